@@ -1,0 +1,21 @@
+# Two commands do it all on a fresh Debian 12+ or Ubuntu 24.04+: make plan, make test. Then: make app.
+RUN := .venv/bin
+
+.PHONY: help setup plan test check app bench datapack screenshots wheel
+help:
+	@grep -E '^#: ' Makefile | sed 's/^#: //'
+#: make setup       install what is missing (system packages, .venv)
+setup:
+	@bash scripts/setup.sh
+#: make plan        run the main job on the built-in data
+plan: setup
+	@$(RUN)/landbridge plan
+#: make test        run the checks and every test
+test: setup check
+	@QT_QPA_PLATFORM=offscreen $(RUN)/python -m pytest -q
+#: make check       lint, types, import rules
+check: setup
+	@$(RUN)/ruff format --check . && $(RUN)/ruff check . && $(RUN)/mypy && $(RUN)/lint-imports
+#: make app         open the window
+app: setup
+	@$(RUN)/landbridge app

@@ -1,0 +1,1 @@
+"""Getting data in and out: grids, rasters, vectors, the catalogue and the QGIS engine."""

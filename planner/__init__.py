@@ -1,0 +1,1 @@
+"""What the tool knows and does: projects, scenarios, jobs, the pipeline, reports, commands."""

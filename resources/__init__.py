@@ -1,0 +1,1 @@
+"""What ships with Landbridge: data, profiles, styles, templates, and the root of its errors."""

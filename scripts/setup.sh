@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Install what is missing: system packages through apt, Python packages into .venv. A second run installs nothing.
+set -eu
+cd "$(dirname "$0")/.."
+
+say() { printf '%s\n' "$*"; }
+stop() { say "setup: $*" >&2; exit 1; }
+
+python_found() { python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
+packages=""
+need() { packages="$packages $1"; }
+python_found || need python3
+python3 -c 'import ensurepip, venv' 2>/dev/null || need python3-venv
+/usr/bin/python3 -c 'import qgis.core' 2>/dev/null || need python3-qgis
+ls /usr/share/fonts/opentype/noto/NotoSansCJK-*.ttc >/dev/null 2>&1 || need fonts-noto-cjk
+for library in libEGL.so.1 libGL.so.1 libxkbcommon.so.0 libdbus-1.so.3 libfontconfig.so.1 libxcb-cursor.so.0; do
+  ldconfig -p | grep -q "$library" || case $library in
+    libEGL*) need libegl1 ;; libGL.*) need libgl1 ;; libxkb*) need libxkbcommon0 ;;
+    libdbus*) need libdbus-1-3 ;; libfont*) need libfontconfig1 ;; libxcb*) need libxcb-cursor0 ;;
+  esac
+done
+
+if [ -n "$packages" ]; then
+  command -v apt-get >/dev/null || stop "these are missing and apt-get is not here to install them:$packages. See the README for other systems."
+  as_root=""
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || stop "these are missing and need root to install:$packages. Ask your administrator, or install sudo."
+    as_root=sudo
+  fi
+  say "Installing system packages:$packages"
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null
+fi
+
+python_found || stop "Python 3.11 or newer is needed; $(python3 --version 2>&1) was found. Debian 12 and Ubuntu 24.04 have it."
+stamp=".venv/.installed-$(cat pyproject.toml constraints.txt | sha256sum | cut -c1-16)"
+if [ ! -e "$stamp" ]; then
+  say "Installing Python packages into .venv"
+  [ -x .venv/bin/python ] || python3 -m venv .venv
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+  rm -f .venv/.installed-*
+  : >"$stamp"
+fi
