@@ -87,7 +87,7 @@ class Grid:
 
     @property
     def cell_area_km2(self) -> float:
-        """Area of a cell in km²; true to the ground only where the CRS is equal-area in metres."""
+        """Area of a cell in km²; true to the ground only in an equal-area CRS in metres."""
         height, width = self.cell_size
         return height * width / 1e6
 
@@ -106,8 +106,12 @@ class Grid:
     def cell_centres(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return x of each column (columns,) and y of each row (rows,), in CRS units."""
         rows, columns = self.shape
-        x = self.transform.c + (np.arange(columns) + 0.5) * self.transform.a
-        y = self.transform.f + (np.arange(rows) + 0.5) * self.transform.e
+        x: NDArray[np.float64] = (
+            self.transform.c + (np.arange(columns, dtype=np.float64) + 0.5) * self.transform.a
+        )
+        y: NDArray[np.float64] = (
+            self.transform.f + (np.arange(rows, dtype=np.float64) + 0.5) * self.transform.e
+        )
         return x, y
 
     def cells_of(

@@ -85,7 +85,8 @@ def resample(
     grid : Grid
         Wanted grid, in any CRS.
     method : str
-        ``nearest`` or ``mode`` for categories, ``bilinear``, ``cubic`` or ``average`` for measures.
+        ``nearest`` or ``mode`` for categories; ``bilinear``, ``cubic`` or ``average`` for
+        measures.
 
     Returns
     -------
