@@ -1,0 +1,5 @@
+"""The command line: ``landbridge VERB``."""
+
+from planner.cli.root import main
+
+__all__ = ["main"]

@@ -1,0 +1,100 @@
+"""The root of the command line: mounts the verbs and turns errors into one paragraph."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import entry_points, version
+from typing import Annotated
+
+import typer
+
+from planner.cli import doctor, plan, sites
+from resources.errors import PlannerError, UsageError
+
+STATUS_FAILURE = 1
+STATUS_USAGE = 2
+STATUS_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="landbridge",
+    help="Plan transboundary conservation in North-East Asia: habitat, corridors, "
+    "protected-area proposals, and maps for the table.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("plan")(plan.plan)
+app.add_typer(sites.app, name="sites")
+app.command("doctor")(doctor.doctor)
+
+
+@app.command("app", context_settings={"ignore_unknown_options": True})
+def open_window(
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PROJECT]", help="A project folder, or --region ID for a new one."),
+    ] = None,
+) -> None:
+    """Open the desktop window."""
+    found = entry_points(group="landbridge.desktop", name="window")
+    if not found:
+        raise PlannerError(
+            "The desktop window is not part of this installation. Install the package again "
+            "with pip, so that its entry points are registered."
+        )
+    run = next(iter(found)).load()
+    raise typer.Exit(run(list(arguments or [])))
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - the signature that typer asks for
+    if wanted:
+        typer.echo(f"landbridge {version('landbridge')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print it and end."),
+    ] = False,
+) -> None:
+    """Mount the options that stand before the verb."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and end the process.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Words after the program's name; those of the process where not given.
+
+    Raises
+    ------
+    SystemExit
+        Always: 0 done, 1 failure, 2 usage, 130 interrupted.
+    """
+    sys.exit(_status(arguments))
+
+
+def _status(arguments: list[str] | None) -> int:
+    try:
+        status = app(arguments, prog_name="landbridge", standalone_mode=False)
+    except typer.TyperException as error:
+        typer.echo(
+            f"landbridge: {error.format_message()} See landbridge --help, or --help after the verb.",
+            err=True,
+        )
+        return error.exit_code
+    except UsageError as error:
+        typer.echo(f"landbridge: {error}", err=True)
+        return STATUS_USAGE
+    except PlannerError as error:
+        typer.echo(f"landbridge: {error}", err=True)
+        return STATUS_FAILURE
+    if status == STATUS_INTERRUPTED:
+        typer.echo("landbridge: interrupted; what was finished is kept.", err=True)
+    return status if isinstance(status, int) else 0
