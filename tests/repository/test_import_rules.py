@@ -13,7 +13,10 @@ PACKAGES = ("planner", "ui", "layers", "algorithms", "resources")
 
 # One line of code per contract that must break exactly that contract.
 BREACHES = {
-    "ui > planner > (layers | algorithms) > resources": ("layers/breach.py", "import algorithms"),
+    "ui > planner > (layers | algorithms) > resources": (
+        "layers/breach.py",
+        "import algorithms",
+    ),
     "only ui imports Qt": ("planner/breach.py", "import PyQt6.QtCore"),
     "algorithms are arrays only": ("algorithms/breach.py", "import pathlib"),
     "ui asks planner, never algorithms": ("ui/breach.py", "import algorithms.control"),

@@ -1,0 +1,55 @@
+"""Text files, written beside the target first and then put in its place."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from layers.errors import LayerWriteError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file in UTF-8, whole or not at all.
+
+    Raises
+    ------
+    LayerWriteError
+        The disk is full or the folder cannot be written; an earlier file is untouched.
+    """
+    temporary: str | None = None
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).replace(path)
+    except OSError as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        raise LayerWriteError(
+            f"{path} could not be written: {error.strerror}. Free some space or choose a "
+            "folder that can be written; the earlier file, if any, is untouched."
+        ) from error
+
+
+def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table as CSV in UTF-8 with a header line, whole or not at all.
+
+    Raises
+    ------
+    LayerWriteError
+        As for `write_text`.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(headers)
+    writer.writerows(rows)
+    write_text(path, text.getvalue())

@@ -1,0 +1,1 @@
+"""Reports: pages made of headings, paragraphs, tables and figures."""
