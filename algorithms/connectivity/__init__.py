@@ -1,0 +1,1 @@
+"""What it costs to move: resistance surfaces and cost distance."""

@@ -1,0 +1,336 @@
+"""Accumulated cost of moving over a resistance surface, and the paths that cost least."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from algorithms.compiled import compiled
+from algorithms.connectivity.heap import drop_first, index_bits_for, packed, push
+from algorithms.control import NULL_CONTROL
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from algorithms.arrays import BoolArray, FloatArray, IntArray
+    from algorithms.connectivity.heap import HeapArray
+    from algorithms.control import Control
+
+Int8Array: TypeAlias = NDArray[np.int8]
+Int64Array: TypeAlias = NDArray[np.int64]
+
+# Row and column step of each direction that a back-link can name; the first four share an edge.
+STEP_ROWS = (-1, 0, 0, 1, -1, -1, 1, 1)
+STEP_COLUMNS = (0, -1, 1, 0, -1, 1, -1, 1)
+
+AT_SOURCE = -1
+"""Back-link of a source cell."""
+UNREACHED = -2
+"""Back-link of a cell that no source reaches."""
+
+POPS_PER_SLICE = 200_000  # about a tenth of a second of work between two reports
+
+
+@dataclass(frozen=True, slots=True)
+class CostSurface:
+    """What it costs to reach every cell.
+
+    Attributes
+    ----------
+    cost : (rows, columns) float64
+        Accumulated cost from the cheapest source, in resistance times length; 0 on sources,
+        inf where no source reaches within the cut-off.
+    back_link : (rows, columns) int8 or None
+        Index into `STEP_ROWS` and `STEP_COLUMNS` of the step towards the source; `AT_SOURCE`
+        on sources, `UNREACHED` where the cost is infinite. None unless asked for.
+    allocation : (rows, columns) int32 or None
+        Label of the source from which the least-cost path to the cell starts, 0 where
+        unreached. None unless the sources were labels.
+    """
+
+    cost: FloatArray
+    back_link: Int8Array | None = None
+    allocation: IntArray | None = None
+
+
+def cost_distance(  # noqa: PLR0913 - one search, whose options do not belong together
+    resistance: FloatArray,
+    sources: BoolArray | IntArray,
+    *,
+    cell_size: float | tuple[float, float] = 1.0,
+    max_cost: float = np.inf,
+    neighbours: int = 8,
+    back_link: bool = False,
+    control: Control = NULL_CONTROL,
+) -> CostSurface:
+    """Accumulate the cost of moving away from the sources.
+
+    A step between two cells costs the mean of their resistances times its length. Cells
+    without a resistance (NaN or inf) are barriers: no path enters them, but a diagonal step
+    may pass between two that touch at a corner. Sources on barriers reach nothing. The search
+    is Dijkstra's, exact to floating-point rounding; it releases the interpreter lock.
+
+    Parameters
+    ----------
+    resistance : (rows, columns) float64
+        Cost per metre of moving through each cell, > 0; NaN or inf is a barrier.
+    sources : (rows, columns) bool or integer
+        Cells to start from. Integers are labels >= 0, where 0 is not a source, and make the
+        result hold an `allocation`.
+    cell_size : float or (float, float)
+        Height and width of a cell in metres, or one number for square cells.
+    max_cost : float
+        Cells that cost more are left unreached.
+    neighbours : {8, 4}
+        Whether steps may be diagonal.
+    back_link : bool
+        Whether to keep the step towards the source for every cell.
+    control : Control
+        Told the share of passable cells settled, several times a second; may cancel.
+
+    Returns
+    -------
+    CostSurface
+        Cost, and back-links or allocation where asked for.
+
+    Raises
+    ------
+    ValueError
+        The shapes disagree, a resistance is zero or negative, there is no source, or a
+        cell size, cut-off or number of neighbours is outside the ranges above.
+
+    References
+    ----------
+    Dijkstra, E. W. (1959). A note on two problems in connexion with graphs. Numerische
+    Mathematik 1, 269-271.
+
+    Adriaensen, F. et al. (2003). The application of 'least-cost' modelling as a functional
+    landscape model. Landscape and Urban Planning 64, 233-247.
+    """
+    sides = cell_sides(cell_size)
+    _check_search(resistance, sources, max_cost, neighbours)
+    labelled = sources.dtype != np.bool_
+    grid = _framed(resistance, sides, neighbours, trace=back_link or labelled)
+    _search(grid, np.flatnonzero(np.pad(sources != 0, 1)), max_cost, control)
+    cost, link = _unframed(grid, resistance.shape)
+    return CostSurface(
+        cost,
+        link if back_link else None,
+        _allocated(link, sources.astype(np.int32)) if labelled else None,
+    )
+
+
+def least_cost_path(back_link: Int8Array, row: int, column: int) -> tuple[IntArray, IntArray]:
+    """Follow the back-links from a cell to its source.
+
+    Parameters
+    ----------
+    back_link : (rows, columns) int8
+        Of a `CostSurface`.
+    row, column : int
+        Cell to start from.
+
+    Returns
+    -------
+    rows, columns : (n,) int32
+        Cells of the path, the source first and the given cell last.
+
+    Raises
+    ------
+    ValueError
+        The cell is outside the grid or no source reaches it.
+    """
+    if not (0 <= row < back_link.shape[0] and 0 <= column < back_link.shape[1]):
+        raise ValueError(f"cell ({row}, {column}) is outside the grid of {back_link.shape}")
+    if back_link[row, column] == UNREACHED:
+        raise ValueError(f"no source reaches cell ({row}, {column})")
+    rows, columns = [row], [column]
+    while (link := int(back_link[row, column])) != AT_SOURCE:
+        row, column = row + STEP_ROWS[link], column + STEP_COLUMNS[link]
+        rows.append(row)
+        columns.append(column)
+    return np.array(rows[::-1], dtype=np.int32), np.array(columns[::-1], dtype=np.int32)
+
+
+def path_distance(
+    rows: ArrayLike, columns: ArrayLike, cell_size: float | tuple[float, float]
+) -> FloatArray:
+    """Return the distance of each vertex of a path from its first, along the path, in metres.
+
+    Parameters
+    ----------
+    rows, columns : (n,) numbers
+        Vertices in cells; fractions are welcome.
+    cell_size : float or (float, float)
+        Height and width of a cell in metres.
+    """
+    dy, dx = cell_sides(cell_size)
+    leg = np.hypot(
+        np.diff(np.asarray(rows, dtype=np.float64)) * dy,
+        np.diff(np.asarray(columns, dtype=np.float64)) * dx,
+    )
+    return np.concatenate([np.zeros(1), np.cumsum(leg)])
+
+
+def cell_sides(cell_size: float | tuple[float, float]) -> tuple[float, float]:
+    """Return the height and width of a cell in metres from either way to give them.
+
+    Raises
+    ------
+    ValueError
+        A side is not finite and > 0.
+    """
+    dy, dx = cell_size if isinstance(cell_size, tuple) else (cell_size, cell_size)
+    if not (np.isfinite(dy) and np.isfinite(dx) and dy > 0 and dx > 0):
+        raise ValueError(f"a cell needs a finite height and width > 0, got {dy} by {dx}")
+    return float(dy), float(dx)
+
+
+def step_lengths(sides: tuple[float, float]) -> FloatArray:
+    """Return the length of each of the eight steps between cells of these sides."""
+    return np.hypot(np.array(STEP_ROWS) * sides[0], np.array(STEP_COLUMNS) * sides[1])
+
+
+def _check_search(
+    resistance: FloatArray, sources: BoolArray | IntArray, max_cost: float, neighbours: int
+) -> None:
+    if resistance.ndim != 2 or resistance.shape != sources.shape:
+        raise ValueError(
+            f"resistance and sources must be grids of one shape, got {resistance.shape} "
+            f"and {sources.shape}"
+        )
+    if sources.dtype.kind not in "bui" or (sources.dtype.kind == "i" and (sources < 0).any()):
+        raise ValueError("sources must be true and false, or labels that are integers >= 0")
+    if neighbours not in (4, 8):
+        raise ValueError(f"a cell has 4 or 8 neighbours, not {neighbours}")
+    if np.isnan(max_cost) or max_cost < 0:
+        raise ValueError(f"max_cost must be >= 0, got {max_cost}")
+    wrong = resistance <= 0
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
+        raise ValueError(
+            f"resistance must be > 0, or NaN or inf for a barrier: {np.count_nonzero(wrong)} "
+            f"cells are not, the first in row {row}, column {column} "
+            f"({resistance[row, column]})"
+        )
+    if not sources.any():
+        raise ValueError("there is no source cell")
+
+
+class _Grid(NamedTuple):
+    """A grid framed by barriers, laid out in one row: no step needs a bounds check."""
+
+    resistance: FloatArray
+    cost: FloatArray
+    link: Int8Array  # empty where links are not wanted
+    step: Int64Array
+    half_length: FloatArray
+
+
+def _framed(
+    resistance: FloatArray, sides: tuple[float, float], neighbours: int, *, trace: bool
+) -> _Grid:
+    rows, columns = resistance.shape
+    framed = np.full((rows + 2, columns + 2), np.inf)
+    np.copyto(framed[1:-1, 1:-1], resistance, where=~np.isnan(resistance))
+    step = np.array(STEP_ROWS, dtype=np.int64) * (columns + 2) + np.array(STEP_COLUMNS)
+    return _Grid(
+        resistance=framed.ravel(),
+        cost=np.full(framed.size, np.inf),
+        link=np.full(framed.size if trace else 0, UNREACHED, dtype=np.int8),
+        step=step[:neighbours],
+        half_length=step_lengths(sides)[:neighbours] / 2,
+    )
+
+
+def _search(grid: _Grid, start: Int64Array, max_cost: float, control: Control) -> None:
+    start = start[np.isfinite(grid.resistance[start])]
+    grid.cost[start] = 0.0
+    if grid.link.size > 0:
+        grid.link[start] = AT_SOURCE
+    passable = max(1, int(np.count_nonzero(np.isfinite(grid.resistance))))
+    heap = np.empty(max(1024, 2 * start.size), dtype=np.uint64)
+    heap[: start.size] = start  # at cost 0 the entry is the index, and these are in order
+    state = np.array([start.size, 0], dtype=np.int64)
+    bits = index_bits_for(grid.cost.size)
+    while state[0] > 0:
+        control.report(min(1.0, float(state[1]) / passable))
+        if heap.size - state[0] < 8:
+            heap = np.concatenate([heap, np.empty_like(heap)])
+        _advance(grid, heap, state, max_cost, bits)
+    control.report(1.0)
+
+
+@compiled
+def _advance(
+    grid: _Grid, heap: HeapArray, state: Int64Array, max_cost: float, index_bits: int
+) -> None:
+    """Settle cells until the heap is empty or nearly full, or the slice of work is done.
+
+    `state` holds the size of the heap and the number of cells settled.
+    """
+    resistance, cost, link, step, half_length = grid
+    shift = np.uint64(index_bits)
+    index_mask = (np.uint64(1) << shift) - np.uint64(1)
+    trace = link.size > 0
+    size = state[0]
+    settled = 0
+    for _ in range(POPS_PER_SLICE):
+        if size == 0 or size + 8 > heap.size:
+            break
+        entry = heap[0]
+        size = drop_first(heap, size)
+        cell = np.int64(entry & index_mask)
+        here = cost[cell]
+        if (np.float64(here).view(np.uint64) >> shift) < (entry >> shift):
+            continue  # the cell was reached more cheaply since
+        settled += 1
+        through = resistance[cell]
+        for direction in range(step.size):
+            other = cell + step[direction]
+            reached = here + (through + resistance[other]) * half_length[direction]
+            if reached < cost[other] and reached <= max_cost:
+                cost[other] = reached
+                if trace:
+                    link[other] = np.int8(3 - direction if direction < 4 else 11 - direction)
+                size = push(heap, size, packed(reached, other, index_bits))
+    state[0] = size
+    state[1] += settled
+
+
+@compiled
+def _spread_labels(
+    link: Int8Array, label: IntArray, step_rows: Int64Array, step_columns: Int64Array
+) -> None:
+    """Give every reached cell the label of its source, following each link once."""
+    rows, columns = link.shape
+    trail = np.empty(rows * columns, dtype=np.int64)
+    for start in range(rows * columns):
+        row, column = start // columns, start % columns
+        length = 0
+        while link[row, column] >= 0 and label[row, column] == 0:
+            trail[length] = row * columns + column
+            length += 1
+            towards = link[row, column]
+            row += step_rows[towards]
+            column += step_columns[towards]
+        for position in range(length):
+            cell = trail[position]
+            label[cell // columns, cell % columns] = label[row, column]
+
+
+def _allocated(link: Int8Array, labels: IntArray) -> IntArray:
+    label = np.where(link == AT_SOURCE, labels, 0).astype(np.int32)
+    _spread_labels(link, label, np.array(STEP_ROWS), np.array(STEP_COLUMNS))
+    return label
+
+
+def _unframed(grid: _Grid, shape: tuple[int, ...]) -> tuple[FloatArray, Int8Array]:
+    framed = (shape[0] + 2, shape[1] + 2)
+    cost = np.ascontiguousarray(grid.cost.reshape(framed)[1:-1, 1:-1])
+    if grid.link.size == 0:
+        return cost, grid.link
+    return cost, np.ascontiguousarray(grid.link.reshape(framed)[1:-1, 1:-1])

@@ -1,0 +1,1 @@
+"""Cores, the corridors between them, how wide they are and how to widen them."""

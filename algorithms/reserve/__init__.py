@@ -1,0 +1,1 @@
+"""Which land to protect: candidate areas and their parts in each country."""
