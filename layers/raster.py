@@ -114,6 +114,7 @@ def write_cog(
     grid: Grid,
     *,
     nodata: float | None = None,
+    scale: float = 1.0,
     tags: Mapping[str, str] | None = None,
 ) -> None:
     """Write one band as a cloud-optimised GeoTIFF: beside the target first, then put in place.
@@ -127,7 +128,11 @@ def write_cog(
     grid : Grid
         Where the cells lie.
     nodata : float, optional
-        Value that means "none"; NaN for floating-point arrays where not given.
+        Value that means "none"; NaN for floating-point arrays where not given. A stored value,
+        not scaled.
+    scale : float
+        What one unit of the stored number is worth; written to the file, and applied by
+        `read_raster` and by any GIS. Integers with a scale take less space than floats.
     tags : mapping of str
         Metadata of the file: unit, source, run.
 
@@ -159,6 +164,8 @@ def write_cog(
             finished = Path(folder) / "finished.tif"
             with rasterio.open(plain, "w", **profile) as target:
                 target.write(band, 1)
+                if scale != 1.0:
+                    target.scales = (scale,)
                 target.update_tags(**(tags or {}))
             predictor = 3 if np.issubdtype(band.dtype, np.floating) else 2
             copy_raster(

@@ -1,0 +1,1 @@
+"""Build of the default data pack: `python -m scripts.datapack` writes resources/default."""
