@@ -1,0 +1,191 @@
+"""The journal: every edit with its inverse, and how far back the user has gone.
+
+An entry is ``done``, ``undone`` (it can be repeated), ``dropped`` (undone, and another edit was
+made since: history only) or ``kept`` (a fact such as a model run, which undo passes over).
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from planner.errors import DamagedProjectError
+from planner.project.payload import pack, unpack
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from planner.project.commands import Command
+    from planner.project.rows import Operation, RowWriter
+
+State = Literal["done", "undone", "dropped", "kept"]
+_LISTED = "seq, time, author, label, command_type, group_id, group_label, state, tables"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One edit as history tells it.
+
+    Parameters
+    ----------
+    seq : int
+        Place in the journal, rising.
+    time : str
+        ISO 8601, UTC.
+    author : str
+        Who made the edit.
+    label : str
+        What it did.
+    command_type : str
+        Name of the command.
+    group_id : str
+        Edits of one group are undone together.
+    group_label : str
+        What the group did; the label where the edit stands alone.
+    state : str
+        ``done``, ``undone``, ``dropped`` or ``kept``.
+    tables : tuple of str
+        Tables it touched.
+    """
+
+    seq: int
+    time: str
+    author: str
+    label: str
+    command_type: str
+    group_id: str
+    group_label: str
+    state: State
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Edits that are one step of undo."""
+
+    group_id: str
+    label: str
+
+
+def now() -> str:
+    """Return the time as the journal writes it: ISO 8601, UTC, milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def new_group(label: str) -> Group:
+    """Return a group with an identifier of its own."""
+    return Group(uuid.uuid4().hex, label)
+
+
+class Journal:
+    """Reads and writes the journal through one connection, in the transaction of the change."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def entries(self, *, limit: int | None = None) -> list[JournalEntry]:
+        """Return the entries, newest first."""
+        rows = self._connection.execute(
+            f"SELECT {_LISTED} FROM journal ORDER BY seq DESC LIMIT ?",
+            (-1 if limit is None else limit,),
+        )
+        return [_entry(row) for row in rows]
+
+    def write(
+        self,
+        command: Command,
+        *,
+        author: str,
+        group: Group,
+        done: Sequence[Operation],
+        inverse: Sequence[Operation],
+        state: State = "done",
+    ) -> int:
+        """Add an entry and return its place; an edit drops what had been undone before it."""
+        if state == "done":
+            self._connection.execute(
+                "UPDATE journal SET state = 'dropped' WHERE state = 'undone'"
+            )
+        tables = ",".join(dict.fromkeys(operation.table for operation in done))
+        cursor = self._connection.execute(
+            f"INSERT INTO journal ({_LISTED[5:]}, command, inverse) VALUES (?, ?, ?, ?, ?, ?, "
+            "?, ?, ?, ?)",
+            (
+                now(),
+                author,
+                command.label,
+                type(command).__name__,
+                group.group_id,
+                group.label,
+                state,
+                tables,
+                pack(done),
+                pack(inverse),
+            ),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def next_undo(self) -> list[JournalEntry]:
+        """Return the entries that undo would take back, newest first."""
+        return self._step("done", "DESC")
+
+    def next_redo(self) -> list[JournalEntry]:
+        """Return the entries that redo would repeat, oldest first."""
+        return self._step("undone", "ASC")
+
+    def undo(self, entry: JournalEntry, rows: RowWriter) -> None:
+        """Take an entry back."""
+        self._replay(entry, rows, "inverse", "undone")
+
+    def redo(self, entry: JournalEntry, rows: RowWriter) -> None:
+        """Repeat an entry."""
+        self._replay(entry, rows, "command", "done")
+
+    def _step(self, state: State, order: Literal["ASC", "DESC"]) -> list[JournalEntry]:
+        rows = self._connection.execute(
+            f"SELECT {_LISTED} FROM journal WHERE state = ? ORDER BY seq {order}", (state,)
+        )
+        step: list[JournalEntry] = []
+        for row in rows:
+            entry = _entry(row)
+            if step and entry.group_id != step[0].group_id:
+                break
+            step.append(entry)
+        return step
+
+    def _replay(self, entry: JournalEntry, rows: RowWriter, column: str, state: State) -> None:
+        (payload,) = self._connection.execute(
+            f"SELECT {column} FROM journal WHERE seq = ?", (entry.seq,)
+        ).fetchone()
+        for operation in unpack(payload):
+            rows.apply(operation)
+        self._connection.execute(
+            "UPDATE journal SET state = ? WHERE seq = ?", (state, entry.seq)
+        )
+
+
+def _entry(row: tuple[object, ...]) -> JournalEntry:
+    match row:
+        case (
+            int(seq),
+            str(time),
+            str(author),
+            str(label),
+            str(command_type),
+            str(group_id),
+            str(group_label),
+            "done" | "undone" | "dropped" | "kept" as state,
+            str(tables),
+        ):
+            listed = tuple(tables.split(",")) if tables else ()
+            return JournalEntry(
+                seq, time, author, label, command_type, group_id, group_label, state, listed
+            )
+        case _:
+            raise DamagedProjectError(
+                f"Entry {row[0]!r:.20} of the journal is damaged. Restore the project from a "
+                "copy."
+            )
