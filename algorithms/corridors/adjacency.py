@@ -1,0 +1,141 @@
+"""Which cores are neighbours, by who can reach the land between them most cheaply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from algorithms.connectivity.cost_distance import (
+    STEP_COLUMNS,
+    STEP_ROWS,
+    cell_sides,
+    cost_distance,
+    step_lengths,
+)
+from algorithms.control import NULL_CONTROL
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from algorithms.arrays import FloatArray, IntArray
+    from algorithms.connectivity.cost_distance import CostSurface
+    from algorithms.control import Control
+
+FORWARD_STEPS = (2, 3, 6, 7)  # right, down, down left, down right: each pair of cells once
+
+
+@dataclass(frozen=True, slots=True)
+class CorePair:
+    """Two cores whose zones of cheapest access touch.
+
+    Attributes
+    ----------
+    core_a, core_b : int
+        Labels of the cores, `core_a` the lower.
+    cost_bound : float
+        Cost of the best path between them that leaves neither's zone, in resistance times
+        metres: an upper bound of the least cost, met unless a path through a third zone is
+        cheaper.
+    contact_cells : int
+        Pairs of cells along which the two zones touch.
+    adjoining : bool
+        Whether the cores themselves touch, at an edge or a corner of a cell.
+    """
+
+    core_a: int
+    core_b: int
+    cost_bound: float
+    contact_cells: int
+    adjoining: bool
+
+
+def adjacent_cores(
+    resistance: FloatArray,
+    labels: IntArray,
+    *,
+    cell_size: float | tuple[float, float],
+    max_cost: float = np.inf,
+    control: Control = NULL_CONTROL,
+) -> tuple[CorePair, ...]:
+    """Find the pairs of cores that are neighbours by cost allocation.
+
+    Every cell is given to the core that reaches it most cheaply; cores are neighbours where
+    the zones so made touch and the path over the contact costs no more than `max_cost`.
+
+    Parameters
+    ----------
+    resistance : (rows, columns) float64
+        Resistance, > 0; NaN or inf is a barrier.
+    labels : (rows, columns) int32
+        Label of the core in each cell, 0 outside. A core all on barriers has no neighbours.
+    cell_size : float or (float, float)
+        Height and width of a cell in metres.
+    max_cost : float
+        Largest cost between neighbours, in resistance times metres.
+    control : Control
+        Told the share of cells allocated; may cancel.
+
+    Returns
+    -------
+    tuple of CorePair
+        Ordered by `core_a`, then `core_b`; empty where there are fewer than two cores.
+
+    Raises
+    ------
+    ValueError
+        As for `cost_distance`, except that there may be no core.
+
+    References
+    ----------
+    McRae, B. H. & Kavanagh, D. M. (2011). Linkage Mapper Connectivity Analysis Software. The
+    Nature Conservancy, Seattle.
+    """
+    if not labels.any():
+        return ()
+    surface = cost_distance(
+        resistance, labels, cell_size=cell_size, max_cost=max_cost, control=control
+    )
+    low, high, cost, touch = _contacts(surface, resistance, labels, cell_sides(cell_size))
+    pair, which = np.unique(np.column_stack([low, high]), axis=0, return_inverse=True)
+    bound = np.full(len(pair), np.inf)
+    np.minimum.at(bound, which.ravel(), cost)
+    contact = np.bincount(which.ravel(), minlength=len(pair))
+    adjoining = np.bincount(which.ravel(), weights=touch, minlength=len(pair)) > 0
+    return tuple(
+        CorePair(int(a), int(b), float(bound[i]), int(contact[i]), bool(adjoining[i]))
+        for i, (a, b) in enumerate(pair)
+        if bound[i] <= max_cost
+    )
+
+
+def _contacts(
+    surface: CostSurface, resistance: FloatArray, labels: IntArray, sides: tuple[float, float]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], FloatArray, NDArray[np.bool_]]:
+    """List every pair of neighbouring cells of different zones: zones, cost, cores touch."""
+    zone = surface.allocation
+    if zone is None:
+        raise ValueError("the surface has no allocation")
+    found = []
+    length = step_lengths(sides)
+    for step in FORWARD_STEPS:
+        here, there = _shifted(zone.shape, STEP_ROWS[step], STEP_COLUMNS[step])
+        a, b = zone[here], zone[there]
+        at = np.nonzero((a != b) & (a > 0) & (b > 0))
+        across = (resistance[here][at] + resistance[there][at]) / 2 * length[step]
+        cost = surface.cost[here][at] + surface.cost[there][at] + across
+        touch = (labels[here][at] > 0) & (labels[there][at] > 0)
+        found.append((np.minimum(a[at], b[at]), np.maximum(a[at], b[at]), cost, touch))
+    low, high, cost, touch = (np.concatenate(part) for part in zip(*found, strict=True))
+    return low, high, cost, touch
+
+
+def _shifted(
+    shape: tuple[int, ...], down: int, right: int
+) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """Return windows such that a cell in the first has its neighbour in the second."""
+    rows, columns = shape
+    here = (slice(0, rows - down), slice(max(0, -right), columns - max(0, right)))
+    there = (slice(down, rows), slice(max(0, right), columns - max(0, -right)))
+    return here, there

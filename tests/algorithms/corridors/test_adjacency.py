@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from algorithms.connectivity.cost_distance import cost_distance
+from algorithms.corridors.adjacency import CorePair, adjacent_cores
+
+
+def test_neighbours_in_a_row():
+    labels = np.array([[1, 0, 0, 2, 0, 3]], dtype=np.int32)
+    pairs = adjacent_cores(np.ones((1, 6)), labels, cell_size=10.0)
+    assert pairs == (
+        CorePair(1, 2, 30.0, 1, adjoining=False),
+        CorePair(2, 3, 20.0, 1, adjoining=False),
+    )
+    near = adjacent_cores(np.ones((1, 6)), labels, cell_size=10.0, max_cost=25.0)
+    assert [(pair.core_a, pair.core_b) for pair in near] == [(2, 3)]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_cores_that_touch_at_a_corner_adjoin(turned):
+    labels = np.array([[1, 0], [0, 2]], dtype=np.int32)
+    labels = labels[:, ::-1] if turned else labels
+    (pair,) = adjacent_cores(np.full((2, 2), 3.0), labels, cell_size=(3.0, 4.0))
+    assert pair.adjoining
+    assert pair.cost_bound == 15.0
+
+
+def test_a_wall_parts_neighbours_and_a_core_on_a_barrier_has_none():
+    resistance = np.array([[1.0, np.inf, 1.0], [1.0, np.inf, np.nan]])
+    labels = np.array([[1, 0, 2], [0, 0, 3]], dtype=np.int32)
+    assert adjacent_cores(resistance, labels, cell_size=1.0) == ()
+    assert adjacent_cores(resistance, np.zeros_like(labels), cell_size=1.0) == ()
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10_000))
+def test_bounds_are_costs_of_paths_and_the_nearest_pair_is_exact(seed):
+    rng = np.random.default_rng(seed)
+    resistance = rng.lognormal(0, 1, (14, 11))
+    labels = np.zeros(resistance.shape, dtype=np.int32)
+    for core in (1, 2, 3, 4):
+        row, column = rng.integers(0, 10, 2)
+        labels[row : row + 2, column : column + 2] = core
+    present = sorted(set(np.unique(labels)) - {0})
+    pairs = adjacent_cores(resistance, labels, cell_size=(2.0, 3.0))
+    least = {}
+    for core in present:
+        cost = cost_distance(resistance, labels == core, cell_size=(2.0, 3.0)).cost
+        least |= {(core, other): cost[labels == other].min() for other in present}
+    for pair in pairs:
+        exact = least[pair.core_a, pair.core_b]
+        assert exact <= pair.cost_bound * (1 + 1e-12)
+    # Each core's cheapest partner is a neighbour, and the bound is then the least cost.
+    for core in present:
+        others = [other for other in present if other != core]
+        if not others:
+            continue
+        best = min(others, key=lambda other: least[core, other])
+        bounds = {(p.core_a, p.core_b): p.cost_bound for p in pairs}
+        key = (min(core, best), max(core, best))
+        assert bounds[key] == pytest.approx(least[core, best], rel=1e-9)
+
+
+def test_can_be_stopped(stopper):
+    labels = np.zeros((50, 50), dtype=np.int32)
+    labels[3, 3] = 1
+    with pytest.raises(KeyboardInterrupt):
+        adjacent_cores(np.ones((50, 50)), labels, cell_size=1.0, control=stopper(0.0))
