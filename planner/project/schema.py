@@ -98,13 +98,25 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The rows of a table that have one geometry type, as a layer that every GIS can style."""
+    """The rows of a table that have one geometry type, as a layer that every GIS can style.
+
+    Parameters
+    ----------
+    name, description : str
+        As for `Table`.
+    table : str
+        Table whose rows it shows.
+    geometry : str
+        Geometry type of those rows.
+    kinds : tuple of str
+        Values of the column ``kind`` that choose them.
+    """
 
     name: str
     description: str
     table: str
     geometry: GeometryType
-    kind: str
+    kinds: tuple[str, ...]
 
 
 COMMON_COLUMNS = (Column("fid", "integer"), Column("uuid"), Column("attributes", "json"))
@@ -123,13 +135,33 @@ SITES = Table(
         Column("area_km2", "real"),
         Column("borders", "json"),
         Column("species", "json"),
-        Column("kind", choices=("nominal", "surveyed")),
+        Column("kind", choices=("nominal", "surveyed", "point", "unlocated")),
         Column("moved", "boolean"),
         Column("confidence"),
         Column("note"),
         Column("run_id"),
     ),
-    "MULTIPOLYGON",
+    "GEOMETRY",
+)
+PAIRS = Table(
+    "pairs",
+    "Sites of two countries that adjoin or lie close together across a border.",
+    (
+        Column("site_a"),
+        Column("site_b"),
+        Column("name_a"),
+        Column("name_b"),
+        Column("countries", "json"),
+        Column("border"),
+        Column("distance_km", "real"),
+        Column("shared_border_km", "real"),
+        Column("touching", "boolean"),
+        Column("basis", choices=("documented", "computed", "both")),
+        Column("species", "json"),
+        Column("nominal", "boolean"),
+        Column("run_id"),
+    ),
+    "MULTILINESTRING",
 )
 CORES = Table(
     "cores",
@@ -175,6 +207,7 @@ BOTTLENECKS = Table(
         Column("scenario"),
         Column("species"),
         Column("width_m", "real"),
+        Column("width_label"),
         Column("needed_m", "real"),
         Column("length_km", "real"),
         Column("area_to_add_km2", "real"),
@@ -263,6 +296,7 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         SITES,
+        PAIRS,
         CORES,
         CORRIDORS,
         BOTTLENECKS,
@@ -277,18 +311,34 @@ TABLES: dict[str, Table] = {
 
 VIEWS = (
     View(
-        "corridor_paths", "Corridors: least-cost paths.", "corridors", "MULTILINESTRING", "path"
+        "site_areas",
+        "Sites drawn with an area.",
+        "sites",
+        "MULTIPOLYGON",
+        ("nominal", "surveyed"),
     ),
-    View("corridor_swaths", "Corridors: swaths.", "corridors", "MULTIPOLYGON", "swath"),
+    View("site_points", "Sites without a reported area.", "sites", "POINT", ("point",)),
+    View(
+        "corridor_paths",
+        "Corridors: least-cost paths.",
+        "corridors",
+        "MULTILINESTRING",
+        ("path",),
+    ),
+    View("corridor_swaths", "Corridors: swaths.", "corridors", "MULTIPOLYGON", ("swath",)),
     View(
         "bottleneck_stretches",
         "Bottlenecks: narrow stretches.",
         "bottlenecks",
         "MULTILINESTRING",
-        "bottleneck",
+        ("bottleneck",),
     ),
     View(
-        "widening_areas", "Bottlenecks: land to add.", "bottlenecks", "MULTIPOLYGON", "widening"
+        "widening_areas",
+        "Bottlenecks: land to add.",
+        "bottlenecks",
+        "MULTIPOLYGON",
+        ("widening",),
     ),
 )
 
@@ -323,9 +373,10 @@ def create_view_sql(view: View) -> str:
     """Return the statement that makes a view on the rows of one kind."""
     columns = TABLES[view.table].stored_columns[1:]
     listed = ", ".join(f'"{name}"' for name in columns)
+    kinds = ", ".join(f"'{kind}'" for kind in view.kinds)
     return (
         f'CREATE VIEW "{view.name}" AS SELECT fid AS OGC_FID, {listed} '
-        f"FROM \"{view.table}\" WHERE kind = '{view.kind}'"
+        f'FROM "{view.table}" WHERE kind IN ({kinds})'
     )
 
 
