@@ -1,0 +1,1 @@
+"""Habitat suitability: expert indices, presence-background models and their evaluation."""
