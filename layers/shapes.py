@@ -63,6 +63,23 @@ def burn_each(shapes: Sequence[BaseGeometry], grid: Grid) -> list[NDArray[np.boo
     return [burn([shape], grid) == 1 for shape in shapes]
 
 
+def touched(shapes: Sequence[BaseGeometry], grid: Grid) -> NDArray[np.bool_]:
+    """Return the cells that any of the shapes touches, lines among them.
+
+    Parameters
+    ----------
+    shapes : sequence of geometries
+        In the CRS of the grid.
+    grid : Grid
+        Grid to fill.
+    """
+    cells = np.zeros(grid.shape, dtype=np.uint8)
+    drawn = [shape for shape in shapes if not shape.is_empty]
+    if drawn:
+        features.rasterize(drawn, out=cells, transform=grid.transform, all_touched=True)
+    return cells == 1
+
+
 def _burn_point(cells: NDArray[np.int32], shape: BaseGeometry, number: int, grid: Grid) -> None:
     point = shapely.point_on_surface(shape)
     row, column, inside = grid.cells_of(np.array([point.x]), np.array([point.y]))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from layers.grid import Grid
-from layers.shapes import burn, burn_each, line_through, outline, outlines
+from layers.shapes import burn, burn_each, line_through, outline, outlines, touched
 
 GRID = Grid("EPSG:32652", Affine(10, 0, 1000, 0, -10, 2000), (6, 8))
 
@@ -53,3 +53,16 @@ def test_a_line_runs_through_cell_centres():
     line = line_through(np.array([0, 1, 2]), np.array([0, 1, 1]), GRID)
     assert list(line.coords) == [(1005, 1995), (1015, 1985), (1015, 1975)]
     assert line_through(np.array([0]), np.array([0]), GRID).length == 0
+
+
+def test_a_line_touches_every_cell_it_runs_through():
+    line = shapely.LineString([(1002, 1996), (1038, 1993), (1038, 1972)])
+    assert np.argwhere(touched([line], GRID)).tolist() == [
+        [0, 0],
+        [0, 1],
+        [0, 2],
+        [0, 3],
+        [1, 3],
+        [2, 3],
+    ]
+    assert not touched([], GRID).any()
