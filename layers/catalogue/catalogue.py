@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
 
@@ -108,6 +111,14 @@ class Catalogue:
     def sites(self) -> tuple[Site, ...]:
         """Every site, whatever its state."""
         return self._sites
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 over what the sites are, their provenance apart; enters run records."""
+        digest = hashlib.sha256()
+        for site in self._sites:
+            digest.update(repr(replace(site, provenance={})).encode())
+        return digest.hexdigest()
 
     def __len__(self) -> int:
         return len(self._sites)

@@ -179,6 +179,8 @@ def _nominal(site: Site, point: Point, grounds: _Grounds) -> Footprint:
         )
     seat, moved_km = _seat(point, ground)
     notes = []
+    if site.realm is Realm.MARINE:
+        notes.append("in the sea nearer to own than to foreign land")
     if moved_km:
         notes.append(f"catalogue point moved {moved_km:.1f} km to the nearest own {name}")
     if site.area_km2 is None:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from typing_extensions import override
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -143,9 +145,8 @@ class BorderRelation:
     pair: str
     relation: Relation
 
-    @property
-    def label(self) -> str:
-        """Short form for tables, such as ``"CHN-RUS (near)"``."""
+    @override
+    def __str__(self) -> str:
         return f"{self.pair} ({self.relation})" if self.pair else self.relation.value
 
 
