@@ -55,7 +55,7 @@ class TimeEstimate:
         self._last = (now, fraction)
 
     def skip(self, fraction: float) -> None:
-        """Take note that the share done has grown without work, which tells nothing of speed."""
+        """Take note that the share done has grown without work, so not at this speed."""
         self._last = (self._clock(), max(fraction, self._last[1]))
 
     def seconds_left(self) -> float | None:

@@ -101,6 +101,12 @@ class ProjectLock:
                 os.close(descriptor)
         return None
 
+    def abandon(self) -> None:
+        """Let go, but leave the entry, so that the next owner looks for damage."""
+        if self._descriptor is not None:
+            descriptor, self._descriptor = self._descriptor, None
+            os.close(descriptor)
+
     def release(self) -> None:
         """Give the lock back; without effect where it is not held."""
         if self._descriptor is None:

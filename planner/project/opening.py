@@ -9,7 +9,14 @@ from planner.errors import NotAProjectError, ProjectError
 from planner.project.creation import DATABASE
 from planner.project.lock import LockOwner, ProjectLock
 from planner.project.migrations import Schema, migrate, refuse_newer, version_of
-from planner.project.store import Store, check_header, check_structure, open_reader, translated
+from planner.project.store import (
+    Store,
+    check_header,
+    check_structure,
+    finish_interrupted,
+    open_reader,
+    translated,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,11 +91,13 @@ def open_session(
     if not read_only:
         holder, reason = _try_to_lock(lock, author, folder, take_over=take_over)
     try:
+        if found is None:
+            found = _finish_interrupted(database, schema, reason)
         if reason:
             _refuse_older(found, schema, folder, reason)
         store = _open_store(database, lock, schema, read_only=bool(reason))
     except BaseException:
-        lock.release()
+        lock.abandon()
         raise
     return Session(folder, store, lock, holder, reason)
 
@@ -101,8 +110,25 @@ def _refuse_older(found: int, schema: Schema, folder: Path, reason: str) -> None
         )
 
 
-def _peek_version(database: Path, schema: Schema) -> int:
-    """Read the version before anything is locked or opened to write."""
+def _finish_interrupted(database: Path, schema: Schema, reason: str) -> int:
+    """Let SQLite roll back a write that was cut off, then read the version."""
+    if not reason:
+        finish_interrupted(database)
+        found = _peek_version(database, schema)
+        if found is not None:
+            return found
+    raise ProjectError(
+        f"{database} was being written when the program or the computer stopped, and must be "
+        "put right first, which needs writing. Open the project once for writing, in a folder "
+        f"where you may. {reason}"
+    )
+
+
+def _peek_version(database: Path, schema: Schema) -> int | None:
+    """Read the version before anything is locked or opened to write.
+
+    None means that a write was cut off, and nothing can be read before it is rolled back.
+    """
     if not database.parent.is_dir():
         raise NotAProjectError(
             f"There is no folder {database.parent}. Check the path, or create a project there."
@@ -110,6 +136,8 @@ def _peek_version(database: Path, schema: Schema) -> int:
     check_header(database)
     with translated(database):
         connection = open_reader(database)
+        if connection is None:
+            return None
         try:
             found = version_of(connection, database)
         finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from planner.errors import (
@@ -31,6 +31,13 @@ _ALLOWED_TRIGGERS = ("rtree_", "trigger_insert_feature_count_", "trigger_delete_
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE})
 _READ_ONLY = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
+_INTERRUPTED = frozenset(
+    {
+        sqlite3.SQLITE_READONLY_ROLLBACK,
+        sqlite3.SQLITE_READONLY_RECOVERY,
+        sqlite3.SQLITE_READONLY_CANTINIT,
+    }
+)
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
@@ -56,10 +63,16 @@ class Store:
             if not read_only:
                 self._writer = _open_writer(path)
             try:
-                self._reader = open_reader(path)
+                reader = open_reader(path)
             except BaseException:
                 self._close_writer()
                 raise
+        if reader is None:
+            self._close_writer()
+            raise ProjectError(
+                f"{path} is in the middle of being written by another program. Try again."
+            )
+        self._reader = reader
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -178,31 +191,55 @@ def check_header(path: Path) -> None:
     page = int.from_bytes(head[_PAGE_SIZE_AT : _PAGE_SIZE_AT + 2], "big")
     page = 65536 if page == 1 else page
     pages = int.from_bytes(head[_PAGE_COUNT_AT : _PAGE_COUNT_AT + 4], "big")
-    pending = path.with_name(path.name + "-wal")
-    if size < page * pages and not (pending.exists() and pending.stat().st_size):
+    if size < page * pages and not _has_pending(path):
         raise DamagedProjectError(
             f"{path} is cut short: {size:,} of {page * pages:,} bytes are there. Restore the "
             "project from a copy, or copy it again from where it came."
         )
 
 
-def open_reader(path: Path) -> sqlite3.Connection:
+def open_reader(path: Path) -> sqlite3.Connection | None:
     """Open a connection that cannot write; the caller translates SQLite's errors.
 
     In a folder that nobody may write to, SQLite cannot keep its shared index, so the file is
     opened as unchanging; that is right only where no edits are pending.
+
+    Returns
+    -------
+    sqlite3.Connection or None
+        None where a write was cut off and must be rolled back before anything can be read.
     """
-    pending = path.with_name(path.name + "-wal")
-    fixed = not os.access(path.parent, os.W_OK) and not (
-        pending.exists() and pending.stat().st_size
-    )
+    fixed = not os.access(path.parent, os.W_OK) and not _has_pending(path)
     connection = _connect(path, "mode=ro&immutable=1" if fixed else "mode=ro")
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if error.sqlite_errorcode in _INTERRUPTED:
+            return None
+        raise
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def finish_interrupted(path: Path) -> None:
+    """Roll back a write that was cut off, as SQLite does when it first reads.
+
+    Raises
+    ------
+    ProjectError
+        SQLite reports an error.
+    """
+    with translated(path), closing(_connect(path, "mode=rw")) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
+def _has_pending(path: Path) -> bool:
+    """Tell whether a journal lies beside the file, so that it alone is not the whole truth."""
+    beside = (path.with_name(path.name + ending) for ending in ("-wal", "-journal"))
+    return any(file.exists() and file.stat().st_size for file in beside)
 
 
 def check_structure(connection: sqlite3.Connection, path: Path) -> None:
