@@ -95,11 +95,12 @@ def continuous_boyce(
 ) -> BoyceIndex:
     """Return the continuous Boyce index [2]_.
 
-    It asks whether presences get denser as suitability rises. A window slides over the range of suitability. In each, the share of the presences is
-    divided by the share of the background. Windows that hold no background are left out, as
-    their ratio has no meaning; of neighbouring windows with equal ratios one is kept, so that
-    long flat stretches do not decide the correlation. Windows are closed at both ends, the
-    last one included, so the best places count (some implementations lose them).
+    It asks whether presences get denser as suitability rises. A window slides over the range
+    of suitability. In each, the share of the presences is divided by the share of the
+    background. Windows that hold no background are left out, as their ratio has no meaning; of
+    neighbouring windows with equal ratios one is kept, so that long flat stretches do not
+    decide the correlation. Windows are closed at both ends, the last one included, so that the
+    best places count.
 
     Parameters
     ----------
