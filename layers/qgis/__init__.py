@@ -1,0 +1,1 @@
+"""The QGIS engine: QGIS in a process of its own, driven from here."""

@@ -1,0 +1,119 @@
+"""What the map shows: plain data that the window writes and the QGIS process reads."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from resources.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+VECTOR_STYLES = ("single", "categories", "graduated")
+RASTER_STYLES = ("ramp", "classes", "hillshade")
+
+
+@dataclass(frozen=True)
+class LayerSpec:
+    """One layer of the map.
+
+    Parameters
+    ----------
+    layer_id : str
+        Stable name of the layer within the map; never shown.
+    name : str
+        What the legend and the exported project call the layer.
+    source : str
+        Path of a file, or ``path|layername=table`` for a table in a GeoPackage.
+    kind : {"vector", "raster"}
+        How the source is opened.
+    style : mapping
+        Vectors: ``{"type": "single", "symbol": SYMBOL}``, ``{"type": "categories",
+        "field": f, "symbols": [{"value", "label", "symbol"}, ...]}`` or ``{"type":
+        "graduated", "field": f, "symbols": [{"min", "max", "label", "symbol"}, ...]}``, each
+        with an optional ``"labels"``. Rasters: ``{"type": "ramp", "stops": [[value, colour,
+        label], ...], "interpolate": true}``, ``{"type": "classes", "classes": [[value, colour,
+        label], ...]}`` or ``{"type": "hillshade"}``. Colours are ``#rrggbb`` or
+        ``#rrggbbaa``, sizes millimetres, type sizes points. Any style may hold ``"min_scale"``
+        and ``"max_scale"``: the denominators of the smallest and the largest scale at which
+        the layer is drawn. A category whose value is null takes every other value. The
+        modules `symbology`, `raster_symbology` and `labels` of the worker list every key.
+    visible : bool
+        Whether the layer is switched on.
+    opacity : float
+        0 (clear) to 1 (opaque).
+    group : str
+        Group in the layer tree of the exported project; nested groups are parted by ``/``.
+    subset : str
+        OGR filter expression that selects the features; empty for all.
+    """
+
+    layer_id: str
+    name: str
+    source: str
+    kind: Literal["vector", "raster"]
+    style: Mapping[str, object] = field(default_factory=dict)
+    visible: bool = True
+    opacity: float = 1.0
+    group: str = ""
+    subset: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.layer_id or not self.source:
+            raise UsageError("A map layer needs a layer_id and a source; one of them is empty.")
+        if self.kind not in {"vector", "raster"}:
+            raise UsageError(
+                f"Layer {self.layer_id!r}: kind {self.kind!r} is neither vector nor raster."
+            )
+        if not (math.isfinite(self.opacity) and 0 <= self.opacity <= 1):
+            raise UsageError(
+                f"Layer {self.layer_id!r}: opacity {self.opacity} is outside 0 to 1."
+            )
+        known = VECTOR_STYLES if self.kind == "vector" else RASTER_STYLES
+        style_type = self.style.get("type")
+        if self.style and style_type not in known:
+            raise UsageError(
+                f"Layer {self.layer_id!r}: a {self.kind} style has one of the types "
+                f"{', '.join(known)}, not {style_type!r}."
+            )
+
+    def to_message(self) -> dict[str, object]:
+        """Return the layer as JSON-ready data."""
+        message = asdict(self)
+        message["style"] = dict(self.style)
+        return message
+
+
+@dataclass(frozen=True)
+class LayerProblem:
+    """A layer that is not on the map, and why.
+
+    Parameters
+    ----------
+    layer_id : str
+        The layer.
+    name : str
+        Its name for people.
+    reason : str
+        What is wrong and what to do, as a sentence.
+    """
+
+    layer_id: str
+    name: str
+    reason: str
+
+
+def check_layers(specs: Sequence[LayerSpec]) -> None:
+    """Refuse a list of layers in which two share an id.
+
+    Raises
+    ------
+    UsageError
+        Two layers have the same `layer_id`.
+    """
+    doubled = [name for name, count in Counter(s.layer_id for s in specs).items() if count > 1]
+    if doubled:
+        raise UsageError(f"These layer ids stand twice in one map: {', '.join(doubled)}.")

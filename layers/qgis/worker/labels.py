@@ -1,0 +1,83 @@
+"""Labels of vector layers.
+
+Keys: ``field``, ``size_pt``, ``color``, ``halo`` and ``halo_mm``, ``min_scale``, ``bold``,
+``italic``, ``priority`` (0 to 10), ``placement`` (around, over, horizontal, curved, parallel;
+chosen from the geometry where absent), ``language`` (picks the national form of shared
+characters) and ``wrap`` (characters per line).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qgis.core import (
+    QgsPalLayerSettings,
+    QgsTextBufferSettings,
+    QgsTextFormat,
+    QgsVectorLayerSimpleLabeling,
+    QgsWkbTypes,
+)
+from qgis.PyQt.QtGui import QFont
+
+from layers.qgis.worker import compat
+from layers.qgis.worker.colours import colour
+from layers.qgis.worker.fonts import family_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PLACEMENTS = {
+    "around": ("QgsPalLayerSettings.AroundPoint", "Qgis.LabelPlacement.AroundPoint"),
+    "cartographic": (
+        "QgsPalLayerSettings.OrderedPositionsAroundPoint",
+        "Qgis.LabelPlacement.OrderedPositionsAroundPoint",
+    ),
+    "over": ("QgsPalLayerSettings.OverPoint", "Qgis.LabelPlacement.OverPoint"),
+    "horizontal": ("QgsPalLayerSettings.Horizontal", "Qgis.LabelPlacement.Horizontal"),
+    "curved": ("QgsPalLayerSettings.Curved", "Qgis.LabelPlacement.Curved"),
+    "parallel": ("QgsPalLayerSettings.Line", "Qgis.LabelPlacement.Line"),
+}
+SAMPLE = "Aя鸭오"
+
+
+def text_format(spec: Mapping[str, Any]) -> QgsTextFormat:
+    """Return type, colour and halo of a label."""
+    written = QgsTextFormat()
+    font = QFont(family_for(SAMPLE, str(spec.get("language", ""))))
+    font.setBold(bool(spec.get("bold", False)))
+    font.setItalic(bool(spec.get("italic", False)))
+    written.setFont(font)
+    written.setSize(float(spec.get("size_pt", 8)))
+    written.setSizeUnit(compat.POINTS)
+    written.setColor(colour(str(spec.get("color", "#333333"))))
+    if spec.get("halo"):
+        halo = QgsTextBufferSettings()
+        halo.setEnabled(True)
+        halo.setSize(float(spec.get("halo_mm", 0.7)))
+        halo.setSizeUnit(compat.MILLIMETRES)
+        halo.setColor(colour(str(spec["halo"])))
+        written.setBuffer(halo)
+    return written
+
+
+def make_labeling(
+    spec: Mapping[str, Any], geometry: QgsWkbTypes.GeometryType
+) -> QgsVectorLayerSimpleLabeling:
+    """Return the labelling of a layer whose features have the given geometry type."""
+    settings = QgsPalLayerSettings()
+    settings.fieldName = str(spec["field"])
+    settings.isExpression = False
+    settings.setFormat(text_format(spec))
+    settings.priority = int(spec.get("priority", 5))
+    by_geometry = {compat.POINT: "cartographic", compat.LINE: "curved"}
+    placement = str(spec.get("placement") or by_geometry.get(geometry, "horizontal"))
+    settings.placement = compat.first_of(*PLACEMENTS[placement])
+    if geometry == compat.POINT:
+        settings.dist = float(spec.get("distance_mm", 1.0))
+    if spec.get("wrap"):
+        settings.autoWrapLength = int(spec["wrap"])
+    if spec.get("min_scale"):
+        settings.scaleVisibility = True
+        settings.minimumScale = float(spec["min_scale"])
+        settings.maximumScale = 0
+    return QgsVectorLayerSimpleLabeling(settings)

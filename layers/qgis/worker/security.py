@@ -1,0 +1,55 @@
+"""What this QGIS must never do: run code out of a project, or change the data it only draws."""
+
+from __future__ import annotations
+
+from qgis.core import Qgis, QgsSettings
+from qgis.PyQt.QtCore import QCoreApplication, QSettings
+
+NEVER = {
+    # Macros and embedded functions of a project: asked under two names over the years.
+    "qgis/enableMacros": "PythonMacroMode",
+    "qgis/enablePythonEmbedded": "PythonEmbeddedMode",
+}
+SETTINGS = {
+    # No look for newer versions, news or plug-ins, and no write-ahead log forced upon files.
+    "qgis/checkVersion": False,
+    "qgis/walForSqlite3": False,
+    "qgis/networkAndProxy/networkTimeout": 10_000,
+    "qgis/projOpenAtLaunch": 0,
+}
+
+
+def keep_settings_in(folder: str) -> None:
+    """Keep this process from reading or writing the user's own QGIS settings.
+
+    To be called before QGIS starts.
+    """
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    for form in (QSettings.Format.IniFormat, QSettings.Format.NativeFormat):
+        for scope in (QSettings.Scope.UserScope, QSettings.Scope.SystemScope):
+            QSettings.setPath(form, scope, folder)
+    QCoreApplication.setOrganizationName("Landbridge")
+    QCoreApplication.setApplicationName("worker")
+
+
+def lock_down() -> None:
+    """Set the private profile so that no project code runs and nothing is fetched unasked.
+
+    The profile is empty, so there are no user plug-ins, start-up scripts or function files; the
+    settings here keep projects from bringing their own.
+    """
+    settings = QgsSettings()
+    for key, enum_name in NEVER.items():
+        mode = getattr(Qgis, enum_name, None)
+        if mode is None:
+            settings.setValue(key, 0)
+        else:
+            settings.setEnumValue(key, mode.Never)
+    for key, value in SETTINGS.items():
+        settings.setValue(key, value)
+
+
+def state() -> dict[str, str]:
+    """Return the settings that matter here as they stand, for the doctor and the tests."""
+    settings = QgsSettings()
+    return {key: str(settings.value(key)) for key in (*NEVER, *SETTINGS)}
