@@ -55,6 +55,18 @@ class CostSurface:
     back_link: Int8Array | None = None
     allocation: IntArray | None = None
 
+    def path_to(self, row: int, column: int) -> tuple[IntArray, IntArray]:
+        """Return the least-cost path to a cell, see `least_cost_path`.
+
+        Raises
+        ------
+        ValueError
+            The surface was made without back-links, or as for `least_cost_path`.
+        """
+        if self.back_link is None:
+            raise ValueError("this cost surface was made without back-links")
+        return least_cost_path(self.back_link, row, column)
+
 
 def cost_distance(  # noqa: PLR0913 - one search, whose options do not belong together
     resistance: FloatArray,
