@@ -19,3 +19,6 @@ check: setup
 #: make app         open the window
 app: setup
 	@$(RUN)/landbridge app
+#: make datapack    rebuild resources/default (needs the extra "datapack" and qgis-common)
+datapack: setup
+	@$(RUN)/python -m scripts.datapack

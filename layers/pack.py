@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pyogrio
 import rasterio
+from affine import Affine
+from pydantic import BaseModel
 from pyogrio.errors import DataSourceError
 from pyproj import Transformer
 from rasterio.errors import RasterioError
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from layers.raster import ResamplingName
+
 Bounds = tuple[float, float, float, float]
 
 MANIFEST_NAME = "manifest.toml"
@@ -39,6 +43,26 @@ _REMEDY = (
     "Install Landbridge again, or in a checkout restore the folder with "
     "`git checkout -- resources/default` or rebuild it with `make datapack`."
 )
+
+
+class _Description(BaseModel):
+    title: str
+    unit: str
+    source: str
+    licence: str
+    true_resolution: str
+    processing: str
+
+
+class _File(_Description):
+    sha256: str
+    categories: dict[int, str] | None = None
+    layers: dict[str, _Description] = {}
+
+
+class _Manifest(BaseModel):
+    format: Literal[1]
+    files: dict[str, _File]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +102,7 @@ class DataPack:
 
     folder: Path
     content_hash: str
-    _files: Mapping[str, Mapping[str, Any]] = field(repr=False)
+    _files: Mapping[str, _File] = field(repr=False)
 
     @classmethod
     def open(cls, folder: Path | None = None) -> DataPack:
@@ -99,7 +123,7 @@ class DataPack:
         manifest = where / MANIFEST_NAME
         try:
             content = manifest.read_bytes()
-            files = _described_files(tomllib.loads(content.decode()))
+            files = _described_files(content)
         except (OSError, ValueError) as error:
             raise DamagedPackError(
                 f"The manifest of the data pack, {manifest}, cannot be read: {error}. {_REMEDY}"
@@ -125,15 +149,14 @@ class DataPack:
             The pack has no such variable.
         """
         entry = self._entry(name)
-        codes = entry.get("categories")
         return VariableInfo(
-            title=entry["title"],
-            unit=entry["unit"],
-            source=entry["source"],
-            licence=entry["licence"],
-            true_resolution=entry["true_resolution"],
-            processing=entry["processing"],
-            categories=None if codes is None else {int(k): v for k, v in codes.items()},
+            title=entry.title,
+            unit=entry.unit,
+            source=entry.source,
+            licence=entry.licence,
+            true_resolution=entry.true_resolution,
+            processing=entry.processing,
+            categories=entry.categories,
         )
 
     def raster(self, name: str, bounds: Bounds | None = None) -> Raster:
@@ -168,11 +191,13 @@ class DataPack:
                 top, left, bottom, right = _cell_range(whole, bounds or whole.bounds)
                 window = Window.from_slices((top, bottom), (left, right))
                 band = source.read(1, window=window, masked=True)
-                transform = source.window_transform(window)
                 values = band.astype(np.float64) * source.scales[0] + source.offsets[0]
         except (RasterioError, AttributeError) as error:
             raise self._damaged(path, error) from error
-        grid = Grid(whole.crs, transform, (bottom - top, right - left))
+        height, width = whole.cell_size
+        west, _, _, north = whole.bounds
+        corner = Affine(width, 0, west + left * width, 0, -height, north - top * height)
+        grid = Grid(whole.crs, corner, (bottom - top, right - left))
         return Raster(np.ma.filled(values, np.nan), grid)
 
     def on_grid(self, name: str, grid: Grid) -> NDArray[np.float64]:
@@ -208,7 +233,7 @@ class DataPack:
             return (self.country_grid(grid)[0] > 0).astype(np.float64)
         source = self.raster(name)
         filled = Raster(filled_from_nearest(source.values), source.grid)
-        method = "bilinear" if self.info(name).categories is None else "nearest"
+        method: ResamplingName = "bilinear" if self.info(name).categories is None else "nearest"
         values = resample(filled, grid, method)
         if name not in EVERYWHERE:
             values[self.country_grid(grid)[0] == 0] = np.nan
@@ -237,7 +262,7 @@ class DataPack:
         DamagedPackError
             The GeoPackage cannot be read.
         """
-        known = list(self._files[BASEMAP_NAME]["layers"])
+        known = list(self._files[BASEMAP_NAME].layers)
         if layer not in known:
             raise UsageError(
                 f"The base map has no layer {layer!r}. {nearest_names_hint(layer, known)}"
@@ -281,9 +306,7 @@ class DataPack:
             A file was altered or cannot be read; names all such files.
         """
         altered = [
-            name
-            for name, entry in self._files.items()
-            if self._checksum(name) != entry["sha256"]
+            name for name, entry in self._files.items() if self._checksum(name) != entry.sha256
         ]
         if altered:
             raise DamagedPackError(
@@ -300,7 +323,7 @@ class DataPack:
         except OSError as error:
             raise self._damaged(path, error) from error
 
-    def _entry(self, name: str) -> Mapping[str, Any]:
+    def _entry(self, name: str) -> _File:
         if name not in self.variables:
             known = list(self.variables)
             raise UsageError(
@@ -334,17 +357,10 @@ def lonlat_bounds(grid: Grid) -> Bounds:
     return west, south, east, north
 
 
-def _described_files(manifest: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
-    files = manifest.get("files")
-    needed = {"sha256", "title", "unit", "source", "licence", "true_resolution", "processing"}
-    if not isinstance(files, dict) or BASEMAP_NAME not in files:
-        raise ValueError(f"it describes no {BASEMAP_NAME}")
-    for name, entry in files.items():
-        lacking = sorted(needed - set(entry)) if isinstance(entry, dict) else ["a table"]
-        if lacking:
-            raise ValueError(f"the entry of {name} lacks {', '.join(lacking)}")
-    if not isinstance(files[BASEMAP_NAME].get("layers"), dict):
-        raise ValueError(f"the entry of {BASEMAP_NAME} lists no layers")
+def _described_files(manifest: bytes) -> Mapping[str, _File]:
+    files = _Manifest.model_validate(tomllib.loads(manifest.decode())).files
+    if BASEMAP_NAME not in files:
+        raise ValueError(f"it does not describe {BASEMAP_NAME}")
     return files
 
 
@@ -359,9 +375,10 @@ def _cell_range(whole: Grid, bounds: Bounds) -> tuple[int, int, int, int]:
             f"The rectangle {bounds} lies outside the data pack, which covers {whole.bounds} "
             "(west, south, east, north in degrees)."
         )
-    inverse = ~whole.transform
-    left, top = inverse * (bounds[0], bounds[3])
-    right, bottom = inverse * (bounds[2], bounds[1])
+    height, width = whole.cell_size
+    west, _, _, north = whole.bounds
+    left, right = (bounds[0] - west) / width, (bounds[2] - west) / width
+    top, bottom = (north - bounds[3]) / height, (north - bounds[1]) / height
     rows, columns = whole.shape
     slack = 1e-6
     return (

@@ -1,4 +1,4 @@
-"""Monthly temperature and precipitation from ITU-R P.1510 and P.837, and what is made of them."""
+"""Monthly temperature and precipitation from ITU-R P.1510 and P.837 on the pack's grid."""
 
 from __future__ import annotations
 
@@ -171,4 +171,5 @@ def precipitation_seasonality(monthly_mm: NDArray[np.float64]) -> NDArray[np.flo
     ecological applications in the conterminous United States. USGS Data Series 691 (BIO15).
     """
     spread: NDArray[np.float64] = monthly_mm.std(axis=0, ddof=1)
-    return 100 * spread / (1 + monthly_mm.sum(axis=0) / 12)
+    seasonality: NDArray[np.float64] = 100 * spread / (1 + monthly_mm.sum(axis=0) / 12)
+    return seasonality

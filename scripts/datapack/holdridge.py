@@ -61,8 +61,14 @@ SUBTROPICAL_BELT = 5
 
 
 def zone_code(belt: int, humidity: int) -> int:
-    """Return the code of a life zone: belt 0..5 (subpolar ... tropical, subtropical) and
-    humidity province counted from the driest.
+    """Return the code of a life zone.
+
+    Parameters
+    ----------
+    belt : int
+        0 subpolar, 1 boreal, 2 cool temperate, 3 warm temperate, 4 tropical, 5 subtropical.
+    humidity : int
+        Humidity province, 0 the driest of the belt.
     """
     return 10 * (belt + 1) + humidity + 1
 

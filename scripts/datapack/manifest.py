@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BASEMAP = "basemap.gpkg"
-SCHEMA = 1
+FORMAT = 1
 
 
 def sha256(path: Path) -> str:
@@ -56,7 +56,7 @@ def write_manifest(
     """
     lines = [
         "# Written by `python -m scripts.datapack`; see SOURCES.md for the same in prose.",
-        f"schema = {SCHEMA}",
+        f"format = {FORMAT}",
         'title = "Default data pack of Landbridge: North-East Asia, 5 arc-minutes"',
     ]
     entries = {f"{name}.tif": product for name, product in VARIABLES.items()}

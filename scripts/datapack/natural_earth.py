@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import numpy as np
 import shapely
 
 from scripts.datapack.window import BOUNDS, EAST, NORTH, SOUTH, WEST
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 WORLD_MAP = Path("/usr/share/qgis/resources/data/world_map.gpkg")
 SIACHEN = "KAS"
@@ -90,7 +95,7 @@ def shared_borders(countries: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     for iso3, geometry in zip(countries["iso3"], countries.geometry, strict=True):
         for ring in shapely.get_rings(shapely.get_parts(geometry)):
             points = [tuple(point) for point in shapely.get_coordinates(ring).tolist()]
-            for start, end in zip(points[:-1], points[1:], strict=True):
+            for start, end in pairwise(points):
                 owners[min(start, end), max(start, end)].add(iso3)
     segments: dict[tuple[str, ...], list[tuple[tuple[float, ...], ...]]] = defaultdict(list)
     for segment, names in owners.items():
@@ -111,8 +116,10 @@ def _merged(segments: list[tuple[tuple[float, ...], ...]]) -> shapely.MultiLineS
 
 
 def international(borders: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Keep the borders between States: neither China's special administrative regions nor
-    the edge of the disputed Siachen glacier.
+    """Keep the borders between States.
+
+    Dropped are the limits of China's special administrative regions, which are not borders of
+    a State, and the edge of the disputed Siachen glacier.
     """
     keep = [
         pair not in SPECIAL_ADMINISTRATIVE_REGIONS and SIACHEN not in pair
@@ -173,9 +180,7 @@ def read_provinces(path: Path = WORLD_MAP) -> gpd.GeoDataFrame:
     return clip_to_window(rows).sort_values(["iso3", "name"], ignore_index=True)
 
 
-def sea_coast(
-    countries: gpd.GeoDataFrame,
-) -> list[np.ndarray[tuple[int, int], np.dtype[np.float64]]]:
+def sea_coast(countries: gpd.GeoDataFrame) -> list[NDArray[np.float64]]:
     """Return the outlines of all land, without inland seas, as (n, 2) lon/lat arrays.
 
     Only outer rings of the united land count: the Caspian Sea is a hole in it.

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from scripts.datapack.gshhg import read_boundaries
+from scripts.datapack.lake_names import name_lakes
 from scripts.datapack.natural_earth import window_polygon
 from scripts.datapack.window import BOUNDS, EARTH_RADIUS_KM
 
@@ -35,7 +36,8 @@ def read_river_lines(folder: Path) -> tuple[list[shapely.LineString], list[shape
         Centre lines, as the source cuts them (at whole degrees).
     """
     margin = (BOUNDS[0] - 2, BOUNDS[1] - 2, BOUNDS[2] + 2, BOUNDS[3] + 2)
-    rings, lines = [], []
+    rings: list[shapely.LineString] = []
+    lines: list[shapely.LineString] = []
     for feature in read_boundaries(folder, "rivers", "h", margin):
         if len(feature.points) < 2:
             continue
@@ -52,7 +54,8 @@ def build_rivers(folder: Path) -> gpd.GeoDataFrame:
     GeoDataFrame
         Columns name (empty: the source has no names), rank, length_km, geometry (EPSG:4326).
         Rank 1 are the rivers drawn with two banks and courses of 1,000 km and more, 2 of
-        400 km, 3 of 150 km, 4 the rest. The source gives no rank.
+        400 km, 3 of 150 km, 4 the rest. The source gives no rank. The length is that of the
+        whole course, also outside the window; of rivers with two banks half the outline.
     """
     rings, lines = read_river_lines(folder)
     reaches = list(shapely.get_parts(shapely.line_merge(shapely.MultiLineString(lines))))
@@ -62,7 +65,10 @@ def build_rivers(folder: Path) -> gpd.GeoDataFrame:
         shapely.MultiLineString(list(shapely.get_parts(shapely.line_merge(course))))
         for course in courses
     ]
-    lengths = [line_length_km(geometry) for geometry in geometries]
+    lengths = [
+        line_length_km(geometry) / (2 if index < len(rings) else 1)
+        for index, geometry in enumerate(geometries)
+    ]
     ranks = [
         1 if index < len(rings) else rank_of(length) for index, length in enumerate(lengths)
     ]
@@ -167,7 +173,7 @@ def build_lakes(folder: Path) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        Columns name (empty: the source has no names), area_km2 (of the source, islands
+        Columns name (of the largest, see `lake_names`), area_km2 (of the source, islands
         included), geometry (EPSG:4326), largest first.
     """
     lakes, areas, islands = [], [], []
@@ -187,5 +193,6 @@ def build_lakes(folder: Path) -> gpd.GeoDataFrame:
         geometry=shapely.intersection(simple, window_polygon()),
         crs="EPSG:4326",
     )
-    kept = frame[~frame.geometry.is_empty]
+    kept = frame[~frame.geometry.is_empty].copy()
+    kept["name"] = name_lakes(kept)
     return kept.sort_values("area_km2", ascending=False, ignore_index=True)

@@ -289,7 +289,8 @@ LAYERS = {
         ("gshhg",),
         "about 0.2 km",
         f"Lakes of {rivers.MINIMUM_LAKE_KM2:g} km² and more, islands cut out, simplified by "
-        f"{rivers.SIMPLIFICATION_DEGREES / 2:g}°. The source gives no names.",
+        f"{rivers.SIMPLIFICATION_DEGREES / 2:g}°. The source gives no names; those of the "
+        "largest were set by hand after Natural Earth's map.",
     ),
     "settlements": Product(
         "Settlements",
@@ -297,9 +298,10 @@ LAYERS = {
         ("geonames",),
         "points",
         f"Places of {settlements.MINIMUM_DRAWN_POPULATION:,} people and more. name_local is an "
-        "alternate name of the source in the country's script where exactly one fits (China, "
-        "Japan, Korea; Russia: the one most like the main name), empty otherwise: the source "
-        "does not say the language of its names.",
+        "alternate name of the source in the country's script where script, character set and "
+        "likeness to the main name settle one, empty otherwise: the source does not say the "
+        "language of its names, and some are misspelt. Records are uneven: parts of Gansu and "
+        "Chongqing are listed by the township, most of China by the county town.",
     ),
 }
 

@@ -114,3 +114,12 @@ def test_resampling_keeps_a_plane_and_leaves_outside_empty():
     np.testing.assert_allclose(resample(plane, fine), expected, rtol=1e-6)
     far = Grid("EPSG:32652", Affine(500, 0, 900_000, 0, -500, 4_795_000), (3, 3))
     assert np.isnan(resample(plane, far)).all()
+
+
+def test_scaled_integers_come_back_in_units(tmp_path):
+    stored = np.arange(1200, dtype=np.int16).reshape(30, 40)
+    stored[0, 0] = -32768
+    write_cog(tmp_path / "a.tif", stored, GRID, nodata=-32768, scale=0.1)
+    values = read_raster(tmp_path / "a.tif").values
+    assert np.isnan(values[0, 0])
+    assert values[29, 39] == pytest.approx(119.9)
