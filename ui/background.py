@@ -1,0 +1,132 @@
+"""Work beside the window: one thread per lane, results posted to the window's own thread."""
+
+from __future__ import annotations
+
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+
+from PyQt6.QtCore import QObject, Qt, pyqtSignal
+
+from planner.jobs import Job, JobCancelled, JobRunner
+from resources.errors import PlannerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from planner.jobs import JobControl
+
+Lane: TypeAlias = Literal["project", "map"]
+"""``project`` reads and writes the project; ``map`` waits for the map engine."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """Something that has ended, and who waits for it."""
+
+    fetch: Callable[[], Any]
+    done: Callable[[Any], None]
+    failed: Callable[[PlannerError], None]
+
+
+class Background(QObject):
+    """Runs jobs off the window's thread and brings what comes out back to it.
+
+    Jobs of one lane run one after another. Functions given to a lane never touch Qt. What they
+    return, or the `PlannerError` they raise, is handed to a callback in the window's thread;
+    any other exception is raised there, for the last-resort hook to report.
+    """
+
+    jobs_changed = pyqtSignal()
+    """A job was added, has progressed or has ended."""
+    _stirred = pyqtSignal()
+    _ended = pyqtSignal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lanes: dict[Lane, JobRunner] = {}
+        self._closed = False
+        # Always queued, so that a callback never runs inside the call that asked for it.
+        queued = Qt.ConnectionType.QueuedConnection
+        self._stirred.connect(self.jobs_changed, queued)  # type: ignore[call-arg]  # stub lacks it
+        self._ended.connect(self._on_ended, queued)  # type: ignore[call-arg]  # stub lacks it
+
+    @property
+    def jobs(self) -> tuple[Job[Any], ...]:
+        """What waits or runs, lane by lane."""
+        return tuple(job for runner in self._lanes.values() for job in runner.jobs)
+
+    def submit(
+        self,
+        lane: Lane,
+        label: str,
+        work: Callable[[JobControl], T],
+        done: Callable[[T], None],
+        failed: Callable[[PlannerError], None],
+    ) -> Job[T]:
+        """Run a function in a lane.
+
+        Parameters
+        ----------
+        lane : {"project", "map"}
+            The thread that runs it.
+        label : str
+            What is being done; a verb with its object.
+        work : callable
+            The function, told a control; must not touch Qt.
+        done, failed : callable
+            Called in the window's thread with the result, or with the error; neither where the
+            job was cancelled.
+        """
+        if self._closed:
+            raise PlannerError(f"{label} cannot start: the window is closing.")
+        runner = self._lanes.setdefault(lane, JobRunner(workers=1))
+        return runner.submit(
+            work,
+            label,
+            on_progressed=lambda _: self._stirred.emit(),
+            on_finished=lambda job: self._post(_Outcome(lambda: _result(job), done, failed)),
+        )
+
+    def watch(
+        self,
+        future: Future[T],
+        done: Callable[[T], None],
+        failed: Callable[[PlannerError], None],
+    ) -> None:
+        """Call back in the window's thread when a future is there; not if it was cancelled."""
+        outcome = _Outcome(future.result, done, failed)
+        future.add_done_callback(lambda _: self._post(outcome))
+
+    def close(self) -> None:
+        """Drop what waits, cancel what runs, and wait for the threads to end."""
+        self._closed = True
+        for runner in self._lanes.values():
+            runner.close()
+        self._lanes.clear()
+
+    def _post(self, outcome: _Outcome) -> None:
+        if not self._closed:
+            self._ended.emit(outcome)
+
+    def _on_ended(self, outcome: _Outcome) -> None:
+        if self._closed:
+            return
+        self.jobs_changed.emit()
+        try:
+            result = outcome.fetch()
+        except (CancelledError, JobCancelled):
+            return
+        except PlannerError as error:
+            outcome.failed(error)
+            return
+        outcome.done(result)
+
+
+def _result(job: Job[T]) -> T:
+    """Return what a job in a final state has come to; it may not have said so to others yet."""
+    if job.exception is not None:
+        raise job.exception
+    return job.result()

@@ -1,0 +1,239 @@
+"""What the inspector tells of one thing: facts, how sure each is, and their sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ui import words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from layers.catalogue import FieldProvenance, Site
+    from ui.sites.row import SiteRow
+
+STATUS_WORDS: Mapping[str, str] = {
+    "read": "read in source",
+    "conflict": "sources disagree",
+    "recalled": "recalled, no source read",
+    "judged": "judged by the compiler",
+    "unverified": "not verified",
+}
+"""How a value came into the catalogue, in words."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of a record.
+
+    Parameters
+    ----------
+    label : str
+        What is told.
+    value : str
+        The value with its unit.
+    basis : str
+        How sure it is, in words; empty where the tool computed it.
+    source : int
+        Number in the record's list of sources, from 1; 0 for none.
+    remarks : tuple of str
+        Other published values, and notes.
+    """
+
+    label: str
+    value: str
+    basis: str = ""
+    source: int = 0
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything told of one thing.
+
+    Parameters
+    ----------
+    kind : str
+        What sort of thing it is, such as ``"Site"``.
+    title, subtitle : str
+        Name, and second name or class.
+    notices : tuple of str
+        What must be known before a number is believed, such as a nominal boundary.
+    facts : tuple of Fact
+        In reading order.
+    sources : tuple of str
+        Numbered from 1.
+    """
+
+    kind: str
+    title: str
+    subtitle: str = ""
+    notices: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+class _Sources:
+    """Numbers sources in the order in which they are first named."""
+
+    def __init__(self) -> None:
+        self.listed: list[str] = []
+
+    def number(self, source: str) -> int:
+        if not source or source == "judgement of the compiler":
+            return 0
+        if source not in self.listed:
+            self.listed.append(source)
+        return self.listed.index(source) + 1
+
+
+def site_record(site: Site, row: SiteRow, names: Mapping[str, str]) -> Record:
+    """Return the record of a site with the source and confidence of each field.
+
+    Parameters
+    ----------
+    site : Site
+        As the catalogue holds it.
+    row : SiteRow
+        As the project draws it.
+    names : mapping of str to str
+        English name of every site by its id.
+    """
+    sources = _Sources()
+    facts = []
+    for field, title, value in _site_fields(site, names):
+        provenance = site.provenance.get(field, ())
+        if value or provenance:
+            facts.append(_fact(title, value or "unknown", provenance, sources))
+    return Record(
+        kind="Site",
+        title=site.name_en,
+        subtitle=site.name_local,
+        notices=_site_notices(row),
+        facts=tuple(facts),
+        sources=tuple(sources.listed),
+    )
+
+
+def row_record(row: SiteRow) -> Record:
+    """Return the record of a site that only the project knows, such as an imported one."""
+    pairs = (
+        ("Countries", words.countries(row.countries)),
+        ("Designation", row.designation),
+        ("State", words.identifier(row.state)),
+        ("Area", "" if row.area_km2 is None else words.area(row.area_km2)),
+        ("Borders", "; ".join(words.border(pair) for pair in row.borders)),
+        ("Species", ", ".join(words.species(name) for name in row.species)),
+    )
+    facts = tuple(
+        Fact(title, value, "stored in the project") for title, value in pairs if value
+    )
+    return Record("Site", row.name_en, row.name_local, _site_notices(row), facts)
+
+
+def _site_notices(row: SiteRow) -> tuple[str, ...]:
+    told = {
+        "nominal": "Nominal boundary: the reported area around the catalogue point, not a "
+        "surveyed boundary. Import the real one to replace it.",
+        "point": "Drawn as a point: no area is reported, so no footprint can be made.",
+        "unlocated": "Not on the map: no coordinates are known.",
+    }
+    notices = [told[row.kind]] if row.kind in told else []
+    if row.note:
+        notices.append(row.note[:1].upper() + row.note[1:])
+    if row.state != "active":
+        notices.append(f"State: {words.identifier(row.state).lower()}.")
+    return tuple(notices)
+
+
+def _site_fields(site: Site, names: Mapping[str, str]) -> Sequence[tuple[str, str, str]]:
+    def listed(ids: tuple[str, ...]) -> str:
+        return "; ".join(names.get(item, words.identifier(item)) for item in ids)
+
+    place = "" if site.lat is None or site.lon is None else f"{site.lat:g}°, {site.lon:g}°"
+    adjoining = "; ".join(
+        part for part in (listed(site.adjoining), site.adjoining_text) if part
+    )
+    return (
+        ("countries", "Countries", words.countries(site.countries)),
+        ("designation", "Designation", site.designation),
+        ("state", "State", words.identifier(site.state)),
+        (
+            "area_km2",
+            "Reported area",
+            "" if site.area_km2 is None else words.area(site.area_km2),
+        ),
+        ("year", "Designated", "" if site.year is None else str(site.year)),
+        ("iucn", "IUCN category", site.iucn),
+        (
+            "borders",
+            "Borders",
+            "; ".join(_border(str(b.pair), b.relation) for b in site.borders),
+        ),
+        ("species", "Species", ", ".join(words.species(name) for name in site.species)),
+        ("adjoining", "Adjoining sites", adjoining),
+        ("part_of", "Part of", listed(site.part_of)),
+        ("same_area_as", "Same area as", listed(site.same_area_as)),
+        ("replaced_by", "Replaced by", listed(site.replaced_by)),
+        ("lat", "Catalogue point", place),
+        ("confidence", "Confidence of the row", words.identifier(site.confidence)),
+    )
+
+
+def _border(pair: str, relation: str) -> str:
+    return f"{words.border(pair)} ({relation})" if pair else words.identifier(relation)
+
+
+def _fact(
+    title: str, value: str, provenance: Sequence[FieldProvenance], sources: _Sources
+) -> Fact:
+    if not provenance:
+        return Fact(title, value, "no source recorded")
+    used, others = provenance[0], provenance[1:]
+    disagree = used.status == "conflict" or any(p.status == "conflict" for p in others)
+    remarks = [f"Also published: {p.value} ({p.source})" for p in others]
+    if used.note:
+        remarks.append(used.note[:1].upper() + used.note[1:])
+    basis = STATUS_WORDS.get(str(used.status), str(used.status))
+    if disagree and used.status != "conflict":
+        basis += "; sources disagree"
+    return Fact(title, value, basis, sources.number(used.source), tuple(remarks))
+
+
+def plan_record(
+    kind: str, rows: Sequence[Mapping[str, object]], facts: Sequence[Fact]
+) -> Record:
+    """Return the record of a corridor or proposal as the project stores it.
+
+    Parameters
+    ----------
+    kind : str
+        ``"Corridor"`` or ``"Proposal"``.
+    rows : sequence of mappings
+        Its rows in the project, at least one.
+    facts : sequence of Fact
+        What is told of it.
+    """
+    first = rows[0]
+    name = first.get("name") or first.get(f"{kind.lower()}_id")
+    run = first.get("run_id")
+    computed = (Fact("From run", str(run)),) if run else ()
+    return Record(
+        kind=kind,
+        title=str(name),
+        subtitle=_species_of(first),
+        notices=(
+            "Computed on the 5 arc-minute environment grid: it screens a region, it does not "
+            "site a fence.",
+        )
+        if run
+        else (),
+        facts=(*facts, *computed),
+    )
+
+
+def _species_of(row: Mapping[str, object]) -> str:
+    value = row.get("species")
+    names = value if isinstance(value, list) else [value] if value else []
+    return ", ".join(words.species(str(name)) for name in names)

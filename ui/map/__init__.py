@@ -1,0 +1,1 @@
+"""The map: what part of the ground is seen, the canvas, its scale bar and coordinates."""

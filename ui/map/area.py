@@ -1,0 +1,206 @@
+"""The map with everything that is always on it: scale, coordinates, notices, zoom buttons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from ui.controls import heading, icon_button, label
+from ui.map.canvas import MapCanvas
+from ui.map.coordinates import format_lonlat
+from ui.map.scale_bar import ScaleBarWidget, measure_scale
+from ui.theme import GRID
+
+if TYPE_CHECKING:
+    from PyQt6.QtGui import QResizeEvent
+
+    from ui.background import Background
+    from ui.map.coordinates import GroundMeasure
+    from ui.theme import Theme
+
+
+class MapArea(QFrame):
+    """Holds the canvas and its overlays, or says why there is no map.
+
+    Parameters
+    ----------
+    background : Background
+        Posts frames.
+    theme : Theme
+        Colours.
+    disclaimer, nominal_notice : str
+        Statements that every map carries.
+    """
+
+    retry_requested = pyqtSignal()
+
+    def __init__(
+        self,
+        background: Background,
+        theme: Theme,
+        *,
+        disclaimer: str,
+        nominal_notice: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("map_area")
+        self._measure: GroundMeasure | None = None
+        self.canvas = MapCanvas(background, theme)
+        self.scale_bar = ScaleBarWidget()
+        self._coordinates = label("", size="small", name="coordinates")
+        self._crs = label("", size="small", tone="muted", name="crs")
+        self._busy = label("", size="small", tone="muted", name="map_busy")
+        for line in (self._coordinates, self._crs, self._busy):
+            line.setWordWrap(False)
+        self._nominal = label(nominal_notice, size="small", name="nominal_notice")
+        self._disclaimer = label(disclaimer, size="small", tone="muted", name="disclaimer")
+        self._footer = self._make_footer()
+        self._buttons = self._make_buttons(theme)
+        self._banner = label("", size="small", tone="error", name="map_problem")
+        self._banner.setParent(self.canvas)
+        self._banner.hide()
+        self._notice = label("", tone="plain", name="no_map_reason")
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.canvas)
+        self._pages.addWidget(self._make_notice())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._pages, 1)
+        layout.addWidget(self._footer)
+        self.canvas.view_changed.connect(self._show_scale)
+        self.canvas.pointer_moved.connect(self._show_place)
+        self.canvas.loop.busy_changed.connect(self._show_busy)
+        self.canvas.loop.failed.connect(self.show_problem)
+        self.canvas.loop.frame_arrived.connect(self._on_frame)
+
+    def _make_footer(self) -> QFrame:
+        footer = QFrame(self)
+        footer.setObjectName("map_footer")
+        first = QHBoxLayout()
+        first.setSpacing(3 * GRID)
+        first.addWidget(self.scale_bar)
+        first.addWidget(self._coordinates)
+        first.addWidget(self._crs)
+        first.addStretch(1)
+        first.addWidget(self._busy)
+        layout = QVBoxLayout(footer)
+        layout.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID // 2)
+        layout.setSpacing(GRID // 2)
+        layout.addLayout(first)
+        layout.addWidget(self._nominal)
+        layout.addWidget(self._disclaimer)
+        return footer
+
+    def _make_buttons(self, theme: Theme) -> QWidget:
+        holder = QWidget(self.canvas)
+        layout = QVBoxLayout(holder)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GRID // 2)
+        for name, text, act in (
+            ("zoom_in", "Zoom in (+)", lambda: self.canvas.zoom(2.0)),
+            ("zoom_out", "Zoom out (−)", lambda: self.canvas.zoom(0.5)),
+            ("zoom_region", "Show the whole region (Home)", self.canvas.show_region),
+        ):
+            button = icon_button(name, name, text, theme, role="map")
+            button.setFixedSize(4 * GRID, 4 * GRID)
+            button.clicked.connect(act)
+            layout.addWidget(button)
+        holder.adjustSize()
+        return holder
+
+    def _make_notice(self) -> QWidget:
+        page = QFrame()
+        page.setProperty("role", "panel")
+        retry = QPushButton("Look for QGIS again")
+        retry.setObjectName("retry_map")
+        retry.clicked.connect(self.retry_requested)
+        column = QVBoxLayout()
+        column.setSpacing(2 * GRID)
+        column.addStretch(1)
+        column.addWidget(heading("There is no map"))
+        column.addWidget(self._notice)
+        column.addWidget(
+            label(
+                "Lists, records, undo and the plan work without it.",
+                size="small",
+                tone="muted",
+            )
+        )
+        column.addWidget(retry, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(2)
+        layout = QHBoxLayout(page)
+        layout.addStretch(1)
+        layout.addLayout(column, 4)
+        layout.addStretch(1)
+        return page
+
+    def set_measure(self, measure: GroundMeasure) -> None:
+        """Tell places and lengths by another CRS."""
+        self._measure = measure
+        self._crs.setText(measure.crs_name)
+        self._show_scale()
+
+    def show_map(self) -> None:
+        """Show the canvas."""
+        self._pages.setCurrentWidget(self.canvas)
+
+    def show_reason(self, reason: str) -> None:
+        """Say in place of the map why there is none."""
+        self._notice.setText(reason)
+        self._pages.setCurrentIndex(1)
+
+    def show_problem(self, problem: str) -> None:
+        """Say over the map what went wrong with it; an empty text takes that away."""
+        self._banner.setText(problem)
+        self._banner.setVisible(bool(problem))
+        self._place_overlays()
+
+    def place_text(self, point: tuple[float, float] | None) -> str:
+        """Return longitude and latitude of a place of the map in words."""
+        if point is None or self._measure is None:
+            return ""
+        return format_lonlat(self._measure.lonlat(point))
+
+    def pixel_tolerance(self, pixels: float) -> float:
+        """Return a length on the screen in map units."""
+        view = self.canvas.view
+        return 0.0 if view is None else pixels * view.resolution
+
+    def _on_frame(self) -> None:
+        if self._banner.isVisible():
+            self.show_problem("")
+
+    def _show_scale(self) -> None:
+        view = self.canvas.view
+        if view is not None and self._measure is not None:
+            self.scale_bar.show_bar(measure_scale(view, self._measure))
+
+    def _show_place(self, point: tuple[float, float] | None) -> None:
+        self._coordinates.setText(self.place_text(point))
+
+    def _show_busy(self, busy: bool) -> None:
+        self._busy.setText("Drawing…" if busy else "")
+
+    def _place_overlays(self) -> None:
+        right = self.canvas.width() - self._buttons.width() - 2 * GRID
+        self._buttons.move(max(right, 0), 2 * GRID)
+        self._banner.setFixedWidth(max(self.canvas.width() - 10 * GRID, 20 * GRID))
+        self._banner.adjustSize()
+        self._banner.move(2 * GRID, 2 * GRID)
+
+    @override
+    def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        super().resizeEvent(a0)
+        self._place_overlays()

@@ -1,0 +1,317 @@
+"""The canvas: shows frames of the map, moves with the hand, tells where the pointer is."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PyQt6.QtWidgets import QApplication, QSizePolicy, QWidget
+from typing_extensions import override
+
+from ui.map.frames import FrameLoop
+from ui.map.view_state import ViewState
+
+if TYPE_CHECKING:
+    from ui.background import Background
+    from ui.map.overlay import Highlight
+    from ui.map.view_state import Extent
+    from ui.theme import Theme
+
+CLICK_TOLERANCE_PX = 6
+"""How far from a thin line a click still means it."""
+
+_WHEEL_NOTCH = 120
+_ZOOM_PER_NOTCH = 1.5
+_KEY_ZOOM = 2.0
+_KEY_PAN_SHARE = 0.15
+_BROADEST_ZOOM = 8.0
+
+_PAN_KEYS = {
+    Qt.Key.Key_Left: (1, 0),
+    Qt.Key.Key_Right: (-1, 0),
+    Qt.Key.Key_Up: (0, 1),
+    Qt.Key.Key_Down: (0, -1),
+}
+
+
+class _Hold(Enum):
+    """What the pointer is doing."""
+
+    NOTHING = auto()
+    PRESSED = auto()
+    DRAGGING = auto()
+    SPACE = auto()
+
+
+class MapCanvas(QWidget):
+    """A north-up map that is panned and zoomed while its next frame is being drawn.
+
+    Parameters
+    ----------
+    background : Background
+        Posts finished frames to this thread.
+    theme : Theme
+        Colours of what is painted over the map.
+    """
+
+    view_changed = pyqtSignal()
+    pointer_moved = pyqtSignal(object)
+    """Map coordinates under the pointer as (x, y), or None when it has left."""
+    place_clicked = pyqtSignal(float, float)
+    panels_toggled = pyqtSignal()
+
+    def __init__(
+        self, background: Background, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("map_canvas")
+        self.setAccessibleName("Map")
+        self.setAccessibleDescription(
+            "Arrow keys move the map, plus and minus zoom, Home shows the whole region, "
+            "Tab hides or shows the panels, F6 leaves the map."
+        )
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(320, 240)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.loop = FrameLoop(background, self)
+        self.loop.frame_arrived.connect(self.update)
+        self._theme = theme
+        self._region: Extent | None = None
+        self._view: ViewState | None = None
+        self._fitted = True
+        self._highlight: Highlight | None = None
+        self._hold = _Hold.NOTHING
+        self._held_at = QPointF()
+        self._origin = QPoint()
+
+    @property
+    def view(self) -> ViewState | None:
+        """What is seen; None before there is a region."""
+        return self._view
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in the colours of another theme."""
+        self._theme = theme
+        self.update()
+
+    def set_region(self, extent: Extent) -> None:
+        """Set the whole of what there is to see, in the map's CRS, and show it."""
+        self._region = extent
+        self.show_region()
+
+    def set_highlight(self, highlight: Highlight | None) -> None:
+        """Paint an outline over the map, or none."""
+        self._highlight = highlight
+        self.update()
+
+    def show_region(self) -> None:
+        """Show the whole region, and keep showing it while the window is laid out."""
+        if self._region is not None:
+            self._fitted = True
+            self._set_view(ViewState.fitting(self._region, self._width(), self._height()))
+
+    def show_extent(self, extent: Extent) -> None:
+        """Show an extent as large as it fits, but never under a hundredth of the region."""
+        if self._region is None:
+            return
+        self._fitted = False
+        fitted = ViewState.fitting(extent, self._width(), self._height(), margin=0.2)
+        span = max(self._region[2] - self._region[0], self._region[3] - self._region[1])
+        closest = span / 100 / self.width()
+        if fitted.resolution < closest:
+            fitted = ViewState(fitted.centre, closest, self._width(), self._height())
+        self._set_view(fitted)
+
+    def reveal(self, extent: Extent) -> None:
+        """Bring an extent into view; nothing moves if it is seen well already."""
+        if self._view is None:
+            return
+        width_px = (extent[2] - extent[0]) / self._view.resolution
+        height_px = (extent[3] - extent[1]) / self._view.resolution
+        seen_well = max(width_px, height_px) >= 12
+        if not (seen_well and self._view.shows(extent)):
+            self.show_extent(extent)
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """Zoom by a factor around a pixel, or around the middle."""
+        if self._view is not None:
+            self._fitted = False
+            self._set_view(self._view.zoomed(factor, None if at is None else (at.x(), at.y())))
+
+    def pan(self, dx_px: float, dy_px: float) -> None:
+        """Move the content right and down by so many pixels."""
+        if self._view is not None:
+            self._fitted = False
+            self._set_view(self._view.panned(dx_px, dy_px))
+
+    def _set_view(self, view: ViewState) -> None:
+        if self._region is not None:
+            view = view.limited(self._region)
+        if view == self._view:
+            return
+        self._view = view
+        self.loop.show(view, self.devicePixelRatioF())
+        self.update()
+        self.view_changed.emit()
+
+    def _width(self) -> int:
+        return max(self.width(), 1)
+
+    def _height(self) -> int:
+        return max(self.height(), 1)
+
+    def _tell_pointer(self, at: QPointF) -> None:
+        if self._view is not None:
+            self.pointer_moved.emit(self._view.to_map(at.x(), at.y()))
+
+    def _show_hand(self) -> None:
+        if self._hold in {_Hold.DRAGGING, _Hold.SPACE}:
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        else:
+            self.unsetCursor()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(960, 720)
+
+    @override
+    def paintEvent(self, a0: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.map_colour["sea"]))
+        if self._view is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for frame in self.loop.frames:
+                painter.drawImage(frame.target(self._view), frame.image)
+            if self._highlight is not None:
+                self._highlight.paint(painter, self._view, self._theme)
+        painter.end()
+
+    @override
+    def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        window = self.window()
+        origin = QPoint() if window is None else self.mapTo(window, QPoint())
+        moved, self._origin = origin - self._origin, origin
+        if self._view is None or self._fitted:
+            self.show_region()
+            return
+        self._set_view(
+            self._view.resized(self._width(), self._height(), moved_px=(moved.x(), moved.y()))
+        )
+
+    @override
+    def mousePressEvent(self, a0: QMouseEvent | None) -> None:
+        if a0 is None or a0.button() not in {
+            Qt.MouseButton.LeftButton,
+            Qt.MouseButton.MiddleButton,
+        }:
+            return
+        self._held_at = a0.position()
+        middle = a0.button() == Qt.MouseButton.MiddleButton
+        self._hold = _Hold.DRAGGING if middle else _Hold.PRESSED
+        self._show_hand()
+
+    @override
+    def mouseMoveEvent(self, a0: QMouseEvent | None) -> None:
+        if a0 is None:
+            return
+        at = a0.position()
+        moved = at - self._held_at
+        if self._hold is _Hold.PRESSED:
+            if moved.manhattanLength() < QApplication.startDragDistance():
+                return
+            self._hold = _Hold.DRAGGING
+            self._show_hand()
+        if self._hold in {_Hold.DRAGGING, _Hold.SPACE}:
+            self.pan(moved.x(), moved.y())
+        self._held_at = at
+        self._tell_pointer(at)
+
+    @override
+    def mouseReleaseEvent(self, a0: QMouseEvent | None) -> None:
+        if a0 is None:
+            return
+        clicked = self._hold is _Hold.PRESSED
+        self._hold = _Hold.NOTHING
+        self._show_hand()
+        if clicked and self._view is not None:
+            self.place_clicked.emit(*self._view.to_map(a0.position().x(), a0.position().y()))
+
+    @override
+    def mouseDoubleClickEvent(self, a0: QMouseEvent | None) -> None:
+        if a0 is not None and a0.button() == Qt.MouseButton.LeftButton:
+            self._hold = _Hold.NOTHING
+            self.zoom(_KEY_ZOOM, a0.position())
+
+    @override
+    def leaveEvent(self, a0: QEvent | None) -> None:
+        self.pointer_moved.emit(None)
+
+    @override
+    def wheelEvent(self, a0: QWheelEvent | None) -> None:
+        if a0 is None:
+            return
+        notches = a0.angleDelta().y() / _WHEEL_NOTCH
+        factor = min(max(_ZOOM_PER_NOTCH**notches, 1 / _BROADEST_ZOOM), _BROADEST_ZOOM)
+        self.zoom(factor, a0.position())
+        self._tell_pointer(a0.position())
+        a0.accept()
+
+    @override
+    def keyPressEvent(self, a0: QKeyEvent | None) -> None:
+        if a0 is None:
+            return
+        key = a0.key()
+        if key in _PAN_KEYS:
+            right, down = _PAN_KEYS[Qt.Key(key)]
+            self.pan(
+                right * _KEY_PAN_SHARE * self.width(), down * _KEY_PAN_SHARE * self.height()
+            )
+        elif key in {Qt.Key.Key_Plus, Qt.Key.Key_Equal}:
+            self.zoom(_KEY_ZOOM)
+        elif key in {Qt.Key.Key_Minus, Qt.Key.Key_Underscore}:
+            self.zoom(1 / _KEY_ZOOM)
+        elif key == Qt.Key.Key_Home:
+            self.show_region()
+        elif key == Qt.Key.Key_Space and not a0.isAutoRepeat():
+            self._hold = _Hold.SPACE
+            self._held_at = QPointF(self.mapFromGlobal(self.cursor().pos()))
+            self._show_hand()
+        elif key != Qt.Key.Key_Space:
+            super().keyPressEvent(a0)
+
+    @override
+    def keyReleaseEvent(self, a0: QKeyEvent | None) -> None:
+        if a0 is not None and a0.key() == Qt.Key.Key_Space and not a0.isAutoRepeat():
+            self._hold = _Hold.NOTHING
+            self._show_hand()
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        if next:
+            self.panels_toggled.emit()
+            return True
+        return super().focusNextPrevChild(next)
+
+    @override
+    def event(self, a0: QEvent | None) -> bool:
+        if (
+            isinstance(a0, QNativeGestureEvent)
+            and a0.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
+        ):
+            self.zoom(1 + min(max(a0.value(), -0.5), 1.0), a0.position())
+            return True
+        return super().event(a0)

@@ -1,0 +1,206 @@
+"""The panel of sites: search, filters, and the list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QItemSelectionModel, QModelIndex, Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QLineEdit,
+    QListView,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui import words
+from ui.controls import empty_state, heading, label
+from ui.sites.model import ROW_ROLE, SiteFilter, SiteFilterProxy, SiteListModel
+from ui.sites.row import SiteRow
+from ui.theme import GRID
+from ui.two_lines import TwoLineDelegate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ui.theme import Theme
+
+_ICONS = {"surveyed": "surveyed", "nominal": "nominal", "point": "zoom_to"}
+
+
+class SitesPanel(QFrame):
+    """Lists the sites of a project, finds them in any language, and tells which is chosen."""
+
+    site_chosen = pyqtSignal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sites_panel")
+        self.setProperty("role", "panel")
+        self.model = SiteListModel(self)
+        self.proxy = SiteFilterProxy(self)
+        self.proxy.setSourceModel(self.model)
+        self._search = self._make_search()
+        self._boxes = {
+            name: self._make_box(name, every)
+            for name, every in (
+                ("country", "All countries"),
+                ("border", "All borders"),
+                ("species", "All species"),
+                ("state", "All states"),
+            )
+        }
+        self._count = label("", size="small", tone="muted", name="site_count")
+        self.delegate = TwoLineDelegate(theme, _describe, self)
+        self.list = self._make_list()
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.list)
+        self._nothing, clear = empty_state(
+            "No site meets these conditions",
+            "Names are found in English and in the local language.",
+            "Clear search and filters",
+        )
+        clear.setObjectName("clear_filters")
+        clear.clicked.connect(self.clear_filters)
+        self._pages.addWidget(self._nothing)
+        self._lay_out()
+        self._tell_count()
+
+    def _make_search(self) -> QLineEdit:
+        search = QLineEdit(self)
+        search.setObjectName("site_search")
+        search.setPlaceholderText("Search sites, in any language")
+        search.setAccessibleName("Search sites")
+        search.setClearButtonEnabled(True)
+        search.textChanged.connect(lambda text: self._change(text=text))
+        return search
+
+    def _make_box(self, name: str, every: str) -> QComboBox:
+        box = QComboBox(self)
+        box.setObjectName(f"filter_{name}")
+        box.setAccessibleName(f"Filter sites by {name}")
+        box.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        box.setMinimumContentsLength(8)
+        box.addItem(every, "")
+        box.currentIndexChanged.connect(
+            lambda _: self._change(**{name: str(box.currentData() or "")})
+        )
+        return box
+
+    def _make_list(self) -> QListView:
+        view = QListView(self)
+        view.setObjectName("site_list")
+        view.setAccessibleName("Sites")
+        view.setModel(self.proxy)
+        view.setItemDelegate(self.delegate)
+        view.setUniformItemSizes(True)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        selection = view.selectionModel()
+        if selection is not None:
+            selection.currentChanged.connect(self._on_current_changed)
+        view.clicked.connect(self._on_current_changed)
+        return view
+
+    def _lay_out(self) -> None:
+        filters = QGridLayout()
+        filters.setSpacing(GRID)
+        for place, box in enumerate(self._boxes.values()):
+            filters.addWidget(box, place // 2, place % 2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        layout.setSpacing(GRID)
+        layout.addWidget(heading("Sites"))
+        layout.addWidget(self._search)
+        layout.addLayout(filters)
+        layout.addWidget(self._count)
+        layout.addWidget(self._pages, 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in the colours of another theme."""
+        self.delegate.set_theme(theme)
+
+    def set_rows(self, rows: Sequence[SiteRow]) -> None:
+        """Show the sites of a project; search, filters and selection stay where they can."""
+        chosen = self.chosen
+        self.model.set_rows(rows)
+        self._fill("country", {code for row in rows for code in row.countries}, words.country)
+        self._fill("border", {pair for row in rows for pair in row.borders}, words.border)
+        self._fill("species", {name for row in rows for name in row.species}, words.species)
+        self._fill("state", {row.state for row in rows}, words.identifier)
+        self.choose(chosen)
+        self._tell_count()
+
+    @property
+    def chosen(self) -> str:
+        """The site that is current in the list, or an empty string."""
+        row = self.list.currentIndex().data(ROW_ROLE)
+        return row.site_id if isinstance(row, SiteRow) else ""
+
+    def choose(self, site_id: str) -> None:
+        """Make a site current without telling; none where the list does not show it."""
+        selection = self.list.selectionModel()
+        if selection is None or site_id == self.chosen:
+            return
+        place = self.model.position_of(site_id)
+        index = QModelIndex()
+        if place is not None:
+            index = self.proxy.mapFromSource(self.model.index(place))
+        selection.blockSignals(True)
+        flag = QItemSelectionModel.SelectionFlag
+        selection.setCurrentIndex(index, flag.ClearAndSelect if index.isValid() else flag.Clear)
+        selection.blockSignals(False)
+        if index.isValid():
+            self.list.scrollTo(index)
+        viewport = self.list.viewport()
+        if viewport is not None:
+            viewport.update()
+
+    def clear_filters(self) -> None:
+        """List every site again."""
+        self._search.clear()
+        for box in self._boxes.values():
+            box.setCurrentIndex(0)
+
+    def focus_search(self) -> None:
+        """Put the cursor into the search line."""
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._search.selectAll()
+
+    def _fill(self, name: str, values: Iterable[str], wording: Callable[[str], str]) -> None:
+        box = self._boxes[name]
+        kept = box.currentData()
+        while box.count() > 1:
+            box.removeItem(1)
+        for text, value in sorted((wording(value), value) for value in values if value):
+            box.addItem(text, value)
+        box.setCurrentIndex(max(box.findData(kept), 0))
+
+    def _change(self, **conditions: str) -> None:
+        self.proxy.change(**conditions)
+        self._tell_count()
+
+    def _tell_count(self) -> None:
+        shown, every = self.proxy.rowCount(), self.model.rowCount()
+        sites = words.plural(every, "site", "sites")
+        self._count.setText(sites if shown == every else f"{words.number(shown)} of {sites}")
+        filtered = self.proxy.filter != SiteFilter()
+        self._pages.setCurrentWidget(self._nothing if not shown and filtered else self.list)
+
+    def _on_current_changed(self, index: QModelIndex) -> None:
+        row = index.data(ROW_ROLE)
+        if isinstance(row, SiteRow):
+            self.site_chosen.emit(row.site_id)
+
+
+def _describe(index: QModelIndex) -> tuple[str, str]:
+    row = index.data(ROW_ROLE)
+    if not isinstance(row, SiteRow):
+        return "", "unlocated"
+    return row.detail, _ICONS.get(row.kind, "unlocated")
