@@ -202,6 +202,8 @@ class AddScenario:
             raise EditError(
                 f"The project has a scenario {self.scenario_id!r} already. Choose another name."
             )
+        if self.copy_of is not None:
+            _scenario_fid(rows, self.copy_of)
         record = {
             "scenario_id": self.scenario_id,
             "name": self.name,
@@ -211,7 +213,6 @@ class AddScenario:
         yield rows.prepare_insert(table, [record])
         if self.copy_of is None:
             return
-        _scenario_fid(rows, self.copy_of)
         for part in _scenario_tables():
             source = rows.records(table_named(part), {"scenario": self.copy_of})
             copies = [

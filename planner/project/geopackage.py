@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from pyproj import CRS
 
     from planner.project.schema import GeometryType
 
@@ -71,6 +72,13 @@ _BASE_TABLES = (
         CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
         CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id))""",
 )
+_EXTENSIONS_TABLE = """CREATE TABLE gpkg_extensions (
+        table_name TEXT,
+        column_name TEXT,
+        extension_name TEXT NOT NULL,
+        definition TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name))"""
 _HEADER = struct.Struct("<2sBBi")
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 _ALLOWED = {
@@ -115,17 +123,17 @@ def add_srs(connection: sqlite3.Connection, crs: str) -> int:
     Raises
     ------
     EditError
-        PROJ does not understand it, or it cannot be written as WKT 1.
+        PROJ does not understand it.
     """
-    from pyproj import CRS  # noqa: PLC0415 - slow to load, and most sessions start without it
-    from pyproj.exceptions import CRSError  # noqa: PLC0415 - slow to load, and most sessions start without it
+    from pyproj import CRS  # noqa: PLC0415 - slow to load, most sessions do without
+    from pyproj.exceptions import CRSError  # noqa: PLC0415 - as above
 
     try:
         parsed = CRS.from_user_input(crs)
-        definition = parsed.to_wkt("WKT1_GDAL")
+        modern = parsed.to_wkt("WKT2_2019")
     except CRSError as error:
         raise EditError(
-            f"{crs!r} is no coordinate system that a GeoPackage can hold: {error}. Give an "
+            f"{crs!r} is no coordinate system that PROJ understands: {error}. Give an "
             "EPSG code such as EPSG:8857, or a PROJ string."
         ) from error
     authority = parsed.to_authority(min_confidence=100)
@@ -135,11 +143,43 @@ def add_srs(connection: sqlite3.Connection, crs: str) -> int:
     else:
         organization, srs_id = "NONE", CUSTOM_SRS_ID
         code = srs_id
+    definition = _first_wkt(parsed)
+    row = (_srs_name(parsed.name), srs_id, organization, code, definition or "undefined", crs)
     connection.execute(
-        "INSERT OR IGNORE INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)",
-        (_srs_name(parsed.name), srs_id, organization, code, definition, crs),
+        "INSERT OR IGNORE INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", row
     )
+    if definition is None:
+        _add_modern_definition(connection, srs_id, modern)
     return srs_id
+
+
+def _first_wkt(crs: CRS) -> str | None:
+    """Return the definition as WKT 1, or None where it has no word for the projection."""
+    from pyproj.exceptions import CRSError  # noqa: PLC0415 - as in add_srs
+
+    try:
+        definition: str = crs.to_wkt("WKT1_GDAL")
+    except CRSError:
+        return None
+    return definition
+
+
+def _add_modern_definition(connection: sqlite3.Connection, srs_id: int, wkt: str) -> None:
+    """Use the extension "WKT for coordinate reference systems", requirements 115 to 118."""
+    connection.execute(
+        "ALTER TABLE gpkg_spatial_ref_sys ADD COLUMN definition_12_063 TEXT NOT NULL "
+        "DEFAULT 'undefined'"
+    )
+    connection.execute("ALTER TABLE gpkg_spatial_ref_sys ADD COLUMN epoch DOUBLE")
+    connection.execute(
+        "UPDATE gpkg_spatial_ref_sys SET definition_12_063 = ? WHERE srs_id = ?", (wkt, srs_id)
+    )
+    connection.execute(_EXTENSIONS_TABLE)
+    connection.executemany(
+        "INSERT INTO gpkg_extensions VALUES ('gpkg_spatial_ref_sys', ?, 'gpkg_crs_wkt_1_1', "
+        "'http://www.geopackage.org/spec/#extension_crs_wkt', 'read-write')",
+        [("definition_12_063",), ("epoch",)],
+    )
 
 
 def _srs_name(name: str) -> str:

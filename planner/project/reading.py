@@ -154,6 +154,10 @@ class ProjectReader:
         """Return the protected areas."""
         return self.features("sites", **where)
 
+    def pairs(self, **where: object) -> gpd.GeoDataFrame:
+        """Return the pairs of sites across a border."""
+        return self.features("pairs", **where)
+
     def cores(self, **where: object) -> gpd.GeoDataFrame:
         """Return the habitat cores."""
         return self.features("cores", **where)

@@ -48,7 +48,9 @@ def dump():
     """Read every row of every table but the journal, and the extents, as stored."""
 
     def read(project):
-        with closing(sqlite3.connect(f"file:{project.database_path}?mode=ro", uri=True)) as file:
+        with closing(
+            sqlite3.connect(f"file:{project.database_path}?mode=ro", uri=True)
+        ) as file:
             rows = {
                 name: file.execute(f'SELECT * FROM "{name}" ORDER BY fid').fetchall()
                 for name in TABLES
