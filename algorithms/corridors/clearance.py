@@ -3,10 +3,10 @@
 A mask of cells stands for the union of those squares. Clearances are taken at the centres,
 the corners and the middles of the edges of all cells: the points of a lattice with half the
 spacing, where point (i, j) lies at row ``(i - 1) / 2`` and column ``(j - 1) / 2``, counted in
-cells from the centre of the first. From such a point the nearest point of any cell is again on the
-lattice, so that a distance transform of the lattice gives the distance to the squares exactly,
-and a strip of an even number of cells is as wide as it is (at cell centres alone it would be a
-cell narrower).
+cells from the centre of the first. From such a point the nearest point of any cell is again
+on the lattice, so that a distance transform of the lattice gives the distance to the squares
+exactly, and a strip of an even number of cells is as wide as it is (measured at cell centres
+alone it would be a cell narrower).
 """
 
 from __future__ import annotations
