@@ -200,8 +200,8 @@ def _seat(point: Point, ground: BaseGeometry) -> tuple[Point, float]:
     if ground.intersects(point):
         return point, 0.0
     link, moved_km = shortest_link(ground, point)
-    nearest = Point(link.coords[0])
-    return nearest, moved_km
+    outline = ground.boundary
+    return outline.interpolate(outline.project(Point(link.coords[0]))), moved_km
 
 
 def _own_part(seat: Point, area: float, ground: BaseGeometry) -> Polygon | None:
@@ -362,10 +362,13 @@ def _nearer(
         corners.append(
             np.unique(np.round(to_metres(shapely.get_coordinates(dense)), 1), axis=0)
         )
-    own = shapely.points(corners[0])
     seats = MultiPoint(np.concatenate(corners))
     frame = shapely.transform(shapely.segmentize(shapely.box(*window), 0.1), to_metres)
     cells = shapely.get_parts(shapely.voronoi_polygons(seats, extend_to=frame))
     tree = shapely.STRtree(cells)
-    wanted = np.unique(tree.query(own, predicate="intersects")[1])
+    own, other = (
+        np.unique(tree.query(shapely.points(points), predicate="intersects")[1])
+        for points in corners
+    )
+    wanted = np.setdiff1d(own, other)  # a corner of both belongs to neither: never across
     return shapely.transform(shapely.union_all(cells[wanted]), to_degrees)

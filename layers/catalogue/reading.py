@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 import re
 from types import MappingProxyType
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 SITES_FILE = "sites.csv"
 PROVENANCE_FILE = "provenance.csv"
+MAXIMUM_BYTES = 200_000_000
 MAXIMUM_ROWS = 100_000
 MAXIMUM_FIELD_LENGTH = 10_000
 MAXIMUM_AREA_KM2 = 1_000_000.0
@@ -129,13 +131,22 @@ class _Row:
 
 
 def _csv_rows(path: Path, columns: tuple[str, ...], needed: tuple[str, ...]) -> Iterator[_Row]:
+    reader = csv.DictReader(io.StringIO(_text(path), newline=""), strict=True, restval="")
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream, strict=True, restval="")
-            header = tuple(reader.fieldnames or ())
-            _check_header(path, header, columns, needed)
-            for count, values in enumerate(reader, start=1):
-                yield _checked_row(path, reader.line_num, count, values)
+        _check_header(path, tuple(reader.fieldnames or ()), columns, needed)
+        for count, values in enumerate(reader, start=1):
+            yield _checked_row(path, reader.line_num, count, values)
+    except csv.Error as error:
+        raise DamagedCatalogueError(
+            f"{path}, line {reader.line_num}, is not well-formed CSV: {error}. "
+            "Look for a quotation mark that is not closed, or save the table as CSV again."
+        ) from error
+
+
+def _text(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        text = path.read_text(encoding="utf-8-sig") if size <= MAXIMUM_BYTES else ""
     except FileNotFoundError:
         raise DamagedCatalogueError(
             f"{path} does not exist. A catalogue is a folder with {SITES_FILE} and, where its "
@@ -145,14 +156,15 @@ def _csv_rows(path: Path, columns: tuple[str, ...], needed: tuple[str, ...]) -> 
         raise DamagedCatalogueError(
             f"{path} is not UTF-8 text (byte {error.start}). Save it as CSV in UTF-8."
         ) from error
-    except csv.Error as error:
-        raise DamagedCatalogueError(
-            f"{path} is not well-formed CSV: {error}. Save it again as comma-separated CSV."
-        ) from error
     except OSError as error:
         raise DamagedCatalogueError(
             f"{path} cannot be read: {error.strerror}. Check the path and its permissions."
         ) from error
+    if size > MAXIMUM_BYTES:
+        raise DamagedCatalogueError(
+            f"{path} is larger than {MAXIMUM_BYTES:,} bytes. Split the catalogue."
+        )
+    return text
 
 
 def _check_header(
