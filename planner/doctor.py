@@ -131,7 +131,7 @@ def _qgis() -> list[Finding]:
     return findings
 
 
-def _fonts(found: bool) -> Finding:  # noqa: FBT001 - one private call, named at its place
+def _fonts(found: bool) -> Finding:
     if found:
         return Finding("fonts for Chinese, Japanese, Korean", "ok", "found")
     return Finding(

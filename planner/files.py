@@ -53,3 +53,21 @@ def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[object
     writer.writerow(headers)
     writer.writerows(rows)
     write_text(path, text.getvalue())
+
+
+def made_folder(path: Path) -> Path:
+    """Make a folder with those above it where it is missing, and return it.
+
+    Raises
+    ------
+    LayerWriteError
+        It cannot be made, or something else has its name.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LayerWriteError(
+            f"The folder {path} cannot be made: {error.strerror}. Choose a folder that can be "
+            "written."
+        ) from error
+    return path

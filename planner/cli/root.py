@@ -34,7 +34,9 @@ app.command("doctor")(doctor.doctor)
 def open_window(
     arguments: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PROJECT]", help="A project folder, or --region ID for a new one."),
+        typer.Argument(
+            metavar="[PROJECT]", help="A project folder, or --region ID for a new one."
+        ),
     ] = None,
 ) -> None:
     """Open the desktop window."""
@@ -48,7 +50,7 @@ def open_window(
     raise typer.Exit(run(list(arguments or [])))
 
 
-def _show_version(wanted: bool) -> None:  # noqa: FBT001 - the signature that typer asks for
+def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"landbridge {version('landbridge')}")
         raise typer.Exit
@@ -58,7 +60,9 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001 - the signature that ty
 def _root(
     _version: Annotated[
         bool,
-        typer.Option("--version", callback=_show_version, is_eager=True, help="Print it and end."),
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Print it and end."
+        ),
     ] = False,
 ) -> None:
     """Mount the options that stand before the verb."""

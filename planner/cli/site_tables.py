@@ -55,7 +55,7 @@ def _table(*columns: tuple[str, Mapping[str, object]]) -> Table:
         table.add_column(
             heading,
             justify="right" if settings.get("number") else "left",
-            min_width=18 if settings.get("name") else None,
+            min_width=20 if settings.get("name") else None,
             no_wrap=bool(settings.get("whole")),
             overflow="fold",
         )
@@ -158,7 +158,8 @@ def record_table(site: Site) -> Table:
     """Tabulate every field of a site with its status and sources; empty links are left out."""
     table = _table(("Field", {}), ("Value", {}), ("Status", {}), ("Source and remark", {}))
     for field, value in site_record(site).items():
-        shown = "" if value is None else str(value).replace(";", "; ")
+        shown = f"{value:.10g}" if isinstance(value, float) else str(value or "")
+        shown = shown.replace(";", "; ")
         entries = site.provenance.get(field, ())
         if field in _SHOWN_ABOVE or field.endswith("_status"):
             continue

@@ -164,7 +164,7 @@ def show_site(
     terminal = console()
     terminal.print(Text(site.name_en, style="bold"), Text(site.name_local))
     terminal.print(
-        f"{site.site_id}; {site.state}; confidence of the row: {site.confidence or 'not given'}",
+        f"{site.site_id}; {site.state}; confidence: {site.confidence or 'not given'}",
         markup=False,
     )
     terminal.print(f"Source of the row: {site.source or 'not given'}", markup=False)

@@ -1,0 +1,342 @@
+"""The map of a project: which layers it has, in which order, and how they look."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from layers.qgis.layer_spec import LayerSpec
+from planner.map_style import look
+from planner.profiles import load_species
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from layers.pack import DataPack
+    from planner.profiles import SpeciesProfile
+    from planner.project import Project
+
+DISCLAIMER = (
+    "Boundaries and names shown on this map follow their data source and do not imply any "
+    "opinion on the legal status of any country, territory or area, or on the delimitation of "
+    "its frontiers. Dotted lines are disputed or undetermined."
+)
+NOMINAL_NOTICE = (
+    "Dashed sites are nominal: the reported area around the catalogue point, not a surveyed "
+    "boundary. The environment grid is 5 arc-minutes: it screens a region, it does not site a "
+    "fence."
+)
+
+Style = dict[str, Any]
+
+
+def scenario_layers(project: Project, pack: DataPack) -> tuple[LayerSpec, ...]:
+    """Return the layers of a project's map, the lowest first.
+
+    Parameters
+    ----------
+    project : Project
+        Only what it holds by now is drawn.
+    pack : DataPack
+        Base map and terrain.
+    """
+    return (
+        *_ground(pack),
+        *_suitability(project),
+        *_borders(pack),
+        *_sites(project),
+        *_plans(project),
+        *_settlements(pack),
+    )
+
+
+def planned_species(project: Project) -> tuple[SpeciesProfile, ...]:
+    """Return the species whose habitat the project holds, in the order planned for."""
+    listed = project.settings.get("species", [])
+    ids = listed if isinstance(listed, list) else []
+    return tuple(
+        load_species(str(name))
+        for name in ids
+        if project.raster_path(f"suitability_{name}").exists()
+    )
+
+
+def shown_only(layers: Iterable[LayerSpec], visible: Sequence[str]) -> tuple[LayerSpec, ...]:
+    """Return the layers with those switched on whose id, or group in lower case, is listed."""
+    return tuple(
+        replace(layer, visible=layer.layer_id in visible or layer.group.lower() in visible)
+        for layer in layers
+    )
+
+
+def _base(pack: DataPack, table: str, name: str, style: Style, **more: Any) -> LayerSpec:
+    source = f"{pack.basemap_path}|layername={table}"
+    return LayerSpec(f"base_{table}", name, source, "vector", style, group="Base", **more)
+
+
+def _single(symbol: Style, **more: Any) -> Style:
+    return {"type": "single", "symbol": symbol, **more}
+
+
+def _line(colour: str, width_mm: float, dash: str = "solid") -> Style:
+    return {"shape": "line", "stroke": colour, "stroke_width_mm": width_mm, "dash": dash}
+
+
+def _fill(colour: str) -> Style:
+    return {"shape": "fill", "fill": colour, "fill_opacity": 1.0, "stroke": None}
+
+
+def _ground(pack: DataPack) -> tuple[LayerSpec, ...]:
+    base = look("base")
+    terrain = LayerSpec(
+        "base_terrain",
+        "Terrain (5 arc-minutes)",
+        str(pack.folder / "elevation.tif"),
+        "raster",
+        {
+            "type": "hillshade",
+            "multidirectional": True,
+            "resampling": "bilinear",
+            "blend": "multiply",
+        },
+        opacity=0.35,
+        group="Base",
+    )
+    return (
+        _base(pack, "countries", "Land", _single(_fill(base["land"]))),
+        terrain,
+        _base(pack, "lakes", "Lakes", _single(_fill(base["lake"]))),
+        _base(pack, "rivers", "Rivers", _single(_line(base["river"], 0.2))),
+    )
+
+
+def _suitability(project: Project) -> tuple[LayerSpec, ...]:
+    stops = [[value, colour, f"{value:g}"] for value, colour in look("suitability")["stops"]]
+    return tuple(
+        LayerSpec(
+            f"suitability_{profile.id}",
+            f"Habitat suitability: {profile.names.en}",
+            str(project.raster_path(f"suitability_{profile.id}")),
+            "raster",
+            {"type": "ramp", "stops": stops, "interpolate": True},
+            visible=number == 0,
+            group="Suitability",
+        )
+        for number, profile in enumerate(planned_species(project))
+    )
+
+
+def _borders(pack: DataPack) -> tuple[LayerSpec, ...]:
+    base = look("base")
+    width = base["border_width_mm"]
+    return (
+        _base(
+            pack,
+            "provinces",
+            "Provinces",
+            _single(
+                {"shape": "line", "stroke": base["province"], "stroke_width_mm": 0.12},
+                min_scale=4_000_000,
+            ),
+        ),
+        _base(
+            pack, "border_lines", "International borders", _single(_line(base["border"], width))
+        ),
+        _base(
+            pack,
+            "disputed_lines",
+            "Disputed or undetermined lines",
+            _single(_line(base["border"], width * 1.2, "dot")),
+        ),
+    )
+
+
+def _settlements(pack: DataPack) -> tuple[LayerSpec, ...]:
+    base = look("base")
+
+    def towns(name: str, low: int, high: int, size_mm: float, scale: int) -> LayerSpec:
+        style = _single(
+            {
+                "shape": "marker",
+                "fill": base["settlement"],
+                "stroke": "#ffffff",
+                "stroke_width_mm": 0.1,
+                "size_mm": size_mm,
+            },
+            min_scale=scale,
+            labels={
+                "field": "name",
+                "size_pt": 6.5,
+                "color": base["settlement_label"],
+                "halo": base["halo"],
+                "min_scale": scale,
+                "priority": 3,
+            },
+        )
+        layer = _base(
+            pack,
+            "settlements",
+            name,
+            style,
+            subset=f"population >= {low} AND population < {high}",
+        )
+        return replace(layer, layer_id=f"base_settlements_{low}")
+
+    return (
+        towns("Towns of 20,000 to 100,000 people", 20_000, 100_000, 0.9, 1_500_000),
+        towns("Towns of 100,000 to 500,000 people", 100_000, 500_000, 1.2, 4_500_000),
+        towns("Cities of 500,000 people and more", 500_000, 100_000_000, 1.7, 30_000_000),
+    )
+
+
+def _table(project: Project, table: str, name: str, style: Style, **more: Any) -> LayerSpec:
+    source = f"{project.database_path}|layername={table}"
+    return LayerSpec(table, name, source, "vector", style, **more)
+
+
+def _sites(project: Project) -> tuple[LayerSpec, ...]:
+    site = look("sites")
+    stroke = {"stroke": site["stroke"], "stroke_width_mm": site["stroke_width_mm"]}
+    labels = {
+        "field": "name_en",
+        "size_pt": 6.5,
+        "color": site["label"],
+        "halo": look("base")["halo"],
+        "min_scale": 1_500_000,
+        "priority": 6,
+    }
+    surveyed = {
+        "shape": "fill",
+        "fill": site["fill"],
+        "fill_opacity": site["fill_opacity"],
+        **stroke,
+    }
+    nominal = {
+        "shape": "fill",
+        "fill": None,
+        "hatch": "diagonal",
+        "hatch_opacity": 0.45,
+        "dash": "dash",
+        **stroke,
+    }
+    areas = {
+        "type": "categories",
+        "field": "kind",
+        "symbols": [
+            {"value": "surveyed", "label": "Site, surveyed boundary", "symbol": surveyed},
+            {"value": "nominal", "label": "Site, nominal footprint", "symbol": nominal},
+        ],
+        "labels": labels,
+    }
+    point = {
+        "shape": "marker",
+        "marker": "diamond",
+        "fill": site["fill"],
+        "stroke": site["stroke"],
+        "size_mm": 2.0,
+    }
+    return (
+        _table(project, "site_areas", "Sites", areas, group="Sites"),
+        _table(
+            project,
+            "site_points",
+            "Site without a reported area",
+            _single(point, labels=labels),
+            group="Sites",
+        ),
+        _table(
+            project,
+            "pairs",
+            "Adjoining pair",
+            _single(_line(site["link"], 0.25)),
+            group="Sites",
+        ),
+    )
+
+
+def _plans(project: Project) -> tuple[LayerSpec, ...]:
+    core, corridor = look("cores"), look("corridors")
+    narrow, widening, proposal = look("bottlenecks"), look("widening"), look("proposals")
+    halo = look("base")["halo"]
+    proposed = {
+        "shape": "fill",
+        "fill": proposal["fill"],
+        "stroke": proposal["stroke"],
+        "stroke_width_mm": proposal["stroke_width_mm"],
+    }
+    agreed = {**proposed, "fill_opacity": 0.3}
+    tabled = {**proposed, "fill": None}
+    draft = {**proposed, "fill_opacity": proposal["fill_opacity"], "dash": "dash"}
+    proposals = {
+        "type": "categories",
+        "field": "status",
+        "symbols": [
+            {"value": "draft", "label": "Proposal, draft", "symbol": draft},
+            {"value": "tabled", "label": "Proposal, tabled", "symbol": tabled},
+            {"value": "agreed", "label": "Proposal, agreed", "symbol": agreed},
+        ],
+        "labels": {
+            "field": "name",
+            "size_pt": 7.5,
+            "bold": True,
+            "color": proposal["label"],
+            "halo": halo,
+            "wrap": 28,
+            "min_scale": 8_000_000,
+            "priority": 8,
+        },
+    }
+    width_label = {
+        "field": "width_label",
+        "size_pt": 7,
+        "color": narrow["label"],
+        "halo": halo,
+        "min_scale": 1_000_000,
+    }
+    return (
+        _table(
+            project,
+            "cores",
+            "Core habitat",
+            _single({"shape": "fill", "stroke_width_mm": 0.2, **core}),
+            visible=False,
+            group="Corridors",
+        ),
+        _table(
+            project,
+            "corridor_swaths",
+            "Corridor",
+            _single(
+                {
+                    "shape": "fill",
+                    "fill": corridor["fill"],
+                    "fill_opacity": corridor["fill_opacity"],
+                    "stroke": corridor["stroke"],
+                    "stroke_width_mm": 0.25,
+                }
+            ),
+            group="Corridors",
+        ),
+        _table(
+            project,
+            "widening_areas",
+            "Land to add so that the corridor is wide enough",
+            _single({"shape": "fill", "stroke_width_mm": 0.2, **widening}),
+            group="Corridors",
+        ),
+        _table(
+            project,
+            "corridor_paths",
+            "Least-cost path",
+            _single(_line(corridor["stroke"], corridor["path_width_mm"])),
+            group="Corridors",
+        ),
+        _table(
+            project,
+            "bottleneck_stretches",
+            "Bottleneck (width in m)",
+            _single(_line(narrow["stroke"], narrow["width_mm"]), labels=width_label),
+            group="Corridors",
+        ),
+        _table(project, "proposals", "Proposals", proposals, group="Proposals"),
+    )

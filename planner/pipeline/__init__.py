@@ -1,0 +1,1 @@
+"""The main job: from sites and species to corridors, proposals, maps and a report."""

@@ -1,0 +1,157 @@
+"""The whole pipeline: which steps a plan has, and running them in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from layers.catalogue import Catalogue
+from layers.pack import DataPack
+from planner.pipeline.cores import cores_step, store_cores
+from planner.pipeline.corridors import corridors_step, store_corridors
+from planner.pipeline.habitat import habitat_step, store_habitat
+from planner.pipeline.resistance import resistance_step, store_resistance
+from planner.pipeline.runner import StepRunner, Timing
+from planner.pipeline.sites import sites_step, store_sites
+from planner.pipeline.study import SCENARIO, Study
+from planner.profiles import load_region, load_species
+from planner.project import AddScenario, SetSetting
+from planner.workspace import open_or_create
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from planner.profiles import RegionProfile, SpeciesProfile
+    from planner.progress import StepProgress
+    from planner.project import Project
+
+DEFAULT_SEED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """What is to be planned.
+
+    Parameters
+    ----------
+    region : RegionProfile
+        Where.
+    species : tuple of SpeciesProfile
+        For whom, at least one.
+    folder : Path
+        Folder in which the project's folder lies or is made.
+    seed : int
+        Seed of everything random.
+    """
+
+    region: RegionProfile
+    species: tuple[SpeciesProfile, ...]
+    folder: Path
+    seed: int = DEFAULT_SEED
+
+    @classmethod
+    def of(
+        cls,
+        region_id: str,
+        species_ids: Iterable[str],
+        folder: Path,
+        seed: int = DEFAULT_SEED,
+    ) -> PlanRequest:
+        """Make a request from names.
+
+        Parameters
+        ----------
+        region_id : str
+            Region profile.
+        species_ids : iterable of str
+            Species profiles; the region's own where empty.
+        folder : Path
+            As above.
+        seed : int
+            As above.
+
+        Raises
+        ------
+        UsageError
+            A name is unknown; the nearest are offered.
+        ProfileError
+            A profile is damaged.
+        """
+        region = load_region(region_id)
+        wanted = tuple(dict.fromkeys(species_ids)) or region.species
+        return cls(region, tuple(load_species(name) for name in wanted), folder, seed)
+
+    @property
+    def cats(self) -> tuple[SpeciesProfile, ...]:
+        """Species that need corridors on the ground."""
+        return tuple(item for item in self.species if item.connectivity == "physical")
+
+    @property
+    def birds(self) -> tuple[SpeciesProfile, ...]:
+        """Species that need stepping stones."""
+        return tuple(item for item in self.species if item.connectivity == "ecological")
+
+
+def announced_steps(request: PlanRequest) -> dict[str, tuple[str, float]]:
+    """Return the steps of a plan in order: name to label and expected share of the time."""
+    steps: dict[str, tuple[str, float]] = {"sites": ("Sites and cross-border pairs", 4)}
+    for profile in request.species:
+        steps[f"habitat:{profile.id}"] = (f"Habitat, {profile.names.en}", 10)
+    for profile in request.cats:
+        steps[f"cores:{profile.id}"] = (f"Cores, {profile.names.en}", 1)
+        steps[f"resistance:{profile.id}"] = (f"Resistance, {profile.names.en}", 1)
+        steps[f"corridors:{profile.id}"] = (f"Corridors, {profile.names.en}", 6)
+    return steps
+
+
+def make_plan(request: PlanRequest, progress: StepProgress) -> tuple[Timing, ...]:
+    """Run every step of a plan whose result does not stand yet.
+
+    Parameters
+    ----------
+    request : PlanRequest
+        What is to be planned.
+    progress : StepProgress
+        Knows the steps of `announced_steps`; told the progress; may cancel between and
+        within steps. What was finished by then is kept.
+
+    Returns
+    -------
+    tuple of Timing
+        One entry per step, in order.
+    """
+    with open_or_create(request.region, request.folder) as project:
+        study = Study(
+            request.region,
+            request.species,
+            project,
+            DataPack.open(),
+            Catalogue.load(),
+            request.seed,
+        )
+        runner = StepRunner(project, request.seed, progress)
+        with project.grouped(f"Plan {request.region.names.en}"):
+            _set_up(project, request)
+            runner.run(sites_step(study), partial(store_sites, study))
+            for profile in request.species:
+                runner.run(habitat_step(study, profile), partial(store_habitat, study, profile))
+            for profile in request.cats:
+                _link(runner, study, profile)
+    return tuple(runner.timings)
+
+
+def _set_up(project: Project, request: PlanRequest) -> None:
+    wanted = [profile.id for profile in request.species]
+    if project.settings.get("species") != wanted:
+        project.execute(SetSetting("species", wanted))
+    if not any(scenario.scenario_id == SCENARIO for scenario in project.scenarios()):
+        project.execute(AddScenario(SCENARIO, "Plan"))
+
+
+def _link(runner: StepRunner, study: Study, profile: SpeciesProfile) -> None:
+    """Run the steps that find the corridors of one cat."""
+    runner.run(cores_step(study, profile), partial(store_cores, study, profile))
+    runner.run(resistance_step(study, profile), partial(store_resistance, study, profile))
+    runner.run(corridors_step(study, profile), partial(store_corridors, study, profile))

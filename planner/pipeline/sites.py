@@ -1,0 +1,174 @@
+"""Step: the sites of the region, where they are drawn, and which adjoin across a border."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+from layers.catalogue import STANDING, cross_border_pairs
+from layers.shapes import burn, burn_each
+from planner.pipeline.runner import Step
+from planner.project import ReplaceFeatures, table_output
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from algorithms.control import Control
+    from layers.catalogue import Site, SitePair
+    from planner.pipeline.study import Study
+
+PAIR_DISTANCE_KM = 10.0
+
+
+def sites_step(study: Study) -> Step:
+    """Describe the step."""
+    return Step(
+        name="sites",
+        label="Sites and cross-border pairs",
+        method=1,
+        inputs={
+            "pack": study.pack.content_hash,
+            "catalogue": study.catalogue.content_hash,
+        },
+        parameters={
+            "region": study.region.id,
+            "bounds": study.region.bounds.lonlat,
+            "pair_distance_km": PAIR_DISTANCE_KM,
+        },
+        outputs=(table_output("sites"), table_output("pairs")),
+    )
+
+
+def store_sites(study: Study, control: Control, run_id: str) -> None:
+    """Draw the region's sites, find the pairs, store both."""
+    chosen = study.catalogue.select(region_bounds=study.region.bounds.lonlat, states=None)
+    control.report(0.05)
+    footprints = study.catalogue.footprints(study.pack, "EPSG:4326")
+    footprints = footprints[footprints["site_id"].isin([site.site_id for site in chosen])]
+    control.report(0.6)
+    pairs = cross_border_pairs(
+        study.catalogue, footprints, max_distance_km=PAIR_DISTANCE_KM, states=STANDING
+    )
+    present = set(footprints["site_id"])
+    pairs = tuple(pair for pair in pairs if pair.site_a in present and pair.site_b in present)
+    control.report(0.9)
+    local = footprints.to_crs(study.grid.crs)
+    study.project.execute(
+        ReplaceFeatures("sites", [_site_record(s, local, run_id) for s in chosen])
+    )
+    to_local = Transformer.from_crs("EPSG:4326", study.grid.crs, always_xy=True)
+    study.project.execute(
+        ReplaceFeatures("pairs", [_pair_record(study, p, to_local, run_id) for p in pairs])
+    )
+    control.report(1.0)
+
+
+def _site_record(site: Site, footprints: gpd.GeoDataFrame, run_id: str) -> dict[str, object]:
+    drawn = footprints[footprints["site_id"] == site.site_id]
+    record: dict[str, object] = {
+        "site_id": site.site_id,
+        "name_en": site.name_en,
+        "name_local": site.name_local or None,
+        "countries": list(site.countries),
+        "designation_class": str(site.designation_class),
+        "designation": site.designation,
+        "state": str(site.state),
+        "area_km2": site.area_km2,
+        "borders": [str(border) for border in site.borders],
+        "species": list(site.species),
+        "confidence": site.confidence,
+        "kind": "unlocated",
+        "run_id": run_id,
+    }
+    if not drawn.empty:
+        row = drawn.iloc[0]
+        is_point = row.geometry.geom_type == "Point"
+        record |= {
+            "kind": "point" if is_point else str(row["kind"]),
+            "moved": bool(row["moved"]),
+            "note": str(row["note"]) or None,
+            "geometry": row.geometry,
+        }
+    return record
+
+
+def _pair_record(
+    study: Study, pair: SitePair, to_local: Transformer, run_id: str
+) -> dict[str, object]:
+    first, second = study.catalogue[pair.site_a], study.catalogue[pair.site_b]
+    link = pair.link
+    return {
+        "site_a": pair.site_a,
+        "site_b": pair.site_b,
+        "name_a": first.name_en,
+        "name_b": second.name_en,
+        "countries": sorted({*first.countries, *second.countries}),
+        "border": pair.border,
+        "distance_km": pair.distance_km,
+        "shared_border_km": pair.shared_border_km,
+        "touching": pair.touching,
+        "basis": str(pair.basis),
+        "species": list(pair.species),
+        "nominal": pair.nominal,
+        "geometry": None
+        if link is None
+        else shapely.transform(link, to_local.transform, interleaved=False),
+        "run_id": run_id,
+    }
+
+
+class ProtectedLand:
+    """The standing sites of one country each, on the grid of a study.
+
+    Areas shared by several countries are agreements over their members and are left out, so
+    that no land is counted under two names. Only sites with an area hold land.
+
+    Parameters
+    ----------
+    study : Study
+        With the sites stored in its project.
+    """
+
+    def __init__(self, study: Study) -> None:
+        rows = [
+            row
+            for row in study.project.records("sites")
+            if row["kind"] in {"nominal", "surveyed"}
+            and row["state"] in {str(state) for state in STANDING}
+            and len(_texts(row["countries"])) == 1
+        ]
+        self.site_ids = tuple(str(row["site_id"]) for row in rows)
+        self.names = tuple(str(row["name_en"]) for row in rows)
+        self.countries = tuple(_texts(row["countries"])[0] for row in rows)
+        shapes = [_shape(row) for row in rows]
+        order = sorted(range(len(shapes)), key=lambda i: -shapes[i].area)
+        number = np.zeros(len(shapes) + 1, dtype=np.int32)
+        number[1:] = np.array(order, dtype=np.int32) + 1
+        self.labels: NDArray[np.int32] = number[burn([shapes[i] for i in order], study.grid)]
+        self.labels[study.country == 0] = 0
+        self.masks = [mask & (study.country > 0) for mask in burn_each(shapes, study.grid)]
+
+    @property
+    def mask(self) -> NDArray[np.bool_]:
+        """(rows, columns) bool: protected cells."""
+        return self.labels > 0
+
+    def number(self, site_id: str) -> int | None:
+        """Return the place of a site in the tuples, or None where it holds no land here."""
+        return self.site_ids.index(site_id) if site_id in self.site_ids else None
+
+
+def _texts(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
+
+
+def _shape(row: dict[str, object]) -> BaseGeometry:
+    shape = row["geometry"]
+    if not isinstance(shape, shapely.Geometry):
+        raise TypeError(f"site {row['site_id']} has no geometry")
+    return shape
