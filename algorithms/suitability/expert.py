@@ -12,6 +12,7 @@ References
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isclose
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -108,8 +109,9 @@ def _lower_to_ramp(
         return
     below = values < one_at
     span = one_at - zero_at
-    ramp = (values[below] - zero_at) / span if span > 0.0 else np.zeros(int(below.sum()))
-    response[below] = np.minimum(response[below], np.clip(ramp, 0.0, 1.0))
+    risen = np.maximum(values[below], zero_at) - zero_at
+    ramp = risen / span if span > 0.0 else np.zeros_like(risen)
+    response[below] = np.minimum(response[below], ramp)
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ class Sigmoid:
     Raises
     ------
     ValueError
-        The two places are equal or not finite.
+        The two places are equal to 12 digits, or not finite.
     """
 
     at_005: float
@@ -137,7 +139,7 @@ class Sigmoid:
     def __post_init__(self) -> None:
         if not (np.isfinite(self.at_005) and np.isfinite(self.at_095)):
             raise ValueError("the two places of a sigmoid are finite numbers")
-        if self.at_005 == self.at_095:
+        if isclose(self.at_005, self.at_095, rel_tol=1e-12, abs_tol=1e-12):
             raise ValueError(f"the two places of a sigmoid differ, both are {self.at_005}")
         _check_floor(self.floor)
 
@@ -162,7 +164,8 @@ class Sigmoid:
         _check_no_infinity(values)
         midpoint = 0.5 * self.at_005 + 0.5 * self.at_095
         half_width = 0.5 * self.at_095 - 0.5 * self.at_005
-        logit = np.clip((values - midpoint) * (_LOGIT_OF_095 / half_width), -700.0, 700.0)
+        reach = 200.0 * abs(half_width)
+        logit = np.clip(values - midpoint, -reach, reach) * (_LOGIT_OF_095 / half_width)
         result: FloatArray = self.floor + (1.0 - self.floor) / (1.0 + np.exp(-logit))
         return result
 

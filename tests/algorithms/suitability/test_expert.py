@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from algorithms.suitability.expert import (
@@ -34,6 +34,13 @@ def test_step_has_the_value_one_on_its_corner():
     values = np.array([9.999, 10.0, 20.0, 20.001])
     np.testing.assert_array_equal(
         Trapezoid(10.0, 10.0, 20.0, 20.0).evaluate(values), [0.0, 1.0, 1.0, 0.0]
+    )
+
+
+def test_corners_a_hair_apart_do_not_overflow():
+    values = np.array([-1e6, 0.0, 1e6])
+    np.testing.assert_array_equal(
+        Trapezoid(0.0, 5e-324, INF, INF).evaluate(values), [0.0, 0.0, 1.0]
     )
 
 
@@ -86,8 +93,7 @@ def test_sigmoid_by_hand():
 
 @given(st.floats(-1e5, 1e5), st.floats(-1e5, 1e5), st.lists(st.floats(-1e9, 1e9), min_size=2))
 def test_sigmoid_is_monotone_and_bounded(at_005, at_095, values):
-    if at_005 == at_095:
-        return
+    assume(not math.isclose(at_005, at_095, rel_tol=1e-9, abs_tol=1e-9))
     ordered = np.sort(np.array(values))
     response = Sigmoid(at_005, at_095).evaluate(ordered)
     steps = np.diff(response)
@@ -95,7 +101,9 @@ def test_sigmoid_is_monotone_and_bounded(at_005, at_095, values):
     assert (steps >= 0.0).all() if at_095 > at_005 else (steps <= 0.0).all()
 
 
-@pytest.mark.parametrize(("at_005", "at_095"), [(1.0, 1.0), (math.nan, 1.0), (0.0, INF)])
+@pytest.mark.parametrize(
+    ("at_005", "at_095"), [(1.0, 1.0), (0.0, 5e-324), (math.nan, 1.0), (0.0, INF)]
+)
 def test_sigmoid_refuses_places_without_a_slope(at_005, at_095):
     with pytest.raises(ValueError, match="sigmoid"):
         Sigmoid(at_005, at_095)
