@@ -133,8 +133,9 @@ class Store:
             check = "quick_check" if quick else "integrity_check"
             (found,) = connection.execute(f"PRAGMA {check}(1)").fetchone()
         if found != "ok":
+            what = " ".join(str(found).split()).removeprefix("*** in database main *** ")
             raise DamagedProjectError(
-                f"{self.path} is damaged: {found}. Restore the project from a copy."
+                f"{self.path} is damaged: {what}. Restore the project from a copy."
             )
 
     def close(self) -> None:
@@ -338,24 +339,30 @@ def translated(path: Path) -> Iterator[None]:
         raise ProjectError(f"{path.parent} was closed. Open it again to go on.") from error
     except sqlite3.Error as error:
         raise _in_plain_words(path, error) from error
+    except UnicodeDecodeError as error:
+        # What SQLite wanted to say held a name out of a damaged part of the file.
+        raise DamagedProjectError(
+            f"{path} is damaged: it holds text that is not UTF-8. Restore the project from a copy."
+        ) from error
 
 
 def _in_plain_words(path: Path, error: sqlite3.Error) -> ProjectError:
+    said = " ".join(str(error).split())
     extended = getattr(error, "sqlite_errorcode", 0)
     codes = {extended, extended & 0xFF}
     if codes & _FULL:
         return ProjectFullError(
-            f"There is no room left for {path}: {error}. The last edit was not made; "
+            f"There is no room left for {path}: {said}. The last edit was not made; "
             "everything before it is kept. Free some space on that disk and repeat the edit."
         )
     if codes & _READ_ONLY:
         return ReadOnlyProjectError(
-            f"{path} cannot be written: {error}. Check the permissions of the folder and of "
+            f"{path} cannot be written: {said}. Check the permissions of the folder and of "
             "the files in it, or copy the project to a folder of your own."
         )
     if codes & _DAMAGED:
         return DamagedProjectError(
-            f"{path} is damaged: {error}. Restore the project from a copy; what can still be "
+            f"{path} is damaged: {said}. Restore the project from a copy; what can still be "
             "read may be saved with QGIS or with the command sqlite3 and its .recover."
         )
     if codes & _BUSY:
@@ -365,5 +372,5 @@ def _in_plain_words(path: Path, error: sqlite3.Error) -> ProjectError:
             "edit."
         )
     return ProjectError(
-        f"{path} cannot be used: {error}. Restore the project from a copy if this comes again."
+        f"{path} cannot be used: {said}. Restore the project from a copy if this comes again."
     )

@@ -142,7 +142,9 @@ def test_views_show_one_kind_with_one_type(project):
             ],
         )
     )
-    paths = pyogrio.read_dataframe(project.database_path, layer="corridor_paths", fid_as_index=True)
+    paths = pyogrio.read_dataframe(
+        project.database_path, layer="corridor_paths", fid_as_index=True
+    )
     assert paths.index.tolist() == [1, 3]
     assert set(paths.geom_type) == {"MultiLineString"}
     swaths = pyogrio.read_info(project.database_path, layer="corridor_swaths")
@@ -238,7 +240,11 @@ def test_qgis_reads_every_layer_while_the_project_is_open(filled):
         text=True,
         timeout=60,
         check=True,
-        env={"QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": str(filled.path), "PATH": "/usr/bin"},
+        env={
+            "QT_QPA_PLATFORM": "offscreen",
+            "XDG_RUNTIME_DIR": str(filled.path),
+            "PATH": "/usr/bin",
+        },
     )
     answers = dict(zip(names, json.loads(done.stdout.splitlines()[-1]), strict=True))
     for name, (valid, count, crs) in answers.items():
