@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from layers.catalogue.footprints import NOMINAL
 from layers.errors import LayerWriteError
@@ -188,7 +188,7 @@ def write_geopackage(path: Path, layers: Mapping[str, gpd.GeoDataFrame]) -> None
             with finished.open("rb") as stream:
                 os.fsync(stream.fileno())
             finished.replace(path)
-    except (OSError, DataSourceError, DataLayerError) as error:
+    except (OSError, DataSourceError, DataLayerError, FeatureError) as error:
         raise LayerWriteError(
             f"{path} could not be written: {error}. Free some space or choose a folder that "
             "can be written; the earlier file, if any, is untouched."
