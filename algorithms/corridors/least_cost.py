@@ -222,6 +222,25 @@ def mosaic(corridors: Iterable[Corridor], shape: tuple[int, ...]) -> FloatArray:
     return lowest
 
 
+def joining_both(swath: BoolArray, core_a: BoolArray, core_b: BoolArray) -> BoolArray:
+    """Keep the pieces of a mask that touch both cores, at edges or corners.
+
+    Parameters
+    ----------
+    swath, core_a, core_b : (rows, columns) bool
+        Cells of the mask and of the cores.
+    """
+    pieces, count = ndimage.label(swath, structure=EIGHT_NEIGHBOURS)
+    keep = np.ones(count + 1, dtype=np.bool_)
+    for core in (core_a, core_b):
+        near = ndimage.binary_dilation(core, structure=EIGHT_NEIGHBOURS)
+        touched = np.zeros(count + 1, dtype=np.bool_)
+        touched[pieces[near]] = True
+        keep &= touched
+    keep[0] = False
+    return keep[pieces]
+
+
 @dataclass(frozen=True, slots=True)
 class _Reached:
     """Cost surface of one core, cut to the rows and columns it reaches."""
@@ -323,7 +342,9 @@ def _corridor(
     if rule.mean_width_m is not None:
         cells = rule.mean_width_m * length_m / (sides[0] * sides[1])
         cutoff = _cutoff_for_area(normalised[outside], cells, limit)
-    swath = _joining_both(outside & (normalised <= cutoff), core, pair)
+    swath = joining_both(
+        outside & (normalised <= cutoff), core == pair.core_a, core == pair.core_b
+    )
     shown = _bounds(np.isfinite(normalised))
     met = np.unique(labels[rows, columns])
     return Corridor(
@@ -352,16 +373,3 @@ def _cutoff_for_area(normalised: FloatArray, cells: float, limit: float) -> floa
     if wanted > within.size or wanted == 0:
         return limit
     return float(within[wanted - 1])
-
-
-def _joining_both(swath: BoolArray, core: IntArray, pair: CorePair) -> BoolArray:
-    """Keep the pieces of a swath that touch both cores."""
-    pieces, count = ndimage.label(swath, structure=EIGHT_NEIGHBOURS)
-    keep = np.ones(count + 1, dtype=np.bool_)
-    for label in (pair.core_a, pair.core_b):
-        near = ndimage.binary_dilation(core == label, structure=EIGHT_NEIGHBOURS)
-        touched = np.zeros(count + 1, dtype=np.bool_)
-        touched[pieces[near]] = True
-        keep &= touched
-    keep[0] = False
-    return keep[pieces]

@@ -236,6 +236,8 @@ def test_a_path_needs_a_reached_cell():
         least_cost_path(link, 0, 2)
     with pytest.raises(ValueError, match="outside"):
         least_cost_path(link, -1, 0)
+    with pytest.raises(ValueError, match="without back-links"):
+        cost_distance(np.ones((1, 2)), np.array([[True, False]])).path_to(0, 1)
 
 
 @pytest.mark.slow
