@@ -88,6 +88,14 @@ def test_boyce_keeps_the_best_places():
     assert index.ratio[-1] < index.ratio.max() / 2
 
 
+def test_rounding_does_not_lose_the_very_best_place():
+    """In floating point 1.3 - 0.13 + 0.13 falls short of 1.3."""
+    background = np.array([0.0, 0.6, 1.3])
+    index = continuous_boyce(np.array([1.3, 0.1]), background)
+    assert index.suitability[-1] == pytest.approx(1.235)
+    assert index.ratio[-1] == pytest.approx(1.5)
+
+
 def test_windows_without_background_are_left_out():
     background = np.array([0.0, 0.05, 0.95, 1.0])
     presences = np.array([0.5, 1.0, 0.98])

@@ -95,6 +95,23 @@ def test_points_of_weight_zero_do_not_take_part(niche):
     assert ignoring.predict(there)[0] < 0.2
 
 
+def test_doubtful_presences_weigh_less():
+    """Two places with 20 presences and 100 background points each; one is doubted."""
+    predictors = np.repeat([5.0, -5.0, 5.0, -5.0], [20, 20, 100, 100])[:, None]
+    presence = np.arange(240) < 40
+    weight = np.repeat([1.0, 0.1, 1.0], [20, 20, 200])
+    places = np.array([[5.0], [-5.0]])
+    model = PresenceBackgroundModel(200)
+    sure, doubted = model.fit(
+        predictors, presence, weight=weight, rng=np.random.default_rng(1)
+    ).predict(places)
+    # Of 40 presences 36.4 are drawn here and 3.6 there, against 20 background points each.
+    assert sure == pytest.approx(36.4 / 56.4, abs=0.03)
+    assert doubted == pytest.approx(3.6 / 23.6, abs=0.03)
+    equal = model.fit(predictors, presence, rng=np.random.default_rng(1)).predict(places)
+    np.testing.assert_allclose(equal, 0.5, atol=0.03)
+
+
 def test_too_few_presences_is_a_clear_error(niche):
     predictors, presence = niche
     few = predictors[33:], presence[33:]
