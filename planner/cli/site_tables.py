@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from rich import box
 from rich.console import Console
@@ -14,7 +14,7 @@ from layers.catalogue import Basis
 from layers.catalogue.tables import site_record
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from layers.catalogue import Catalogue, FieldProvenance, Site, SitePair
 
@@ -43,20 +43,22 @@ def console() -> Console:
     return Console(width=width, highlight=False)
 
 
-def _table(*columns: tuple[str, Mapping[str, object]]) -> Table:
+class _Column(TypedDict, total=False):
+    share: int
+    number: bool
+    whole: bool
+
+
+def _table(*columns: tuple[str, _Column]) -> Table:
     table = Table(
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        padding=(0, 1),
-        header_style="bold",
-        collapse_padding=True,
+        box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold"
     )
     for heading, settings in columns:
         table.add_column(
             heading,
-            justify="right" if settings.get("number") else "left",
-            min_width=20 if settings.get("name") else None,
-            no_wrap=bool(settings.get("whole")),
+            justify="right" if settings.get("number", False) else "left",
+            ratio=settings.get("share"),
+            no_wrap=settings.get("whole", False),
             overflow="fold",
         )
     return table
@@ -70,13 +72,13 @@ def counted(count: int, noun: str) -> str:
 def sites_table(sites: Catalogue) -> Table:
     """Tabulate sites, one row each."""
     table = _table(
-        ("Site", {"name": True}),
+        ("Site", {"share": 3}),
         ("In", {}),
-        ("Class", {}),
+        ("Class", {"share": 2}),
         ("km²", {"number": True, "whole": True}),
-        ("Border", {}),
+        ("Border", {"whole": True}),
         ("State", {}),
-        ("Species", {}),
+        ("Species", {"share": 2}),
     )
     for site in sites:
         table.add_row(
@@ -85,7 +87,7 @@ def sites_table(sites: Catalogue) -> Table:
             str(site.designation_class).replace("-", " "),
             _area(site.area_km2),
             "\n".join(str(border) for border in site.borders),
-            str(site.state),
+            str(site.state).replace("-", " "),
             _short(site.species),
         )
     return table
@@ -105,13 +107,13 @@ def sites_summary(found: Catalogue, wanted: Catalogue) -> list[str]:
 def pairs_table(pairs: Sequence[SitePair], catalogue: Catalogue) -> Table:
     """Tabulate pairs, one row each."""
     table = _table(
-        ("Site", {"name": True}),
-        ("Site across the border", {"name": True}),
+        ("Site", {"share": 3}),
+        ("Site across the border", {"share": 3}),
         ("Border", {"whole": True}),
         ("km", {"number": True, "whole": True}),
         ("Shared km", {"number": True}),
         ("Basis", {"whole": True}),
-        ("Species in common", {}),
+        ("In common", {"share": 2}),
     )
     for pair in pairs:
         table.add_row(
@@ -156,10 +158,15 @@ def _short(species: Collection[str]) -> str:
 
 def record_table(site: Site) -> Table:
     """Tabulate every field of a site with its status and sources; empty links are left out."""
-    table = _table(("Field", {}), ("Value", {}), ("Status", {}), ("Source and remark", {}))
+    table = _table(
+        ("Field", {"whole": True}),
+        ("Value", {"share": 2}),
+        ("Status", {"whole": True}),
+        ("Source and remark", {"share": 3}),
+    )
     for field, value in site_record(site).items():
         shown = f"{value:.10g}" if isinstance(value, float) else str(value or "")
-        shown = shown.replace(";", "; ")
+        shown = _spaced(shown)
         entries = site.provenance.get(field, ())
         if field in _SHOWN_ABOVE or field.endswith("_status"):
             continue
@@ -174,11 +181,16 @@ def record_table(site: Site) -> Table:
         for entry in entries[1:]:
             table.add_row(
                 "",
-                Text(entry.value.replace(";", "; ") or "none", style="dim"),
+                Text(_spaced(entry.value) or "none", style="dim"),
                 str(entry.status),
                 Text(_remark(entry, site), style="dim"),
             )
     return table
+
+
+def _spaced(joined: str) -> str:
+    """Let a line break after each part of a list."""
+    return "; ".join(part.strip() for part in joined.split(";"))
 
 
 def _remark(entry: FieldProvenance, site: Site) -> str:
