@@ -131,11 +131,17 @@ class CoreEnd:
     radius: float
 
     @classmethod
-    def of(cls, core: BoolArray, sides: tuple[float, float]) -> CoreEnd:
-        """Measure a core with at least one cell."""
-        inside = closed_lattice(core)
-        return cls(inside, distance_to(inside, sides), float(clearance(core, sides).max()))
+    def of(
+        cls,
+        core: BoolArray,
+        sides: tuple[float, float],
+        window: tuple[slice, slice] = (slice(None), slice(None)),
+    ) -> CoreEnd:
+        """Measure a core with a cell at least in the window; lattices cover the window only."""
+        inside = closed_lattice(core[window])
+        whole = core[surroundings(core, 0.0, sides)]
+        return cls(inside, distance_to(inside, sides), float(clearance(whole, sides).max()))
 
-    def reached(self, radius: float) -> BoolArray:
-        """Mark the centres where a disc of this radius has arrived."""
-        return self.distance <= max(0.0, radius - self.radius) * (1 + ROUNDING)
+    def reached(self, radius: float | FloatArray) -> BoolArray:
+        """Mark the centres where a disc of this radius, or of the radius there, has arrived."""
+        return self.distance <= np.maximum(0.0, radius - self.radius) * (1 + ROUNDING)

@@ -42,7 +42,7 @@ class InfeasibleWidthError(PlannerError, ValueError):
     Attributes
     ----------
     widest_m : float or None
-        Width that can pass, None where no land joins the cores at all.
+        Width that can pass, to half a cell, None where no land joins the cores at all.
     """
 
     def __init__(self, width_m: float, widest_m: float | None) -> None:
@@ -54,7 +54,7 @@ class InfeasibleWidthError(PlannerError, ValueError):
             )
         else:
             rest = (
-                f"{widest_m:,.0f} m is the most that the excluded land leaves. Ask for less, "
+                f"about {widest_m:,.0f} m is the most that the excluded land leaves. Ask for less, "
                 "take a larger area around the corridor, or exclude less."
             )
         super().__init__(f"A corridor {width_m:,.0f} m wide cannot pass: {rest}")
@@ -184,7 +184,10 @@ def widen(
     goal = _search(search, disc, ends[0].reached(radius) & allowed, control)
     if goal is None:
         widest = passage(usable, *cores, cell_size=sides)
-        raise InfeasibleWidthError(width_m, None if widest is None else widest.width_m)
+        if widest is None:
+            raise InfeasibleWidthError(width_m, None)
+        # Ends in small cores are judged to half a cell: the width asked for is not what passes.
+        raise InfeasibleWidthError(width_m, min(widest.width_m, width_m - min(sides) / 2))
     return _result(search, disc, goal, cores, sides)
 
 

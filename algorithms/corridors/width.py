@@ -147,14 +147,15 @@ def passage(
     mask = swath[window] | a | b
     free = clearance(mask, sides)
     control.report(0.3)
-    ends = (CoreEnd.of(a, sides), CoreEnd.of(b, sides))
+    cores = (closed_lattice(a), closed_lattice(b))
+    at_a, at_b = (CoreEnd.of(core, sides, window).reached(free) for core in (core_a, core_b))
     control.report(0.5)
     inside = closed_lattice(mask)
-    throat = _throat(free, inside, ends, PartControl(control, 0.5, 0.8))
+    throat = _throat(free, inside, (at_a, at_b), PartControl(control, 0.5, 0.8))
     if throat is None:
         return None
     allowed = _allowed(free, inside, throat)
-    start, end = _joined_ends(allowed, ends, throat)
+    start, end = _joined_ends(allowed, cores, (at_a, at_b))
     rows, columns = _middle_line(free, allowed, start, end, sides)
     control.report(1.0)
     at_row = (rows - 1) / 2 + window[0].start
@@ -289,7 +290,7 @@ def _allowed(free: FloatArray, inside: BoolArray, radius: float) -> BoolArray:
 
 
 def _throat(
-    free: FloatArray, inside: BoolArray, ends: tuple[CoreEnd, CoreEnd], control: Control
+    free: FloatArray, inside: BoolArray, ends: tuple[BoolArray, BoolArray], control: Control
 ) -> float | None:
     """Return the largest radius that can move between both ends, None where none can."""
     radii = np.unique(np.append(free[inside], 0.0))
@@ -300,7 +301,7 @@ def _throat(
         middle = (low + high) // 2
         radius = float(radii[middle])
         pieces = _pieces(_allowed(free, inside, radius))
-        if _joined(pieces, ends[0].reached(radius), ends[1].reached(radius)).size > 0:
+        if _joined(pieces, *ends).size > 0:
             best, low = radius, middle + 1
         else:
             high = middle - 1
@@ -320,17 +321,17 @@ def _joined(pieces: IntArray, at_a: BoolArray, at_b: BoolArray) -> IntArray:
 
 
 def _joined_ends(
-    allowed: BoolArray, ends: tuple[CoreEnd, CoreEnd], radius: float
+    allowed: BoolArray, cores: tuple[BoolArray, BoolArray], ends: tuple[BoolArray, BoolArray]
 ) -> tuple[BoolArray, BoolArray]:
     """Choose where the middle line starts and ends: in the cores where the disc can enter."""
     pieces = _pieces(allowed)
-    joined = _joined(pieces, ends[0].reached(radius), ends[1].reached(radius))
-    entered = [np.isin(joined, pieces[end.inside & allowed]) for end in ends]
+    joined = _joined(pieces, *ends)
+    entered = [np.isin(joined, pieces[core & allowed]) for core in cores]
     best = int(np.argmax(entered[0].astype(int) + entered[1]))
     piece = pieces == joined[best]
     start, stop = (
-        piece & (end.inside if held[best] else end.reached(radius))
-        for end, held in zip(ends, entered, strict=True)
+        piece & (core if held[best] else end)
+        for core, held, end in zip(cores, entered, ends, strict=True)
     )
     return start, stop
 

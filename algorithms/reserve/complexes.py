@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
-from algorithms.control import NULL_CONTROL
+from algorithms.control import NULL_CONTROL, PartControl
 from algorithms.corridors.adjacency import adjacent_cores
 from algorithms.corridors.cores import EIGHT_NEIGHBOURS
 from algorithms.corridors.least_cost import SwathRule, corridors_between, joining_both
@@ -121,11 +121,22 @@ def join_pair(
         )
     if set(np.unique(sites).tolist()) - {0} != {1, 2}:
         raise ValueError("the two sites must be labelled 1 and 2, and have a cell each")
-    pairs = adjacent_cores(resistance, sites, cell_size=cell_size, max_cost=rule.max_cost)
+    pairs = adjacent_cores(
+        resistance,
+        sites,
+        cell_size=cell_size,
+        max_cost=rule.max_cost,
+        control=PartControl(control, 0.0, 0.4),
+    )
     if not pairs:
         return None
     (corridor,) = corridors_between(
-        resistance, sites, pairs, cell_size=cell_size, rule=rule.swath, control=control
+        resistance,
+        sites,
+        pairs,
+        cell_size=cell_size,
+        rule=rule.swath,
+        control=PartControl(control, 0.4, 1.0),
     )
     detour = np.full(sites.shape, np.inf)
     detour[corridor.window] = corridor.normalised

@@ -152,8 +152,9 @@ def test_the_arc_cost_is_least(seed, width, sides):
     a, b = two_cores(10, 13, 3)
     expected = least_arc_cost(cost, a, b, width, sides)
     if np.isinf(expected):
-        with pytest.raises(InfeasibleWidthError):
+        with pytest.raises(InfeasibleWidthError) as failure:
             widen(cost, a, b, width_m=width, cell_size=sides)
+        assert failure.value.widest_m is None or failure.value.widest_m < width
         return
     found = widen(cost, a, b, width_m=width, cell_size=sides)
     mean = cost[np.isfinite(cost) & ~a & ~b & (cost > 0)].mean()

@@ -108,13 +108,13 @@ def test_the_throat_is_the_widest_of_all_ways(seed):
     a[:, :4], b[:, -4:] = True, True
     sides = (2.0, 3.0)
     free = clearance(swath | a | b, sides)
-    inside_a, inside_b = (CoreEnd.of(core, sides).inside for core in (a, b))
+    at_a, at_b = (CoreEnd.of(core, sides).reached(free) for core in (a, b))
     widest = None
     for radius in np.unique(free):
         if radius == 0:
             continue
         pieces, _ = ndimage.label(free >= radius, np.ones((3, 3)))
-        if set(pieces[inside_a]) & set(pieces[inside_b]) - {0}:
+        if set(pieces[at_a]) & set(pieces[at_b]) - {0}:
             widest = 2 * radius
     found = passage(swath, a, b, cell_size=sides)
     if widest is None:
