@@ -29,6 +29,7 @@ class _Outcome:
     fetch: Callable[[], Any]
     done: Callable[[Any], None]
     failed: Callable[[PlannerError], None]
+    cancelled: Callable[[], None] | None = None
 
 
 class Background(QObject):
@@ -65,6 +66,7 @@ class Background(QObject):
         work: Callable[[JobControl], T],
         done: Callable[[T], None],
         failed: Callable[[PlannerError], None],
+        cancelled: Callable[[], None] | None = None,
     ) -> Job[T]:
         """Run a function in a lane.
 
@@ -77,8 +79,9 @@ class Background(QObject):
         work : callable
             The function, told a control; must not touch Qt.
         done, failed : callable
-            Called in the window's thread with the result, or with the error; neither where the
-            job was cancelled.
+            Called in the window's thread with the result, or with the error.
+        cancelled : callable, optional
+            Called there where the job was cancelled.
         """
         if self._closed:
             raise PlannerError(f"{label} cannot start: the window is closing.")
@@ -87,7 +90,9 @@ class Background(QObject):
             work,
             label,
             on_progressed=lambda _: self._stirred.emit(),
-            on_finished=lambda job: self._post(_Outcome(lambda: _result(job), done, failed)),
+            on_finished=lambda job: self._post(
+                _Outcome(lambda: _result(job), done, failed, cancelled)
+            ),
         )
 
     def watch(
@@ -118,6 +123,8 @@ class Background(QObject):
         try:
             result = outcome.fetch()
         except (CancelledError, JobCancelled):
+            if outcome.cancelled is not None:
+                outcome.cancelled()
             return
         except PlannerError as error:
             outcome.failed(error)

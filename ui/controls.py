@@ -24,7 +24,7 @@ def label(
     made.setObjectName(name)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)
-    made.setProperty("size", size)
+    made.setProperty("textSize", size)
     made.setProperty("tone", tone)
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return made
@@ -89,6 +89,11 @@ def icon_button(
     button.setAccessibleName(text)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
+
+
+def beside_icon(text: str) -> str:
+    """Return the text of a button that has an icon before it, with room between the two."""
+    return f"\N{EN SPACE}{text}"
 
 
 def tint_icons(root: QWidget, theme: Theme) -> None:

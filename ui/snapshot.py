@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from planner.maps import scenario_layers
 from planner.profiles import load_region, region_ids
+from ui import words
 from ui.features.row import FeatureRow, corridor_rows, proposal_rows
 from ui.sites.row import SiteRow, site_row
 
@@ -140,6 +141,25 @@ class Snapshot:
         """Return a corridor or proposal, or None where it is there no more."""
         found = (row for row in self.features if (row.kind, row.key) == _key(selection))
         return next(found, None)
+
+    def findable(self) -> tuple[tuple[Selection, str], ...]:
+        """Return everything that can be searched for, with the text it is found by."""
+        sites = (
+            (
+                Selection("site", row.site_id),
+                "  ·  ".join(
+                    part
+                    for part in (row.name_en, row.name_local, words.countries(row.countries))
+                    if part
+                ),
+            )
+            for row in self.sites
+        )
+        features = (
+            (Selection(row.kind, row.key), f"{row.title}  ·  {words.identifier(row.kind)}")
+            for row in self.features
+        )
+        return (*sites, *features)
 
     def title_of(self, selection: Selection) -> str:
         """Return the name of something."""

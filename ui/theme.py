@@ -118,8 +118,8 @@ def style_sheet(theme: Theme) -> str:
     points = body_font().pointSizeF()
     sizes = {f"{name}_pt": f"{points * scale:.1f}pt" for name, scale in _SCALE.items()}
     template = Template(resource_path("theme", "window.qss").read_text(encoding="utf-8"))
-    icons = resource_path("icons").as_posix()
-    return template.substitute(theme.colour, **sizes, icons=icons)
+    folder = resource_path("theme").as_posix()
+    return template.substitute(theme.colour, **sizes, folder=folder, name=theme.name)
 
 
 def _palette(theme: Theme) -> QPalette:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _ICON_PX = 18
 _GAP = themes.GRID
+_CUT_RIGHT = Qt.TextElideMode.ElideRight
 
 
 class TwoLineDelegate(QStyledItemDelegate):
@@ -36,6 +37,8 @@ class TwoLineDelegate(QStyledItemDelegate):
         Colours.
     describe : callable
         From an index to the detail line and the icon's name.
+    elide : Qt.TextElideMode
+        Where a name that is too long is cut.
     """
 
     def __init__(
@@ -43,8 +46,11 @@ class TwoLineDelegate(QStyledItemDelegate):
         theme: Theme,
         describe: Callable[[QModelIndex], tuple[str, str]],
         parent: QObject | None = None,
+        *,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
     ) -> None:
         super().__init__(parent)
+        self._elide = elide
         self._theme = theme
         self._describe = describe
 
@@ -80,14 +86,12 @@ class TwoLineDelegate(QStyledItemDelegate):
         left_top = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
         left_bottom = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
         lines = (
-            ("body", title, "text", left_top),
-            ("small", detail, "text_muted", left_bottom),
+            (themes.font("body"), title, "text", left_top, self._elide),
+            (themes.font("small"), detail, "text_muted", left_bottom, _CUT_RIGHT),
         )
-        for size, line, token, alignment in lines:
-            painter.setFont(themes.font("small" if size == "small" else "body"))
+        for font, line, token, alignment, elide in lines:
+            painter.setFont(font)
             painter.setPen(self._theme.qcolour(token))
-            shown = painter.fontMetrics().elidedText(
-                line, Qt.TextElideMode.ElideRight, text.width()
-            )
+            shown = painter.fontMetrics().elidedText(line, elide, text.width())
             painter.drawText(text, int(alignment), shown)
         painter.restore()

@@ -126,7 +126,9 @@ class FeaturesPanel(QFrame):
         self.setObjectName(f"{wording.subject}_panel")
         self.setProperty("role", "panel")
         self.model = FeatureListModel(self)
-        self.delegate = TwoLineDelegate(theme, self._describe, self)
+        self.delegate = TwoLineDelegate(
+            theme, self._describe, self, elide=Qt.TextElideMode.ElideMiddle
+        )
         self.list = self._make_list()
         self._count = label("", size="small", tone="muted", name=f"{wording.subject}_count")
         self._empty, self.plan_button = empty_state(

@@ -68,7 +68,8 @@ def _corridor(key: tuple[str, str], rows: list[Row], narrow: list[Row]) -> Featu
     corridor_id, species = key
     facts = _corridor_facts(rows, narrow)
     told = {fact.label: fact.value for fact in facts}
-    detail = (words.species(species), told.get("Length"), told.get("Countries"))
+    codes = ", ".join(_texts(rows[0], "countries"))
+    detail = (words.species(species), told.get("Length"), codes)
     swaths = [row for row in rows if row.get("kind") == "swath"] or rows
     record = plan_record("Corridor", swaths, facts)
     return FeatureRow(
@@ -132,7 +133,7 @@ def _proposal(row: Row) -> FeatureRow:
         *(Fact("Reason", reason) for reason in _texts(row, "reasons")),
     ]
     record = plan_record("Proposal", [row], [fact for fact in facts if fact.value])
-    detail = (status, words.countries(_texts(row, "countries")), area.value)
+    detail = (status, ", ".join(_texts(row, "countries")), area.value)
     return FeatureRow(
         kind="proposal",
         key=_text(row, "proposal_id"),

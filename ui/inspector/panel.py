@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ui.controls import icon_button, label
+from ui.controls import beside_icon, icon_button, label
 from ui.icons import icon
 from ui.theme import GRID
 
@@ -37,7 +37,7 @@ class Inspector(QFrame):
         self._kind = label("Selection", size="small", tone="muted", name="inspector_kind")
         self._close = icon_button("inspector_close", "close", "Close the inspector", theme)
         self._close.clicked.connect(self.close_requested)
-        self._zoom = QPushButton("Zoom to it")
+        self._zoom = QPushButton(beside_icon("Zoom to it"))
         self._zoom.setObjectName("inspector_zoom")
         self._zoom.setProperty("icon_name", "zoom_to")
         self._zoom.setIcon(icon("zoom_to", theme.colour["text"]))

@@ -88,7 +88,12 @@ class _Sources:
         return self.listed.index(source) + 1
 
 
-def site_record(site: Site, row: SiteRow, names: Mapping[str, str]) -> Record:
+def site_record(
+    site: Site,
+    row: SiteRow,
+    names: Mapping[str, str],
+    pairs: Sequence[Mapping[str, object]] = (),
+) -> Record:
     """Return the record of a site with the source and confidence of each field.
 
     Parameters
@@ -99,6 +104,8 @@ def site_record(site: Site, row: SiteRow, names: Mapping[str, str]) -> Record:
         As the project draws it.
     names : mapping of str to str
         English name of every site by its id.
+    pairs : sequence of mappings
+        Rows of the project's table ``pairs`` that the site is part of.
     """
     sources = _Sources()
     facts = []
@@ -106,6 +113,7 @@ def site_record(site: Site, row: SiteRow, names: Mapping[str, str]) -> Record:
         provenance = site.provenance.get(field, ())
         if value or provenance:
             facts.append(_fact(title, value or "unknown", provenance, sources))
+    facts += _pair_facts(row.site_id, pairs)
     return Record(
         kind="Site",
         title=site.name_en,
@@ -116,9 +124,17 @@ def site_record(site: Site, row: SiteRow, names: Mapping[str, str]) -> Record:
     )
 
 
-def row_record(row: SiteRow) -> Record:
-    """Return the record of a site that only the project knows, such as an imported one."""
-    pairs = (
+def row_record(row: SiteRow, pairs: Sequence[Mapping[str, object]] = ()) -> Record:
+    """Return the record of a site that only the project knows, such as an imported one.
+
+    Parameters
+    ----------
+    row : SiteRow
+        As the project holds it.
+    pairs : sequence of mappings
+        As for `site_record`.
+    """
+    told = (
         ("Countries", words.countries(row.countries)),
         ("Designation", row.designation),
         ("State", words.identifier(row.state)),
@@ -126,10 +142,33 @@ def row_record(row: SiteRow) -> Record:
         ("Borders", "; ".join(words.border(pair) for pair in row.borders)),
         ("Species", ", ".join(words.species(name) for name in row.species)),
     )
-    facts = tuple(
-        Fact(title, value, "stored in the project") for title, value in pairs if value
-    )
-    return Record("Site", row.name_en, row.name_local, _site_notices(row), facts)
+    facts = [Fact(title, value, "stored in the project") for title, value in told if value]
+    facts += _pair_facts(row.site_id, pairs)
+    return Record("Site", row.name_en, row.name_local, _site_notices(row), tuple(facts))
+
+
+def _pair_facts(site_id: str, pairs: Sequence[Mapping[str, object]]) -> list[Fact]:
+    """Return one fact per site across a border, the nearest first."""
+    facts = []
+    for pair in sorted(pairs, key=_distance_of):
+        other = pair["name_b"] if pair["site_a"] == site_id else pair["name_a"]
+        if pair.get("touching"):
+            how = "touches"
+            shared = pair.get("shared_border_km")
+            if isinstance(shared, int | float) and shared > 0:
+                how += f" along {words.distance(shared * 1000)} of border"
+        else:
+            how = f"{words.distance(_distance_of(pair) * 1000)} apart"
+        basis = f"pair {pair.get('basis') or 'computed'}"
+        if pair.get("nominal"):
+            basis += ", between nominal boundaries"
+        facts.append(Fact("Across the border", f"{other} ({how})", basis))
+    return facts
+
+
+def _distance_of(pair: Mapping[str, object]) -> float:
+    value = pair.get("distance_km")
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _site_notices(row: SiteRow) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton, QWidget
 
-from ui.controls import icon_button, label
+from ui.controls import beside_icon, icon_button, label
 from ui.icons import icon
 from ui.theme import GRID
 
@@ -81,7 +81,7 @@ class Strip(QFrame):
         ):
             metrics = self.fontMetrics()
             shown = metrics.elidedText(what, Qt.TextElideMode.ElideRight, _LABEL_WIDTH_PX)
-            button.setText(f"{verb}: {shown}" if what else verb)
+            button.setText(beside_icon(f"{verb}: {shown}" if what else verb))
             button.setToolTip(
                 f"{verb}: {what} ({keys})" if what else f"Nothing to {verb.lower()}"
             )

@@ -93,9 +93,9 @@ class LayersPanel(QFrame):
         for spec in reversed(self._specs):
             item = _layer_item(spec, on=states.get(spec.layer_id, spec.visible))
             self._items[spec.layer_id] = item
-            if spec.group not in groups:
-                groups[spec.group] = _group_item(spec.group or "Other")
-            groups[spec.group].appendRow(item)
+            group = groups.pop(spec.group, None) or _group_item(spec.group or "Other")
+            group.appendRow(item)
+            groups[spec.group] = group  # the group of the lowest layer stands last
         for group in groups.values():
             _show_group_state(group)
             self.model.appendRow(group)

@@ -35,6 +35,9 @@ def category_swatches(spec: LayerSpec) -> tuple[tuple[str, QIcon], ...]:
             for item in categories
             if isinstance(item, Mapping)
         )
+    stops = spec.style.get("stops")
+    if isinstance(stops, Sequence) and len(stops) > 1:
+        return ((f"{stops[0][2]} to {stops[-1][2]}", _icon([{}], spec.style)),)
     return tuple(
         (str(label), _colour_icon(str(colour))) for _, colour, label in _classes(spec.style)
     )

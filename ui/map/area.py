@@ -13,7 +13,6 @@ from PyQt6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from ui.controls import heading, icon_button, label
 from ui.map.canvas import MapCanvas
@@ -22,8 +21,6 @@ from ui.map.scale_bar import ScaleBarWidget, measure_scale
 from ui.theme import GRID
 
 if TYPE_CHECKING:
-    from PyQt6.QtGui import QResizeEvent
-
     from ui.background import Background
     from ui.map.coordinates import GroundMeasure
     from ui.theme import Theme
@@ -63,13 +60,14 @@ class MapArea(QFrame):
         self._busy = label("", size="small", tone="muted", name="map_busy")
         for line in (self._coordinates, self._crs, self._busy):
             line.setWordWrap(False)
+        widest = format_lonlat((-179.8888, -88.8888))
+        self._coordinates.setMinimumWidth(self.fontMetrics().horizontalAdvance(widest))
         self._nominal = label(nominal_notice, size="small", name="nominal_notice")
         self._disclaimer = label(disclaimer, size="small", tone="muted", name="disclaimer")
         self._footer = self._make_footer()
-        self._buttons = self._make_buttons(theme)
         self._banner = label("", size="small", tone="error", name="map_problem")
-        self._banner.setParent(self.canvas)
         self._banner.hide()
+        self._place_overlays(self._make_buttons(theme))
         self._notice = label("", tone="plain", name="no_map_reason")
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.canvas)
@@ -104,7 +102,7 @@ class MapArea(QFrame):
         return footer
 
     def _make_buttons(self, theme: Theme) -> QWidget:
-        holder = QWidget(self.canvas)
+        holder = QWidget()
         layout = QVBoxLayout(holder)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID // 2)
@@ -117,8 +115,16 @@ class MapArea(QFrame):
             button.setFixedSize(4 * GRID, 4 * GRID)
             button.clicked.connect(act)
             layout.addWidget(button)
-        holder.adjustSize()
         return holder
+
+    def _place_overlays(self, buttons: QWidget) -> None:
+        top = Qt.AlignmentFlag.AlignTop
+        overlays = QHBoxLayout(self.canvas)
+        overlays.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        overlays.setSpacing(2 * GRID)
+        overlays.addWidget(self._banner, 1, top)
+        overlays.addStretch(0)
+        overlays.addWidget(buttons, 0, top | Qt.AlignmentFlag.AlignRight)
 
     def _make_notice(self) -> QWidget:
         page = QFrame()
@@ -165,7 +171,6 @@ class MapArea(QFrame):
         """Say over the map what went wrong with it; an empty text takes that away."""
         self._banner.setText(problem)
         self._banner.setVisible(bool(problem))
-        self._place_overlays()
 
     def place_text(self, point: tuple[float, float] | None) -> str:
         """Return longitude and latitude of a place of the map in words."""
@@ -192,15 +197,3 @@ class MapArea(QFrame):
 
     def _show_busy(self, busy: bool) -> None:
         self._busy.setText("Drawing…" if busy else "")
-
-    def _place_overlays(self) -> None:
-        right = self.canvas.width() - self._buttons.width() - 2 * GRID
-        self._buttons.move(max(right, 0), 2 * GRID)
-        self._banner.setFixedWidth(max(self.canvas.width() - 10 * GRID, 20 * GRID))
-        self._banner.adjustSize()
-        self._banner.move(2 * GRID, 2 * GRID)
-
-    @override
-    def resizeEvent(self, a0: QResizeEvent | None) -> None:
-        super().resizeEvent(a0)
-        self._place_overlays()

@@ -110,6 +110,7 @@ class MapCanvas(QWidget):
     def set_region(self, extent: Extent) -> None:
         """Set the whole of what there is to see, in the map's CRS, and show it."""
         self._region = extent
+        self.loop.clear()
         self.show_region()
 
     def set_highlight(self, highlight: Highlight | None) -> None:
@@ -156,6 +157,12 @@ class MapCanvas(QWidget):
         if self._view is not None:
             self._fitted = False
             self._set_view(self._view.panned(dx_px, dy_px))
+
+    def point_at(self, *, hit: bool) -> None:
+        """Show by the pointer's shape whether a click would select something."""
+        if self._hold is _Hold.NOTHING:
+            shape = Qt.CursorShape.PointingHandCursor if hit else Qt.CursorShape.ArrowCursor
+            self.setCursor(shape)
 
     def _set_view(self, view: ViewState) -> None:
         if self._region is not None:

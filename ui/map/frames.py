@@ -84,8 +84,8 @@ class FrameLoop(QObject):
         self._background = background
         self._source: FrameSource | None = None
         self._layer_ids: tuple[str, ...] = ()
-        self._wanted: tuple[ViewState, float] | None = None
-        self._last: tuple[ViewState, float] | None = None
+        self._seen: tuple[ViewState, float] | None = None
+        self._due = False
         self._future: Future[Frame] | None = None
         self._asked_at = 0.0
         self._failures = 0
@@ -103,44 +103,47 @@ class FrameLoop(QObject):
     @property
     def busy(self) -> bool:
         """Whether a frame is being drawn or about to be."""
-        return self._future is not None or self._wanted is not None
+        return self._source is not None and (self._future is not None or self._due)
 
     def set_source(self, source: FrameSource | None) -> None:
         """Draw with another engine from now on; None stops drawing."""
         self.stop()
         self._source = source
-        self._frames.clear()
         self.redraw()
 
     def set_layers(self, layer_ids: tuple[str, ...]) -> None:
         """Draw these layers from now on, bottom first."""
-        self._layer_ids = layer_ids
-        self.redraw()
+        if layer_ids != self._layer_ids:
+            self._layer_ids = layer_ids
+            self.redraw()
 
     def redraw(self) -> None:
         """Draw the same view anew, because the layers have changed."""
         self._stale = True
         self._cancel()
-        if self._wanted is None and self._last is not None:
-            self._wanted = self._last
-        self._schedule(_COALESCE_MS)
+        self._schedule()
 
     def show(self, view: ViewState, pixel_ratio: float) -> None:
         """Ask for a frame of a view."""
-        self._wanted = (view, pixel_ratio)
-        self._schedule(_COALESCE_MS)
+        self._seen = (view, pixel_ratio)
+        self._schedule()
+
+    def clear(self) -> None:
+        """Forget every frame, because the ground itself is another."""
+        self._frames.clear()
+        self.redraw()
 
     def stop(self) -> None:
-        """Ask for nothing more."""
+        """Ask for nothing more until something changes."""
         self._timer.stop()
-        self._wanted = None
+        self._due = False
         self._cancel()
         self.busy_changed.emit(False)
 
-    def _schedule(self, delay_ms: int) -> None:
-        if self._source is None or self._wanted is None or self._timer.isActive():
-            return
-        self._timer.start(delay_ms)
+    def _schedule(self) -> None:
+        self._due = True
+        if self._source is not None and not self._timer.isActive():
+            self._timer.start(_COALESCE_MS)
 
     def _on_due(self) -> None:
         if self._future is not None and not self._future.done():
@@ -152,10 +155,10 @@ class FrameLoop(QObject):
         self._ask()
 
     def _ask(self) -> None:
-        if self._source is None or self._wanted is None:
+        if self._source is None or self._seen is None:
             return
-        view, ratio = self._wanted
-        self._last, self._wanted = self._wanted, None
+        self._due = False
+        view, ratio = self._seen
         request = RenderRequest(
             view.extent,
             round(view.width_px * ratio),
@@ -188,14 +191,14 @@ class FrameLoop(QObject):
             return
         self._future = None
         self._failures += 1
-        if self._failures == 1 and self._wanted is None:
-            self._wanted = self._last  # the engine has restarted: try once more
-        elif self._failures > 1:
+        if self._failures == 1:
+            self._due = True  # the engine has restarted: try once more
+        else:
             self.failed.emit(str(error))
         self._go_on()
 
     def _go_on(self) -> None:
-        if self._wanted is not None:
+        if self._due:
             self._timer.stop()
             self._ask()
         else:

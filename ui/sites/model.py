@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QAbstractListModel, QModelIndex, QObject, QSortFilterProxyModel, Qt
 from typing_extensions import override
 
+from ui import words
 from ui.sites.row import SiteRow, fold
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class SiteListModel(QAbstractListModel):
             return row
         if role == Qt.ItemDataRole.DisplayRole:
             return row.name_en
-        told = [part for part in (row.name_en, row.detail, row.boundary) if part]
+        countries = words.countries(row.countries)
+        told = [part for part in (row.name_en, row.detail, countries, row.boundary) if part]
         joined = {
             int(Qt.ItemDataRole.AccessibleTextRole): ", ".join(told),
             int(Qt.ItemDataRole.ToolTipRole): "\n".join(told),

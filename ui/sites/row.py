@@ -69,8 +69,8 @@ class SiteRow:
 
     @property
     def detail(self) -> str:
-        """Second line of the list: local name, countries, area and state where not active."""
-        parts = [self.name_local, words.countries(self.countries)]
+        """Second line of the list: local name, country codes, area, state where not active."""
+        parts = [self.name_local, ", ".join(self.countries)]
         if self.area_km2 is not None:
             parts.append(words.area(self.area_km2))
         if self.state != "active":

@@ -1,0 +1,179 @@
+"""Run the real window through the tasks of the guide and save what it looks like.
+
+Usage: python -m scripts.screenshots [--region ID] [--project FOLDER] [--out docs/images]
+
+It needs QGIS, and a display or QT_QPA_PLATFORM=offscreen; `make screenshots` starts it under
+Xvfb, 1600 x 1000.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QEventLoop, QTimer
+from PyQt6.QtWidgets import QApplication
+
+from ui.app import Desktop
+from ui.display import NO_DISPLAY, has_display
+from ui.recent import RecentProjects
+from ui.snapshot import Selection
+from ui.start.choice import CreateProject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PyQt6.QtWidgets import QWidget
+
+_TIMEOUT_MS = 600_000
+_SIZE = (1600, 1000)
+
+
+class ScreenshotError(Exception):
+    """The window did not come to where a picture was to be taken."""
+
+
+class Photographer:
+    """Drives a desktop and takes pictures of it.
+
+    Parameters
+    ----------
+    desktop : Desktop
+        What is photographed.
+    out : Path
+        Folder of the pictures.
+    """
+
+    def __init__(self, desktop: Desktop, out: Path) -> None:
+        self._desktop = desktop
+        self._out = out
+        self._problem = ""
+        desktop.session.failed.connect(self._on_problem)
+        desktop.engine.unavailable.connect(self._on_problem)
+
+    def _on_problem(self, problem: str) -> None:
+        self._problem = problem
+
+    def wait(self, ready: Callable[[], bool], what: str) -> None:
+        """Let the window work until a condition holds.
+
+        Raises
+        ------
+        ScreenshotError
+            The window reported a problem, or it took too long.
+        """
+        loop = QEventLoop()
+        look, limit = QTimer(), QTimer()
+        look.timeout.connect(lambda: loop.quit() if ready() or self._problem else None)
+        limit.setSingleShot(True)
+        limit.timeout.connect(loop.quit)
+        look.start(20)
+        limit.start(_TIMEOUT_MS)
+        loop.exec()
+        if self._problem or not ready():
+            raise ScreenshotError(self._problem or f"no {what} within {_TIMEOUT_MS / 1000} s")
+
+    def settle(self) -> None:
+        """Wait until the map stands still and nothing runs."""
+        frames = self._desktop.parts.map_area.canvas.loop
+        self.wait(
+            lambda: (
+                bool(frames.frames) and not frames.busy and not self._desktop.background.jobs
+            ),
+            "map",
+        )
+
+    def take(self, name: str, widget: QWidget | None = None) -> None:
+        """Save a picture of the window."""
+        if widget is None:
+            self.settle()
+            widget = self._desktop.window
+        path = self._out / f"{name}.png"
+        if not widget.grab().save(str(path)):
+            raise ScreenshotError(f"{path} cannot be written")
+        sys.stdout.write(f"{path}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Take every picture of the guide.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Words of the command line.
+    """
+    parser = argparse.ArgumentParser(description="Save pictures of the window.")
+    parser.add_argument("--region", default="tiger-leopard")
+    parser.add_argument("--project", type=Path, help="folder that holds the region's project")
+    parser.add_argument("--out", type=Path, default=Path("docs/images"))
+    options = parser.parse_args(arguments)
+    if not has_display():
+        sys.stderr.write(f"{NO_DISPLAY}\n")
+        return 1
+    options.out.mkdir(parents=True, exist_ok=True)
+    application = QApplication(["landbridge"])
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = options.project or Path(scratch)
+        recent = RecentProjects(Path(scratch) / "recent.json")
+        desktop = Desktop(application, recent, Path("~/Landbridge"), appearance="light")
+        try:
+            _tour(
+                desktop,
+                Photographer(desktop, options.out),
+                CreateProject(options.region, folder),
+            )
+        finally:
+            desktop.window.close()
+    return 0
+
+
+def _tour(desktop: Desktop, camera: Photographer, choice: CreateProject) -> None:
+    desktop.start(choice)
+    desktop.window.resize(*_SIZE)
+    camera.wait(lambda: desktop.session.snapshot is not None, "project")
+    snapshot = desktop.session.snapshot
+    if snapshot is not None and not snapshot.features and not snapshot.read_only_reason:
+        desktop.session.make_plan()
+    camera.take("window")
+    _select_first_site(desktop)
+    camera.take("site")
+    desktop.desk.select(None)
+    desktop.window.open_panel("layers")
+    desktop.window.show_inspector(shown=False)
+    desktop.parts.map_area.canvas.show_region()
+    camera.take("layers")
+    for name in ("corridors", "proposals"):
+        desktop.window.open_panel(name)
+        _select_first_feature(desktop, name.removesuffix("s"))
+        camera.take(name)
+    desktop.window.theme_requested.emit("dark")
+    desktop.window.open_panel("sites")
+    _select_first_site(desktop)
+    camera.take("dark")
+    desktop.window.theme_requested.emit("light")
+    dialog = desktop.ask()
+    camera.take("start", dialog)
+    dialog.reject()
+
+
+def _select_first_site(desktop: Desktop) -> None:
+    snapshot = desktop.session.snapshot
+    if snapshot is None:
+        return
+    paired = [row for row in snapshot.sites if row.site_id in snapshot.pairs]
+    wanted = [row for row in paired if len(row.species) > 1] or paired or list(snapshot.sites)
+    if wanted:
+        desktop.desk.select(Selection("site", wanted[0].site_id))
+
+
+def _select_first_feature(desktop: Desktop, kind: str) -> None:
+    snapshot = desktop.session.snapshot
+    found = [row for row in snapshot.features if row.kind == kind] if snapshot else []
+    desktop.desk.select(Selection(found[0].kind, found[0].key) if found else None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,187 @@
+"""The composition root: builds every part of the window and passes each what it needs."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from platformdirs import user_config_path, user_documents_path, user_log_path
+from PyQt6.QtCore import QObject, Qt
+from PyQt6.QtWidgets import QApplication
+
+from planner.maps import DISCLAIMER, NOMINAL_NOTICE
+from planner.profiles import DEFAULT_REGION, load_region, region_ids
+from ui.background import Background
+from ui.controls import tint_icons
+from ui.desk import Desk
+from ui.display import NO_DISPLAY, has_display
+from ui.features.panel import CORRIDOR_WORDS, PROPOSAL_WORDS, FeaturesPanel
+from ui.inspector.panel import Inspector
+from ui.jobs.strip import Strip
+from ui.last_resort import LastResort, close_log, log_to
+from ui.layers_panel.panel import LayersPanel
+from ui.main_window import PANEL_NAMES, MainWindow, Panels, WindowParts
+from ui.map.area import MapArea
+from ui.map.engine import MapEngine
+from ui.rail import Rail
+from ui.recent import RecentProjects
+from ui.session import Session
+from ui.sites.panel import SitesPanel
+from ui.start.choice import Choice, choice_of
+from ui.start.dialog import StartDialog
+from ui.theme import Appearance, apply_theme, load_theme, system_appearance
+from ui.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Desktop(QObject):
+    """One window with everything behind it.
+
+    Parameters
+    ----------
+    application : QApplication
+        Given the theme.
+    recent : RecentProjects
+        Told what is opened.
+    folder : Path
+        Where new projects are made.
+    appearance : {"light", "dark"}, optional
+        The desktop's own where it is left out.
+    """
+
+    def __init__(
+        self,
+        application: QApplication,
+        recent: RecentProjects,
+        folder: Path,
+        *,
+        appearance: Appearance | None = None,
+    ) -> None:
+        super().__init__()
+        self._application = application
+        self._recent = recent
+        self._folder = folder
+        self._theme = load_theme(appearance or system_appearance())
+        apply_theme(application, self._theme)
+        self.background = Background()
+        self.session = Session(self.background)
+        self.engine = MapEngine(self.background)
+        self.parts = self._make_parts()
+        self.window = MainWindow(self.parts)
+        self.desk = Desk(self.session, self.engine, self.window, self.parts, self._theme)
+        self.session.opened.connect(self._on_opened)
+        self.window.closing.connect(self.close)
+        self.window.open_requested.connect(self._on_open_requested)
+        self.window.theme_requested.connect(self._on_theme_requested)
+
+    def _make_parts(self) -> WindowParts:
+        theme = self._theme
+        panels = Panels(
+            sites=SitesPanel(theme),
+            layers=LayersPanel(theme),
+            corridors=FeaturesPanel(CORRIDOR_WORDS, theme),
+            proposals=FeaturesPanel(PROPOSAL_WORDS, theme),
+        )
+        return WindowParts(
+            top_bar=TopBar(theme),
+            rail=Rail({name: name.capitalize() for name in PANEL_NAMES}, theme),
+            panels=panels,
+            map_area=MapArea(
+                self.background, theme, disclaimer=DISCLAIMER, nominal_notice=NOMINAL_NOTICE
+            ),
+            inspector=Inspector(theme),
+            strip=Strip(self.background, theme),
+        )
+
+    def start(self, choice: Choice | None) -> None:
+        """Show the window, and open a project or ask for one."""
+        self.window.show()
+        self.engine.start()
+        if choice is None:
+            self.ask()
+        else:
+            self.session.open(choice)
+
+    def ask(self) -> StartDialog:
+        """Let the user choose a project, without holding up the window."""
+        others = [name for name in region_ids() if name != DEFAULT_REGION]
+        regions = [load_region(name) for name in (DEFAULT_REGION, *others)]
+        dialog = StartDialog(
+            regions, self._recent.paths(), self._folder, self._theme, self.window
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._on_chosen(dialog.choice))
+        dialog.open()
+        return dialog
+
+    def close(self) -> None:
+        """End QGIS and the threads, and let go of the project."""
+        self.parts.map_area.canvas.loop.stop()
+        self.engine.close()
+        self.background.close()
+        self.session.close()
+
+    def _on_open_requested(self) -> None:
+        self.ask()
+
+    def _on_chosen(self, choice: Choice | None) -> None:
+        if choice is not None:
+            self.session.open(choice)
+
+    def _on_opened(self) -> None:
+        snapshot = self.session.snapshot
+        if snapshot is not None:
+            try:
+                self._recent.add(snapshot.path)
+            except OSError as error:
+                self.parts.strip.say(f"The list of recent projects was not written: {error}")
+
+    def _on_theme_requested(self, name: str) -> None:
+        appearance: Appearance = system_appearance()
+        if name in {"light", "dark"}:
+            appearance = "dark" if name == "dark" else "light"
+        self._theme = load_theme(appearance)
+        apply_theme(self._application, self._theme)
+        tint_icons(self.window, self._theme)
+        self.desk.set_theme(self._theme)
+
+
+def run(argv: list[str]) -> int:
+    """Open the desktop window and stay until it is closed.
+
+    Parameters
+    ----------
+    argv : list of str
+        A project folder; or ``--region ID`` and perhaps ``--out DIR``; or nothing, and the
+        window asks.
+
+    Returns
+    -------
+    int
+        0 when the window was closed, 1 where there is no display to open it on.
+
+    Raises
+    ------
+    UsageError
+        The words make no sense, or the region is unknown.
+    """
+    folder = user_documents_path() / "Landbridge"
+    choice = choice_of(argv, folder)
+    if not has_display():
+        sys.stderr.write(f"landbridge: {NO_DISPLAY}\n")
+        return 1
+    application = QApplication(["landbridge"])
+    application.setApplicationName("Landbridge")
+    application.setDesktopFileName("landbridge")
+    last_resort = LastResort(log_to(user_log_path("landbridge")))
+    last_resort.install()
+    try:
+        recent = RecentProjects(user_config_path("landbridge") / "recent.json")
+        desktop = Desktop(application, recent, folder)
+        desktop.start(choice)
+        return application.exec()
+    finally:
+        last_resort.remove()
+        close_log()

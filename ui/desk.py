@@ -1,0 +1,297 @@
+"""Ties the parts together: the selection, the project's snapshots, the map and the panels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from ui.inspector.record import row_record, site_record
+from ui.map.canvas import CLICK_TOLERANCE_PX
+from ui.map.coordinates import GroundMeasure
+from ui.map.overlay import Highlight
+from ui.snapshot import Selection
+
+if TYPE_CHECKING:
+    from ui.features.panel import FeaturesPanel
+    from ui.inspector.record import Record
+    from ui.layers_panel.panel import LayersPanel
+    from ui.main_window import MainWindow, WindowParts
+    from ui.map.engine import MapEngine
+    from ui.map.view_state import Extent
+    from ui.session import Session
+    from ui.sites.panel import SitesPanel
+    from ui.snapshot import Snapshot
+    from ui.theme import Theme
+
+
+class Desk(QObject):
+    """Hears what happens in one part and tells the others.
+
+    Parameters
+    ----------
+    session : Session
+        The open project.
+    engine : MapEngine
+        The map's engine.
+    window : MainWindow
+        The window.
+    parts : WindowParts
+        What it is made of.
+    theme : Theme
+        Colour of the sea around the map.
+    """
+
+    selection_changed = pyqtSignal(object)
+    map_shown = pyqtSignal()
+
+    def __init__(
+        self,
+        session: Session,
+        engine: MapEngine,
+        window: MainWindow,
+        parts: WindowParts,
+        theme: Theme,
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._engine = engine
+        self._window = window
+        self._parts = parts
+        self._theme = theme
+        self._selection: Selection | None = None
+        self._stack: tuple[Selection, ...] = ()
+        self._listen()
+
+    def _listen(self) -> None:
+        session, engine, parts = self._session, self._engine, self._parts
+        session.opened.connect(self._on_opened)
+        session.changed.connect(self._on_changed)
+        session.failed.connect(self._on_failed)
+        session.said.connect(parts.strip.say)
+        engine.layers_shown.connect(self._on_layers_shown)
+        engine.unavailable.connect(parts.map_area.show_reason)
+        engine.problem_met.connect(parts.map_area.show_problem)
+        engine.project_saved.connect(lambda path: parts.strip.say(f"Written: {path}"))
+        parts.map_area.retry_requested.connect(lambda: self._show_map(stale=False))
+        parts.map_area.canvas.place_clicked.connect(self._on_place_clicked)
+        parts.map_area.canvas.pointer_moved.connect(self._on_pointer_moved)
+        parts.top_bar.selection_found.connect(self.select)
+        parts.top_bar.scenario_chosen.connect(session.show_scenario)
+        parts.strip.undo_requested.connect(session.undo)
+        parts.strip.redo_requested.connect(session.redo)
+        parts.inspector.zoom_requested.connect(self._on_zoom_requested)
+        self._window.export_requested.connect(self._on_export_requested)
+        self._window.plan_requested.connect(session.make_plan)
+        self.sites.site_chosen.connect(lambda key: self.select(Selection("site", key)))
+        self.layers.visibility_changed.connect(self._on_visibility_changed)
+        self.corridors.feature_chosen.connect(
+            lambda key: self.select(Selection("corridor", key))
+        )
+        self.proposals.feature_chosen.connect(
+            lambda key: self.select(Selection("proposal", key))
+        )
+        for panel in (self.corridors, self.proposals):
+            panel.plan_requested.connect(session.make_plan)
+
+    @property
+    def selection(self) -> Selection | None:
+        """What is selected."""
+        return self._selection
+
+    def select(self, selection: Selection | None, *, reveal: bool = True) -> None:
+        """Select something everywhere: list, map and inspector.
+
+        Parameters
+        ----------
+        selection : Selection or None
+            What to select; None for nothing.
+        reveal : bool
+            Whether the map moves so that it is seen.
+        """
+        self._selection = selection
+        self._show_selection()
+        snapshot = self._session.snapshot
+        if selection is not None and snapshot is not None:
+            self._window.show_inspector(shown=True)
+            extent = snapshot.extent_of(selection)
+            if reveal and extent is not None:
+                self._parts.map_area.canvas.reveal(extent)
+        self.selection_changed.emit(selection)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of another theme."""
+        self._theme = theme
+        for panel in (self.sites, self.corridors, self.proposals):
+            panel.set_theme(theme)
+        self._parts.map_area.canvas.set_theme(theme)
+
+    def _on_opened(self, snapshot: Snapshot) -> None:
+        self._selection, self._stack = None, ()
+        self._window.setWindowTitle(f"{snapshot.name} – Landbridge")
+        measure = GroundMeasure(snapshot.crs)
+        self._parts.map_area.set_measure(measure)
+        region = _region(snapshot, measure)
+        if region is not None:
+            self._parts.map_area.canvas.set_region(region)
+        self._parts.strip.say(snapshot.read_only_reason)
+        self._show_snapshot(snapshot)
+        self._show_map(stale=False)
+
+    def _on_changed(self, snapshot: Snapshot) -> None:
+        self._show_snapshot(snapshot)
+        self._show_map(stale=True)
+
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        self._parts.top_bar.show_snapshot(snapshot)
+        self._parts.strip.set_history(snapshot.undo_label, snapshot.redo_label)
+        self.sites.set_rows(snapshot.sites)
+        self.layers.set_layers(snapshot.layers)
+        for panel, kind in ((self.corridors, "corridor"), (self.proposals, "proposal")):
+            panel.set_rows([row for row in snapshot.features if row.kind == kind])
+            panel.set_plan_possible(not snapshot.read_only_reason)
+        self._show_selection()
+
+    def _show_map(self, *, stale: bool) -> None:
+        snapshot = self._session.snapshot
+        if snapshot is not None:
+            self._engine.show(
+                snapshot.layers,
+                snapshot.crs,
+                title=snapshot.name,
+                sea=self._theme.map_colour["sea"],
+                stale=stale,
+            )
+
+    def _show_selection(self) -> None:
+        snapshot, selection = self._session.snapshot, self._selection
+        canvas = self._parts.map_area.canvas
+        geometry = None
+        if snapshot is not None and selection is not None:
+            geometry = snapshot.geometries.get(selection)
+        canvas.set_highlight(None if geometry is None else Highlight(geometry))
+        self._parts.inspector.show_record(self._record(), on_map=geometry is not None)
+        for panel, kind in (
+            (self.sites, "site"),
+            (self.corridors, "corridor"),
+            (self.proposals, "proposal"),
+        ):
+            chosen = selection is not None and selection.kind == kind
+            panel.choose(selection.key if chosen and selection is not None else "")
+
+    def _record(self) -> Record | None:
+        snapshot, selection = self._session.snapshot, self._selection
+        if snapshot is None or selection is None:
+            return None
+        if selection.kind != "site":
+            feature = snapshot.feature(selection)
+            return None if feature is None else feature.record
+        row = snapshot.site(selection.key)
+        if row is None:
+            return None
+        site = self._session.catalogue_site(selection.key)
+        pairs = snapshot.pairs.get(selection.key, ())
+        if site is None:
+            return row_record(row, pairs)
+        return site_record(site, row, self._session.names, pairs)
+
+    def _on_layers_shown(self, problems: object) -> None:
+        canvas = self._parts.map_area.canvas
+        self._parts.map_area.show_map()
+        self.layers.show_problems(problems if isinstance(problems, tuple) else ())
+        canvas.loop.set_layers(self.layers.visible_ids)
+        canvas.loop.set_source(self._engine.source)
+        self.map_shown.emit()
+
+    def _on_visibility_changed(self) -> None:
+        self._parts.map_area.canvas.loop.set_layers(self.layers.visible_ids)
+
+    def _on_place_clicked(self, x: float, y: float) -> None:
+        snapshot = self._session.snapshot
+        if snapshot is None:
+            return
+        tolerance = self._parts.map_area.pixel_tolerance(CLICK_TOLERANCE_PX)
+        found = tuple(item for item in snapshot.at(x, y, tolerance) if self._is_shown(item))
+        if found and found == self._stack and self._selection in found:
+            place = (found.index(self._selection) + 1) % len(found)
+            self.select(found[place], reveal=False)
+        else:
+            self.select(found[0] if found else None, reveal=False)
+        self._stack = found
+        others = len(found) - 1
+        self._parts.strip.say(
+            f"{others} more at this place: click again to go through them."
+            if others > 0
+            else ""
+        )
+
+    def _on_pointer_moved(self, point: tuple[float, float] | None) -> None:
+        snapshot, canvas = self._session.snapshot, self._parts.map_area.canvas
+        if snapshot is None or point is None:
+            canvas.setToolTip("")
+            return
+        tolerance = self._parts.map_area.pixel_tolerance(CLICK_TOLERANCE_PX)
+        found = [item for item in snapshot.at(*point, tolerance) if self._is_shown(item)]
+        canvas.setToolTip(snapshot.title_of(found[0]) if found else "")
+        canvas.point_at(hit=bool(found))
+
+    def _is_shown(self, selection: Selection) -> bool:
+        layers = {
+            "site": ("site_areas", "site_points"),
+            "corridor": ("corridor_swaths", "corridor_paths"),
+            "proposal": ("proposals",),
+        }
+        return any(self.layers.is_on(layer_id) for layer_id in layers[selection.kind])
+
+    def _on_zoom_requested(self) -> None:
+        snapshot, selection = self._session.snapshot, self._selection
+        if snapshot is not None and selection is not None:
+            extent = snapshot.extent_of(selection)
+            if extent is not None:
+                self._parts.map_area.canvas.show_extent(extent)
+
+    def _on_export_requested(self) -> None:
+        snapshot = self._session.snapshot
+        if snapshot is not None:
+            folder = snapshot.path / "exports"
+            self._engine.save_project(folder / f"{snapshot.path.stem}.qgz")
+
+    def _on_failed(self, message: str) -> None:
+        if self._session.snapshot is None:
+            self._parts.map_area.show_reason(message)
+        else:
+            self._parts.map_area.show_problem(message)
+
+    @property
+    def sites(self) -> SitesPanel:
+        """The panel of sites."""
+        return self._parts.panels.sites
+
+    @property
+    def layers(self) -> LayersPanel:
+        """The panel of layers."""
+        return self._parts.panels.layers
+
+    @property
+    def corridors(self) -> FeaturesPanel:
+        """The panel of corridors."""
+        return self._parts.panels.corridors
+
+    @property
+    def proposals(self) -> FeaturesPanel:
+        """The panel of proposals."""
+        return self._parts.panels.proposals
+
+
+def _region(snapshot: Snapshot, measure: GroundMeasure) -> Extent | None:
+    if snapshot.bounds_lonlat is not None:
+        return measure.extent_from_lonlat(snapshot.bounds_lonlat)
+    boxes = [geometry.bounds for geometry in snapshot.geometries.values()]
+    if not boxes:
+        return None
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )

@@ -1,0 +1,264 @@
+"""The one window: places bars, docks and menus, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
+from PyQt6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QStatusBar,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from ui.theme import GRID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ui.features.panel import FeaturesPanel
+    from ui.inspector.panel import Inspector
+    from ui.jobs.strip import Strip
+    from ui.layers_panel.panel import LayersPanel
+    from ui.map.area import MapArea
+    from ui.rail import Rail
+    from ui.sites.panel import SitesPanel
+    from ui.top_bar import TopBar
+
+_SIDE_WIDTH_PX = 46 * GRID
+
+
+@dataclass(frozen=True)
+class Panels:
+    """The workspace panels, in the order of the rail; one is open at a time."""
+
+    sites: SitesPanel
+    layers: LayersPanel
+    corridors: FeaturesPanel
+    proposals: FeaturesPanel
+
+    def named(self, name: str) -> QWidget:
+        """Return a panel by its name on the rail."""
+        panel: QWidget = getattr(self, name)
+        return panel
+
+
+PANEL_NAMES = tuple(field.name for field in fields(Panels))
+"""Names on the rail, in order."""
+
+
+@dataclass(frozen=True)
+class WindowParts:
+    """What the window is put together from.
+
+    Parameters
+    ----------
+    top_bar : TopBar
+        Above everything.
+    rail : Rail
+        Left of everything.
+    panels : Panels
+        Workspace panels.
+    map_area : MapArea
+        In the middle.
+    inspector : Inspector
+        On the right.
+    strip : Strip
+        Below everything.
+    """
+
+    top_bar: TopBar
+    rail: Rail
+    panels: Panels
+    map_area: MapArea
+    inspector: Inspector
+    strip: Strip
+
+
+class MainWindow(QMainWindow):
+    """Places the parts, opens and folds the panels, and holds the menus."""
+
+    closing = pyqtSignal()
+    open_requested = pyqtSignal()
+    export_requested = pyqtSignal()
+    plan_requested = pyqtSignal()
+    theme_requested = pyqtSignal(str)
+
+    def __init__(self, parts: WindowParts) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setWindowTitle("Landbridge")
+        self.resize(QSize(1600, 1000))
+        self._parts = parts
+        self._open_panel = ""
+        self._hidden: tuple[str, bool] | None = None
+        self._stack = QStackedWidget()
+        for name in PANEL_NAMES:
+            self._stack.addWidget(parts.panels.named(name))
+        self._workspace = self._dock("workspace_dock", "Workspace", self._framed_stack())
+        self._inspector = self._dock("inspector_dock", "Inspector", parts.inspector)
+        self._place()
+        self._make_menus()
+        parts.rail.panel_chosen.connect(self.open_panel)
+        parts.inspector.close_requested.connect(lambda: self.show_inspector(shown=False))
+        parts.map_area.canvas.panels_toggled.connect(self.toggle_panels)
+        self.open_panel(PANEL_NAMES[0])
+
+    def _framed_stack(self) -> QFrame:
+        frame = QFrame()
+        frame.setObjectName("workspace")
+        frame.setProperty("role", "panel")
+        layout = QVBoxLayout(frame)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        return frame
+
+    def _dock(self, name: str, title: str, content: QWidget) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(name)
+        dock.setTitleBarWidget(QWidget(dock))
+        dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+        content.setMinimumWidth(_SIDE_WIDTH_PX - 6 * GRID)
+        dock.setWidget(content)
+        return dock
+
+    def _place(self) -> None:
+        self.setMenuWidget(self._parts.top_bar)
+        rail_bar = QToolBar("Rail", self)
+        rail_bar.setObjectName("rail_bar")
+        rail_bar.setMovable(False)
+        rail_bar.setContentsMargins(0, 0, 0, 0)
+        rail_bar.setStyleSheet("QToolBar { border: none; padding: 0; spacing: 0; }")
+        rail_bar.addWidget(self._parts.rail)
+        rail_bar.toggleViewAction().setVisible(False)  # type: ignore[union-attr]  # always there
+        self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, rail_bar)
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self._workspace)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._inspector)
+        docks = [self._workspace, self._inspector]
+        self.resizeDocks(docks, [_SIDE_WIDTH_PX] * 2, Qt.Orientation.Horizontal)
+        self.setCentralWidget(self._parts.map_area)
+        status = QStatusBar(self)
+        status.setSizeGripEnabled(False)
+        status.setContentsMargins(0, 0, 0, 0)
+        status.setStyleSheet("QStatusBar::item { border: none; }")
+        status.addPermanentWidget(self._parts.strip, 1)
+        self.setStatusBar(status)
+
+    def _make_menus(self) -> None:
+        bar, strip = self._parts.top_bar, self._parts.strip
+        project, view = bar.project_menu, bar.view_menu
+        self._act(project, "Open or create project…", "Ctrl+O", self.open_requested.emit)
+        project.addSeparator()
+        self._act(project, "Make the plan", "", self.plan_requested.emit)
+        self._act(project, "Print map", "Ctrl+P", bar.print_requested.emit)
+        self._act(project, "Export QGIS project", "", self.export_requested.emit)
+        project.addSeparator()
+        self._act(project, "Undo", "Ctrl+Z", strip.undo_requested.emit)
+        self._act(project, "Redo", "Ctrl+Shift+Z", strip.redo_requested.emit)
+        project.addSeparator()
+        self._act(project, "Quit", "Ctrl+Q", self.close)
+        canvas = self._parts.map_area.canvas
+        self._act(view, "Show the whole region", "Ctrl+0", canvas.show_region)
+        self._act(view, "Hide or show panels", "Ctrl+Tab", self.toggle_panels)
+        self._act(view, "Search everything", "Ctrl+K", bar.focus_search)
+        self._act(view, "Next part of the window", "F6", self._focus_next_part)
+        view.addSeparator()
+        for number, name in enumerate(PANEL_NAMES, start=1):
+            title = name.capitalize()
+            self._act(view, title, f"Ctrl+{number}", partial(self.open_panel, name))
+        self._act(view, "Inspector", "Ctrl+I", lambda: self.show_inspector(shown=True))
+        view.addSeparator()
+        group = QActionGroup(self)
+        for appearance in ("system", "light", "dark"):
+            action = self._act(
+                view,
+                f"{appearance.capitalize()} appearance",
+                "",
+                partial(self.theme_requested.emit, appearance),
+            )
+            action.setCheckable(True)
+            action.setChecked(appearance == "system")
+            group.addAction(action)
+
+    def _act(self, menu: QMenu, text: str, keys: str, act: Callable[[], object]) -> QAction:
+        action = QAction(text, self)
+        action.setObjectName("action_" + text.lower().rstrip("…").replace(" ", "_"))
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+
+        def on_triggered(_checked: bool) -> None:
+            act()
+
+        action.triggered.connect(on_triggered)
+        menu.addAction(action)
+        self.addAction(action)
+        return action
+
+    @property
+    def open_panel_name(self) -> str:
+        """The workspace panel that is open, or an empty string."""
+        return self._open_panel
+
+    def open_panel(self, name: str) -> None:
+        """Open a workspace panel; an empty string folds the one that is open."""
+        self._open_panel = name
+        self._hidden = None
+        if name:
+            self._stack.setCurrentWidget(self._parts.panels.named(name))
+        self._workspace.setVisible(bool(name))
+        self._parts.rail.mark(name)
+
+    def show_inspector(self, *, shown: bool) -> None:
+        """Open or fold the inspector."""
+        self._hidden = None
+        self._inspector.setVisible(shown)
+
+    def toggle_panels(self) -> None:
+        """Hide every panel, or bring back those that were hidden so."""
+        if self._hidden is not None:
+            name, inspector = self._hidden
+            self.open_panel(name)
+            self.show_inspector(shown=inspector)
+            return
+        hidden = (self._open_panel, not self._inspector.isHidden())
+        self.open_panel("")
+        self.show_inspector(shown=False)
+        self._hidden = hidden
+
+    def _focus_next_part(self) -> None:
+        parts: list[QWidget] = [self._parts.map_area.canvas]
+        if self._open_panel:
+            parts.append(self._parts.panels.named(self._open_panel))
+        if not self._inspector.isHidden():
+            parts.append(self._parts.inspector)
+        parts.append(self._parts.top_bar)
+        focus = self.focusWidget()
+        at = [i for i, part in enumerate(parts) if part is focus or part.isAncestorOf(focus)]
+        target = parts[(at[0] + 1) % len(parts)] if at else parts[0]
+        if target is parts[0]:
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        inside = (child for child in target.findChildren(QWidget) if _takes_focus(child))
+        first = next(inside, None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @override
+    def closeEvent(self, a0: QCloseEvent | None) -> None:
+        self.closing.emit()
+        super().closeEvent(a0)
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    tabbed = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return tabbed and widget.isVisible() and widget.isEnabled()

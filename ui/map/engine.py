@@ -1,0 +1,111 @@
+"""The map engine as the window uses it: never waited for in the window's thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from layers.qgis.engine import QgisEngine
+from layers.qgis.errors import QgisNotFoundError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from layers.qgis.layer_spec import LayerProblem, LayerSpec
+    from resources.errors import PlannerError
+    from ui.background import Background
+    from ui.map.frames import FrameSource
+
+
+class MapEngine(QObject):
+    """Starts QGIS and keeps its layers those of the project.
+
+    Parameters
+    ----------
+    background : Background
+        Whose lane ``map`` waits for QGIS.
+    engine : QgisEngine, optional
+        The engine to use; a new one where it is left out.
+    """
+
+    layers_shown = pyqtSignal(object)
+    """The map shows the layers; carries a tuple of `LayerProblem`."""
+    unavailable = pyqtSignal(str)
+    """There is no map, and why."""
+    problem_met = pyqtSignal(str)
+    project_saved = pyqtSignal(object)
+    _restarted = pyqtSignal(str, object)
+
+    def __init__(self, background: Background, engine: QgisEngine | None = None) -> None:
+        super().__init__()
+        self._background = background
+        self._restarted.connect(self._on_restarted)
+        self.engine = engine or QgisEngine(on_restart=self._tell_restart)
+
+    @property
+    def source(self) -> FrameSource:
+        """What draws frames."""
+        return self.engine
+
+    def start(self) -> None:
+        """Start QGIS, so that it is there when the layers are known."""
+        self._background.submit(
+            "map", "Start QGIS", lambda _: self.engine.start(), lambda _: None, self._on_failed
+        )
+
+    def show(
+        self, specs: tuple[LayerSpec, ...], crs: str, *, title: str, sea: str, stale: bool
+    ) -> None:
+        """Show layers.
+
+        Parameters
+        ----------
+        specs : tuple of LayerSpec
+            The lowest first.
+        crs : str
+            CRS of the map.
+        title : str
+            Title of an exported project.
+        sea : str
+            Colour where nothing is drawn.
+        stale : bool
+            Whether the data of vector layers may have changed under them.
+        """
+        changed = tuple(spec.layer_id for spec in specs if spec.group != "Base" and spec.source)
+
+        def work(_: object) -> tuple[LayerProblem, ...]:
+            self.engine.start()
+            problems = self.engine.set_layers(specs, crs=crs, title=title, background=sea)
+            return self.engine.refresh(changed) if stale and changed else problems
+
+        self._background.submit(
+            "map", "Open the layers of the map", work, self.layers_shown.emit, self._on_failed
+        )
+
+    def save_project(self, path: Path) -> None:
+        """Write the map as a QGIS project."""
+        self._background.submit(
+            "map",
+            "Write the QGIS project",
+            lambda _: self.engine.save_project(path),
+            self.project_saved.emit,
+            lambda error: self.problem_met.emit(str(error)),
+        )
+
+    def close(self) -> None:
+        """End QGIS."""
+        self.engine.close()
+
+    def _on_failed(self, error: PlannerError) -> None:
+        if isinstance(error, QgisNotFoundError) or self.engine.health().state != "ready":
+            self.unavailable.emit(str(error))
+        else:
+            self.problem_met.emit(str(error))
+
+    def _tell_restart(self, reason: str, problems: tuple[LayerProblem, ...]) -> None:
+        self._restarted.emit(reason, problems)
+
+    def _on_restarted(self, reason: str, problems: tuple[LayerProblem, ...]) -> None:
+        self.problem_met.emit(reason)
+        self.layers_shown.emit(problems)

@@ -1,0 +1,164 @@
+"""The open project as the window sees it: snapshots come out, requests go in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from ui.project_work import Workbench
+from ui.snapshot import Snapshot, take_snapshot
+from ui.start.choice import OpenProject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from layers.catalogue import Site
+    from planner.jobs import JobControl
+    from resources.errors import PlannerError
+    from ui.background import Background
+    from ui.start.choice import Choice
+
+
+class Session(QObject):
+    """Keeps one project open, and hands out what it holds.
+
+    The project itself is touched in the lane ``project`` only.
+
+    Parameters
+    ----------
+    background : Background
+        Runs the work.
+    """
+
+    opened = pyqtSignal(object)
+    """A project was opened; carries its first `Snapshot`."""
+    changed = pyqtSignal(object)
+    """The project has changed; carries the new `Snapshot`."""
+    failed = pyqtSignal(str)
+    said = pyqtSignal(str)
+
+    def __init__(self, background: Background) -> None:
+        super().__init__()
+        self._background = background
+        self._bench: Workbench | None = None
+        self._snapshot: Snapshot | None = None
+        self._sites: dict[str, Site] = {}
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What the project held when it was last read; None before one is open."""
+        return self._snapshot
+
+    @property
+    def names(self) -> dict[str, str]:
+        """English name of every site of the catalogue by its id."""
+        return {site_id: site.name_en for site_id, site in self._sites.items()}
+
+    def catalogue_site(self, site_id: str) -> Site | None:
+        """Return a site of the catalogue with its sources; None where it does not hold it."""
+        return self._sites.get(site_id)
+
+    def open(self, choice: Choice) -> None:
+        """Close what is open, and open or make another project."""
+
+        def work(control: JobControl) -> tuple[Snapshot, dict[str, Site]]:
+            bench = self._bench = self._exchange(choice, control)
+            sites = {site.site_id: site for site in bench.catalogue}
+            return take_snapshot(bench.project, bench.pack), sites
+
+        def done(result: tuple[Snapshot, dict[str, Site]]) -> None:
+            self._snapshot, self._sites = result
+            self.opened.emit(self._snapshot)
+
+        self._background.submit("project", "Open project", work, done, self._on_failed)
+
+    def _exchange(self, choice: Choice, control: JobControl) -> Workbench:
+        """Close what is open and open another; the old one again where that fails."""
+        old = self._bench
+        if old is None:
+            return Workbench.open(choice, control)
+        old.close()
+        try:
+            return Workbench.open(choice, control)
+        except BaseException:
+            self._bench = Workbench.open(OpenProject(old.project.path), control)
+            raise
+
+    def show_scenario(self, scenario: str) -> None:
+        """Show the corridors and proposals of another scenario."""
+        self._change("Show scenario", lambda *_: None, scenario=scenario)
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        self._change("Undo", _undo, told="Undone: {}")
+
+    def redo(self) -> None:
+        """Repeat the edit last taken back."""
+        self._change("Redo", _redo, told="Repeated: {}")
+
+    def make_plan(self) -> None:
+        """Make the plan of the project's region."""
+
+        def work(bench: Workbench, control: JobControl) -> str:
+            bench.make_plan(control)
+            return bench.project.name
+
+        self._change("Make the plan", work, told="The plan is made: {}")
+
+    def _change(
+        self,
+        label: str,
+        work: Callable[[Workbench, JobControl], str | None],
+        *,
+        told: str = "",
+        scenario: str = "",
+    ) -> None:
+        """Do something to the project, then read it anew."""
+        shown = scenario or ("" if self._snapshot is None else self._snapshot.scenario)
+
+        def run(control: JobControl) -> tuple[str | None, Snapshot | None]:
+            bench = self._bench
+            if bench is None:
+                return None, None
+            result = work(bench, control)
+            return result, take_snapshot(bench.project, bench.pack, shown)
+
+        def done(outcome: tuple[str | None, Snapshot | None]) -> None:
+            result, snapshot = outcome
+            if snapshot is not None:
+                self._snapshot = snapshot
+                self.changed.emit(snapshot)
+            if result and told:
+                self.said.emit(told.format(result))
+
+        def failed(error: PlannerError) -> None:
+            self._on_failed(error)
+            self._refresh()
+
+        def cancelled() -> None:
+            self.said.emit(f"{label}: cancelled; what was finished is kept.")
+            self._refresh()
+
+        self._background.submit("project", label, run, done, failed, cancelled)
+
+    def _refresh(self) -> None:
+        if self._bench is not None:
+            self.show_scenario("")
+
+    def _on_failed(self, error: PlannerError) -> None:
+        self.failed.emit(str(error))
+
+    def close(self) -> None:
+        """Let go of the project; to be called when the lanes have ended."""
+        bench, self._bench = self._bench, None
+        if bench is not None:
+            bench.close()
+
+
+def _undo(bench: Workbench, _: JobControl) -> str | None:
+    return bench.project.undo()
+
+
+def _redo(bench: Workbench, _: JobControl) -> str | None:
+    return bench.project.redo()
