@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 LOG_LINES = 400
+HARMLESS = b"may only be partially supported"  # GDAL on each GeoPackage newer than itself
 Message = dict[str, object]
 
 
@@ -156,7 +157,8 @@ class WorkerProcess:
     def _read_log(self, stderr: IO[bytes]) -> None:
         with stderr:
             for line in stderr:
-                self._log.append(line.decode(errors="replace").rstrip())
+                if HARMLESS not in line:
+                    self._log.append(line.decode(errors="replace").rstrip())
 
 
 def _close_quietly(pipe: IO[bytes]) -> None:

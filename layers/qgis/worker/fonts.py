@@ -7,7 +7,11 @@ from typing import Any
 
 from qgis.PyQt.QtGui import QFont, QFontDatabase, QFontMetricsF
 
+# The Korean fonts come first: they hold the ideographs too, and set apostrophes and middle
+# dots of Latin names narrow; the Chinese and Japanese ones make them as wide as an ideograph.
 PREFERRED = (
+    "Noto Sans CJK KR",
+    "Source Han Sans K",
     "Noto Sans CJK SC",
     "Source Han Sans SC",
     "Noto Sans SC",

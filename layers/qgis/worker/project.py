@@ -57,7 +57,8 @@ class HeldLayer:
 
 
 def _identity(spec: Spec) -> tuple[object, ...]:
-    return (spec["source"], spec["kind"], spec["subset"], sources.stamp(spec))
+    drawn = sources.resampling(spec) if spec["kind"] == "raster" else ""
+    return (spec["source"], spec["kind"], spec["subset"], drawn, sources.stamp(spec))
 
 
 def _open(spec: Spec) -> QgsMapLayer:
@@ -129,7 +130,7 @@ class MapProject:
         Layers whose source has not changed stay open. Returns the problems, one per layer that
         is not on the map.
         """
-        self.project.setCrs(crs_from(args["crs"]))
+        self.project.setCrs(crs_from(args["crs"]), True)
         self.project.setTitle(args["title"])
         self.project.setBackgroundColor(colour(args["background"]))
         specs: list[Spec] = args["layers"]

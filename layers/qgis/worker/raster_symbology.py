@@ -3,8 +3,9 @@
 ``ramp``: ``stops`` as [value, colour, label], ``interpolate`` (true: even between the stops,
 false: steps up to each value), ``band``. ``classes``: ``classes`` as [value, colour, label];
 values not listed stay clear. ``hillshade``: ``azimuth``, ``altitude``, ``exaggeration``,
-``multidirectional``. Every raster style may hold ``resampling`` (nearest, bilinear) and
-``blend`` (multiply).
+``multidirectional``. Every raster style may hold ``resampling`` (nearest, bilinear, cubic;
+hillshades are cubic where nothing is said, the others show their cells) and ``blend``
+(multiply).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
-    QgsBilinearRasterResampler,
+    QgsColorRampLegendNodeSettings,
     QgsColorRampShader,
     QgsHillshadeRenderer,
     QgsPalettedRasterRenderer,
@@ -22,14 +23,25 @@ from qgis.core import (
     QgsRasterShader,
     QgsSingleBandPseudoColorRenderer,
 )
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QPainter
 
 from layers.qgis.worker.colours import colour
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 METRES_PER_DEGREE = 111_320.0
+
+
+def _legend_of(stops: Sequence[Sequence[Any]]) -> QgsColorRampLegendNodeSettings:
+    """Return a lying gradient, with the words of the first and the last stop at its ends."""
+    ends = [str(stop[2]) if len(stop) > 2 else f"{stop[0]:g}" for stop in (stops[0], stops[-1])]
+    settings = QgsColorRampLegendNodeSettings()
+    settings.setOrientation(Qt.Orientation.Horizontal)
+    settings.setMinimumLabel(ends[0])
+    settings.setMaximumLabel(ends[1])
+    return settings
 
 
 def _ramp(layer: QgsRasterLayer, style: Mapping[str, Any]) -> QgsRasterRenderer:
@@ -49,6 +61,7 @@ def _ramp(layer: QgsRasterLayer, style: Mapping[str, Any]) -> QgsRasterRenderer:
             for stop in stops
         ]
     )
+    ramp.setLegendSettings(_legend_of(stops))
     shader = QgsRasterShader()
     shader.setRasterShaderFunction(ramp)
     renderer = QgsSingleBandPseudoColorRenderer(
@@ -99,8 +112,5 @@ def apply_style(layer: QgsRasterLayer, style: Mapping[str, Any]) -> None:
     kind = style.get("type")
     if kind is not None:
         layer.setRenderer(makers[kind](layer, style))
-    default = "nearest" if kind == "classes" else "bilinear"
-    if style.get("resampling", default) == "bilinear" and layer.resampleFilter() is not None:
-        layer.resampleFilter().setZoomedInResampler(QgsBilinearRasterResampler())
     if style.get("blend") == "multiply":
         layer.setBlendMode(QPainter.CompositionMode.CompositionMode_Multiply)

@@ -26,6 +26,7 @@ from layers.qgis.worker import (
     security,
 )
 from layers.qgis.worker.channel import Channel, leave, take_stdout
+from layers.qgis.worker.printing import print_map
 from layers.qgis.worker.project import MapProject, crs_from
 from layers.qgis.worker.rendering import Drawings
 from layers.qgis.worker.request import Request
@@ -51,6 +52,7 @@ class Server:
             messages.SET_LAYERS: self._set_layers,
             messages.RENDER: self.drawings.start,
             messages.SAVE_IMAGE: self.drawings.start,
+            messages.PRINT_MAP: self._print_map,
             messages.SAVE_PROJECT: self._save_project,
             messages.IDENTIFY: self._identify,
             messages.LEGEND: self._legend,
@@ -83,6 +85,9 @@ class Server:
         request.answer({"problems": problems})
         for again in interrupted:
             again.run(partial(self.drawings.start, again))
+
+    def _print_map(self, request: Request) -> None:
+        request.answer(print_map(self.held, request.args))
 
     def _save_project(self, request: Request) -> None:
         request.answer({"path": saving.save_project(self.held, request.args["path"])})

@@ -11,6 +11,7 @@ The exported project names the file itself.
 
 from __future__ import annotations
 
+import importlib
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -21,6 +22,8 @@ from xml.sax.saxutils import escape
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+FINER_FACTOR = 8
+FINER_LIMIT = 20_000
 DATABASES = {".gpkg", ".sqlite"}
 
 
@@ -63,7 +66,10 @@ def first_table(path: str) -> str:
 def reading_source(spec: Mapping[str, Any]) -> str:
     """Return the source to open for a layer of the specification, never for writing."""
     path, table = split_source(spec["source"])
-    if spec["kind"] == "raster" or Path(path).suffix.lower() not in DATABASES:
+    if spec["kind"] == "raster":
+        method = resampling(spec)
+        return str(spec["source"]) if method == "nearest" else finer(path, method)
+    if Path(path).suffix.lower() not in DATABASES:
         return str(spec["source"])
     table = table or first_table(path)
     where = escape(str(Path(path).absolute()))
@@ -73,6 +79,48 @@ def reading_source(spec: Mapping[str, Any]) -> str:
         f'<SrcDataSource relativeToVRT="0">{where}</SrcDataSource>'
         f"<SrcLayer>{escape(table)}</SrcLayer></OGRVRTLayer></OGRVRTDataSource>"
     )
+
+
+def resampling(spec: Mapping[str, Any]) -> str:
+    """Return how a raster is drawn between its cells: nearest, bilinear or cubic."""
+    style = spec["style"]
+    default = "cubic" if style.get("type") == "hillshade" else "nearest"
+    return str(style.get("resampling", default))
+
+
+def finer(path: str, method: str) -> str:
+    """Return a virtual raster of finer cells, interpolated from the file when it is read.
+
+    QGIS interpolates nothing when it reprojects a raster: it would show the cells, and a
+    hillshade of them would look like a grid. Without the GDAL bindings that is what it shows.
+
+    Raises
+    ------
+    ValueError
+        The file cannot be read, or the method is unknown.
+    """
+    if method not in {"bilinear", "cubic"}:
+        raise ValueError(f"resampling {method!r} is none of nearest, bilinear, cubic")
+    try:
+        gdal = importlib.import_module("osgeo.gdal")
+    except ImportError:
+        return path
+    gdal.UseExceptions()
+    try:
+        raster = gdal.Open(path)
+        largest = max(raster.RasterXSize, raster.RasterYSize)
+        factor = max(1, min(FINER_FACTOR, FINER_LIMIT // largest))
+        virtual = gdal.Translate(
+            "",
+            raster,
+            format="VRT",
+            width=raster.RasterXSize * factor,
+            height=raster.RasterYSize * factor,
+            resampleAlg=method,
+        )
+    except RuntimeError as error:
+        raise ValueError(f"{path} could not be opened as raster: {error}") from error
+    return str(virtual.GetMetadata("xml:VRT")[0])
 
 
 def stamp(spec: Mapping[str, Any]) -> tuple[int, int]:

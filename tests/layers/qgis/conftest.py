@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from pathlib import Path
 
@@ -21,7 +20,7 @@ CRS = "EPSG:3857"
 
 def shared_memory_blocks():
     folder = Path("/dev/shm")
-    return set(os.listdir(folder)) if folder.is_dir() else set()
+    return {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
 
 
 @pytest.fixture(scope="session")

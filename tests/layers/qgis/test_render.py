@@ -50,7 +50,7 @@ def test_any_size(engine, squares, size):
     engine.set_layers([squares()], crs=CRS)
     frame = draw(engine, width_px=size[0], height_px=size[1])
     assert (frame.width, frame.height) == size
-    assert pixel(frame, 1, 1) == RED
+    assert pixel(frame, 50, 50) == RED
 
 
 def test_layers_are_reprojected(engine, squares):
