@@ -54,8 +54,8 @@ class InfeasibleWidthError(PlannerError, ValueError):
             )
         else:
             rest = (
-                f"about {widest_m:,.0f} m is the most that the excluded land leaves. Ask for less, "
-                "take a larger area around the corridor, or exclude less."
+                f"about {widest_m:,.0f} m is the most that the excluded land leaves. Ask for "
+                "less, take a larger area around the corridor, or exclude less."
             )
         super().__init__(f"A corridor {width_m:,.0f} m wide cannot pass: {rest}")
 
