@@ -1,0 +1,1 @@
+"""What the parts of Landbridge take, each against a peer, in one run."""
