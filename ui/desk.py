@@ -78,6 +78,8 @@ class Desk(QObject):
         parts.map_area.canvas.pointer_moved.connect(self._on_pointer_moved)
         parts.top_bar.selection_found.connect(self.select)
         parts.top_bar.scenario_chosen.connect(session.show_scenario)
+        parts.top_bar.print_requested.connect(lambda: session.print_map(engine.engine))
+        session.printed.connect(self._on_printed)
         parts.strip.undo_requested.connect(session.undo)
         parts.strip.redo_requested.connect(session.redo)
         parts.inspector.zoom_requested.connect(self._on_zoom_requested)
@@ -256,11 +258,17 @@ class Desk(QObject):
             folder = snapshot.path / "exports"
             self._engine.save_project(folder / f"{snapshot.path.stem}.qgz")
 
+    def _on_printed(self, path: object) -> None:
+        self._parts.strip.say(f"Printed: {path}")
+        self._show_map(stale=False)  # printing has set the layers of the plan
+
     def _on_failed(self, message: str) -> None:
         if self._session.snapshot is None:
             self._parts.map_area.show_reason(message)
-        else:
+        elif self._parts.map_area.has_map:
             self._parts.map_area.show_problem(message)
+        else:
+            self._parts.strip.say(message)
 
     @property
     def sites(self) -> SitesPanel:

@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from planner.publish import print_scenario
+from resources.errors import PlannerError
 from ui.project_work import Workbench
 from ui.snapshot import Snapshot, take_snapshot
 from ui.start.choice import OpenProject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from layers.catalogue import Site
+    from layers.qgis.engine import QgisEngine
     from planner.jobs import JobControl
-    from resources.errors import PlannerError
     from ui.background import Background
     from ui.start.choice import Choice
 
@@ -37,6 +40,8 @@ class Session(QObject):
     """The project has changed; carries the new `Snapshot`."""
     failed = pyqtSignal(str)
     said = pyqtSignal(str)
+    printed = pyqtSignal(object)
+    """The scenario map was printed; carries the path of the PDF."""
 
     def __init__(self, background: Background) -> None:
         super().__init__()
@@ -105,6 +110,23 @@ class Session(QObject):
             return bench.project.name
 
         self._change("Make the plan", work, told="The plan is made: {}")
+
+    def print_map(self, engine: QgisEngine) -> None:
+        """Print the scenario map as a PDF into the project's exports."""
+
+        def work(_: JobControl) -> Path:
+            bench = self._bench
+            if bench is None:
+                raise PlannerError("There is nothing to print: no project is open.")
+            engine.start()
+            folder = bench.project.exports_path
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{bench.project.path.stem}.pdf"
+            return print_scenario(bench.project, bench.pack, engine, path)
+
+        self._background.submit(
+            "project", "Print the scenario map", work, self.printed.emit, self._on_failed
+        )
 
     def _change(
         self,

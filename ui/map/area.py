@@ -158,6 +158,11 @@ class MapArea(QFrame):
         self._crs.setText(measure.crs_name)
         self._show_scale()
 
+    @property
+    def has_map(self) -> bool:
+        """Whether the canvas is shown, rather than the reason why there is none."""
+        return self._pages.currentWidget() is self.canvas
+
     def show_map(self) -> None:
         """Show the canvas."""
         self._pages.setCurrentWidget(self.canvas)
