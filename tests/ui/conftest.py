@@ -100,7 +100,9 @@ def canvas(qtbot, background, theme, source):
 
 @pytest.fixture
 def map_area(qtbot, background, theme):
-    made = MapArea(background, theme, disclaimer="No opinion.", nominal_notice="Dashed: nominal.")
+    made = MapArea(
+        background, theme, disclaimer="No opinion.", nominal_notice="Dashed: nominal."
+    )
     qtbot.addWidget(made)
     made.resize(800, 600)
     yield made

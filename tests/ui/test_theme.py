@@ -77,7 +77,9 @@ def test_there_are_three_sizes_of_text(qapp):
     assert small < body < title
 
 
-@pytest.mark.parametrize("path", sorted(resource_path("icons").glob("*.svg")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", sorted(resource_path("icons").glob("*.svg")), ids=lambda p: p.stem
+)
 def test_icons_are_one_family(path):
     root = ET.fromstring(path.read_text(encoding="utf-8"))
     assert root.get("viewBox") == "0 0 24 24"
@@ -87,7 +89,11 @@ def test_icons_are_one_family(path):
 
 def test_an_icon_is_tinted_and_sharp(qapp):
     drawn = icon("close", "#ff0000").pixmap(24, 24).toImage()
-    tinted = {drawn.pixelColor(x, 12).name() for x in range(24) if drawn.pixelColor(x, 12).alpha() > 200}
+    tinted = {
+        drawn.pixelColor(x, 12).name()
+        for x in range(24)
+        if drawn.pixelColor(x, 12).alpha() > 200
+    }
     assert tinted == {"#ff0000"}
 
 

@@ -158,8 +158,8 @@ class FeaturesPanel(QFrame):
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         selection = view.selectionModel()
         if selection is not None:
-            selection.currentChanged.connect(self._on_current_changed)
-        view.clicked.connect(self._on_current_changed)
+            selection.selectionChanged.connect(self._on_selection_changed)
+        view.clicked.connect(self._on_selection_changed)
         return view
 
     def set_theme(self, theme: Theme) -> None:
@@ -181,8 +181,10 @@ class FeaturesPanel(QFrame):
 
     @property
     def chosen(self) -> str:
-        """The row that is current, or an empty string."""
-        row = self.list.currentIndex().data(_ROW_ROLE)
+        """The row that is selected, or an empty string."""
+        selection = self.list.selectionModel()
+        chosen = [] if selection is None else selection.selectedIndexes()
+        row = chosen[0].data(_ROW_ROLE) if chosen else None
         return row.key if isinstance(row, FeatureRow) else ""
 
     def choose(self, key: str) -> None:
@@ -207,7 +209,6 @@ class FeaturesPanel(QFrame):
         detail = row.detail if isinstance(row, FeatureRow) else ""
         return detail, self._words.subject
 
-    def _on_current_changed(self, index: QModelIndex) -> None:
-        row = index.data(_ROW_ROLE)
-        if isinstance(row, FeatureRow):
-            self.feature_chosen.emit(row.key)
+    def _on_selection_changed(self) -> None:
+        if self.chosen:
+            self.feature_chosen.emit(self.chosen)

@@ -104,8 +104,8 @@ class SitesPanel(QFrame):
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         selection = view.selectionModel()
         if selection is not None:
-            selection.currentChanged.connect(self._on_current_changed)
-        view.clicked.connect(self._on_current_changed)
+            selection.selectionChanged.connect(self._on_selection_changed)
+        view.clicked.connect(self._on_selection_changed)
         return view
 
     def _lay_out(self) -> None:
@@ -139,8 +139,10 @@ class SitesPanel(QFrame):
 
     @property
     def chosen(self) -> str:
-        """The site that is current in the list, or an empty string."""
-        row = self.list.currentIndex().data(ROW_ROLE)
+        """The site that is selected in the list, or an empty string."""
+        selection = self.list.selectionModel()
+        chosen = [] if selection is None else selection.selectedIndexes()
+        row = chosen[0].data(ROW_ROLE) if chosen else None
         return row.site_id if isinstance(row, SiteRow) else ""
 
     def choose(self, site_id: str) -> None:
@@ -193,10 +195,9 @@ class SitesPanel(QFrame):
         filtered = self.proxy.filter != SiteFilter()
         self._pages.setCurrentWidget(self._nothing if not shown and filtered else self.list)
 
-    def _on_current_changed(self, index: QModelIndex) -> None:
-        row = index.data(ROW_ROLE)
-        if isinstance(row, SiteRow):
-            self.site_chosen.emit(row.site_id)
+    def _on_selection_changed(self) -> None:
+        if self.chosen:
+            self.site_chosen.emit(self.chosen)
 
 
 def _describe(index: QModelIndex) -> tuple[str, str]:

@@ -33,7 +33,9 @@ def test_a_crs_that_stretches_is_owned_up_to():
 
 def test_a_crs_that_fits_needs_no_excuse():
     measure = GroundMeasure(equal_area_crs(REGION))
-    bar = measure_scale(ViewState.fitting(measure.extent_from_lonlat(REGION), 1000, 600), measure)
+    bar = measure_scale(
+        ViewState.fitting(measure.extent_from_lonlat(REGION), 1000, 600), measure
+    )
     assert bar.distortion < 0.05
     assert "differ" not in bar.note
 

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QComboBox, QLabel, QLineEdit, QListView, QPushButton
+
+from ui.sites.model import SiteFilter
+from ui.sites.panel import SitesPanel
+from ui.sites.row import SiteRow, fold, site_row
+
+
+@pytest.fixture
+def panel(qtbot, theme, site_rows):
+    made = SitesPanel(theme)
+    qtbot.addWidget(made)
+    made.resize(360, 800)
+    made.show()
+    made.set_rows(site_rows)
+    yield made
+    made.close()
+
+
+def _listed(panel):
+    model = panel.findChild(QListView, "site_list").model()
+    return [model.index(i, 0).data() for i in range(model.rowCount())]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("hunchun", ["Hunchun National Nature Reserve"]),
+        ("珲春", ["Hunchun National Nature Reserve"]),
+        ("леопард", ["Land of the Leopard National Park"]),
+        ("ЛЕОПАРДА", ["Land of the Leopard National Park"]),
+        ("문덕", ["Mundok Migratory Bird Reserve"]),
+        ("park leopard", ["Land of the Leopard National Park"]),
+        ("russian", ["Land of the Leopard National Park"]),
+        ("nowhere", []),
+    ],
+)
+def test_search_in_any_language(panel, qtbot, typed, found):
+    panel.findChild(QLineEdit, "site_search").setText(typed)
+    assert _listed(panel) == found
+
+
+@pytest.mark.parametrize(
+    ("box", "value", "found"),
+    [
+        ("country", "RUS", 1),
+        ("border", "CHN-RUS", 2),
+        ("border", "PRK-RUS", 1),
+        ("species", "amur-tiger", 2),
+        ("state", "planned", 1),
+    ],
+)
+def test_filters(panel, box, value, found):
+    combo = panel.findChild(QComboBox, f"filter_{box}")
+    combo.setCurrentIndex(combo.findData(value))
+    assert len(_listed(panel)) == found
+    assert panel.findChild(QLabel, "site_count").text() == f"{found} of 3 sites"
+
+
+def test_an_empty_result_offers_the_way_back(panel, qtbot):
+    panel.findChild(QLineEdit, "site_search").setText("nowhere")
+    clear = panel.findChild(QPushButton, "clear_filters")
+    assert clear.isVisible()
+    qtbot.mouseClick(clear, Qt.MouseButton.LeftButton)
+    assert len(_listed(panel)) == 3
+    assert panel.findChild(QLabel, "site_count").text() == "3 sites"
+
+
+def test_choosing_in_the_list_tells_once_and_by_keyboard(panel, qtbot):
+    view = panel.findChild(QListView, "site_list")
+    with qtbot.assertNotEmitted(panel.site_chosen):
+        view.setFocus()
+    with qtbot.waitSignal(panel.site_chosen) as told:
+        view.setCurrentIndex(view.model().index(0, 0))
+    assert told.args == ["hunchun"]
+    with qtbot.waitSignal(panel.site_chosen) as told:
+        qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert told.args == ["leopard-land"]
+
+
+def test_choosing_from_outside_is_silent(panel, qtbot):
+    with qtbot.assertNotEmitted(panel.site_chosen):
+        panel.choose("mundok")
+    assert panel.chosen == "mundok"
+
+
+def test_selection_and_filters_survive_a_refresh(panel, site_rows):
+    combo = panel.findChild(QComboBox, "filter_border")
+    combo.setCurrentIndex(combo.findData("CHN-RUS"))
+    panel.choose("leopard-land")
+    panel.set_rows(site_rows[:2])
+    assert panel.chosen == "leopard-land"
+    assert combo.currentData() == "CHN-RUS"
+
+
+def test_rows_are_read_out(panel):
+    index = panel.findChild(QListView, "site_list").model().index(0, 0)
+    spoken = index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "China" in spoken
+    assert "Nominal boundary" in spoken
+
+
+def test_every_control_has_a_name_for_screen_readers(panel):
+    for kind in (QLineEdit, QComboBox, QListView):
+        for widget in panel.findChildren(kind):
+            if widget.objectName() and not widget.objectName().startswith("qt_"):
+                assert widget.accessibleName(), widget.objectName()
+
+
+def test_a_project_row_becomes_a_list_row():
+    row = site_row(
+        {
+            "site_id": "a",
+            "name_en": "A",
+            "name_local": None,
+            "countries": ["MNG"],
+            "borders": ["MNG-RUS (near)", "MNG-RUS (on)", "inland"],
+            "area_km2": 12.5,
+            "kind": "point",
+        }
+    )
+    assert row == SiteRow(
+        "a", "A", countries=("MNG",), borders=("MNG-RUS",), kind="point", area_km2=12.5
+    )
+    assert row.detail == "MNG  ·  12.5 km²"
+
+
+def test_folding_takes_case_and_accents_away():
+    assert fold("Artëm É") == fold("ARTEM e")
+    assert fold("문덕").startswith(fold("문"))
+
+
+def test_the_empty_filter_admits_all(site_rows):
+    assert all(SiteFilter().admits(row) for row in site_rows)

@@ -1,0 +1,359 @@
+"""The whole window on a real project, with the real QGIS."""
+
+from __future__ import annotations
+
+import shutil
+from functools import partial
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtWidgets import QComboBox, QLabel, QLineEdit, QListView, QToolButton
+from shapely.geometry import Point, box
+
+from layers.qgis import discovery
+from layers.qgis.discovery import OVERRIDE, find_qgis
+from layers.qgis.errors import QgisNotFoundError
+from planner.project import AddFeatures, AddScenario, Project
+from ui.app import Desktop
+from ui.recent import RecentProjects
+from ui.snapshot import Selection
+from ui.start.choice import CreateProject, OpenProject
+from ui.start.dialog import StartDialog
+
+REGION = "tumen-estuary"
+
+
+def _has_qgis() -> bool:
+    try:
+        find_qgis()
+    except QgisNotFoundError:
+        return False
+    return True
+
+
+needs_qgis = [
+    pytest.mark.qgis,
+    pytest.mark.skipif(not _has_qgis(), reason="QGIS is not installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """A project with two sites that overlap, a corridor and a proposal, made once."""
+    path = tmp_path_factory.mktemp("template") / "small.landbridge"
+    crs = "EPSG:32652"
+    with Project.create(path, name="Small", region_id=REGION, crs=crs, author="a") as project:
+        sites = [
+            {
+                "site_id": "hunchun-national-nature-reserve",
+                "name_en": "Hunchun National Nature Reserve",
+                "name_local": "珲春东北虎国家级自然保护区",
+                "countries": ["CHN"],
+                "state": "active",
+                "kind": "nominal",
+                "borders": ["CHN-RUS (on)"],
+                "geometry": box(580_000, 4_720_000, 620_000, 4_760_000),
+            },
+            {
+                "site_id": "own",
+                "name_en": "Imported site",
+                "countries": ["RUS"],
+                "state": "active",
+                "kind": "surveyed",
+                "geometry": box(600_000, 4_730_000, 610_000, 4_740_000),
+            },
+            {
+                "site_id": "point",
+                "name_en": "Point site",
+                "countries": ["PRK"],
+                "state": "active",
+                "kind": "point",
+                "geometry": Point(560_000, 4_700_000),
+            },
+        ]
+        project.execute(AddFeatures("sites", sites))
+        project.execute(AddScenario("plan", "Plan"))
+        proposal = {
+            "proposal_id": "p",
+            "scenario": "plan",
+            "name": "Joint area",
+            "status": "draft",
+            "countries": ["CHN", "RUS"],
+            "geometry": box(625_000, 4_700_000, 640_000, 4_715_000),
+        }
+        project.execute(AddFeatures("proposals", [proposal], "Propose a joint area"))
+    return path
+
+
+@pytest.fixture
+def project_path(template, tmp_path):
+    return Path(shutil.copytree(template, tmp_path / "small.landbridge"))
+
+
+@pytest.fixture
+def make_desktop(qapp, tmp_path):
+    made = []
+
+    def make():
+        recent = RecentProjects(tmp_path / "recent.json")
+        made.append(Desktop(qapp, recent, tmp_path, appearance="light"))
+        return made[-1]
+
+    yield make
+    for desktop in made:
+        desktop.window.close()
+        desktop.window.deleteLater()
+
+
+def _settled(desktop):
+    frames = desktop.parts.map_area.canvas.loop
+    return bool(frames.frames) and not frames.busy and not desktop.background.jobs
+
+
+@pytest.fixture
+def desktop(make_desktop, project_path, qtbot):
+    made = make_desktop()
+    with qtbot.waitSignal(made.session.opened, timeout=20_000):
+        made.start(OpenProject(project_path))
+    qtbot.waitUntil(partial(_settled, made), timeout=40_000)
+    return made
+
+
+@pytest.fixture
+def without_qgis(monkeypatch):
+    monkeypatch.setenv(OVERRIDE, "/no/such/python")
+    discovery.forget()
+    yield
+    discovery.forget()
+
+
+def _click_map(desktop, qtbot, x, y):
+    canvas = desktop.parts.map_area.canvas
+    pixel = canvas.view.to_pixel(x, y)
+    qtbot.mouseClick(
+        canvas, Qt.MouseButton.LeftButton, pos=QPoint(round(pixel[0]), round(pixel[1]))
+    )
+
+
+def _find(desktop, kind, name):
+    return desktop.window.findChild(kind, name)
+
+
+class TestWithQgis:
+    pytestmark = needs_qgis
+
+    def test_the_map_is_drawn_with_land_and_sea(self, desktop):
+        canvas = desktop.parts.map_area.canvas
+        image = canvas.loop.frames[-1].image
+        colours = {
+            image.pixelColor(x, y).name()
+            for x in range(0, image.width(), 40)
+            for y in range(0, image.height(), 40)
+        }
+        assert len(colours) > 3
+        assert desktop.parts.panels.layers.findChild(QLabel, "layer_problems").text() == ""
+
+    def test_a_click_shows_the_smallest_site_and_again_the_next(self, desktop, qtbot):
+        _click_map(desktop, qtbot, 605_000, 4_735_000)
+        assert desktop.desk.selection == Selection("site", "own")
+        assert _find(desktop, QLabel, "inspector_title").text() == "Imported site"
+        _click_map(desktop, qtbot, 605_000, 4_735_000)
+        assert desktop.desk.selection == Selection("site", "hunchun-national-nature-reserve")
+        assert desktop.parts.inspector.record.sources
+        assert any(
+            "Nominal boundary" in text for text in desktop.parts.inspector.record.notices
+        )
+        assert desktop.parts.panels.sites.chosen == "hunchun-national-nature-reserve"
+
+    def test_a_click_on_nothing_selects_nothing(self, desktop, qtbot):
+        desktop.desk.select(Selection("site", "own"))
+        _click_map(desktop, qtbot, 650_000, 4_690_000)
+        assert desktop.desk.selection is None
+        assert desktop.parts.inspector.record is None
+
+    def test_what_is_switched_off_cannot_be_clicked(self, desktop, qtbot):
+        desktop.parts.panels.layers.switch("proposals", on=False)
+        _click_map(desktop, qtbot, 632_000, 4_708_000)
+        assert desktop.desk.selection is None
+
+    def test_choosing_in_the_list_moves_the_map_and_highlights(self, desktop, qtbot):
+        canvas = desktop.parts.map_area.canvas
+        for _ in range(6):
+            canvas.zoom(2.0)
+        qtbot.waitUntil(partial(_settled, desktop), timeout=20_000)
+        view = _find(desktop, QListView, "site_list")
+        index = next(
+            i for n in range(3) if (i := view.model().index(n, 0)).data() == "Point site"
+        )
+        view.setCurrentIndex(index)
+        west, south, east, north = canvas.view.extent
+        assert west < 560_000 < east
+        assert south < 4_700_000 < north
+        qtbot.waitUntil(partial(_settled, desktop), timeout=20_000)
+
+    def test_switching_a_layer_changes_the_picture(self, desktop, qtbot):
+        canvas = desktop.parts.map_area.canvas
+        before = canvas.loop.frames[-1].pixels
+        desktop.parts.panels.layers.switch("site_areas", on=False)
+        qtbot.waitUntil(partial(_settled, desktop), timeout=20_000)
+        assert canvas.loop.frames[-1].pixels != before
+
+    def test_undo_takes_the_proposal_back_and_redo_brings_it_again(self, desktop, qtbot):
+        undo = _find(desktop, QToolButton, "undo")
+        assert undo.accessibleName() == "Undo: Propose a joint area"
+        with qtbot.waitSignal(desktop.session.changed, timeout=10_000):
+            qtbot.mouseClick(undo, Qt.MouseButton.LeftButton)
+        assert desktop.session.snapshot.features == ()
+        with qtbot.waitSignal(desktop.session.changed, timeout=10_000):
+            qtbot.keyClick(
+                desktop.window,
+                Qt.Key.Key_Z,
+                Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+            )
+        assert [row.title for row in desktop.session.snapshot.features] == ["Joint area"]
+        qtbot.waitUntil(partial(_settled, desktop), timeout=20_000)
+
+    def test_search_everything_finds_by_local_name(self, desktop, qtbot):
+        qtbot.keyClick(desktop.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        search = _find(desktop, QLineEdit, "search")
+        search.setText("珲春")
+        qtbot.keyClick(search, Qt.Key.Key_Return)
+        assert desktop.desk.selection == Selection("site", "hunchun-national-nature-reserve")
+        popup = search.completer().popup()
+        popup.hide()
+
+    def test_print_writes_the_pdf(self, desktop, qtbot, project_path):
+        with qtbot.waitSignal(desktop.session.printed, timeout=60_000) as told:
+            qtbot.mouseClick(
+                _find(desktop, QToolButton, "print_button"), Qt.MouseButton.LeftButton
+            )
+        assert told.args[0].read_bytes().startswith(b"%PDF")
+        assert told.args[0].parent == project_path / "exports"
+        qtbot.waitUntil(partial(_settled, desktop), timeout=20_000)
+
+    def test_the_map_is_exported_for_qgis(self, desktop, qtbot):
+        with qtbot.waitSignal(desktop.engine.project_saved, timeout=20_000) as told:
+            desktop.window.export_requested.emit()
+        assert told.args[0].suffix == ".qgz"
+        assert told.args[0].exists()
+
+    def test_the_window_keeps_answering_while_a_map_is_drawn(self, desktop, qtbot):
+        canvas = desktop.parts.map_area.canvas
+        canvas.zoom(1.7)
+        qtbot.waitUntil(lambda: canvas.loop.busy, timeout=5_000)
+        before = canvas.view
+        canvas.pan(40, 0)
+        assert canvas.view != before
+        qtbot.waitUntil(partial(_settled, desktop), timeout=20_000)
+
+    def test_panels_fold_and_come_back_and_the_ground_stands_still(self, desktop, qtbot):
+        canvas, window = desktop.parts.map_area.canvas, desktop.window
+        canvas.zoom(1.5)
+        place = canvas.mapTo(window, QPoint(300, 300))
+        ground = canvas.view.to_map(300, 300)
+        qtbot.keyClick(canvas, Qt.Key.Key_Tab)
+        qtbot.waitUntil(lambda: canvas.mapTo(window, QPoint()).x() < 200)
+        at = canvas.mapFrom(window, place)
+        assert canvas.view.to_map(at.x(), at.y()) == pytest.approx(
+            ground, abs=2 * canvas.view.resolution
+        )
+        qtbot.keyClick(canvas, Qt.Key.Key_Tab)
+        qtbot.waitUntil(lambda: desktop.window.open_panel_name == "sites")
+        qtbot.waitUntil(partial(_settled, desktop), timeout=20_000)
+
+    def test_the_dark_appearance_changes_the_window_and_not_the_map(self, desktop, qtbot, qapp):
+        desktop.window.theme_requested.emit("dark")
+        qtbot.waitUntil(lambda: qapp.palette().window().color().lightness() < 80)
+        desktop.window.theme_requested.emit("light")
+
+    def test_a_project_is_made_for_a_region_with_its_sites(self, make_desktop, qtbot, tmp_path):
+        made = make_desktop()
+        with qtbot.waitSignal(made.session.opened, timeout=60_000):
+            made.start(CreateProject(REGION, tmp_path))
+        assert made.session.snapshot.sites
+        assert (tmp_path / f"{REGION}.landbridge").is_dir()
+        assert RecentProjects(tmp_path / "recent.json").paths() == (
+            tmp_path / f"{REGION}.landbridge",
+        )
+        qtbot.waitUntil(partial(_settled, made), timeout=40_000)
+
+
+class TestWithoutQgis:
+    @pytest.fixture
+    def bare(self, without_qgis, make_desktop, project_path, qtbot):
+        made = make_desktop()
+        with qtbot.waitSignals([made.session.opened, made.engine.unavailable], timeout=20_000):
+            made.start(OpenProject(project_path))
+        qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+        return made
+
+    def test_the_map_says_why_and_everything_else_works(self, bare, qtbot):
+        reason = _find(bare, QLabel, "no_map_reason").text()
+        assert "QGIS" in reason
+        assert not bare.parts.map_area.has_map
+        bare.desk.select(Selection("site", "own"))
+        assert _find(bare, QLabel, "inspector_title").text() == "Imported site"
+        with qtbot.waitSignal(bare.session.changed, timeout=10_000):
+            bare.parts.strip.undo_requested.emit()
+        assert bare.session.snapshot.redo_label == "Propose a joint area"
+        qtbot.waitUntil(lambda: not bare.background.jobs, timeout=20_000)
+
+    def test_printing_says_why_it_cannot(self, bare, qtbot):
+        with qtbot.waitSignal(bare.session.failed, timeout=20_000):
+            bare.parts.top_bar.print_requested.emit()
+        assert "QGIS" in _find(bare, QLabel, "strip_notice").text()
+
+    def test_a_project_held_by_somebody_else_opens_for_reading(
+        self, without_qgis, make_desktop, project_path, qtbot
+    ):
+        with Project.open(project_path, author="somebody"):
+            made = make_desktop()
+            with qtbot.waitSignal(made.session.opened, timeout=20_000):
+                made.start(OpenProject(project_path))
+            assert made.session.snapshot.read_only_reason
+            assert not _find(made, QToolButton, "undo").isEnabled()
+            qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+
+    def test_a_folder_that_is_no_project_is_refused_next_to_the_map(
+        self, without_qgis, make_desktop, tmp_path, qtbot
+    ):
+        made = make_desktop()
+        with qtbot.waitSignal(made.session.failed, timeout=20_000) as told:
+            made.start(OpenProject(tmp_path))
+        assert "is no project" in told.args[0]
+        assert _find(made, QLabel, "no_map_reason").text() == told.args[0]
+        qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+
+    def test_a_project_that_cannot_be_opened_leaves_the_open_one(self, bare, tmp_path, qtbot):
+        with qtbot.waitSignal(bare.session.failed, timeout=20_000):
+            bare.session.open(OpenProject(tmp_path / "nowhere"))
+        with qtbot.waitSignal(bare.session.changed, timeout=10_000):
+            bare.session.undo()
+        assert bare.session.snapshot.features == ()
+
+    def test_without_a_project_the_window_asks(self, without_qgis, make_desktop, qtbot):
+        made = make_desktop()
+        made.start(None)
+        dialog = made.window.findChild(StartDialog, "start_dialog")
+        qtbot.waitUntil(dialog.isVisible)
+        dialog.reject()
+        qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+
+    def test_every_control_of_the_window_has_a_name(self, bare):
+        nameless = [
+            widget.objectName()
+            for kind in (QToolButton, QLineEdit, QComboBox, QListView)
+            for widget in bare.window.findChildren(kind)
+            if widget.objectName()
+            and not widget.objectName().startswith("qt_")
+            and not (widget.accessibleName() or getattr(widget, "text", str)())
+        ]
+        assert nameless == []
+
+    def test_nothing_is_clipped_at_the_smallest_sensible_size(self, bare, qtbot):
+        bare.window.resize(1280, 800)
+        qtbot.waitUntil(lambda: bare.window.width() == 1280)
+        for button in bare.window.findChildren(QToolButton):
+            if button.isVisible() and button.text():
+                assert button.width() >= button.minimumSizeHint().width(), button.objectName()
