@@ -123,7 +123,7 @@ class Job(Generic[Result]):
             if self._state is not JobState.WAITING:
                 return
             self._state = JobState.CANCELLED
-        self._tell_finished()
+        self.tell_finished()
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait until the job is in a final state; tell whether it is.
@@ -175,18 +175,23 @@ class Job(Generic[Result]):
                 self._fraction = 1.0
             self._result, self.exception = result, error
             self._state = state
-        self._tell_finished()
+        self.tell_finished()
 
-    def outdate(self) -> None:
-        """Take note that the subject has changed, so that the result is no longer wanted."""
+    def outdate(self) -> bool:
+        """Take note that the result is no longer wanted; for the runner.
+
+        Returns
+        -------
+        bool
+            Whether that ended the job, so that `tell_finished` is due.
+        """
         with self._guard:
             if self._state.is_final:
-                return
+                return False
             self._outdated = True
             waiting = self._state is JobState.WAITING
             self._state = JobState.STALE if waiting else JobState.CANCELLING
-        if waiting:
-            self._tell_finished()
+        return waiting
 
     def progress(self, fraction: float, message: str | None = None) -> None:
         """Take note of progress; for the job's control.
@@ -207,7 +212,8 @@ class Job(Generic[Result]):
             self._told_at = now
             self._on_progressed(self)
 
-    def _tell_finished(self) -> None:
+    def tell_finished(self) -> None:
+        """Call back, then let go of those who wait; for the runner."""
         try:
             if self._on_finished:
                 self._on_finished(self)
@@ -325,21 +331,19 @@ class JobRunner:
         with self._guard:
             if self._closed:
                 raise PlannerError(f"{label} cannot start: the program is closing.")
-            outdated = self._note_revision(subject, revision)
-            if subject and revision < self._newest[subject]:
-                outdated.append(job)
             self._jobs.append(job)
+            ended = self._outdate(subject, revision)
             self._pool.submit(self._run, job, function)
-        for old in outdated:
-            old.outdate()
+        for old in ended:
+            old.tell_finished()
         return job
 
     def set_revision(self, subject: str, revision: int) -> None:
         """Tell that a subject has changed: jobs on older revisions of it end without result."""
         with self._guard:
-            outdated = self._note_revision(subject, revision)
-        for old in outdated:
-            old.outdate()
+            ended = self._outdate(subject, revision)
+        for old in ended:
+            old.tell_finished()
 
     def cancel_all(self) -> None:
         """Ask every job to end."""
@@ -359,12 +363,17 @@ class JobRunner:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _note_revision(self, subject: str, revision: int) -> list[Job[Any]]:
+    def _outdate(self, subject: str, revision: int) -> list[Job[Any]]:
+        """End jobs on older revisions; return those that never started."""
         if not subject:
             return []
         self._newest[subject] = max(revision, self._newest.get(subject, revision))
         newest = self._newest[subject]
-        return [job for job in self._jobs if job.subject == subject and job.revision < newest]
+        return [
+            job
+            for job in self._jobs
+            if job.subject == subject and job.revision < newest and job.outdate()
+        ]
 
     def _run(self, job: Job[Result], function: Callable[[JobControl], Result]) -> None:
         try:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 FIRST_ESTIMATE_AFTER_S = 0.5
 """No estimate is made from less than this."""
 
+LONGEST_ESTIMATE_S = 7 * 24 * 3600.0
+"""Anything longer is no estimate but a division by almost nothing."""
+
 _MEMORY_S = 20.0
 
 
@@ -64,6 +67,8 @@ class TimeEstimate:
         if self._speed is None or now - self._started < FIRST_ESTIMATE_AFTER_S:
             return None
         told_at, done = self._last
+        if 1.0 - done > self._speed * LONGEST_ESTIMATE_S:
+            return None
         return max(0.0, (1.0 - done) / self._speed - (now - told_at))
 
 

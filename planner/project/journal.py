@@ -91,7 +91,7 @@ class Journal:
         rows = self._connection.execute(
             f"SELECT {_LISTED} FROM journal ORDER BY seq DESC LIMIT ?",
             (-1 if limit is None else limit,),
-        )
+        ).fetchall()
         return [_entry(row) for row in rows]
 
     def write(
@@ -147,7 +147,7 @@ class Journal:
     def _step(self, state: State, order: Literal["ASC", "DESC"]) -> list[JournalEntry]:
         rows = self._connection.execute(
             f"SELECT {_LISTED} FROM journal WHERE state = ? ORDER BY seq {order}", (state,)
-        )
+        ).fetchall()
         step: list[JournalEntry] = []
         for row in rows:
             entry = _entry(row)

@@ -57,7 +57,7 @@ class ProjectReader:
         self.path = path
         self._store = store
         with store.reading() as connection:
-            rows = connection.execute("SELECT key, value FROM project")
+            rows = connection.execute("SELECT key, value FROM project").fetchall()
             self.facts: Mapping[str, str] = dict(rows)
         missing = sorted(_NEEDED_FACTS - self.facts.keys())
         if missing or not self.facts["srs_id"].lstrip("-").isdecimal():

@@ -71,7 +71,7 @@ class RowReader:
         clause, values = where_clause(table, where)
         rows = self._connection.execute(
             f'SELECT fid FROM "{table.name}"{clause} ORDER BY fid', values
-        )
+        ).fetchall()
         return tuple(fid for (fid,) in rows)
 
     def columns(self, table: Table, where: Mapping[str, object]) -> dict[str, list[object]]:
@@ -114,7 +114,7 @@ class RowReader:
             marks = ", ".join("?" * len(part))
             rows = self._connection.execute(
                 f'SELECT {listed} FROM "{table.name}" WHERE fid IN ({marks})', tuple(part)
-            )
+            ).fetchall()
             found.update((row[0], row) for row in rows)
         missing = [fid for fid in fids if fid not in found]
         if missing:
@@ -309,7 +309,7 @@ class RowWriter(RowReader):
         rows = self._connection.execute(
             f"SELECT CASE WHEN {plain} THEN substr(geom, 1, 40) ELSE geom END "
             f'FROM "{table.name}" WHERE geom IS NOT NULL'
-        )
+        ).fetchall()
         return envelope_of([blob for (blob,) in rows])
 
 

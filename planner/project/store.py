@@ -28,7 +28,9 @@ BUSY_TIMEOUT_MS = 10_000
 _MAXIMUM_VALUE_BYTES = 1024 * 1024 * 1024
 _PAGE_COUNT_AT, _PAGE_SIZE_AT, _APPLICATION_ID_AT = 28, 16, 68
 _ALLOWED_TRIGGERS = ("rtree_", "trigger_insert_feature_count_", "trigger_delete_feature_count_")
-_FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE})
+_FULL = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
+)
 _READ_ONLY = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT})
 _INTERRUPTED = frozenset(
@@ -43,6 +45,9 @@ _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 class Store:
     """Two connections to one GeoPackage: one that writes, one that reads meanwhile.
+
+    Rows are fetched whole, never through a cursor with a name: one that an error left half-read
+    would keep the file locked for as long as somebody keeps the error.
 
     Parameters
     ----------
@@ -141,15 +146,17 @@ class Store:
     def close(self) -> None:
         """Bring everything into the one file and close; without effect a second time."""
         with self._write_lock, self._read_lock, translated(self.path):
-            self._reader.close()
-            self._close_writer()
+            try:
+                self._reader.close()
+            finally:
+                self._close_writer()
 
     def _close_writer(self) -> None:
         if self._writer is None:
             return
         writer, self._writer = self._writer, None
-        writer.execute("PRAGMA busy_timeout = 0")
         try:
+            writer.execute("PRAGMA busy_timeout = 0")
             writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             writer.execute("PRAGMA journal_mode = DELETE")
         except sqlite3.OperationalError as error:
@@ -254,14 +261,17 @@ def check_structure(connection: sqlite3.Connection, path: Path) -> None:
     expected = {name: table.stored_columns for name, table in TABLES.items()}
     expected["journal"] = JOURNAL_COLUMNS
     expected["gpkg_contents"] = ("table_name", "min_x", "last_change")
-    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    tables = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table'"
+    ).fetchall()
     present = {name for (name,) in tables}
     for table, columns in expected.items():
         if table not in present:
             raise DamagedProjectError(
                 f"{path} lacks the table {table}. Restore the project from a copy."
             )
-        found = {row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')}
+        info = connection.execute(f'PRAGMA table_info("{table}")').fetchall()
+        found = {row[1] for row in info}
         if missing := [name for name in columns if name not in found]:
             raise DamagedProjectError(
                 f"The table {table} of {path} lacks the column {missing[0]}. Restore the "
@@ -298,9 +308,13 @@ def _connect(path: Path, options: str) -> sqlite3.Connection:
         timeout=BUSY_TIMEOUT_MS / 1000,
         cached_statements=256,
     )
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAXIMUM_VALUE_BYTES)
-    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-    connection.execute("PRAGMA cell_size_check = ON")
+    try:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAXIMUM_VALUE_BYTES)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        connection.execute("PRAGMA cell_size_check = ON")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -342,7 +356,8 @@ def translated(path: Path) -> Iterator[None]:
     except UnicodeDecodeError as error:
         # What SQLite wanted to say held a name out of a damaged part of the file.
         raise DamagedProjectError(
-            f"{path} is damaged: it holds text that is not UTF-8. Restore the project from a copy."
+            f"{path} is damaged: it holds text that is not UTF-8. Restore the project from a "
+            "copy."
         ) from error
 
 
@@ -360,7 +375,7 @@ def _in_plain_words(path: Path, error: sqlite3.Error) -> ProjectError:
             f"{path} cannot be written: {said}. Check the permissions of the folder and of "
             "the files in it, or copy the project to a folder of your own."
         )
-    if codes & _DAMAGED:
+    if codes & _DAMAGED or "decode to UTF-8" in said:
         return DamagedProjectError(
             f"{path} is damaged: {said}. Restore the project from a copy; what can still be "
             "read may be saved with QGIS or with the command sqlite3 and its .recover."

@@ -1,6 +1,10 @@
+import sqlite3
+import time
+from contextlib import closing
 from types import MappingProxyType
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -164,8 +168,6 @@ def test_values_outside_a_vocabulary_are_refused(project):
 
 
 def test_missing_values_and_numpy_values_are_understood(project):
-    import pandas as pd
-
     record = {
         "area_km2": np.float32(2.5),
         "name": pd.NA,
@@ -227,9 +229,6 @@ def test_edits_that_cannot_be_meant_are_refused(filled, dump, command, error, me
 
 
 def test_undo_refuses_where_a_gis_has_changed_the_data(project, core, dump):
-    import sqlite3
-    from contextlib import closing
-
     project.execute(AddFeatures("cores", [core("a")]))
     with closing(sqlite3.connect(project.database_path)) as outside:
         outside.execute("DELETE FROM cores")
@@ -242,8 +241,6 @@ def test_undo_refuses_where_a_gis_has_changed_the_data(project, core, dump):
 
 
 def test_thousands_of_features_are_one_quick_edit(project, core):
-    import time
-
     records = [core(str(index), x=index * 10.0) for index in range(5000)]
     start = time.monotonic()
     project.execute(ReplaceFeatures("cores", records))

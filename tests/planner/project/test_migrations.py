@@ -86,7 +86,7 @@ def test_undo_across_a_migration_only_where_it_still_fits(older, keeps_undo):
 
 def test_older_project_is_not_migrated_for_reading(older):
     before = (older / "project.gpkg").read_bytes()
-    with pytest.raises(ProjectError, match="older Landbridge.*needs writing"):
+    with pytest.raises(ProjectError, match=r"older Landbridge.*needs writing"):
         Project.open(older, read_only=True, schema=next_schema())
     assert (older / "project.gpkg").read_bytes() == before
 

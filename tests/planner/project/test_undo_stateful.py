@@ -54,7 +54,9 @@ values = st.fixed_dictionaries(
 )
 
 
-def make_machine(dump):
+def make_machine(dump):  # noqa: C901 - one rule per kind of edit, each simple
+    """Return a machine that compares whole states as `dump` reads them."""
+
     class Edits(RuleBasedStateMachine):
         @initialize()
         def begin(self):
