@@ -16,7 +16,7 @@ from layers.catalogue import Catalogue
 from layers.pack import DataPack
 from layers.qgis.discovery import find_qgis
 from layers.qgis.engine import QgisEngine
-from planner.profiles import load_regions, load_species_profiles
+from planner.profiles import load_region, load_species, region_ids, species_ids
 from resources.errors import PlannerError
 
 if TYPE_CHECKING:
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 State = Literal["ok", "warning", "missing"]
 
 FREE_SPACE_WANTED_GB = 2.0
+_QGIS_REMEDIES = {
+    "win32": "install QGIS with the OSGeo4W installer",
+    "darwin": "install the QGIS bundle into /Applications",
+}
+_ENGINE_PARTS = {"Qt": "qt", "GDAL": "gdal", "PROJ": "proj"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,8 @@ def _qgis() -> list[Finding]:
         Finding(
             "QGIS engine",
             "ok",
-            f"starts; Qt {description['qt']}, GDAL {description['gdal']}, PROJ {description['proj']}",
+            "starts; "
+            + ", ".join(f"{name} {description[key]}" for name, key in _ENGINE_PARTS.items()),
         )
     )
     findings.append(_fonts(bool(description["cjk_fonts"])))
@@ -145,11 +151,7 @@ def _fonts(found: bool) -> Finding:
 
 
 def _qgis_remedy() -> str:
-    if sys.platform.startswith("linux"):
-        return "sudo apt-get install python3-qgis"
-    if sys.platform == "win32":
-        return "install QGIS with the OSGeo4W installer"
-    return "install the QGIS bundle into /Applications"
+    return _QGIS_REMEDIES.get(sys.platform, "sudo apt-get install python3-qgis")
 
 
 def _shipped(subject: str, look: Callable[[], str]) -> Finding:
@@ -170,7 +172,9 @@ def _catalogue_detail() -> str:
 
 
 def _profiles_detail() -> str:
-    return f"{len(load_species_profiles())} species, {len(load_regions())} regions"
+    species = [load_species(name) for name in species_ids()]
+    regions = [load_region(name) for name in region_ids()]
+    return f"{len(species)} species, {len(regions)} regions"
 
 
 def _display() -> Finding:
@@ -193,6 +197,6 @@ def _disk(place: Path) -> Finding:
             "disk space",
             "warning",
             f"{free_gb:.1f} GB free in {place}",
-            f"free some space, or write elsewhere with --out; {FREE_SPACE_WANTED_GB:.0f} GB are plenty",
+            f"free some space, or write elsewhere with --out; {FREE_SPACE_WANTED_GB:.0f} GB do",
         )
     return Finding("disk space", "ok", f"{free_gb:.0f} GB free in {place}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from layers.catalogue import STANDING
 from layers.qgis.layer_spec import LayerSpec
 from planner.map_style import look
 from planner.profiles import load_species
@@ -28,6 +29,8 @@ NOMINAL_NOTICE = (
 )
 
 Style = dict[str, Any]
+
+_OTHER_SITES = "Sites merged, planned or unverified"
 
 
 def scenario_layers(project: Project, pack: DataPack) -> tuple[LayerSpec, ...]:
@@ -69,13 +72,18 @@ def shown_only(layers: Iterable[LayerSpec], visible: Sequence[str]) -> tuple[Lay
     )
 
 
-def _base(pack: DataPack, table: str, name: str, style: Style, **more: Any) -> LayerSpec:
+def _base(pack: DataPack, table: str, name: str, style: Style) -> LayerSpec:
     source = f"{pack.basemap_path}|layername={table}"
-    return LayerSpec(f"base_{table}", name, source, "vector", style, group="Base", **more)
+    return LayerSpec(f"base_{table}", name, source, "vector", style, group="Base")
 
 
-def _single(symbol: Style, **more: Any) -> Style:
-    return {"type": "single", "symbol": symbol, **more}
+def _single(symbol: Style, labels: Style | None = None, min_scale: int | None = None) -> Style:
+    style: Style = {"type": "single", "symbol": symbol}
+    if labels is not None:
+        style["labels"] = labels
+    if min_scale is not None:
+        style["min_scale"] = min_scale
+    return style
 
 
 def _line(colour: str, width_mm: float, dash: str = "solid") -> Style:
@@ -173,14 +181,9 @@ def _settlements(pack: DataPack) -> tuple[LayerSpec, ...]:
                 "priority": 3,
             },
         )
-        layer = _base(
-            pack,
-            "settlements",
-            name,
-            style,
-            subset=f"population >= {low} AND population < {high}",
-        )
-        return replace(layer, layer_id=f"base_settlements_{low}")
+        layer = _base(pack, "settlements", name, style)
+        chosen = f"population >= {low} AND population < {high}"
+        return replace(layer, layer_id=f"base_settlements_{low}", subset=chosen)
 
     return (
         towns("Towns of 20,000 to 100,000 people", 20_000, 100_000, 0.9, 1_500_000),
@@ -189,9 +192,9 @@ def _settlements(pack: DataPack) -> tuple[LayerSpec, ...]:
     )
 
 
-def _table(project: Project, table: str, name: str, style: Style, **more: Any) -> LayerSpec:
+def _table(project: Project, group: str, table: str, name: str, style: Style) -> LayerSpec:
     source = f"{project.database_path}|layername={table}"
-    return LayerSpec(table, name, source, "vector", style, **more)
+    return LayerSpec(table, name, source, "vector", style, group=group)
 
 
 def _sites(project: Project) -> tuple[LayerSpec, ...]:
@@ -235,22 +238,27 @@ def _sites(project: Project) -> tuple[LayerSpec, ...]:
         "stroke": site["stroke"],
         "size_mm": 2.0,
     }
+    standing = ", ".join(f"'{state}'" for state in STANDING)
+    others = {**nominal, "hatch": None, "dash": "dot", "stroke_width_mm": 0.25}
     return (
-        _table(project, "site_areas", "Sites", areas, group="Sites"),
+        replace(
+            _table(project, "Sites", "site_areas", _OTHER_SITES, _single(others, labels)),
+            layer_id="site_areas_other",
+            subset=f"state NOT IN ({standing})",
+            visible=False,
+        ),
+        replace(
+            _table(project, "Sites", "site_areas", "Sites", areas),
+            subset=f"state IN ({standing})",
+        ),
         _table(
             project,
+            "Sites",
             "site_points",
             "Site without a reported area",
             _single(point, labels=labels),
-            group="Sites",
         ),
-        _table(
-            project,
-            "pairs",
-            "Adjoining pair",
-            _single(_line(site["link"], 0.25)),
-            group="Sites",
-        ),
+        _table(project, "Sites", "pairs", "Adjoining pair", _single(_line(site["link"], 0.25))),
     )
 
 
@@ -294,16 +302,19 @@ def _plans(project: Project) -> tuple[LayerSpec, ...]:
         "min_scale": 1_000_000,
     }
     return (
-        _table(
-            project,
-            "cores",
-            "Core habitat",
-            _single({"shape": "fill", "stroke_width_mm": 0.2, **core}),
+        replace(
+            _table(
+                project,
+                "Corridors",
+                "cores",
+                "Core habitat",
+                _single({"shape": "fill", "stroke_width_mm": 0.2, **core}),
+            ),
             visible=False,
-            group="Corridors",
         ),
         _table(
             project,
+            "Corridors",
             "corridor_swaths",
             "Corridor",
             _single(
@@ -315,28 +326,27 @@ def _plans(project: Project) -> tuple[LayerSpec, ...]:
                     "stroke_width_mm": 0.25,
                 }
             ),
-            group="Corridors",
         ),
         _table(
             project,
+            "Corridors",
             "widening_areas",
             "Land to add so that the corridor is wide enough",
             _single({"shape": "fill", "stroke_width_mm": 0.2, **widening}),
-            group="Corridors",
         ),
         _table(
             project,
+            "Corridors",
             "corridor_paths",
             "Least-cost path",
             _single(_line(corridor["stroke"], corridor["path_width_mm"])),
-            group="Corridors",
         ),
         _table(
             project,
+            "Corridors",
             "bottleneck_stretches",
             "Bottleneck (width in m)",
             _single(_line(narrow["stroke"], narrow["width_mm"]), labels=width_label),
-            group="Corridors",
         ),
-        _table(project, "proposals", "Proposals", proposals, group="Proposals"),
+        _table(project, "Proposals", "proposals", "Proposals", proposals),
     )

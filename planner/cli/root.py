@@ -89,7 +89,8 @@ def _status(arguments: list[str] | None) -> int:
         status = app(arguments, prog_name="landbridge", standalone_mode=False)
     except typer.TyperException as error:
         typer.echo(
-            f"landbridge: {error.format_message()} See landbridge --help, or --help after the verb.",
+            f"landbridge: {error.format_message()} See landbridge --help, or --help after "
+            "the verb.",
             err=True,
         )
         return error.exit_code

@@ -19,6 +19,7 @@ from planner.pipeline.runner import Step
 from planner.pipeline.sites import ProtectedLand
 from planner.pipeline.study import SCENARIO
 from planner.project import ReplaceFeatures, table_output
+from planner.records import number, texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -144,9 +145,9 @@ class StoredCores:
             np.nan_to_num(raster.values).astype(np.int32),
             tuple(str(row["core_id"]) for row in rows),
             tuple(str(row["name"]) for row in rows),
-            tuple(_only(row["countries"]) for row in rows),
-            tuple(_number(row["area_km2"]) for row in rows),
-            tuple(_texts(row["site_ids"]) for row in rows),
+            tuple(texts(row["countries"])[0] for row in rows),
+            tuple(number(row["area_km2"]) for row in rows),
+            tuple(texts(row["site_ids"]) for row in rows),
         )
 
 
@@ -155,23 +156,23 @@ def _records(
 ) -> list[dict[str, object]]:
     shapes = outlines(found.labels, study.grid)
     records: list[dict[str, object]] = []
-    for number in range(1, found.count + 1):
-        inside = found.labels == number
+    for core in range(1, found.count + 1):
+        inside = found.labels == core
         iso3 = study.iso3[int(np.bincount(study.country[inside]).argmax()) - 1]
         held = np.bincount(protected.labels[inside], minlength=len(protected.site_ids) + 1)[1:]
         members = [int(i) for i in np.argsort(-held, kind="stable") if held[i] > 0]
         records.append(
             {
-                "core_id": f"{profile.id}-{number}",
-                "name": _core_name(members, protected, number, iso3),
+                "core_id": f"{profile.id}-{core}",
+                "name": _core_name(members, protected, core, iso3),
                 "area_km2": round(
-                    float(found.area_cells[number - 1]) * study.grid.cell_area_km2, 2
+                    float(found.area_cells[core - 1]) * study.grid.cell_area_km2, 2
                 ),
                 "countries": [iso3],
                 "site_ids": [protected.site_ids[i] for i in members],
-                "geometry": shapes[number],
+                "geometry": shapes[core],
                 "attributes": {
-                    "mean_suitability": round(float(found.mean_suitability[number - 1]), 4)
+                    "mean_suitability": round(float(found.mean_suitability[core - 1]), 4)
                 },
                 "run_id": run_id,
             }
@@ -179,23 +180,9 @@ def _records(
     return records
 
 
-def _core_name(members: list[int], protected: ProtectedLand, number: int, iso3: str) -> str:
+def _core_name(members: list[int], protected: ProtectedLand, core: int, iso3: str) -> str:
     if not members:
-        return f"Unprotected habitat {number} ({iso3})"
+        return f"Unprotected habitat {core} ({iso3})"
     name = protected.names[members[0]]
     others = len(members) - 1
     return name if not others else f"{name} and {others} more"
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(str(item) for item in value) if isinstance(value, list) else ()
-
-
-def _only(value: object) -> str:
-    return _texts(value)[0]
-
-
-def _number(value: object) -> float:
-    if not isinstance(value, int | float):
-        raise TypeError(f"expected a number, got {value!r}")
-    return float(value)

@@ -69,7 +69,7 @@ def corridors_step(study: Study, profile: SpeciesProfile) -> Step:
 def store_corridors(
     study: Study, profile: SpeciesProfile, control: Control, run_id: str
 ) -> None:
-    """Find the corridors of one species over its borders; store paths, swaths, widths and widening."""
+    """Find and measure the corridors of one species over borders, and store them."""
     cores = StoredCores.read(study, profile)
     resistance = study.read(resistance_raster(profile.id))
     cores_here = np.where(np.isfinite(resistance), cores.labels, 0).astype(np.int32)

@@ -1,9 +1,9 @@
 """Step: habitat suitability of each species, with and without people.
 
 The expert index of the profile and a presence-background model of the localities that ship are
-joined with weights by what both can do in spatial cross-validation. The model learns from all of
-North-East Asia and is told neither where people live nor how far the border is: survey effort
-follows borders, and must not become habitat.
+joined with weights by what both can do in spatial cross-validation. The model learns from all
+of North-East Asia and is told neither where people live nor how far the border is: survey
+effort follows borders, and must not become habitat.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ BACKGROUND_POINTS = 4000
 BACKGROUND_REACH_KM = 500.0
 """The background is drawn within this distance of localities, an expert value."""
 BLOCK_KM = 150.0
+SNAP_KM = 15.0
+"""A locality at sea or on an islet counts for the nearest cell of land within this distance."""
 TREES = 200
 WORKERS = 2
 
@@ -108,7 +110,7 @@ def habitat_step(study: Study, profile: SpeciesProfile) -> Step:
         method=1,
         inputs={
             "pack": study.pack.content_hash,
-            "profile": profile.model_dump(mode="json"),
+            "profile": repr(profile),
             "localities": [item.model_dump() for item in load_localities(profile.id)],
         },
         parameters={
@@ -118,6 +120,7 @@ def habitat_step(study: Study, profile: SpeciesProfile) -> Step:
             "background_points": BACKGROUND_POINTS,
             "background_reach_km": BACKGROUND_REACH_KM,
             "block_km": BLOCK_KM,
+            "snap_km": SNAP_KM,
             "trees": TREES,
         },
         outputs=(
@@ -176,19 +179,22 @@ def _sample(study: Study, profile: SpeciesProfile) -> _Sample | None:
     grid = study.pack.raster("elevation").grid
     known = np.all([np.isfinite(study.pack.raster(name).values) for name in PREDICTORS], axis=0)
     places = load_localities(profile.id)
-    row, column, inside = grid.cells_of(
-        np.array([place.lon for place in places], dtype=np.float64),
-        np.array([place.lat for place in places], dtype=np.float64),
-    )
-    weight = np.zeros(grid.shape)
-    for place, r, c, held in zip(places, row, column, inside, strict=True):
-        if held and known[r, c]:
-            weight[r, c] = max(weight[r, c], place.weight)
-    if not weight.any():
-        return None
-    lon, lat = np.meshgrid(*grid.cell_centres())
     to_plane = Transformer.from_crs("EPSG:4326", equal_area_crs(grid.bounds), always_xy=True)
-    x, y = to_plane.transform(lon, lat)
+    x, y = to_plane.transform(*np.meshgrid(*grid.cell_centres()))
+    place_x, place_y = to_plane.transform(
+        [place.lon for place in places], [place.lat for place in places]
+    )
+    land = cKDTree(np.column_stack([x[known], y[known]]))
+    found = land.query(np.column_stack([place_x, place_y]))
+    away_m, nearest = np.atleast_1d(found[0]), np.atleast_1d(found[1])
+    weight_of_known = np.zeros(int(known.sum()))
+    for place, away, cell in zip(places, away_m, nearest, strict=True):
+        if away <= SNAP_KM * 1000.0:
+            weight_of_known[cell] = max(weight_of_known[cell], place.weight)
+    if not weight_of_known.any():
+        return None
+    weight = np.zeros(grid.shape)
+    weight[known] = weight_of_known
     there = weight > 0
     tree = cKDTree(np.column_stack([x[there], y[there]]))
     distance, _ = tree.query(np.column_stack([x[known], y[known]]))

@@ -8,9 +8,21 @@ from typing import TYPE_CHECKING
 
 from layers.catalogue import Catalogue
 from layers.pack import DataPack
+from layers.qgis.errors import QgisNotFoundError
 from planner.pipeline.cores import cores_step, store_cores
 from planner.pipeline.corridors import corridors_step, store_corridors
 from planner.pipeline.habitat import habitat_step, store_habitat
+from planner.pipeline.indicators import indicators_step, store_indicators
+from planner.pipeline.proposals import proposals_step, store_proposals
+from planner.pipeline.publication import (
+    maps_step,
+    report_step,
+    store_maps,
+    store_report,
+    store_tables,
+    tables_step,
+    written_files,
+)
 from planner.pipeline.resistance import resistance_step, store_resistance
 from planner.pipeline.runner import StepRunner, Timing
 from planner.pipeline.sites import sites_step, store_sites
@@ -44,12 +56,15 @@ class PlanRequest:
         Folder in which the project's folder lies or is made.
     seed : int
         Seed of everything random.
+    maps : bool
+        Whether to print the map through QGIS.
     """
 
     region: RegionProfile
     species: tuple[SpeciesProfile, ...]
     folder: Path
     seed: int = DEFAULT_SEED
+    maps: bool = True
 
     @classmethod
     def of(
@@ -57,7 +72,9 @@ class PlanRequest:
         region_id: str,
         species_ids: Iterable[str],
         folder: Path,
+        *,
         seed: int = DEFAULT_SEED,
+        maps: bool = True,
     ) -> PlanRequest:
         """Make a request from names.
 
@@ -69,7 +86,7 @@ class PlanRequest:
             Species profiles; the region's own where empty.
         folder : Path
             As above.
-        seed : int
+        seed, maps
             As above.
 
         Raises
@@ -81,7 +98,7 @@ class PlanRequest:
         """
         region = load_region(region_id)
         wanted = tuple(dict.fromkeys(species_ids)) or region.species
-        return cls(region, tuple(load_species(name) for name in wanted), folder, seed)
+        return cls(region, tuple(load_species(name) for name in wanted), folder, seed, maps)
 
     @property
     def cats(self) -> tuple[SpeciesProfile, ...]:
@@ -103,10 +120,38 @@ def announced_steps(request: PlanRequest) -> dict[str, tuple[str, float]]:
         steps[f"cores:{profile.id}"] = (f"Cores, {profile.names.en}", 1)
         steps[f"resistance:{profile.id}"] = (f"Resistance, {profile.names.en}", 1)
         steps[f"corridors:{profile.id}"] = (f"Corridors, {profile.names.en}", 6)
+    steps["proposals"] = ("Candidate transboundary protected areas", 6)
+    steps["indicators"] = ("Indicators before and after", 4)
+    steps["tables"] = ("Tables (CSV)", 0.5)
+    if request.maps:
+        steps["maps"] = ("Scenario map (PDF, .qgz) and pictures", 12)
+    steps["report"] = ("Report (HTML)", 3)
     return steps
 
 
-def make_plan(request: PlanRequest, progress: StepProgress) -> tuple[Timing, ...]:
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """What a plan came to.
+
+    Parameters
+    ----------
+    project : Path
+        Folder of the project.
+    timings : tuple of Timing
+        One entry per step that was finished, in order.
+    written : tuple of Path
+        Files for people to open.
+    problems : tuple of str
+        What could not be made, a paragraph each; all else was.
+    """
+
+    project: Path
+    timings: tuple[Timing, ...]
+    written: tuple[Path, ...]
+    problems: tuple[str, ...]
+
+
+def make_plan(request: PlanRequest, progress: StepProgress) -> PlanResult:
     """Run every step of a plan whose result does not stand yet.
 
     Parameters
@@ -117,11 +162,12 @@ def make_plan(request: PlanRequest, progress: StepProgress) -> tuple[Timing, ...
         Knows the steps of `announced_steps`; told the progress; may cancel between and
         within steps. What was finished by then is kept.
 
-    Returns
-    -------
-    tuple of Timing
-        One entry per step, in order.
+    Raises
+    ------
+    PlannerError
+        A step cannot be done; what was finished before it is kept.
     """
+    problems: list[str] = []
     with open_or_create(request.region, request.folder) as project:
         study = Study(
             request.region,
@@ -139,7 +185,17 @@ def make_plan(request: PlanRequest, progress: StepProgress) -> tuple[Timing, ...
                 runner.run(habitat_step(study, profile), partial(store_habitat, study, profile))
             for profile in request.cats:
                 _link(runner, study, profile)
-    return tuple(runner.timings)
+            runner.run(proposals_step(study), partial(store_proposals, study))
+            runner.run(indicators_step(study), partial(store_indicators, study))
+        runner.run(tables_step(study), partial(store_tables, study))
+        if request.maps:
+            try:
+                runner.run(maps_step(study), partial(store_maps, study))
+            except QgisNotFoundError as error:
+                problems.append(str(error))
+        runner.run(report_step(study, problems), partial(store_report, study, problems))
+        written = written_files(project.path, [profile.id for profile in request.species])
+        return PlanResult(project.path, tuple(runner.timings), written, tuple(problems))
 
 
 def _set_up(project: Project, request: PlanRequest) -> None:

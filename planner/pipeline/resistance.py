@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LARGE_RIVER_RANK = 2
 """Rivers of this rank of the base map and above are large: courses of 400 km and more."""
 LARGE_RIVER_WIDTH_M = 200.0
-"""Width at which a large river counts, an expert value: the base map holds lines without widths."""
+"""Width at which a large river counts, an expert value: the base map has no widths."""
 
 
 def resistance_raster(species_id: str) -> str:

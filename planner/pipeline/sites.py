@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 from pyproj import Transformer
+from shapely.ops import transform
 
 from layers.catalogue import STANDING, cross_border_pairs
 from layers.shapes import burn, burn_each
 from planner.pipeline.runner import Step
 from planner.project import ReplaceFeatures, table_output
+from planner.records import shape_of, texts
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
-    from shapely.geometry.base import BaseGeometry
 
     from algorithms.control import Control
     from layers.catalogue import Site, SitePair
@@ -115,9 +115,7 @@ def _pair_record(
         "basis": str(pair.basis),
         "species": list(pair.species),
         "nominal": pair.nominal,
-        "geometry": None
-        if link is None
-        else shapely.transform(link, to_local.transform, interleaved=False),
+        "geometry": None if link is None else transform(to_local.transform, link),
         "run_id": run_id,
     }
 
@@ -140,12 +138,12 @@ class ProtectedLand:
             for row in study.project.records("sites")
             if row["kind"] in {"nominal", "surveyed"}
             and row["state"] in {str(state) for state in STANDING}
-            and len(_texts(row["countries"])) == 1
+            and len(texts(row["countries"])) == 1
         ]
         self.site_ids = tuple(str(row["site_id"]) for row in rows)
         self.names = tuple(str(row["name_en"]) for row in rows)
-        self.countries = tuple(_texts(row["countries"])[0] for row in rows)
-        shapes = [_shape(row) for row in rows]
+        self.countries = tuple(texts(row["countries"])[0] for row in rows)
+        shapes = [shape_of(row) for row in rows]
         order = sorted(range(len(shapes)), key=lambda i: -shapes[i].area)
         number = np.zeros(len(shapes) + 1, dtype=np.int32)
         number[1:] = np.array(order, dtype=np.int32) + 1
@@ -161,14 +159,3 @@ class ProtectedLand:
     def number(self, site_id: str) -> int | None:
         """Return the place of a site in the tuples, or None where it holds no land here."""
         return self.site_ids.index(site_id) if site_id in self.site_ids else None
-
-
-def _texts(value: object) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else []
-
-
-def _shape(row: dict[str, object]) -> BaseGeometry:
-    shape = row["geometry"]
-    if not isinstance(shape, shapely.Geometry):
-        raise TypeError(f"site {row['site_id']} has no geometry")
-    return shape

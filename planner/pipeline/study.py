@@ -72,7 +72,10 @@ class Study:
         to_degrees = Transformer.from_crs(self.grid.crs, "EPSG:4326", always_xy=True)
         lon, lat = to_degrees.transform(*np.meshgrid(x, y))
         west, south, east, north = self.region.bounds.lonlat
-        return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+        within: NDArray[np.bool_] = (
+            (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+        )
+        return within
 
     @cached_property
     def _countries(self) -> tuple[NDArray[np.int32], tuple[str, ...]]:

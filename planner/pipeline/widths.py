@@ -113,6 +113,10 @@ def measured(
     facts: dict[str, object] = {}
     throat_m = mean_m = None
     rows: list[dict[str, object]] = []
+    if ground.needed_m < study.cell_m:
+        facts["widening"] = {"refused": _too_coarse(ground.needed_m, study.cell_m)}
+        width = None if found is None else round(found.width_m, 1)
+        return Measured(width, None if found is None else _mean_width(found), facts, ())
     if found is not None:
         narrow = bottlenecks(found.profile, ground.needed_m)
         throat_m, mean_m = round(found.width_m, 1), _mean_width(found)
@@ -140,6 +144,13 @@ def _towns(study: Study, reach_m: float) -> NDArray[np.bool_]:
     return touched(list(towns.geometry.buffer(reach_m)), study.grid)
 
 
+def _too_coarse(needed_m: float, cell_m: float) -> str:
+    return (
+        f"The species needs {needed_m:,.0f} m, less than a cell of {cell_m:,.0f} m: on this grid "
+        "no stretch can be told to be too narrow. Plan for a smaller region with a finer grid."
+    )
+
+
 def _mean_width(found: Passage) -> float | None:
     distance, width = found.profile.distance_m, found.profile.width_m
     if distance[-1] <= 0:
@@ -164,8 +175,8 @@ def _bottleneck(study: Study, found: Passage, stretch: Stretch) -> dict[str, obj
     points = np.column_stack([x, y])
     if len(points) == 1:
         points = np.repeat(points, 2, axis=0)
-    row = np.rint(profile.rows[inside]).astype(np.int64)
-    column = np.rint(profile.columns[inside]).astype(np.int64)
+    row = np.rint(profile.rows[inside]).astype(np.int32)
+    column = np.rint(profile.columns[inside]).astype(np.int32)
     lengths = length_by_country(row, column, study.country, study.cell_m)
     most = max(lengths, key=lambda code: lengths[code], default=0)
     return {

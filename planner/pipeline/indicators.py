@@ -1,0 +1,208 @@
+"""Step: what the plan changes, per country, before and after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy import ndimage
+
+from algorithms.control import PartControl
+from algorithms.indicators.distances import patch_distances
+from algorithms.indicators.network import (
+    dispersal_probability,
+    equivalent_connected_area,
+    protconn,
+)
+from algorithms.indicators.protection import habitat_protected, protected_share
+from layers.shapes import burn
+from planner.pipeline.cores import suitability_raster
+from planner.pipeline.runner import Step
+from planner.pipeline.sites import ProtectedLand
+from planner.pipeline.study import SCENARIO
+from planner.project import StoreIndicators, table_output
+from planner.records import attribute, number, shape_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from algorithms.control import Control
+    from planner.pipeline.study import Study
+    from planner.profiles import SpeciesProfile
+
+Stage = Literal["before", "after"]
+
+ALL = "ALL"
+"""Stands in the column of countries for all of the region."""
+PROTCONN_KM = 10.0
+"""Median dispersal distance of ProtConn, after Saura et al. 2017."""
+SMALLEST_PATCH_KM2 = 1.0
+"""Protected patches below this are left out of the networks, an expert value."""
+
+
+def indicators_step(study: Study) -> Step:
+    """Describe the step."""
+    tables = ("proposals", "corridors", "bottlenecks", "sites")
+    return Step(
+        name="indicators",
+        label="Indicators before and after",
+        method=1,
+        inputs={
+            "tables": {name: study.project.output_hash(table_output(name)) for name in tables},
+            "suitability": {
+                item.id: study.raster_hash(suitability_raster(item.id))
+                for item in study.species
+            },
+        },
+        parameters={
+            "protconn_km": PROTCONN_KM,
+            "smallest_patch_km2": SMALLEST_PATCH_KM2,
+            "reach": {item.id: list(_reach(item)) for item in study.species},
+            "habitat_threshold": {
+                item.id: item.value("habitat_threshold").value for item in study.species
+            },
+        },
+        outputs=(table_output("indicators", scenario=SCENARIO),),
+    )
+
+
+def store_indicators(study: Study, control: Control, run_id: str) -> None:
+    """Measure protection and connectivity with and without the proposals, and store both."""
+    before = ProtectedLand(study).mask
+    shapes = [shape_of(row) for row in study.project.records("proposals", scenario=SCENARIO)]
+    after = before.copy()
+    for shape in shapes:
+        after |= burn([shape], study.grid) == 1
+    after &= study.country > 0
+    records = _measured(study, before, "before", PartControl(control, 0.0, 0.45))
+    records += _measured(study, after, "after", PartControl(control, 0.45, 0.9))
+    records += _widths(study)
+    study.project.execute(StoreIndicators(SCENARIO, records, run_id))
+    control.report(1.0)
+
+
+def _measured(
+    study: Study, protected: NDArray[np.bool_], stage: Stage, control: Control
+) -> list[dict[str, object]]:
+    """Measure one stage."""
+    cell = study.grid.cell_area_km2
+    land = protected_share(protected, study.country, cell_area_km2=cell)
+    total, held = float(land.total_km2.sum()), float(land.protected_km2.sum())
+    rows = [
+        _row(stage, "protected land", "%", 100.0 * held / total),
+        _row(stage, "protected land", "km2", held),
+    ]
+    for code, share, area in zip(land.codes, land.share, land.protected_km2, strict=True):
+        iso3 = study.iso3[int(code) - 1]
+        rows.append(_row(stage, "protected land", "%", 100.0 * float(share), country=iso3))
+        rows.append(_row(stage, "protected land", "km2", float(area), country=iso3))
+    control.report(0.2)
+    connected = _network(study, protected, (PROTCONN_KM, 0.5))
+    rows.append(
+        _row(stage, "ProtConn", "%", 0.0 if connected is None else protconn(*connected, total))
+    )
+    for done, profile in enumerate(study.species):
+        control.report(0.3 + 0.7 * done / len(study.species))
+        rows += _habitat(study, profile, protected, stage)
+    return rows
+
+
+def _habitat(
+    study: Study, profile: SpeciesProfile, protected: NDArray[np.bool_], stage: Stage
+) -> list[dict[str, object]]:
+    """Measure the protected habitat of one species and how well it is connected."""
+    suitability = study.read(suitability_raster(profile.id))
+    threshold = profile.value("habitat_threshold").value
+    amount = habitat_protected(
+        suitability,
+        protected,
+        study.country,
+        cell_area_km2=study.grid.cell_area_km2,
+        threshold=threshold,
+    )
+    rows = []
+    for code, share, area in zip(amount.codes, amount.share, amount.protected_km2, strict=True):
+        iso3 = study.iso3[int(code) - 1]
+        common = {"country": iso3, "species": profile.id}
+        rows.append(_row(stage, "protected habitat", "km2", float(area), **common))
+        if np.isfinite(share):
+            rows.append(_row(stage, "protected habitat", "%", 100.0 * float(share), **common))
+    connected = _network(study, protected & (suitability >= threshold), _reach(profile))
+    eca = 0.0 if connected is None else equivalent_connected_area(*connected)
+    rows.append(
+        _row(stage, "connected protected habitat (ECA)", "km2", eca, species=profile.id)
+    )
+    return rows
+
+
+def _network(
+    study: Study, land: NDArray[np.bool_], reach: tuple[float, float]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """Return areas of patches in km² and probabilities between them; None without a patch."""
+    found, count = ndimage.label(land, structure=np.ones((3, 3)))
+    area_km2 = np.bincount(found.ravel(), minlength=count + 1) * study.grid.cell_area_km2
+    keep = area_km2 >= SMALLEST_PATCH_KM2
+    keep[0] = False
+    if not keep.any():
+        return None
+    number = np.zeros(count + 1, dtype=np.int32)
+    number[keep] = np.arange(1, int(keep.sum()) + 1)
+    distance_m = patch_distances(number[found], cell_size=study.cell_m)
+    reach_km, probability = reach
+    chance = dispersal_probability(
+        distance_m / 1000.0, reference_distance=reach_km, probability=probability
+    )
+    return area_km2[keep].astype(np.float64), chance
+
+
+def _reach(profile: SpeciesProfile) -> tuple[float, float]:
+    """Return a distance in km and the probability with which the species covers it.
+
+    The greatest distance read counts as covered by one in twenty, a mean flight by one in two.
+    """
+    if profile.connectivity == "physical":
+        return profile.value("dispersal_max_km").value, 0.05
+    return profile.value("single_flight_mean_km").value, 0.5
+
+
+def _widths(study: Study) -> list[dict[str, object]]:
+    """Tell the narrowest place of all corridors of each cat, as it is and as widened."""
+    rows = []
+    for profile in study.species:
+        paths = study.project.records(
+            "corridors", scenario=SCENARIO, species=profile.id, kind="path"
+        )
+        if not paths:
+            continue
+        before = [number(row["min_width_m"]) for row in paths]
+        after = [_widened(row) for row in paths]
+        rows.append(_row("before", "narrowest corridor", "m", min(before), species=profile.id))
+        rows.append(_row("after", "narrowest corridor", "m", min(after), species=profile.id))
+    return rows
+
+
+def _widened(row: dict[str, object]) -> float:
+    widening = attribute(row, "widening")
+    now = number(row["min_width_m"])
+    if isinstance(widening, dict) and "verified_minimum_width_m" in widening:
+        return max(now, number(widening["verified_minimum_width_m"]))
+    return now
+
+
+def _row(
+    stage: Stage,
+    indicator: str,
+    unit: str,
+    value: float,
+    *,
+    country: str = ALL,
+    species: str | None = None,
+) -> dict[str, object]:
+    return {
+        "stage": stage,
+        "indicator": indicator,
+        "unit": unit,
+        "value": round(value, 3),
+        "country": country,
+        "species": species,
+    }

@@ -1,0 +1,243 @@
+"""Steps: maps through QGIS, tables for a spreadsheet, and the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from layers.qgis.discovery import find_qgis
+from layers.qgis.engine import QgisEngine
+from planner.files import made_folder, write_csv
+from planner.pipeline.runner import Step
+from planner.project import table_output
+from planner.publish import print_scenario, show_project, species_picture
+from planner.report.plan_report import plan_report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from algorithms.control import Control
+    from planner.pipeline.study import Study
+
+MAP_PDF = "exports/scenario_map.pdf"
+MAP_PNG = "exports/pictures/scenario_map.png"
+MAP_QGZ = "exports/map.qgz"
+REPORT = "exports/report.html"
+
+# Table of the project to the columns that a spreadsheet shows, geometry left out.
+SPREADSHEETS: dict[str, tuple[str, ...]] = {
+    "sites": (
+        "site_id",
+        "name_en",
+        "name_local",
+        "countries",
+        "designation_class",
+        "state",
+        "area_km2",
+        "borders",
+        "species",
+        "kind",
+        "moved",
+        "confidence",
+    ),
+    "pairs": (
+        "site_a",
+        "name_a",
+        "site_b",
+        "name_b",
+        "border",
+        "distance_km",
+        "shared_border_km",
+        "touching",
+        "basis",
+        "species",
+        "nominal",
+    ),
+    "corridors": (
+        "corridor_id",
+        "species",
+        "name",
+        "countries",
+        "kind",
+        "length_km",
+        "cost",
+        "area_km2",
+        "min_width_m",
+        "mean_width_m",
+    ),
+    "bottlenecks": (
+        "corridor_id",
+        "species",
+        "kind",
+        "country",
+        "width_m",
+        "needed_m",
+        "length_km",
+        "area_to_add_km2",
+    ),
+    "proposals": (
+        "proposal_id",
+        "name",
+        "status",
+        "kind",
+        "countries",
+        "area_km2",
+        "area_by_country",
+        "member_sites",
+        "species",
+        "reasons",
+    ),
+    "indicators": ("indicator", "unit", "species", "country", "stage", "value"),
+}
+
+
+def spreadsheet(table: str) -> str:
+    """Return the path inside the project of a table as CSV."""
+    return f"exports/{table}.csv"
+
+
+def picture(species_id: str) -> str:
+    """Return the path inside the project of the picture of a species."""
+    return f"exports/pictures/{species_id}.png"
+
+
+def maps_step(study: Study) -> Step:
+    """Describe the step.
+
+    Raises
+    ------
+    QgisNotFoundError
+        There is no QGIS; the message says how to install it.
+    """
+    return Step(
+        name="maps",
+        label="Scenario map (PDF, .qgz) and pictures",
+        method=1,
+        inputs={
+            **_contents(study),
+            "pack": study.pack.content_hash,
+            "qgis": find_qgis().version,
+            "rasters": {
+                item.id: study.raster_hash(f"suitability_{item.id}") for item in study.species
+            },
+        },
+        parameters={"region": study.region.id, "species": [item.id for item in study.species]},
+        outputs=(MAP_PDF, MAP_PNG, MAP_QGZ, *(picture(item.id) for item in study.species)),
+    )
+
+
+def store_maps(study: Study, control: Control, _run_id: str) -> None:
+    """Print the scenario map, save it as .qgz, draw a picture per species."""
+    folder = study.project.path
+    made_folder((folder / MAP_PNG).parent)
+    with QgisEngine() as engine:
+        control.report(0.3)
+        print_scenario(
+            study.project, study.pack, engine, folder / MAP_PDF, png=folder / MAP_PNG
+        )
+        control.report(0.6)
+        show_project(study.project, study.pack, engine)
+        engine.save_project(folder / MAP_QGZ)
+        for done, item in enumerate(study.species, 1):
+            species_picture(
+                study.project, study.pack, engine, item.id, folder / picture(item.id)
+            )
+            control.report(0.6 + 0.4 * done / len(study.species))
+
+
+def tables_step(study: Study) -> Step:
+    """Describe the step."""
+    return Step(
+        name="tables",
+        label="Tables (CSV)",
+        method=1,
+        inputs=_contents(study),
+        parameters={},
+        outputs=tuple(spreadsheet(name) for name in SPREADSHEETS),
+    )
+
+
+def store_tables(study: Study, control: Control, _run_id: str) -> None:
+    """Write the project's tables as CSV, one row per thing."""
+    for done, (table, columns) in enumerate(SPREADSHEETS.items(), 1):
+        rows = ([_cell(row[name]) for name in columns] for row in study.project.records(table))
+        write_csv(study.project.path / spreadsheet(table), columns, rows)
+        control.report(done / len(SPREADSHEETS))
+
+
+def report_step(study: Study, problems: Sequence[str]) -> Step:
+    """Describe the step.
+
+    Parameters
+    ----------
+    study : Study
+        What the report is about.
+    problems : sequence of str
+        What could not be made; the report says so.
+    """
+    pictures = [MAP_PNG, *(picture(item.id) for item in study.species)]
+    return Step(
+        name="report",
+        label="Report (HTML)",
+        method=1,
+        inputs={
+            **_contents(study),
+            "evaluation": study.project.output_hash(table_output("settings")),
+            "pictures": {name: study.project.output_hash(name) for name in pictures},
+            "profiles": [repr(item) for item in study.species],
+            "region": repr(study.region),
+        },
+        parameters={"problems": list(problems)},
+        outputs=(REPORT,),
+    )
+
+
+def store_report(study: Study, problems: Sequence[str], control: Control, _run_id: str) -> None:
+    """Write the report."""
+    pictures = {
+        name: study.project.path / picture(name) for name in (i.id for i in study.species)
+    }
+    page = plan_report(
+        study.project,
+        study.region,
+        study.species,
+        overview=study.project.path / MAP_PNG,
+        pictures=pictures,
+        problems=tuple(problems),
+    )
+    control.report(0.8)
+    page.write(study.project.path / REPORT)
+    control.report(1.0)
+
+
+def written_files(project_path: Path, species_ids: Sequence[str]) -> tuple[Path, ...]:
+    """Return what a plan has written, that is there, for people to open."""
+    names = (
+        "project.gpkg",
+        MAP_PDF,
+        MAP_QGZ,
+        REPORT,
+        *(spreadsheet(name) for name in SPREADSHEETS),
+        *(f"rasters/suitability_{name}.tif" for name in species_ids),
+    )
+    return tuple(path for path in (project_path / name for name in names) if path.exists())
+
+
+def _contents(study: Study) -> dict[str, object]:
+    return {
+        "tables": {name: study.project.output_hash(table_output(name)) for name in SPREADSHEETS}
+    }
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, list):
+        return "; ".join(str(item) for item in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_flat(item)}" for key, item in value.items())
+    return "" if value is None else value
+
+
+def _flat(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {item}" for key, item in value.items())
+    return str(value)

@@ -1,0 +1,175 @@
+"""What a project hands on: scenario map as PDF, map as .qgz, pictures for the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyproj import Transformer
+
+from layers.qgis.protocol import PrintRequest, PrintTable, RenderRequest
+from planner.map_style import look
+from planner.maps import (
+    DISCLAIMER,
+    NOMINAL_NOTICE,
+    planned_species,
+    scenario_layers,
+    shown_only,
+)
+from planner.profiles import load_region
+from planner.records import attribute, shown_number, texts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from layers.pack import DataPack
+    from layers.qgis.engine import QgisEngine
+    from layers.qgis.layer_spec import LayerProblem
+    from layers.qgis.protocol import Extent
+    from planner.project import Project
+
+CREDITS = (
+    "Boundaries: Natural Earth 1:10m. Terrain and climate: ITU-R P.1511, P.1510, P.837. Rivers "
+    "and lakes: GSHHG and World Data Bank II. Settlements: GeoNames (CC BY 4.0). Sites: "
+    "Landbridge catalogue of border protected areas, sources per field.",
+)
+LEGEND = (
+    "site_areas",
+    "site_points",
+    "corridor_swaths",
+    "corridor_paths",
+    "bottleneck_stretches",
+    "widening_areas",
+    "proposals",
+    "base_border_lines",
+    "base_disputed_lines",
+)
+MOST_TABLE_ROWS = 8
+PICTURE_PX = (1200, 820)
+
+
+def show_project(
+    project: Project, pack: DataPack, engine: QgisEngine
+) -> tuple[LayerProblem, ...]:
+    """Put the project's layers on the engine's map.
+
+    Returns
+    -------
+    tuple of LayerProblem
+        Layers that could not be opened.
+
+    Raises
+    ------
+    QgisError
+        QGIS failed.
+    """
+    return engine.set_layers(
+        scenario_layers(project, pack),
+        crs=project.crs,
+        title=project.name,
+        background=str(look("base")["sea"]),
+    )
+
+
+def region_extent(project: Project) -> Extent:
+    """Return the extent of the project's region in its own CRS."""
+    bounds = load_region(project.region_id).bounds.lonlat
+    to_local = Transformer.from_crs("EPSG:4326", project.crs, always_xy=True)
+    west, south, east, north = to_local.transform_bounds(*bounds, densify_pts=51)
+    return float(west), float(south), float(east), float(north)
+
+
+def print_scenario(
+    project: Project, pack: DataPack, engine: QgisEngine, path: Path, *, png: Path | None = None
+) -> Path:
+    """Print the scenario map: one map, one legend, one table, disclaimer and sources.
+
+    Parameters
+    ----------
+    project : Project
+        What to print.
+    pack : DataPack
+        Base map.
+    engine : QgisEngine
+        Its map is set to the project's layers.
+    path : Path
+        PDF to write; replaced when it is complete.
+    png : Path, optional
+        Write the same page as a picture too.
+
+    Raises
+    ------
+    QgisError
+        QGIS failed, or the file cannot be written.
+    """
+    show_project(project, pack, engine)
+    species = planned_species(project)
+    legend = (*LEGEND, *(f"suitability_{item.id}" for item in species[:1]))
+    names = " and ".join(item.names.en for item in species)
+    return engine.print_map(
+        PrintRequest(
+            path=path,
+            title=project.name,
+            subtitle=f"Corridors and candidate transboundary protected areas: {names}",
+            extent=region_extent(project),
+            page="A3",
+            legend_ids=legend,
+            table=_proposal_table(project),
+            notes=_notes(project),
+            disclaimer=DISCLAIMER,
+            credits=CREDITS,
+            nominal_note=NOMINAL_NOTICE,
+            png=png,
+            png_dpi=100,
+            metadata={"author": "Landbridge", "subject": project.name},
+        )
+    )
+
+
+def species_picture(
+    project: Project, pack: DataPack, engine: QgisEngine, species_id: str, path: Path
+) -> Path:
+    """Draw the habitat and corridors of one species as PNG.
+
+    Raises
+    ------
+    QgisError
+        QGIS failed, or the file cannot be written.
+    """
+    shown = shown_only(
+        scenario_layers(project, pack), ("base", "sites", f"suitability_{species_id}")
+    )
+    engine.set_layers(
+        shown, crs=project.crs, title=project.name, background=str(look("base")["sea"])
+    )
+    width, height = PICTURE_PX
+    request = RenderRequest(region_extent(project), width, height, dpi=110, view="report")
+    return engine.save_image(path, request)
+
+
+def _proposal_table(project: Project) -> PrintTable | None:
+    rows = [
+        (
+            str(row["name"]),
+            " / ".join(texts(row["countries"])),
+            shown_number(row["area_km2"]),
+            shown_number(attribute(row, "added_km2")),
+        )
+        for row in project.records("proposals")
+    ]
+    if not rows:
+        return None
+    title = "Candidate transboundary protected areas"
+    if len(rows) > MOST_TABLE_ROWS:
+        title += f" (the first {MOST_TABLE_ROWS} of {len(rows)}; the report holds all)"
+    headers = ("Proposal", "Countries", "Area, km²", "Added, km²")
+    return PrintTable(headers, tuple(rows[:MOST_TABLE_ROWS]), title)
+
+
+def _notes(project: Project) -> tuple[str, ...]:
+    corridors = [row for row in project.records("corridors") if row["kind"] == "path"]
+    narrow = [row for row in project.records("bottlenecks") if row["kind"] == "bottleneck"]
+    return (
+        f"{len(corridors)} corridors between cores of different countries; {len(narrow)} "
+        "stretches narrower than the species needs. Widths are true to one cell of the "
+        "analysis grid.",
+    )

