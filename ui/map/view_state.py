@@ -153,7 +153,7 @@ class ViewState:
         Parameters
         ----------
         region : tuple of float
-            The whole of what can be seen; the view's middle stays inside it.
+            What the project is about; the view's middle stays within half its span of it.
         """
         west, south, east, north = region
         span = max(east - west, north - south)
@@ -162,8 +162,8 @@ class ViewState:
         return replace(
             self,
             centre=(
-                min(max(self.centre[0], west), east),
-                min(max(self.centre[1], south), north),
+                min(max(self.centre[0], west - span / 2), east + span / 2),
+                min(max(self.centre[1], south - span / 2), north + span / 2),
             ),
             resolution=min(max(self.resolution, smallest), largest),
         )

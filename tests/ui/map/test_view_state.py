@@ -68,7 +68,7 @@ def test_a_point_can_be_fitted():
 def test_a_view_stays_within_reach_of_its_region():
     region = (0.0, 0.0, 1000.0, 1000.0)
     far = ViewState((1e9, -1e9), 1e9, 400, 200).limited(region)
-    assert far.centre == (1000.0, 0.0)
+    assert far.centre == (1500.0, -500.0)
     assert far.resolution * 400 == pytest.approx(MAXIMUM_EXTENT_SHARE * 1000)
     near = ViewState((5.0, 5.0), 1e-12, 400, 200).limited(region)
     assert near.resolution * 400 == pytest.approx(1000 * 1e-5)
