@@ -77,7 +77,7 @@ def touched(shapes: Sequence[BaseGeometry], grid: Grid) -> NDArray[np.bool_]:
     drawn = [shape for shape in shapes if not shape.is_empty]
     if drawn:
         features.rasterize(drawn, out=cells, transform=grid.transform, all_touched=True)
-    return cells == 1
+    return cells.astype(np.bool_)
 
 
 def _burn_point(cells: NDArray[np.int32], shape: BaseGeometry, number: int, grid: Grid) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import os
-import tempfile
-from pathlib import Path
+import uuid
 from typing import TYPE_CHECKING
 
 from layers.errors import LayerWriteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
 
 def write_text(path: Path, text: str) -> None:
@@ -23,17 +23,15 @@ def write_text(path: Path, text: str) -> None:
     LayerWriteError
         The disk is full or the folder cannot be written; an earlier file is untouched.
     """
-    temporary: str | None = None
+    temporary = path.with_name(f".writing-{uuid.uuid4().hex}")
     try:
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+        with temporary.open("x", encoding="utf-8", newline="") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise LayerWriteError(
             f"{path} could not be written: {error.strerror}. Free some space or choose a "
             "folder that can be written; the earlier file, if any, is untouched."

@@ -410,7 +410,7 @@ class Conversation:
         )
 
     def _log_end(self) -> str:
-        tail = self._worker.log_tail(6).strip() if self._worker else ""
+        tail = self._worker.log_tail(60).strip() if self._worker else ""
         return f" The end of its log: {tail}" if tail else ""
 
 

@@ -146,8 +146,9 @@ def _towns(study: Study, reach_m: float) -> NDArray[np.bool_]:
 
 def _too_coarse(needed_m: float, cell_m: float) -> str:
     return (
-        f"The species needs {needed_m:,.0f} m, less than a cell of {cell_m:,.0f} m: on this grid "
-        "no stretch can be told to be too narrow. Plan for a smaller region with a finer grid."
+        f"The species needs {needed_m:,.0f} m, less than a cell of {cell_m:,.0f} m: on this "
+        "grid no stretch can be told to be too narrow. Plan for a smaller region with a finer "
+        "grid."
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import geopandas as gpd
@@ -30,8 +33,11 @@ def engine():
 
 
 @pytest.fixture
-def nothing_left():
-    """Fail where a test leaves a thread of an engine or a block of shared memory behind."""
+def nothing_left(request):
+    """Fail where a test with engines of its own leaves a thread or shared memory behind."""
+    if "engine" in request.fixturenames:
+        yield
+        return
     blocks = shared_memory_blocks()
     threads = set(threading.enumerate())
     yield
@@ -64,7 +70,7 @@ def data(tmp_path_factory):
     return folder
 
 
-def write_raster(path, values, nodata=None):
+def write_raster(path, values, nodata=None, cell=10):
     profile = {
         "driver": "GTiff",
         "height": values.shape[0],
@@ -72,7 +78,7 @@ def write_raster(path, values, nodata=None):
         "count": 1,
         "dtype": values.dtype,
         "crs": CRS,
-        "transform": Affine(10, 0, -100, 0, -10, 100),
+        "transform": Affine(cell, 0, -100, 0, -cell, 100),
         "nodata": nodata,
     }
     with rasterio.open(path, "w", **profile) as target:
@@ -94,3 +100,86 @@ def squares(data):
         return LayerSpec(**{**plain, **changes})
 
     return make
+
+
+@pytest.fixture
+def pipe(tmp_path):
+    """A named pipe: whoever opens it for reading hangs until somebody writes."""
+    path = tmp_path / "pipe.geojson"
+    os.mkfifo(path)
+    return path
+
+
+class StallingServer:
+    """Serves one file by HTTP ranges until told to stall; then nobody gets an answer."""
+
+    def __init__(self, path):
+        content = path.read_bytes()
+        self.stalled = threading.Event()
+        self.reached = threading.Event()
+        self.released = threading.Event()
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_HEAD(self):
+                found = self.path == "/map.tif"
+                self.answer(200 if found else 404, b"", len(content) if found else 0)
+
+            def do_GET(self):
+                if self.path != "/map.tif":
+                    self.answer(404, b"", 0)
+                    return
+                if outer.stalled.is_set():
+                    outer.reached.set()
+                    outer.released.wait(60)
+                    self.close_connection = True
+                    return
+                asked = self.headers.get("Range", f"bytes=0-{len(content) - 1}")
+                first, last = asked.removeprefix("bytes=").split("-")
+                part = content[int(first) : int(last) + 1]
+                self.answer(206, part, len(part), f"bytes {first}-{last}/{len(content)}")
+
+            def answer(self, status, body, length, content_range=""):
+                self.send_response(status)
+                self.send_header("Accept-Ranges", "bytes")
+                self.send_header("Content-Length", str(length))
+                if content_range:
+                    self.send_header("Content-Range", content_range)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *args):
+                """Stay quiet."""
+
+            def handle(self):
+                with contextlib.suppress(ConnectionError):
+                    super().handle()
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"/vsicurl/http://127.0.0.1:{self.server.server_port}/map.tif"
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+
+    def close(self):
+        self.released.set()
+        self.server.shutdown()
+        self.thread.join()
+        self.server.socket.close()
+
+
+@pytest.fixture
+def hanging_web(tmp_path):
+    values = np.ones((2000, 2000), dtype="uint8")
+    write_raster(tmp_path / "map.tif", values, cell=0.1)
+    server = StallingServer(tmp_path / "map.tif")
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def hanging(hanging_web):
+    """A raster that opens, and hangs in drawing once its server was told to stall."""
+    style = {"type": "classes", "classes": [[1, "#0000ff"]]}
+    return LayerSpec("hanging", "Hanging raster", hanging_web.address, "raster", style)
