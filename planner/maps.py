@@ -11,8 +11,6 @@ from planner.map_style import look
 from planner.profiles import load_species
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from layers.pack import DataPack
     from planner.profiles import SpeciesProfile
     from planner.project import Project
@@ -64,12 +62,17 @@ def planned_species(project: Project) -> tuple[SpeciesProfile, ...]:
     )
 
 
-def shown_only(layers: Iterable[LayerSpec], visible: Sequence[str]) -> tuple[LayerSpec, ...]:
-    """Return the layers with those switched on whose id, or group in lower case, is listed."""
-    return tuple(
-        replace(layer, visible=layer.layer_id in visible or layer.group.lower() in visible)
-        for layer in layers
-    )
+def species_layers(project: Project, pack: DataPack, species_id: str) -> tuple[LayerSpec, ...]:
+    """Return the layers of the map of one species: its habitat and its corridors only."""
+    shown = []
+    for layer in scenario_layers(project, pack):
+        if layer.group == "Suitability":
+            shown.append(replace(layer, visible=layer.layer_id == f"suitability_{species_id}"))
+        elif layer.group == "Corridors":
+            shown.append(replace(layer, subset=f"species = '{species_id}'"))
+        elif layer.group != "Proposals":
+            shown.append(layer)
+    return tuple(shown)
 
 
 def _base(pack: DataPack, table: str, name: str, style: Style) -> LayerSpec:
@@ -107,7 +110,7 @@ def _ground(pack: DataPack) -> tuple[LayerSpec, ...]:
             "resampling": "bilinear",
             "blend": "multiply",
         },
-        opacity=0.35,
+        opacity=0.18,
         group="Base",
     )
     return (
@@ -187,8 +190,9 @@ def _settlements(pack: DataPack) -> tuple[LayerSpec, ...]:
 
     return (
         towns("Towns of 20,000 to 100,000 people", 20_000, 100_000, 0.9, 1_500_000),
-        towns("Towns of 100,000 to 500,000 people", 100_000, 500_000, 1.2, 4_500_000),
-        towns("Cities of 500,000 people and more", 500_000, 100_000_000, 1.7, 30_000_000),
+        towns("Towns of 100,000 to 500,000 people", 100_000, 500_000, 1.2, 3_500_000),
+        towns("Cities of 500,000 to 3 million people", 500_000, 3_000_000, 1.5, 9_000_000),
+        towns("Cities of 3 million people and more", 3_000_000, 100_000_000, 1.8, 60_000_000),
     )
 
 
@@ -205,8 +209,9 @@ def _sites(project: Project) -> tuple[LayerSpec, ...]:
         "size_pt": 6.5,
         "color": site["label"],
         "halo": look("base")["halo"],
-        "min_scale": 1_500_000,
+        "min_scale": 2_500_000,
         "priority": 6,
+        "wrap": 26,
     }
     surveyed = {
         "shape": "fill",
@@ -218,17 +223,21 @@ def _sites(project: Project) -> tuple[LayerSpec, ...]:
         "shape": "fill",
         "fill": None,
         "hatch": "diagonal",
-        "hatch_opacity": 0.45,
+        "hatch_opacity": 0.3,
         "dash": "dash",
         **stroke,
     }
     areas = {
         "type": "categories",
         "field": "kind",
-        "symbols": [
-            {"value": "surveyed", "label": "Site, surveyed boundary", "symbol": surveyed},
-            {"value": "nominal", "label": "Site, nominal footprint", "symbol": nominal},
-        ],
+        "symbols": _present(
+            project,
+            ("sites", "kind"),
+            {
+                "surveyed": ("Site, surveyed boundary", surveyed),
+                "nominal": ("Site, nominal footprint", nominal),
+            },
+        ),
         "labels": labels,
     }
     point = {
@@ -262,6 +271,22 @@ def _sites(project: Project) -> tuple[LayerSpec, ...]:
     )
 
 
+def _present(
+    project: Project, column: tuple[str, str], known: dict[str, tuple[str, Style]]
+) -> list[Style]:
+    """Return the categories that occur in a column, so that no legend names what is not there.
+
+    A new project, whose table is still empty, gets all of them.
+    """
+    table, name = column
+    found = {str(row[name]) for row in project.records(table)} & known.keys()
+    return [
+        {"value": value, "label": label, "symbol": symbol}
+        for value, (label, symbol) in known.items()
+        if value in found or not found
+    ]
+
+
 def _plans(project: Project) -> tuple[LayerSpec, ...]:
     core, corridor = look("cores"), look("corridors")
     narrow, widening, proposal = look("bottlenecks"), look("widening"), look("proposals")
@@ -278,11 +303,15 @@ def _plans(project: Project) -> tuple[LayerSpec, ...]:
     proposals = {
         "type": "categories",
         "field": "status",
-        "symbols": [
-            {"value": "draft", "label": "Proposal, draft", "symbol": draft},
-            {"value": "tabled", "label": "Proposal, tabled", "symbol": tabled},
-            {"value": "agreed", "label": "Proposal, agreed", "symbol": agreed},
-        ],
+        "symbols": _present(
+            project,
+            ("proposals", "status"),
+            {
+                "draft": ("Proposal, draft", draft),
+                "tabled": ("Proposal, tabled", tabled),
+                "agreed": ("Proposal, agreed", agreed),
+            },
+        ),
         "labels": {
             "field": "name",
             "size_pt": 7.5,
@@ -299,7 +328,7 @@ def _plans(project: Project) -> tuple[LayerSpec, ...]:
         "size_pt": 7,
         "color": narrow["label"],
         "halo": halo,
-        "min_scale": 1_000_000,
+        "min_scale": 2_500_000,
     }
     return (
         replace(

@@ -13,10 +13,10 @@ from planner.maps import (
     NOMINAL_NOTICE,
     planned_species,
     scenario_layers,
-    shown_only,
+    species_layers,
 )
 from planner.profiles import load_region
-from planner.records import attribute, shown_number, texts
+from planner.records import attribute, listed, shown_number, texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,7 +104,7 @@ def print_scenario(
     show_project(project, pack, engine)
     species = planned_species(project)
     legend = (*LEGEND, *(f"suitability_{item.id}" for item in species[:1]))
-    names = " and ".join(item.names.en for item in species)
+    names = listed([item.names.en for item in species])
     return engine.print_map(
         PrintRequest(
             path=path,
@@ -135,11 +135,11 @@ def species_picture(
     QgisError
         QGIS failed, or the file cannot be written.
     """
-    shown = shown_only(
-        scenario_layers(project, pack), ("base", "sites", f"suitability_{species_id}")
-    )
     engine.set_layers(
-        shown, crs=project.crs, title=project.name, background=str(look("base")["sea"])
+        species_layers(project, pack, species_id),
+        crs=project.crs,
+        title=project.name,
+        background=str(look("base")["sea"]),
     )
     width, height = PICTURE_PX
     request = RenderRequest(region_extent(project), width, height, dpi=110, view="report")

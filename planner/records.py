@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shapely.geometry.base import BaseGeometry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Record = dict[str, object]
 
@@ -25,6 +25,13 @@ def number(value: object) -> float:
 def shown_number(value: object, digits: int = 0) -> str:
     """Write a stored number for people; what is unknown stays empty."""
     return f"{value:,.{digits}f}" if isinstance(value, int | float) else ""
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write names as a sentence does: ``A``, ``A and B``, ``A, B and C``."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def attribute(row: Mapping[str, object], name: str) -> object:

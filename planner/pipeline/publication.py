@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from layers.qgis.discovery import find_qgis
 from layers.qgis.engine import QgisEngine
 from planner.files import made_folder, write_csv
+from planner.maps import scenario_layers
 from planner.pipeline.runner import Step
 from planner.project import table_output
 from planner.publish import print_scenario, show_project, species_picture
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from algorithms.control import Control
+    from layers.qgis.layer_spec import LayerSpec
     from planner.pipeline.study import Study
 
 MAP_PDF = "exports/scenario_map.pdf"
@@ -117,6 +119,7 @@ def maps_step(study: Study) -> Step:
             **_contents(study),
             "pack": study.pack.content_hash,
             "qgis": find_qgis().version,
+            "looks": [_looks(layer) for layer in scenario_layers(study.project, study.pack)],
             "rasters": {
                 item.id: study.raster_hash(f"suitability_{item.id}") for item in study.species
             },
@@ -143,6 +146,11 @@ def store_maps(study: Study, control: Control, _run_id: str) -> None:
                 study.project, study.pack, engine, item.id, folder / picture(item.id)
             )
             control.report(0.6 + 0.4 * done / len(study.species))
+
+
+def _looks(layer: LayerSpec) -> dict[str, object]:
+    """Return how a layer is drawn, without where its data lie."""
+    return {name: value for name, value in layer.to_message().items() if name != "source"}
 
 
 def tables_step(study: Study) -> Step:

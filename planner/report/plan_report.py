@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.maps import DISCLAIMER, NOMINAL_NOTICE
-from planner.records import Record, attribute, number, shown_number, texts
+from planner.records import Record, attribute, listed, number, shown_number, texts
 from planner.report.page import Block, Card, Figure, Heading, Page, Paragraph, Section, Table
 from planner.report.plots import protection_plot, width_plot
 
@@ -57,10 +57,10 @@ def plan_report(
     proposals = project.records("proposals")
     pairs = project.records("pairs")
     narrow = [row for row in project.records("bottlenecks") if row["kind"] == "bottleneck"]
-    names = " and ".join(item.names.en for item in species)
+    names = listed([item.names.en for item in species])
     sections = [
         _overview(region, overview, problems),
-        _proposals(proposals),
+        _proposals(proposals, species),
         *(_species(project, item, pictures) for item in species),
         _indicators(project),
         _pairs(pairs),
@@ -98,7 +98,8 @@ def _overview(region: RegionProfile, overview: Path, problems: tuple[str, ...]) 
     return Section("The landscape", tuple(blocks))
 
 
-def _proposals(rows: list[Record]) -> Section:
+def _proposals(rows: list[Record], species: tuple[SpeciesProfile, ...]) -> Section:
+    names = {item.id: item.names.en for item in species}
     if not rows:
         text = (
             "No pair of sites over a border could be joined through habitat of these species "
@@ -115,7 +116,7 @@ def _proposals(rows: list[Record]) -> Section:
                 _joined(row["countries"]),
                 shown_number(row["area_km2"], 1),
                 shown_number(attribute(row, "added_km2"), 1),
-                _habitat_text(attribute(row, "habitat_km2")),
+                _habitat_text(attribute(row, "habitat_km2"), names),
             )
             for row in rows
         ),
@@ -428,12 +429,10 @@ def _crossings(row: Record) -> str:
     return "; ".join(f"{p['border']} at {p['lat']:.2f} N, {p['lon']:.2f} E" for p in places)
 
 
-def _habitat_text(value: object) -> str:
+def _habitat_text(value: object, names: Mapping[str, str]) -> str:
     if not isinstance(value, dict) or not value:
         return "none"
-    return "; ".join(
-        f"{name.replace('-', ' ')} {shown_number(area)}" for name, area in value.items()
-    )
+    return "; ".join(f"{names[name]} {shown_number(area)}" for name, area in value.items())
 
 
 def _text(value: object) -> str:
