@@ -158,18 +158,18 @@ class Conversation:
     # --- sending
 
     def _send(self, pending: Pending) -> None:
-        args = pending.args
+        args, limit_s = pending.args, pending.timeout_s
         if pending.scene is not None:
-            args = pending.scene.to_message(
-                self._troubles.allowed(pending.scene.specs), list(pending.reopen)
-            )
+            allowed = self._troubles.allowed(pending.scene.specs)
+            args = pending.scene.to_message(allowed, list(pending.reopen))
+            limit_s += self._open_timeout_s * len(allowed)
         if self._worker is not None:
             self._worker.send(
                 {
                     "id": pending.request_id,
                     "op": pending.op,
                     "args": args,
-                    "timeout_s": max(pending.timeout_s, self._open_timeout_s),
+                    "timeout_s": limit_s,
                 }
             )
 
@@ -410,7 +410,7 @@ class Conversation:
         )
 
     def _log_end(self) -> str:
-        tail = self._worker.log_tail(60).strip() if self._worker else ""
+        tail = self._worker.log_tail(6).strip() if self._worker else ""
         return f" The end of its log: {tail}" if tail else ""
 
 
