@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from platformdirs import user_config_path, user_documents_path, user_log_path
 from PyQt6.QtCore import QObject, Qt
@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QApplication
 
 from planner.maps import DISCLAIMER, NOMINAL_NOTICE
 from planner.profiles import DEFAULT_REGION, load_region, region_ids
+from planner.workspace import SUFFIX
 from ui.background import Background
 from ui.controls import tint_icons
 from ui.desk import Desk
@@ -31,9 +32,6 @@ from ui.start.choice import Choice, choice_of
 from ui.start.dialog import StartDialog
 from ui.theme import Appearance, apply_theme, load_theme, system_appearance
 from ui.top_bar import TopBar
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class Desktop(QObject):
@@ -108,9 +106,10 @@ class Desktop(QObject):
         """Let the user choose a project, without holding up the window."""
         others = [name for name in region_ids() if name != DEFAULT_REGION]
         regions = [load_region(name) for name in (DEFAULT_REGION, *others)]
-        dialog = StartDialog(
-            regions, self._recent.paths(), self._folder, self._theme, self.window
-        )
+        recent = self._recent.paths()
+        near = sorted(path.resolve() for path in self._folder.glob(f"*{SUFFIX}"))
+        listed = [*recent, *(path for path in near if path not in recent)]
+        dialog = StartDialog(regions, listed, self._folder, self._theme, self.window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self._on_chosen(dialog.choice))
         dialog.open()
@@ -167,7 +166,8 @@ def run(argv: list[str]) -> int:
     UsageError
         The words make no sense, or the region is unknown.
     """
-    folder = user_documents_path() / "Landbridge"
+    planned = Path("out").resolve()  # where `landbridge plan` makes its projects
+    folder = planned if planned.is_dir() else user_documents_path() / "Landbridge"
     choice = choice_of(argv, folder)
     if not has_display():
         sys.stderr.write(f"landbridge: {NO_DISPLAY}\n")

@@ -209,11 +209,7 @@ class Desk(QObject):
         self._parts.map_area.canvas.loop.set_layers(self.layers.visible_ids)
 
     def _on_place_clicked(self, x: float, y: float) -> None:
-        snapshot = self._session.snapshot
-        if snapshot is None:
-            return
-        tolerance = self._parts.map_area.pixel_tolerance(CLICK_TOLERANCE_PX)
-        found = tuple(item for item in snapshot.at(x, y, tolerance) if self._is_shown(item))
+        found = self._shown_at((x, y))
         if found and found == self._stack and self._selection in found:
             place = (found.index(self._selection) + 1) % len(found)
             self.select(found[place], reveal=False)
@@ -229,21 +225,22 @@ class Desk(QObject):
 
     def _on_pointer_moved(self, point: tuple[float, float] | None) -> None:
         snapshot, canvas = self._session.snapshot, self._parts.map_area.canvas
-        if snapshot is None or point is None:
-            canvas.setToolTip("")
-            return
-        tolerance = self._parts.map_area.pixel_tolerance(CLICK_TOLERANCE_PX)
-        found = [item for item in snapshot.at(*point, tolerance) if self._is_shown(item)]
-        canvas.setToolTip(snapshot.title_of(found[0]) if found else "")
+        found = () if point is None else self._shown_at(point)
+        title = snapshot.title_of(found[0]) if snapshot is not None and found else ""
+        canvas.setToolTip(title)
         canvas.point_at(hit=bool(found))
 
-    def _is_shown(self, selection: Selection) -> bool:
-        layers = {
-            "site": ("site_areas", "site_points"),
-            "corridor": ("corridor_swaths", "corridor_paths"),
-            "proposal": ("proposals",),
-        }
-        return any(self.layers.is_on(layer_id) for layer_id in layers[selection.kind])
+    def _shown_at(self, point: tuple[float, float]) -> tuple[Selection, ...]:
+        """Return what is drawn at a place of the map, the smallest first."""
+        snapshot = self._session.snapshot
+        if snapshot is None:
+            return ()
+        tolerance = self._parts.map_area.pixel_tolerance(CLICK_TOLERANCE_PX)
+        return tuple(
+            item
+            for item in snapshot.at(*point, tolerance)
+            if any(self.layers.is_on(layer_id) for layer_id in snapshot.layers_of(item))
+        )
 
     def _on_zoom_requested(self) -> None:
         snapshot, selection = self._session.snapshot, self._selection

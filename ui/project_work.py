@@ -1,28 +1,18 @@
-"""What the window has done to a project beside its own thread: opening, planning, edits."""
+"""An open project beside the window's own thread, with the data around it."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from layers.catalogue import Catalogue
 from layers.pack import DataPack
-from planner.pipeline.plan import DEFAULT_SEED, PlanRequest, announced_steps, make_plan
-from planner.pipeline.runner import StepRunner
-from planner.pipeline.sites import sites_step, store_sites
-from planner.pipeline.study import Study
-from planner.profiles import load_region, region_ids
-from planner.progress import StepProgress
+from planner.profiles import load_region
 from planner.project import Project
 from planner.workspace import open_or_create, project_folder
-from resources.errors import PlannerError
 from ui.start.choice import OpenProject
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from planner.jobs import JobControl
-    from planner.progress import StepStatus
     from ui.start.choice import Choice
 
 
@@ -56,7 +46,8 @@ class Workbench:
         pack, catalogue = DataPack.open(), Catalogue.load()
         bench = cls(_open(choice), pack, catalogue)
         try:
-            bench.fill_sites(control)
+            if not bench.project.read_only and not bench.project.records("sites"):
+                bench.fill_sites(control)
         except BaseException:
             bench.close()
             raise
@@ -64,24 +55,19 @@ class Workbench:
 
     def fill_sites(self, control: JobControl) -> None:
         """Store the sites of the region in a project that has none yet."""
-        project = self.project
-        if project.read_only or project.region_id not in region_ids():
-            return
-        if project.records("sites"):
-            return
-        study = Study(
-            load_region(project.region_id), (), project, self.pack, self.catalogue, DEFAULT_SEED
-        )
-        step = sites_step(study)
-        progress = StepProgress({step.name: 1.0}, control=control)
-        control.say(step.label)
-        with project.grouped(step.label):
-            StepRunner(project, DEFAULT_SEED, progress).run(step, partial(store_sites, study))
+        from ui.planning import fill_sites  # noqa: PLC0415 - the pipeline takes 2 s to load
 
-    def make_plan(self, control: JobControl) -> None:
+        fill_sites(self.project, self.pack, self.catalogue, control)
+
+    def make_plan(self, control: JobControl) -> str:
         """Run every step of the plan for the project's region and species.
 
         The pipeline opens the project itself, so this lets go of it meanwhile.
+
+        Returns
+        -------
+        str
+            What to tell the user.
 
         Raises
         ------
@@ -90,27 +76,13 @@ class Workbench:
         JobCancelled
             Somebody asked to end; what was finished is kept.
         """
-        path, region_id = self.project.path, self.project.region_id
-        folder = path.parent
-        if project_folder(load_region(region_id), folder).resolve() != path.resolve():
-            raise PlannerError(
-                f"The plan can be made in a folder named {region_id}.landbridge only, and this "
-                f"project is {path.name}. Rename the folder, or make a new project for the "
-                "region."
-            )
-        listed = self.project.settings.get("species")
-        species = [str(name) for name in listed] if isinstance(listed, list) else []
-        request = PlanRequest.of(region_id, species, folder)
-        steps = announced_steps(request)
-        labels = {name: label for name, (label, _) in steps.items()}
+        from ui.planning import make_plan, plan_request  # noqa: PLC0415 - as above
+
+        request = plan_request(self.project)
+        path = self.project.path
         self.project.close()
         try:
-            progress = StepProgress(
-                {name: weight for name, (_, weight) in steps.items()},
-                control=control,
-                on_changed=partial(_say, control, labels),
-            )
-            make_plan(request, progress)
+            return make_plan(request, control)
         finally:
             self.project = Project.open(path)
 
@@ -125,8 +97,3 @@ def _open(choice: Choice) -> Project:
     region = load_region(choice.region_id)
     path = project_folder(region, choice.folder)
     return Project.open(path) if path.exists() else open_or_create(region, choice.folder)
-
-
-def _say(control: JobControl, labels: Mapping[str, str], status: StepStatus) -> None:
-    if status.state == "running":
-        control.say(labels[status.name])

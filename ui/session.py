@@ -106,10 +106,9 @@ class Session(QObject):
         """Make the plan of the project's region."""
 
         def work(bench: Workbench, control: JobControl) -> str:
-            bench.make_plan(control)
-            return bench.project.name
+            return bench.make_plan(control)
 
-        self._change("Make the plan", work, told="The plan is made: {}")
+        self._change("Make the plan", work, told="The plan is made. {}")
 
     def print_map(self, engine: QgisEngine) -> None:
         """Print the scenario map as a PDF into the project's exports."""

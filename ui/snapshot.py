@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from layers.catalogue import STANDING
 from planner.maps import scenario_layers
 from planner.profiles import load_region, region_ids
 from ui import words
@@ -161,6 +162,18 @@ class Snapshot:
         )
         return (*sites, *features)
 
+    def layers_of(self, selection: Selection) -> tuple[str, ...]:
+        """Return the layers any of which draws something."""
+        if selection.kind == "proposal":
+            return ("proposals",)
+        if selection.kind == "corridor":
+            return ("corridor_swaths", "corridor_paths")
+        row = self.site(selection.key)
+        if row is not None and row.kind == "point":
+            return ("site_points",)
+        standing = row is None or row.state in {str(state) for state in STANDING}
+        return ("site_areas",) if standing else ("site_areas_other",)
+
     def title_of(self, selection: Selection) -> str:
         """Return the name of something."""
         if selection.kind == "site":
@@ -195,7 +208,8 @@ def take_snapshot(project: Project, pack: DataPack, scenario: str = "") -> Snaps
     known = [identifier for identifier, _ in scenarios]
     shown = scenario if scenario in known else (known[-1] if known else "")
     site_records = project.records("sites")
-    features = _features(project, shown)
+    names = {str(row["site_id"]): str(row["name_en"]) for row in site_records}
+    features = _features(project, shown, names)
     region = load_region(project.region_id) if project.region_id in region_ids() else None
     return Snapshot(
         name=project.name,
@@ -216,7 +230,9 @@ def take_snapshot(project: Project, pack: DataPack, scenario: str = "") -> Snaps
     )
 
 
-def _features(project: Project, scenario: str) -> tuple[FeatureRow, ...]:
+def _features(
+    project: Project, scenario: str, names: Mapping[str, str]
+) -> tuple[FeatureRow, ...]:
     if not scenario:
         return ()
     return (
@@ -224,7 +240,7 @@ def _features(project: Project, scenario: str) -> tuple[FeatureRow, ...]:
             project.records("corridors", scenario=scenario),
             project.records("bottlenecks", scenario=scenario),
         ),
-        *proposal_rows(project.records("proposals", scenario=scenario)),
+        *proposal_rows(project.records("proposals", scenario=scenario), names),
     )
 
 

@@ -103,18 +103,20 @@ def _corridor_facts(rows: list[Row], narrow: list[Row]) -> list[Fact]:
     return [fact for fact in facts if fact.value]
 
 
-def proposal_rows(records: Sequence[Row]) -> tuple[FeatureRow, ...]:
+def proposal_rows(records: Sequence[Row], names: Mapping[str, str]) -> tuple[FeatureRow, ...]:
     """Return proposals of protected areas.
 
     Parameters
     ----------
     records : sequence of mappings
         Rows of the project's table ``proposals``, of one scenario.
+    names : mapping of str to str
+        Name of each site by its id.
     """
-    return tuple(_proposal(record) for record in records)
+    return tuple(_proposal(record, names) for record in records)
 
 
-def _proposal(row: Row) -> FeatureRow:
+def _proposal(row: Row, names: Mapping[str, str]) -> FeatureRow:
     status = words.identifier(_text(row, "status"))
     area = _measured("Area", [row], "area_km2", words.area)
     by_country = row.get("area_by_country")
@@ -123,13 +125,11 @@ def _proposal(row: Row) -> FeatureRow:
         Fact("Status", status),
         Fact("Kind", words.identifier(_text(row, "kind"))),
         area,
-        *(
-            Fact(f"of which {words.country(code)}", words.area(float(value)))
-            for code, value in sorted(shares.items())
-            if isinstance(value, int | float)
-        ),
+        *(Fact(words.country(code), _share(part)) for code, part in sorted(shares.items())),
         Fact("Species", ", ".join(words.species(name) for name in _texts(row, "species"))),
-        Fact("Joins sites", "; ".join(_texts(row, "member_sites"))),
+        Fact(
+            "Joins sites", "; ".join(names.get(key, key) for key in _texts(row, "member_sites"))
+        ),
         *(Fact("Reason", reason) for reason in _texts(row, "reasons")),
     ]
     record = plan_record("Proposal", [row], [fact for fact in facts if fact.value])
@@ -142,6 +142,20 @@ def _proposal(row: Row) -> FeatureRow:
         geometry=_geometry([row]),
         record=record,
     )
+
+
+def _share(part: object) -> str:
+    """Return what one country gives: an area, or one protected now and one to add."""
+    if isinstance(part, int | float):
+        return words.area(part)
+    if not isinstance(part, Mapping):
+        return ""
+    now, added = _number(part, "existing_km2"), _number(part, "added_km2")
+    told = (
+        "" if now is None else f"{words.area(now)} protected now",
+        "" if added is None else f"{words.area(added)} to add",
+    )
+    return ", ".join(text for text in told if text)
 
 
 def _measured(

@@ -56,6 +56,7 @@ class LayersPanel(QFrame):
         tree.setAccessibleName("Layers of the map")
         tree.setModel(self.model)
         tree.setHeaderHidden(True)
+        tree.setIndentation(2 * GRID)
         tree.setIconSize(QSize(WIDTH_PX, HEIGHT_PX))
         tree.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
         tree.setTextElideMode(Qt.TextElideMode.ElideRight)

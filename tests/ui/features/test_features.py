@@ -52,7 +52,8 @@ PROPOSAL = {
     "status": "draft",
     "countries": ["RUS", "CHN"],
     "area_km2": 1234.5,
-    "area_by_country": {"RUS": 200.0, "CHN": 1034.5},
+    "area_by_country": {"RUS": 200.0, "CHN": {"existing_km2": 1034.7, "added_km2": 20.0}},
+    "member_sites": ["s1", "unknown-site"],
     "geometry": box(0, 0, 1, 1),
 }
 
@@ -76,14 +77,13 @@ def test_what_is_not_known_is_left_out():
 
 
 def test_a_proposal_tells_each_countrys_part_in_the_order_of_codes():
-    (row,) = proposal_rows([PROPOSAL])
-    parts = [(f.label, f.value) for f in row.record.facts if f.label.startswith("of which")]
+    (row,) = proposal_rows([PROPOSAL], {"s1": "First site"})
     space = "\N{NARROW NO-BREAK SPACE}"
-    # 1034.5 is rounded half to even, as numbers are everywhere in the tool.
-    assert parts == [
-        ("of which China", f"1{space}034 km²"),
-        ("of which Russian Federation", "200 km²"),
-    ]
+    facts = {fact.label: fact.value for fact in row.record.facts}
+    assert list(facts)[-3:-1] == ["China", "Russian Federation"]
+    assert facts["China"] == f"1{space}035 km² protected now, 20 km² to add"
+    assert facts["Russian Federation"] == "200 km²"
+    assert facts["Joins sites"] == "First site; unknown-site"
 
 
 @pytest.fixture
