@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -100,6 +101,7 @@ class QgisEngine:
         self._open_timeout_s = open_timeout_s
         self._on_restart = on_restart
         self._conversation: Conversation | None = None
+        self._starting = threading.Lock()
         self._views: dict[str, Future[Frame]] = {}
 
     def start(self) -> None:
@@ -112,24 +114,26 @@ class QgisEngine:
         QgisCrashError
             It does not start.
         """
-        if self._conversation is not None:
-            return
-        conversation = Conversation(
-            self._installation or find_qgis(),
-            start_timeout_s=self._start_timeout_s,
-            open_timeout_s=self._open_timeout_s,
-            on_restart=self._on_restart,
-        )
-        try:
-            conversation.start()
-        except QgisError:
-            conversation.close()
-            raise
-        self._conversation = conversation
+        with self._starting:
+            if self._conversation is not None:
+                return
+            conversation = Conversation(
+                self._installation or find_qgis(),
+                start_timeout_s=self._start_timeout_s,
+                open_timeout_s=self._open_timeout_s,
+                on_restart=self._on_restart,
+            )
+            try:
+                conversation.start()
+            except QgisError:
+                conversation.close()
+                raise
+            self._conversation = conversation
 
     def close(self) -> None:
         """End QGIS; no process, thread or shared memory stays. The engine may start again."""
-        conversation, self._conversation = self._conversation, None
+        with self._starting:
+            conversation, self._conversation = self._conversation, None
         self._views.clear()
         if conversation is not None:
             conversation.close()
@@ -214,9 +218,7 @@ class QgisEngine:
             `QgisCrashError`.
         """
         conversation = self._talk()
-        older = self._views.pop(request.view, None)
-        if older is not None:
-            older.cancel()
+        self.cancel(request.view)
         block = conversation.pool.borrow(request.width_px, request.height_px)
 
         def to_frame(result: Mapping[str, Any]) -> Frame:
@@ -236,7 +238,10 @@ class QgisEngine:
         except QgisError:
             conversation.pool.give_back(block)
             raise
+        older = self._views.get(request.view)
         self._views[request.view] = pending.future
+        if older is not None:  # another thread was faster
+            older.cancel()
         return pending.future
 
     def cancel(self, view: str = "main") -> None:

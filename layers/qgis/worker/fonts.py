@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 from typing import Any
 
@@ -60,10 +61,14 @@ def has_glyphs(family: str, text: str) -> bool:
 def family_for(text: str = "", language: str = "") -> str:
     """Return the family to set a text in: the best one that has all of its characters.
 
+    The language chooses the national form of ideographs, where the text has any.
+
     Where none has them all, the first installed one is returned and Qt falls back character by
     character.
     """
-    wanted = (*BY_LANGUAGE.get(language[:2], ()), *PREFERRED)
+    shared = any(unicodedata.east_asian_width(sign) in {"W", "F"} for sign in text)
+    national = BY_LANGUAGE.get(language[:2], ()) if shared or language[:2] == "mn" else ()
+    wanted = (*national, *PREFERRED)
     present = [family for family in wanted if family in installed_families()]
     for family in present:
         if has_glyphs(family, text):

@@ -92,6 +92,7 @@ class Sheet:
         size = QgsLayoutSize(self.paper.width, self.paper.height, compat.LAYOUT_MILLIMETRES)
         self.layout.pageCollection().page(0).setPageSize(size)
         self._type = self.paper.factor
+        self._language = next(iter(args["languages"]), "")
         self._small = self.paper.factor * shrink
 
     def compose(self) -> dict[str, Any] | None:
@@ -123,7 +124,7 @@ class Sheet:
         return y
 
     def _set_foot(self) -> float:
-        set_in = Type(6.2 * self._type, ink="#666666")
+        set_in = Type(6.2 * self._type, ink="#666666", language=self._language)
         sources = "; ".join(self.args["credits"])
         paragraphs = [self.args["disclaimer"], self.args["nominal_note"], sources]
         lines = [
@@ -135,13 +136,15 @@ class Sheet:
 
     def _plan_table(self, limit: float) -> TablePlan | None:
         table = self.args["table"]
-        return plan_table(table, 7.5 * self._small, limit) if table else None
+        if not table:
+            return None
+        return plan_table(table, 7.5 * self._small, limit, self._language)
 
     def _plan_legend(self, room: float) -> LegendPlan | None:
         return plan_legend(self.layout, self.held, self.args, 8 * self._small, room)
 
     def _notes(self, room: float) -> tuple[list[str], Type]:
-        set_in = Type(7.2 * self._small, ink="#333333")
+        set_in = Type(7.2 * self._small, ink="#333333", language=self._language)
         lines: list[str] = []
         for note in self.args["notes"]:
             lines += [*([""] if lines else []), *wrap(note, set_in, room)]

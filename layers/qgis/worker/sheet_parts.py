@@ -183,7 +183,7 @@ def _name_nodes(
     texts = []
     for node in tree.findLayers():
         name = node.layer().name()
-        heading = Type(set_in.size_pt, bold=True)
+        heading = Type(set_in.size_pt, bold=True, language=set_in.language)
         node.setCustomProperty("legend/title-label", "\n".join(wrap(name, heading, room)))
         texts.append(name)
         legend.model().refreshLayerLegend(node)
@@ -216,12 +216,13 @@ def plan_legend(
     tree.removeAllChildren()
     for name in shown:
         tree.addLayer(held.layer(name))
-    plain = Type(size_pt)
-    heading = Type(size_pt, bold=True)
+    language = next(iter(args["languages"]), "")
+    plain = Type(size_pt, language=language)
+    heading = Type(size_pt, bold=True, language=language)
     text = _name_nodes(tree, item, plain, room)
     title = args["legend_title"]
     item.setTitle(title)
-    _style(item, QgsLegendStyle.Title, title, Type(size_pt + 1.5, bold=True))
+    _style(item, QgsLegendStyle.Title, title, Type(size_pt + 1.5, bold=True, language=language))
     _style(item, QgsLegendStyle.Group, text, heading)
     _style(item, QgsLegendStyle.Subgroup, text, heading)
     _style(item, QgsLegendStyle.SymbolLabel, text, plain)

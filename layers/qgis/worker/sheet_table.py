@@ -101,15 +101,17 @@ def _is_number(text: str) -> bool:
     return bool(NUMBER.match(text.strip()))
 
 
-def plan_table(table: Mapping[str, Any], size_pt: float, limit_mm: float) -> TablePlan:
+def plan_table(
+    table: Mapping[str, Any], size_pt: float, limit_mm: float, language: str
+) -> TablePlan:
     """Measure a table for a width; text columns and headers give way, numbers do not.
 
     The plan may still be wider than the limit where the columns cannot be narrowed.
     """
     type_title, type_header, type_cell = (
-        Type(size_pt + 0.5, bold=True),
-        Type(size_pt, bold=True, ink="#444444"),
-        Type(size_pt),
+        Type(size_pt + 0.5, bold=True, language=language),
+        Type(size_pt, bold=True, ink="#444444", language=language),
+        Type(size_pt, language=language),
     )
     headers: list[str] = table["headers"]
     rows: list[list[str]] = table["rows"]
