@@ -22,3 +22,12 @@ app: setup
 #: make datapack    rebuild resources/default (needs the extra "datapack" and qgis-common)
 datapack: setup
 	@$(RUN)/python -m scripts.datapack
+#: make bench       measure, each beside a peer in the same run
+bench: setup
+	@$(RUN)/python -m benchmarks
+#: make screenshots write the pictures of the README
+screenshots: setup
+	@$(RUN)/python -m scripts.screenshots
+#: make wheel       build the wheel into dist/
+wheel: setup
+	@$(RUN)/python -m build --wheel

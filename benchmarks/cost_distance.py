@@ -1,12 +1,12 @@
 """Time cost distance against SciPy's Dijkstra on the same graph, in one run.
 
-``python -m benchmarks.cost_distance [--side CELLS]`` prints one row per grid. The peer gets a
+``python -m benchmarks.cost_distance [CELLS]`` prints one row per grid. The peer gets a
 graph that is built beforehand: only its search is timed.
 """
 
 from __future__ import annotations
 
-import argparse
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -66,15 +66,13 @@ def measure(shape: tuple[int, int]) -> str:
     return row + f"   scipy {peer_s:6.2f} s   {peer_s / own_s:4.1f} times   apart {apart:.0e}"
 
 
-def main() -> None:
-    """Compile first, then measure."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--side", type=int, default=4000, help="side of the largest grid")
-    side = parser.parse_args().side
+def main(side: int = 4000) -> None:
+    """Compile first, then measure grids up to this many cells a side."""
+    print("cost distance from one source over random resistance, one thread")
     cost_distance(np.ones((2, 2)), np.eye(2, dtype=np.bool_))
     for shape in ((500, 500), (1000, 1400), (side, side)):
         print(measure(shape))
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:]))

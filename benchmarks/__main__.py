@@ -1,0 +1,31 @@
+"""``python -m benchmarks [NAME ...]``: every measurement, or those named."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import cost_distance, first_map, pipeline
+
+MEASUREMENTS = {
+    "first_map": first_map.main,
+    "pipeline": pipeline.main,
+    "cost_distance": cost_distance.main,
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the measurements; return the status of the process."""
+    unknown = [name for name in names if name not in MEASUREMENTS]
+    if unknown:
+        print(
+            f"Unknown: {', '.join(unknown)}. Known: {', '.join(MEASUREMENTS)}.", file=sys.stderr
+        )
+        return 2
+    for name in names or MEASUREMENTS:
+        MEASUREMENTS[name]()
+        print()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
