@@ -102,12 +102,15 @@ class MainWindow(QMainWindow):
         self._parts = parts
         self._open_panel = ""
         self._hidden: tuple[str, bool] | None = None
+        # Tab goes through the parts in the order in which they are placed.
+        self._place_bars()
         self._stack = QStackedWidget()
         for name in PANEL_NAMES:
             self._stack.addWidget(parts.panels.named(name))
         self._workspace = self._dock("workspace_dock", "Workspace", self._framed_stack())
+        self.setCentralWidget(parts.map_area)
         self._inspector = self._dock("inspector_dock", "Inspector", parts.inspector)
-        self._place()
+        self._place_docks()
         self._make_menus()
         parts.rail.panel_chosen.connect(self.open_panel)
         parts.inspector.close_requested.connect(lambda: self.show_inspector(shown=False))
@@ -132,7 +135,7 @@ class MainWindow(QMainWindow):
         dock.setWidget(content)
         return dock
 
-    def _place(self) -> None:
+    def _place_bars(self) -> None:
         self.setMenuWidget(self._parts.top_bar)
         rail_bar = QToolBar("Rail", self)
         rail_bar.setObjectName("rail_bar")
@@ -142,11 +145,12 @@ class MainWindow(QMainWindow):
         rail_bar.addWidget(self._parts.rail)
         rail_bar.toggleViewAction().setVisible(False)  # type: ignore[union-attr]  # always there
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, rail_bar)
+
+    def _place_docks(self) -> None:
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self._workspace)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._inspector)
         docks = [self._workspace, self._inspector]
         self.resizeDocks(docks, [_SIDE_WIDTH_PX] * 2, Qt.Orientation.Horizontal)
-        self.setCentralWidget(self._parts.map_area)
         status = QStatusBar(self)
         status.setSizeGripEnabled(False)
         status.setContentsMargins(0, 0, 0, 0)

@@ -351,6 +351,26 @@ class TestWithoutQgis:
         ]
         assert nameless == []
 
+    def test_tab_goes_from_the_top_bar_to_the_strip(self, bare):
+        parts = bare.parts
+        named = {
+            "top": parts.top_bar,
+            "rail": parts.rail,
+            "panel": parts.panels.sites,
+            "map": parts.map_area,
+            "inspector": parts.inspector,
+            "strip": parts.strip,
+        }
+        order, widget = [], parts.top_bar.project_button
+        for _ in range(1000):
+            name = next((n for n, part in named.items() if part.isAncestorOf(widget)), "")
+            if name and (not order or order[-1] != name):
+                order.append(name)
+            widget = widget.nextInFocusChain()
+            if widget is parts.top_bar.project_button:
+                break
+        assert list(dict.fromkeys(order)) == list(named)
+
     def test_nothing_is_clipped_at_the_smallest_sensible_size(self, bare, qtbot):
         bare.window.resize(1280, 800)
         qtbot.waitUntil(lambda: bare.window.width() == 1280)
