@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import secrets
 import threading
 from dataclasses import dataclass
 from multiprocessing.shared_memory import SharedMemory
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SPARE_BLOCKS = 3
+NAME_PREFIX = "lb"  # macOS allows 31 characters in all
 BYTES_PER_PIXEL = 4
 
 
@@ -82,7 +85,8 @@ class FramePool:
                 block = min(fitting, key=lambda b: b.size)
                 self._spare.remove(block)
             else:
-                block = SharedMemory(create=True, size=need)
+                name = f"{NAME_PREFIX}-{os.getpid()}-{secrets.token_hex(4)}"
+                block = SharedMemory(name, create=True, size=need)
             self._lent[block.name] = block
         return block
 

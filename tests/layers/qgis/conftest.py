@@ -21,9 +21,9 @@ from layers.qgis.layer_spec import LayerSpec
 CRS = "EPSG:3857"
 
 
-def shared_memory_blocks():
-    folder = Path("/dev/shm")
-    return {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
+def shared_memory_blocks(pid):
+    """Return the names of the blocks that the frame pools of a process hold."""
+    return {entry.name for entry in Path("/dev/shm").glob(f"lb-{pid}-*")}
 
 
 @pytest.fixture(scope="session")
@@ -32,16 +32,21 @@ def engine():
         yield running
 
 
+@pytest.fixture(scope="session")
+def blocks_of():
+    return shared_memory_blocks
+
+
 @pytest.fixture
 def nothing_left(request):
     """Fail where a test with engines of its own leaves a thread or shared memory behind."""
     if "engine" in request.fixturenames:
         yield
         return
-    blocks = shared_memory_blocks()
+    blocks = shared_memory_blocks(os.getpid())
     threads = set(threading.enumerate())
     yield
-    assert shared_memory_blocks() - blocks == set()
+    assert shared_memory_blocks(os.getpid()) - blocks == set()
     assert {t.name for t in set(threading.enumerate()) - threads} == set()
 
 
