@@ -27,7 +27,8 @@ bench: setup
 	@$(RUN)/python -m benchmarks
 #: make screenshots write the pictures of the README
 screenshots: setup
-	@$(RUN)/python -m scripts.screenshots
+	@if command -v xvfb-run >/dev/null; then xvfb-run -a -s "-screen 0 1600x1000x24" $(RUN)/python -m scripts.screenshots; \
+	else QT_QPA_PLATFORM=offscreen $(RUN)/python -m scripts.screenshots; fi
 #: make wheel       build the wheel into dist/
 wheel: setup
 	@$(RUN)/python -m build --wheel
