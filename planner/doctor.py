@@ -20,7 +20,7 @@ from planner.profiles import load_region, load_species, region_ids, species_ids
 from resources.errors import PlannerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 State = Literal["ok", "warning", "missing"]
 
@@ -130,20 +130,26 @@ def _qgis() -> list[Finding]:
             "QGIS engine",
             "ok",
             "starts; "
-            + ", ".join(f"{name} {description[key]}" for name, key in _ENGINE_PARTS.items()),
+            + ", ".join(
+                f"{name} {description[key]}"
+                for name, key in _ENGINE_PARTS.items()
+                if description[key]
+            ),
         )
     )
-    findings.append(_fonts(bool(description["cjk_fonts"])))
+    findings.append(_fonts(description["fonts"]))
     return findings
 
 
-def _fonts(found: bool) -> Finding:
-    if found:
-        return Finding("fonts for Chinese, Japanese, Korean", "ok", "found")
+def _fonts(coverage: Mapping[str, str]) -> Finding:
+    """Tell for which scripts the engine has a font; `coverage` is empty text where it has none."""
+    missing = [script for script, family in coverage.items() if not family]
+    if not missing:
+        return Finding("fonts of the map", "ok", f"for {', '.join(coverage)}")
     return Finding(
-        "fonts for Chinese, Japanese, Korean",
+        "fonts of the map",
         "warning",
-        "none found: names in these scripts print as empty boxes",
+        f"none for {', '.join(missing)}: names in these scripts print as empty boxes",
         "sudo apt-get install fonts-noto-cjk"
         if sys.platform.startswith("linux")
         else "install the Noto Sans CJK font family",
