@@ -142,7 +142,7 @@ def _qgis() -> list[Finding]:
 
 
 def _fonts(coverage: Mapping[str, str]) -> Finding:
-    """Tell for which scripts the engine has a font; `coverage` is empty text where it has none."""
+    """Tell for which scripts the engine has a font; empty text means it has none."""
     missing = [script for script, family in coverage.items() if not family]
     if not missing:
         return Finding("fonts of the map", "ok", f"for {', '.join(coverage)}")
