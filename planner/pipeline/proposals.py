@@ -52,7 +52,7 @@ def proposals_step(study: Study) -> Step:
     return Step(
         name="proposals",
         label="Candidate transboundary protected areas",
-        method=1,
+        method=2,
         inputs={
             "tables": {name: study.project.output_hash(table_output(name)) for name in tables},
             "suitability": {
@@ -72,6 +72,13 @@ def proposals_step(study: Study) -> Step:
         },
         outputs=(table_output("proposals", scenario=SCENARIO),),
     )
+
+
+BASIS_WORDS = {
+    "documented": "documented as adjoining",
+    "computed": "found by distance, not documented",
+    "both": "documented as adjoining and found by distance",
+}
 
 
 @dataclass(frozen=True)
@@ -142,7 +149,9 @@ def _joins(study: Study, land: _Land, control: Control) -> list[_Join]:
     pairs = [pair for pair in study.project.records("pairs") if _within_reach(study, pair)]
     corridors = study.project.records("corridors", scenario=SCENARIO)
     widening = study.project.records("bottlenecks", scenario=SCENARIO, kind="widening")
-    cores = {str(row["core_id"]): row for row in study.project.records("cores")}
+    cores = {
+        str(row["core_id"]): row for row in study.project.records("cores", scenario=SCENARIO)
+    }
     joins: list[_Join] = []
     for done, pair in enumerate(pairs):
         control.report(done / len(pairs))
@@ -266,7 +275,8 @@ def _reasons(study: Study, joins: list[_Join]) -> list[str]:
         apart = "adjoining" if join.joined.adjoining else f"{pair['distance_km']:.1f} km apart"
         nominal = ", by nominal footprints" if pair["nominal"] else ""
         reasons.append(
-            f"{pair['name_a']} and {pair['name_b']}: {apart}{nominal} ({pair['basis']})."
+            f"{pair['name_a']} and {pair['name_b']}: {apart}{nominal}; "
+            f"{BASIS_WORDS[str(pair['basis'])]}."
         )
         for row in join.corridors:
             profile = study.profile(str(row["species"]))

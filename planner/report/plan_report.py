@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.maps import DISCLAIMER, NOMINAL_NOTICE
+from planner.profiles import load_species, species_ids
 from planner.records import Record, attribute, listed, number, shown_number, texts
 from planner.report.page import Block, Card, Figure, Heading, Page, Paragraph, Section, Table
 from planner.report.plots import protection_plot, width_plot
@@ -32,7 +33,7 @@ def plan_report(
     region: RegionProfile,
     species: tuple[SpeciesProfile, ...],
     *,
-    overview: Path,
+    overview: Path | None,
     pictures: Mapping[str, Path],
     problems: tuple[str, ...],
 ) -> Page:
@@ -46,8 +47,8 @@ def plan_report(
         Region of the plan.
     species : tuple of SpeciesProfile
         Species planned for.
-    overview : Path
-        Picture of the scenario map; left out where it is not there.
+    overview : Path, optional
+        Picture of the scenario map.
     pictures : mapping of str to Path
         Species to picture; left out where it is not there.
     problems : tuple of str
@@ -83,10 +84,12 @@ def plan_report(
     )
 
 
-def _overview(region: RegionProfile, overview: Path, problems: tuple[str, ...]) -> Section:
+def _overview(
+    region: RegionProfile, overview: Path | None, problems: tuple[str, ...]
+) -> Section:
     blocks: list[Block] = [Paragraph(region.description.text)]
     blocks += [Paragraph(f"Not made: {problem}") for problem in problems]
-    if overview.exists() and not problems:
+    if overview is not None and overview.exists():
         blocks.append(
             Figure.from_png(
                 overview,
@@ -300,7 +303,7 @@ def _indicators(project: Project) -> Section:
         tuple(
             (
                 key[0],
-                key[1],
+                _species_name(key[1] or None),
                 "all" if key[2] == ALL else key[2],
                 key[3].replace("km2", "km²"),
                 shown_number(values.get((key, "before")), 2),
@@ -355,7 +358,7 @@ def _pairs(rows: list[Record]) -> Section:
                 shown_number(row["distance_km"], 1),
                 shown_number(row["shared_border_km"], 1),
                 str(row["basis"]),
-                _joined(row["species"]),
+                ", ".join(_species_name(name) for name in texts(row["species"])),
             )
             for row in rows
         ),
@@ -410,6 +413,14 @@ def _runs(project: Project) -> Section:
         frozenset({2}),
     )
     return Section("How to repeat it", (table,))
+
+
+def _species_name(species_id: object) -> str:
+    """Return the English name of a species with a profile, else its id; empty for none."""
+    if species_id is None:
+        return ""
+    known = str(species_id) in species_ids()
+    return load_species(str(species_id)).names.en if known else str(species_id)
 
 
 def _key(row: Record) -> tuple[str, str, str, str]:
