@@ -22,6 +22,19 @@ def number(value: object) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
+def whole_number(value: object) -> int:
+    """Return a stored whole number, such as a row's ``fid``.
+
+    Raises
+    ------
+    TypeError
+        It is none.
+    """
+    if not isinstance(value, int):
+        raise TypeError(f"a whole number is needed, got {value!r}")
+    return value
+
+
 def shown_number(value: object, digits: int = 0) -> str:
     """Write a stored number for people; what is unknown stays empty."""
     return f"{value:,.{digits}f}" if isinstance(value, int | float) else ""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import typer
 from rich.console import Console
-from rich.padding import Padding
 
 from planner.doctor import Finding, examine
 
-_MARKS = {"ok": "[green]ok[/]", "warning": "[yellow]limited[/]", "missing": "[red]missing[/]"}
+_MARKS = {
+    "ok": "[green]ok[/]       ",
+    "warning": "[yellow]limited[/]  ",
+    "missing": "[red]missing[/]  ",
+}
+_INDENT = " " * 9
 
 
 def doctor() -> None:
@@ -25,7 +29,7 @@ def doctor() -> None:
 
 
 def _show(console: Console, finding: Finding) -> None:
-    console.print(f"{_MARKS[finding.state]:<20} [bold]{finding.subject}[/]")
-    console.print(Padding(finding.detail, (0, 0, 0, 10)), markup=False)
+    console.print(f"{_MARKS[finding.state]}[bold]{finding.subject}[/]")
+    console.print(_INDENT + finding.detail, markup=False, soft_wrap=True)
     if finding.remedy:
-        console.print(Padding(f"mend: {finding.remedy}", (0, 0, 0, 10)), markup=False)
+        console.print(f"{_INDENT}mend: {finding.remedy}", markup=False, soft_wrap=True)

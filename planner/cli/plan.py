@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     Progress,
@@ -19,7 +20,13 @@ from rich.progress import (
 from rich.text import Text
 from typing_extensions import override
 
-from planner.pipeline.plan import PlanRequest, PlanResult, announced_steps, make_plan
+from planner.pipeline.plan import (
+    DEFAULT_SEED,
+    PlanRequest,
+    PlanResult,
+    announced_steps,
+    make_plan,
+)
 from planner.profiles import DEFAULT_REGION, load_region, load_species, region_ids, species_ids
 from planner.progress import StepProgress, StepStatus
 from planner.workspace import project_folder
@@ -30,20 +37,26 @@ DEFAULT_FOLDER = Path("out")
 
 def plan(
     region: Annotated[
-        str, typer.Argument(metavar="[REGION]", help="Region to plan for; see --list.")
+        str, typer.Argument(metavar="REGION", help="Region to plan for; see --list.")
     ] = DEFAULT_REGION,
     species: Annotated[
         list[str] | None,
         typer.Option(
             "--species",
             "-s",
+            metavar="ID",
             help="Species to plan for; give it again for more. [the region's]",
         ),
     ] = None,
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder in which the project is made.")
+        Path,
+        typer.Option(
+            "--out", "-o", metavar="FOLDER", help="Folder in which the project is made."
+        ),
     ] = DEFAULT_FOLDER,
-    seed: Annotated[int, typer.Option(help="Seed of everything random.", min=0)] = 1,
+    seed: Annotated[
+        int, typer.Option(metavar="NUMBER", help="Seed of everything random.", min=0)
+    ] = DEFAULT_SEED,
     maps: Annotated[bool, typer.Option(help="Print the map through QGIS.")] = True,
     show_names: Annotated[
         bool, typer.Option("--list", help="List the regions and species, and end.")
@@ -54,8 +67,13 @@ def plan(
     Everything goes into a project folder, REGION.landbridge, that any GIS can read. A second
     run reuses what has not changed. Ctrl-C stops; what was finished is kept.
 
-    Examples: landbridge plan; landbridge plan tumen-estuary; landbridge plan
-    north-east-asia --species snow-leopard --out plans
+    For example:
+
+    - landbridge plan
+
+    - landbridge plan tumen-estuary --no-maps
+
+    - landbridge plan north-east-asia --species snow-leopard --out plans
     """
     console = Console(highlight=False)
     if show_names:
@@ -65,7 +83,8 @@ def plan(
     folder = project_folder(request.region, request.folder)
     console.print(
         f"[bold]{request.region.names.en}[/]: "
-        f"{', '.join(item.names.en for item in request.species)}"
+        f"{', '.join(item.names.en for item in request.species)}",
+        soft_wrap=True,
     )
     result = _run(console, request)
     _tell(console, result)
@@ -122,7 +141,7 @@ def _time(status: StepStatus) -> str:
 def _tell(console: Console, result: PlanResult) -> None:
     console.print("\nWritten:")
     for path in result.written:
-        console.print(f"  {path}  [dim]{_size(path)}[/]", soft_wrap=True)
+        console.print(f"  {escape(str(path))}  [dim]{_size(path)}[/]", soft_wrap=True)
 
 
 def _size(path: Path) -> str:
@@ -134,7 +153,8 @@ def _list_names(console: Console) -> None:
     console.print("[bold]Regions[/]")
     for name in region_ids():
         region = load_region(name)
-        console.print(f"  {name:<20} {region.names.en} ({', '.join(region.countries)})")
+        countries = ", ".join(region.countries)
+        console.print(f"  {name:<20} {region.names.en} ({countries})", soft_wrap=True)
     console.print("[bold]Species[/]")
     for name in species_ids():
         console.print(f"  {name:<24} {load_species(name).names.en}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib.metadata import entry_points, version
 from typing import Annotated
 
@@ -13,7 +12,6 @@ from resources.errors import PlannerError, UsageError
 
 STATUS_FAILURE = 1
 STATUS_USAGE = 2
-STATUS_INTERRUPTED = 130
 
 app = typer.Typer(
     name="landbridge",
@@ -21,7 +19,7 @@ app = typer.Typer(
     "protected-area proposals, and maps for the table.",
     no_args_is_help=True,
     add_completion=False,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -35,7 +33,7 @@ def open_window(
     arguments: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[PROJECT]", help="A project folder, or --region ID for a new one."
+            metavar="PROJECT", help="A project folder, or --region ID for a new one."
         ),
     ] = None,
 ) -> None:
@@ -68,31 +66,23 @@ def _root(
     """Mount the options that stand before the verb."""
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and end the process.
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line.
 
     Parameters
     ----------
     arguments : list of str, optional
         Words after the program's name; those of the process where not given.
 
-    Raises
-    ------
-    SystemExit
-        Always: 0 done, 1 failure, 2 usage, 130 interrupted.
+    Returns
+    -------
+    int
+        Status to end with: 0 done, 1 failure, 2 usage, 130 interrupted.
     """
-    sys.exit(_status(arguments))
-
-
-def _status(arguments: list[str] | None) -> int:
     try:
         status = app(arguments, prog_name="landbridge", standalone_mode=False)
     except typer.TyperException as error:
-        typer.echo(
-            f"landbridge: {error.format_message()} See landbridge --help, or --help after "
-            "the verb.",
-            err=True,
-        )
+        _tell_usage(error.format_message())
         return error.exit_code
     except UsageError as error:
         typer.echo(f"landbridge: {error}", err=True)
@@ -100,6 +90,13 @@ def _status(arguments: list[str] | None) -> int:
     except PlannerError as error:
         typer.echo(f"landbridge: {error}", err=True)
         return STATUS_FAILURE
-    if status == STATUS_INTERRUPTED:
-        typer.echo("landbridge: interrupted; what was finished is kept.", err=True)
     return status if isinstance(status, int) else 0
+
+
+def _tell_usage(message: str) -> None:
+    """Tell what was wrong with the words; where none were given, the help has been shown."""
+    if message:
+        sentence = message if message.endswith((".", "?")) else f"{message}."
+        typer.echo(
+            f"landbridge: {sentence} See landbridge --help, or --help after the verb.", err=True
+        )

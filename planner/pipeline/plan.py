@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from layers.catalogue import Catalogue
 from layers.pack import DataPack
-from layers.qgis.errors import QgisNotFoundError
+from layers.qgis.errors import QgisError
 from planner.pipeline.cores import cores_step, store_cores
 from planner.pipeline.corridors import corridors_step, store_corridors
 from planner.pipeline.habitat import habitat_step, store_habitat
@@ -28,7 +28,8 @@ from planner.pipeline.runner import StepRunner, Timing
 from planner.pipeline.sites import sites_step, store_sites
 from planner.pipeline.study import SCENARIO, Study
 from planner.profiles import load_region, load_species
-from planner.project import AddScenario, SetSetting
+from planner.project import AddScenario, CommandGroup, RemoveFeatures, SetSetting
+from planner.records import whole_number
 from planner.workspace import open_or_create
 
 if TYPE_CHECKING:
@@ -167,16 +168,12 @@ def make_plan(request: PlanRequest, progress: StepProgress) -> PlanResult:
     PlannerError
         A step cannot be done; what was finished before it is kept.
     """
+    pack = DataPack.open()
+    pack.verify()
+    catalogue = Catalogue.load()
     problems: list[str] = []
     with open_or_create(request.region, request.folder) as project:
-        study = Study(
-            request.region,
-            request.species,
-            project,
-            DataPack.open(),
-            Catalogue.load(),
-            request.seed,
-        )
+        study = Study(request.region, request.species, project, pack, catalogue, request.seed)
         runner = StepRunner(project, request.seed, progress)
         with project.grouped(f"Plan {request.region.names.en}"):
             _set_up(project, request)
@@ -191,10 +188,14 @@ def make_plan(request: PlanRequest, progress: StepProgress) -> PlanResult:
         if request.maps:
             try:
                 runner.run(maps_step(study), partial(store_maps, study))
-            except QgisNotFoundError as error:
+            except QgisError as error:
                 problems.append(str(error))
-        runner.run(report_step(study, problems), partial(store_report, study, problems))
-        written = written_files(project.path, [profile.id for profile in request.species])
+        drawn = request.maps and not problems
+        runner.run(
+            report_step(study, problems, drawn=drawn),
+            partial(store_report, study, problems, drawn),
+        )
+        written = written_files(study, drawn=drawn)
         return PlanResult(project.path, tuple(runner.timings), written, tuple(problems))
 
 
@@ -204,6 +205,19 @@ def _set_up(project: Project, request: PlanRequest) -> None:
         project.execute(SetSetting("species", wanted))
     if not any(scenario.scenario_id == SCENARIO for scenario in project.scenarios()):
         project.execute(AddScenario(SCENARIO, "Plan"))
+    _forget_others(project, wanted)
+
+
+def _forget_others(project: Project, species: list[str]) -> None:
+    """Remove what an earlier plan found for species that this one leaves out."""
+    removals = []
+    for table in ("cores", "corridors", "bottlenecks"):
+        rows = project.records(table, scenario=SCENARIO)
+        fids = [whole_number(row["fid"]) for row in rows if row["species"] not in species]
+        if fids:
+            removals.append(RemoveFeatures(table, fids))
+    if removals:
+        project.execute(CommandGroup("Remove species no longer planned for", tuple(removals)))
 
 
 def _link(runner: StepRunner, study: Study, profile: SpeciesProfile) -> None:

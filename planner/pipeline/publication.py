@@ -8,6 +8,7 @@ from layers.qgis.discovery import find_qgis
 from layers.qgis.engine import QgisEngine
 from planner.files import made_folder, write_csv
 from planner.maps import scenario_layers
+from planner.pipeline.cores import suitability_raster
 from planner.pipeline.runner import Step
 from planner.project import table_output
 from planner.publish import print_scenario, show_project, species_picture
@@ -121,7 +122,8 @@ def maps_step(study: Study) -> Step:
             "qgis": find_qgis().version,
             "looks": [_looks(layer) for layer in scenario_layers(study.project, study.pack)],
             "rasters": {
-                item.id: study.raster_hash(f"suitability_{item.id}") for item in study.species
+                item.id: study.raster_hash(suitability_raster(item.id))
+                for item in study.species
             },
         },
         parameters={"region": study.region.id, "species": [item.id for item in study.species]},
@@ -173,7 +175,7 @@ def store_tables(study: Study, control: Control, _run_id: str) -> None:
         control.report(done / len(SPREADSHEETS))
 
 
-def report_step(study: Study, problems: Sequence[str]) -> Step:
+def report_step(study: Study, problems: Sequence[str], *, drawn: bool) -> Step:
     """Describe the step.
 
     Parameters
@@ -182,8 +184,10 @@ def report_step(study: Study, problems: Sequence[str]) -> Step:
         What the report is about.
     problems : sequence of str
         What could not be made; the report says so.
+    drawn : bool
+        Whether the maps are those of these results, so that the report may show them.
     """
-    pictures = [MAP_PNG, *(picture(item.id) for item in study.species)]
+    names = [MAP_PNG, *(picture(item.id) for item in study.species)] if drawn else []
     return Step(
         name="report",
         label="Report (HTML)",
@@ -191,7 +195,7 @@ def report_step(study: Study, problems: Sequence[str]) -> Step:
         inputs={
             **_contents(study),
             "evaluation": study.project.output_hash(table_output("settings")),
-            "pictures": {name: study.project.output_hash(name) for name in pictures},
+            "pictures": {name: study.project.output_hash(name) for name in names},
             "profiles": [repr(item) for item in study.species],
             "region": repr(study.region),
         },
@@ -200,35 +204,43 @@ def report_step(study: Study, problems: Sequence[str]) -> Step:
     )
 
 
-def store_report(study: Study, problems: Sequence[str], control: Control, _run_id: str) -> None:
+def store_report(
+    study: Study, problems: Sequence[str], drawn: bool, control: Control, _run_id: str
+) -> None:
     """Write the report."""
-    pictures = {
-        name: study.project.path / picture(name) for name in (i.id for i in study.species)
-    }
+    folder = study.project.path
+    pictures = {item.id: folder / picture(item.id) for item in study.species if drawn}
     page = plan_report(
         study.project,
         study.region,
         study.species,
-        overview=study.project.path / MAP_PNG,
+        overview=folder / MAP_PNG if drawn else None,
         pictures=pictures,
         problems=tuple(problems),
     )
     control.report(0.8)
-    page.write(study.project.path / REPORT)
+    page.write(folder / REPORT)
     control.report(1.0)
 
 
-def written_files(project_path: Path, species_ids: Sequence[str]) -> tuple[Path, ...]:
-    """Return what a plan has written, that is there, for people to open."""
+def written_files(study: Study, *, drawn: bool) -> tuple[Path, ...]:
+    """Return what a plan has written for people to open.
+
+    Parameters
+    ----------
+    study : Study
+        Of the plan, all steps done.
+    drawn : bool
+        Whether the maps are those of these results.
+    """
+    project = study.project
     names = (
-        "project.gpkg",
-        MAP_PDF,
-        MAP_QGZ,
+        *((MAP_PDF, MAP_QGZ) if drawn else ()),
         REPORT,
         *(spreadsheet(name) for name in SPREADSHEETS),
-        *(f"rasters/suitability_{name}.tif" for name in species_ids),
+        *(study.raster_output(suitability_raster(item.id)) for item in study.species),
     )
-    return tuple(path for path in (project_path / name for name in names) if path.exists())
+    return (project.database_path, *(project.path / name for name in names))
 
 
 def _contents(study: Study) -> dict[str, object]:
