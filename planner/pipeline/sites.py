@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 from pyproj import Transformer
-from shapely.ops import transform
+from shapely import box
 
 from layers.catalogue import STANDING, cross_border_pairs
 from layers.shapes import burn, burn_each
@@ -17,6 +18,7 @@ from planner.records import shape_of, texts
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from algorithms.control import Control
     from layers.catalogue import Site, SitePair
@@ -30,7 +32,7 @@ def sites_step(study: Study) -> Step:
     return Step(
         name="sites",
         label="Sites and cross-border pairs",
-        method=1,
+        method=2,
         inputs={
             "pack": study.pack.content_hash,
             "catalogue": study.catalogue.content_hash,
@@ -46,10 +48,10 @@ def sites_step(study: Study) -> Step:
 
 def store_sites(study: Study, control: Control, run_id: str) -> None:
     """Draw the region's sites, find the pairs, store both."""
-    chosen = study.catalogue.select(region_bounds=study.region.bounds.lonlat, states=None)
-    control.report(0.05)
     footprints = study.catalogue.footprints(study.pack, "EPSG:4326")
-    footprints = footprints[footprints["site_id"].isin([site.site_id for site in chosen])]
+    footprints = footprints[footprints.intersects(box(*study.region.bounds.lonlat))]
+    reaching = set(footprints["site_id"])
+    chosen = [site for site in study.catalogue if site.site_id in reaching]
     control.report(0.6)
     pairs = cross_border_pairs(
         study.catalogue, footprints, max_distance_km=PAIR_DISTANCE_KM, states=STANDING
@@ -115,9 +117,16 @@ def _pair_record(
         "basis": str(pair.basis),
         "species": list(pair.species),
         "nominal": pair.nominal,
-        "geometry": None if link is None else transform(to_local.transform, link),
+        "geometry": None if link is None else _transformed(link, to_local),
         "run_id": run_id,
     }
+
+
+def _transformed(shape: BaseGeometry, to_local: Transformer) -> BaseGeometry:
+    def move(at: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(to_local.transform(at[:, 0], at[:, 1]))
+
+    return shapely.transform(shape, move)
 
 
 class ProtectedLand:
