@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_config_path, user_documents_path, user_log_path
-from PyQt6.QtCore import QObject, Qt
+from PyQt6.QtCore import QObject, Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from planner.maps import DISCLAIMER, NOMINAL_NOTICE
@@ -15,8 +17,9 @@ from planner.workspace import SUFFIX
 from ui.background import Background
 from ui.controls import tint_icons
 from ui.desk import Desk
-from ui.display import NO_DISPLAY, has_display
+from ui.display import display_problem
 from ui.features.panel import CORRIDOR_WORDS, PROPOSAL_WORDS, FeaturesPanel
+from ui.icons import icon
 from ui.inspector.panel import Inspector
 from ui.jobs.strip import Strip
 from ui.last_resort import LastResort, close_log, log_to
@@ -32,6 +35,11 @@ from ui.start.choice import Choice, choice_of
 from ui.start.dialog import StartDialog
 from ui.theme import Appearance, apply_theme, load_theme, system_appearance
 from ui.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+_PULSE_MS = 250
 
 
 class Desktop(QObject):
@@ -68,6 +76,7 @@ class Desktop(QObject):
         self.engine = MapEngine(self.background)
         self.parts = self._make_parts()
         self.window = MainWindow(self.parts)
+        self.window.setWindowIcon(icon("landbridge", self._theme.colour["accent"], size=64))
         self.desk = Desk(self.session, self.engine, self.window, self.parts, self._theme)
         self.session.opened.connect(self._on_opened)
         self.window.closing.connect(self.close)
@@ -169,8 +178,8 @@ def run(argv: list[str]) -> int:
     planned = Path("out").resolve()  # where `landbridge plan` makes its projects
     folder = planned if planned.is_dir() else user_documents_path() / "Landbridge"
     choice = choice_of(argv, folder)
-    if not has_display():
-        sys.stderr.write(f"landbridge: {NO_DISPLAY}\n")
+    if problem := display_problem():
+        sys.stderr.write(f"landbridge: {problem}\n")
         return 1
     application = QApplication(["landbridge"])
     application.setApplicationName("Landbridge")
@@ -181,7 +190,24 @@ def run(argv: list[str]) -> int:
         recent = RecentProjects(user_config_path("landbridge") / "recent.json")
         desktop = Desktop(application, recent, folder)
         desktop.start(choice)
-        return application.exec()
+        pulse = _close_on_signals(desktop.window)
+        ended = application.exec()
+        pulse.stop()
+        return ended
     finally:
         last_resort.remove()
         close_log()
+
+
+def _close_on_signals(window: MainWindow) -> QTimer:
+    """Close the window on Ctrl-C in its terminal, and when the system asks it to end."""
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        window.close()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_signal)
+    pulse = QTimer()
+    pulse.timeout.connect(lambda: None)  # lets Python look at signals while Qt waits
+    pulse.start(_PULSE_MS)
+    return pulse

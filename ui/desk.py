@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject
 
 from ui.inspector.record import row_record, site_record
 from ui.map.canvas import CLICK_TOLERANCE_PX
@@ -42,9 +42,6 @@ class Desk(QObject):
         Colour of the sea around the map.
     """
 
-    selection_changed = pyqtSignal(object)
-    map_shown = pyqtSignal()
-
     def __init__(
         self,
         session: Session,
@@ -70,10 +67,11 @@ class Desk(QObject):
         session.failed.connect(self._on_failed)
         session.said.connect(parts.strip.say)
         engine.layers_shown.connect(self._on_layers_shown)
-        engine.unavailable.connect(parts.map_area.show_reason)
+        engine.unavailable.connect(self._on_unavailable)
         engine.problem_met.connect(parts.map_area.show_problem)
         engine.project_saved.connect(lambda path: parts.strip.say(f"Written: {path}"))
         parts.map_area.retry_requested.connect(lambda: self._show_map(stale=False))
+        parts.map_area.choice_requested.connect(self._window.open_requested)
         parts.map_area.canvas.place_clicked.connect(self._on_place_clicked)
         parts.map_area.canvas.pointer_moved.connect(self._on_pointer_moved)
         parts.top_bar.selection_found.connect(self.select)
@@ -119,7 +117,6 @@ class Desk(QObject):
             extent = snapshot.extent_of(selection)
             if reveal and extent is not None:
                 self._parts.map_area.canvas.reveal(extent)
-        self.selection_changed.emit(selection)
 
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of another theme."""
@@ -203,7 +200,6 @@ class Desk(QObject):
         self.layers.show_problems(problems if isinstance(problems, tuple) else ())
         canvas.loop.set_layers(self.layers.visible_ids)
         canvas.loop.set_source(self._engine.source)
-        self.map_shown.emit()
 
     def _on_visibility_changed(self) -> None:
         self._parts.map_area.canvas.loop.set_layers(self.layers.visible_ids)
@@ -259,9 +255,13 @@ class Desk(QObject):
         self._parts.strip.say(f"Printed: {path}")
         self._show_map(stale=False)  # printing has set the layers of the plan
 
+    def _on_unavailable(self, reason: str) -> None:
+        if self._session.snapshot is not None:  # before that, the project comes first
+            self._parts.map_area.show_reason(reason)
+
     def _on_failed(self, message: str) -> None:
         if self._session.snapshot is None:
-            self._parts.map_area.show_reason(message)
+            self._parts.map_area.show_no_project(message)
         elif self._parts.map_area.has_map:
             self._parts.map_area.show_problem(message)
         else:

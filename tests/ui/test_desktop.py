@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtWidgets import QComboBox, QLabel, QLineEdit, QListView, QToolButton
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QProgressBar,
+    QPushButton,
+    QToolButton,
+)
 from shapely.geometry import Point, box
 
 from layers.qgis import discovery
@@ -324,6 +332,10 @@ class TestWithoutQgis:
         assert "is no project" in told.args[0]
         assert _find(made, QLabel, "no_map_reason").text() == told.args[0]
         qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+        assert _find(made, QLabel, "no_map_reason").text() == told.args[0]
+        _find(made, QPushButton, "choose_project").click()
+        made.window.findChild(StartDialog, "start_dialog").reject()
+        qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
 
     def test_a_project_that_cannot_be_opened_leaves_the_open_one(self, bare, tmp_path, qtbot):
         with qtbot.waitSignal(bare.session.failed, timeout=20_000):
@@ -339,6 +351,45 @@ class TestWithoutQgis:
         qtbot.waitUntil(dialog.isVisible)
         dialog.reject()
         qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+
+    def test_a_plan_that_is_cancelled_leaves_a_project_that_goes_on(
+        self, without_qgis, make_desktop, tmp_path, qtbot
+    ):
+        made = make_desktop()
+        with qtbot.waitSignal(made.session.opened, timeout=60_000):
+            made.start(CreateProject(REGION, tmp_path))
+        made.session.make_plan()
+        qtbot.waitUntil(
+            lambda: any(j.fraction > 0 for j in made.background.jobs), timeout=60_000
+        )
+        bar = _find(made, QProgressBar, "job_progress")
+        qtbot.waitUntil(bar.isVisible)
+        with qtbot.waitSignal(made.session.changed, timeout=60_000):
+            _find(made, QToolButton, "job_cancel").click()
+        assert "cancelled" in _find(made, QLabel, "strip_notice").text()
+        assert made.session.snapshot.read_only_reason == ""
+        assert made.session.snapshot.sites
+
+    def test_the_window_can_be_closed_during_a_job(
+        self, without_qgis, make_desktop, tmp_path, qtbot
+    ):
+        made = make_desktop()
+        with qtbot.waitSignal(made.session.opened, timeout=60_000):
+            made.start(CreateProject(REGION, tmp_path))
+        made.session.make_plan()
+        qtbot.waitUntil(
+            lambda: any(j.fraction > 0 for j in made.background.jobs), timeout=60_000
+        )
+        made.window.close()
+        with Project.open(tmp_path / f"{REGION}.landbridge") as project:
+            assert not project.read_only
+            assert project.records("sites")
+
+    def test_a_plan_needs_the_project_where_the_pipeline_looks(self, bare, qtbot):
+        with qtbot.waitSignal(bare.session.failed, timeout=20_000) as told:
+            bare.session.make_plan()
+        assert "Rename the folder" in told.args[0]
+        qtbot.waitUntil(lambda: not bare.background.jobs, timeout=20_000)
 
     def test_every_control_of_the_window_has_a_name(self, bare):
         nameless = [

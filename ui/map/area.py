@@ -40,6 +40,7 @@ class MapArea(QFrame):
     """
 
     retry_requested = pyqtSignal()
+    choice_requested = pyqtSignal()
 
     def __init__(
         self,
@@ -68,7 +69,15 @@ class MapArea(QFrame):
         self._banner = label("", size="small", tone="error", name="map_problem")
         self._banner.hide()
         self._place_overlays(self._make_buttons(theme))
-        self._notice = label("", tone="plain", name="no_map_reason")
+        self._notice_title = heading("")
+        self._notice = label("", name="no_map_reason")
+        self._without_map = label(
+            "Lists, records, undo and the plan work without it.", size="small", tone="muted"
+        )
+        self._retry = QPushButton("Look for QGIS again")
+        self._retry.setObjectName("retry_map")
+        self._choose = QPushButton("Choose another project…")
+        self._choose.setObjectName("choose_project")
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.canvas)
         self._pages.addWidget(self._make_notice())
@@ -129,27 +138,20 @@ class MapArea(QFrame):
     def _make_notice(self) -> QWidget:
         page = QFrame()
         page.setProperty("role", "panel")
-        retry = QPushButton("Look for QGIS again")
-        retry.setObjectName("retry_map")
-        retry.clicked.connect(self.retry_requested)
         column = QVBoxLayout()
         column.setSpacing(2 * GRID)
         column.addStretch(1)
-        column.addWidget(heading("There is no map"))
-        column.addWidget(self._notice)
-        column.addWidget(
-            label(
-                "Lists, records, undo and the plan work without it.",
-                size="small",
-                tone="muted",
-            )
-        )
-        column.addWidget(retry, 0, Qt.AlignmentFlag.AlignLeft)
+        for widget in (self._notice_title, self._notice, self._without_map):
+            column.addWidget(widget)
+        for button in (self._retry, self._choose):
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(2)
         layout = QHBoxLayout(page)
         layout.addStretch(1)
         layout.addLayout(column, 4)
         layout.addStretch(1)
+        self._retry.clicked.connect(self.retry_requested)
+        self._choose.clicked.connect(self.choice_requested)
         return page
 
     def set_measure(self, measure: GroundMeasure) -> None:
@@ -168,8 +170,19 @@ class MapArea(QFrame):
         self._pages.setCurrentWidget(self.canvas)
 
     def show_reason(self, reason: str) -> None:
-        """Say in place of the map why there is none."""
+        """Say in place of the map why QGIS does not draw one."""
+        self._show_notice("There is no map", reason, project=False)
+
+    def show_no_project(self, reason: str) -> None:
+        """Say in place of the map why no project is open."""
+        self._show_notice("The project was not opened", reason, project=True)
+
+    def _show_notice(self, title: str, reason: str, *, project: bool) -> None:
+        self._notice_title.setText(title)
         self._notice.setText(reason)
+        self._without_map.setVisible(not project)
+        self._retry.setVisible(not project)
+        self._choose.setVisible(project)
         self._pages.setCurrentIndex(1)
 
     def show_problem(self, problem: str) -> None:
