@@ -76,7 +76,7 @@ def species_layers(project: Project, pack: DataPack, species_id: str) -> tuple[L
 
 
 def _base(pack: DataPack, table: str, name: str, style: Style) -> LayerSpec:
-    source = f"{pack.basemap_path}|layername={table}"
+    source = f"{pack.basemap_path.absolute()}|layername={table}"
     return LayerSpec(f"base_{table}", name, source, "vector", style, group="Base")
 
 
@@ -102,7 +102,7 @@ def _ground(pack: DataPack) -> tuple[LayerSpec, ...]:
     terrain = LayerSpec(
         "base_terrain",
         "Terrain (5 arc-minutes)",
-        str(pack.folder / "elevation.tif"),
+        str((pack.folder / "elevation.tif").absolute()),
         "raster",
         {
             "type": "hillshade",
@@ -116,6 +116,10 @@ def _ground(pack: DataPack) -> tuple[LayerSpec, ...]:
     return (
         _base(pack, "countries", "Land", _single(_fill(base["land"]))),
         terrain,
+        replace(
+            _base(pack, "countries", "Sea", {"type": "inverted", "symbol": _fill(base["sea"])}),
+            layer_id="base_sea",
+        ),
         _base(pack, "lakes", "Lakes", _single(_fill(base["lake"]))),
         _base(pack, "rivers", "Rivers", _single(_line(base["river"], 0.2))),
     )
@@ -127,7 +131,7 @@ def _suitability(project: Project) -> tuple[LayerSpec, ...]:
         LayerSpec(
             f"suitability_{profile.id}",
             f"Habitat suitability: {profile.names.en}",
-            str(project.raster_path(f"suitability_{profile.id}")),
+            str(project.raster_path(f"suitability_{profile.id}").absolute()),
             "raster",
             {"type": "ramp", "stops": stops, "interpolate": True},
             visible=number == 0,
@@ -197,7 +201,7 @@ def _settlements(pack: DataPack) -> tuple[LayerSpec, ...]:
 
 
 def _table(project: Project, group: str, table: str, name: str, style: Style) -> LayerSpec:
-    source = f"{project.database_path}|layername={table}"
+    source = f"{project.database_path.absolute()}|layername={table}"
     return LayerSpec(table, name, source, "vector", style, group=group)
 
 

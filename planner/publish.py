@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pyproj import Transformer
 
+from layers.qgis.errors import QgisError
 from layers.qgis.protocol import PrintRequest, PrintTable, RenderRequest
 from planner.map_style import look
 from planner.maps import (
@@ -19,6 +20,7 @@ from planner.profiles import load_region
 from planner.records import attribute, listed, shown_number, texts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from layers.pack import DataPack
@@ -70,6 +72,19 @@ def show_project(
     )
 
 
+def whole_map(problems: Sequence[LayerProblem]) -> None:
+    """Refuse to hand on a map that lacks a layer.
+
+    Raises
+    ------
+    QgisError
+        A layer could not be opened; names it and says why.
+    """
+    if problems:
+        lacks = "; ".join(f"{problem.name}: {problem.reason}" for problem in problems)
+        raise QgisError(f"The map would lack layers and was not made. {lacks}")
+
+
 def region_extent(project: Project) -> Extent:
     """Return the extent of the project's region in its own CRS."""
     bounds = load_region(project.region_id).bounds.lonlat
@@ -101,7 +116,7 @@ def print_scenario(
     QgisError
         QGIS failed, or the file cannot be written.
     """
-    show_project(project, pack, engine)
+    whole_map(show_project(project, pack, engine))
     species = planned_species(project)
     legend = (*LEGEND, *(f"suitability_{item.id}" for item in species[:1]))
     names = listed([item.names.en for item in species])
@@ -135,11 +150,13 @@ def species_picture(
     QgisError
         QGIS failed, or the file cannot be written.
     """
-    engine.set_layers(
-        species_layers(project, pack, species_id),
-        crs=project.crs,
-        title=project.name,
-        background=str(look("base")["sea"]),
+    whole_map(
+        engine.set_layers(
+            species_layers(project, pack, species_id),
+            crs=project.crs,
+            title=project.name,
+            background=str(look("base")["sea"]),
+        )
     )
     width, height = PICTURE_PX
     request = RenderRequest(region_extent(project), width, height, dpi=110, view="report")
@@ -169,7 +186,7 @@ def _notes(project: Project) -> tuple[str, ...]:
     corridors = [row for row in project.records("corridors") if row["kind"] == "path"]
     narrow = [row for row in project.records("bottlenecks") if row["kind"] == "bottleneck"]
     return (
-        f"{len(corridors)} corridors between cores of different countries; {len(narrow)} "
-        "stretches narrower than the species needs. Widths are true to one cell of the "
-        "analysis grid.",
+        f"Corridors between cores of different countries: {len(corridors)}. Stretches narrower "
+        f"than the species needs: {len(narrow)}. Widths are true to one cell of the analysis "
+        "grid. Land outside the region's box is not counted.",
     )

@@ -12,7 +12,7 @@ from resources.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-VECTOR_STYLES = ("single", "categories", "graduated")
+VECTOR_STYLES = ("single", "inverted", "categories", "graduated")
 RASTER_STYLES = ("ramp", "classes", "hillshade")
 
 
@@ -31,16 +31,18 @@ class LayerSpec:
     kind : {"vector", "raster"}
         How the source is opened.
     style : mapping
-        Vectors: ``{"type": "single", "symbol": SYMBOL}``, ``{"type": "categories",
-        "field": f, "symbols": [{"value", "label", "symbol"}, ...]}`` or ``{"type":
-        "graduated", "field": f, "symbols": [{"min", "max", "label", "symbol"}, ...]}``, each
-        with an optional ``"labels"``. Rasters: ``{"type": "ramp", "stops": [[value, colour,
-        label], ...], "interpolate": true}``, ``{"type": "classes", "classes": [[value, colour,
-        label], ...]}`` or ``{"type": "hillshade"}``. Colours are ``#rrggbb`` or
-        ``#rrggbbaa``, sizes millimetres, type sizes points. Any style may hold ``"min_scale"``
-        and ``"max_scale"``: the denominators of the smallest and the largest scale at which
-        the layer is drawn. A category whose value is null takes every other value. The
-        modules `symbology`, `raster_symbology` and `labels` of the worker list every key.
+        Vectors: ``{"type": "single", "symbol": SYMBOL}``; ``{"type": "inverted", "symbol":
+        SYMBOL}``, which fills all that no polygon of the layer covers; ``{"type":
+        "categories", "field": f, "symbols": [{"value", "label", "symbol"}, ...]}`` or
+        ``{"type": "graduated", "field": f, "symbols": [{"min", "max", "label", "symbol"},
+        ...]}``; each with an optional ``"labels"``. Rasters: ``{"type": "ramp", "stops":
+        [[value, colour, label], ...], "interpolate": true}``, ``{"type": "classes", "classes":
+        [[value, colour, label], ...]}`` or ``{"type": "hillshade"}``. Colours are ``#rrggbb``
+        or ``#rrggbbaa``, sizes millimetres, type sizes points. Any style may hold
+        ``"min_scale"`` and ``"max_scale"``: the denominators of the smallest and the largest
+        scale at which the layer is drawn. A category whose value is null takes every other
+        value. The modules `symbology`, `raster_symbology` and `labels` of the worker list
+        every key.
     visible : bool
         Whether the layer is switched on.
     opacity : float

@@ -42,6 +42,8 @@ JOIN_RESISTANCE_SHAPE = 4.0
 """Resistance by which sites are joined for all species together; expert values."""
 JOIN_WIDTH_M = 5_000.0
 """Mean width of the land that joins two sites, an expert value."""
+LEAST_PART_KM2 = 1.0
+"""A candidate lies in a country where it has at least so much land there."""
 JOIN_SHARE = 0.5
 """Detours of that land cost at most this share above the least cost."""
 
@@ -69,6 +71,7 @@ def proposals_step(study: Study) -> Step:
             "join_resistance": [JOIN_RESISTANCE_MAXIMUM, JOIN_RESISTANCE_SHAPE],
             "join_width_m": JOIN_WIDTH_M,
             "join_share": JOIN_SHARE,
+            "least_part_km2": LEAST_PART_KM2,
         },
         outputs=(table_output("proposals", scenario=SCENARIO),),
     )
@@ -110,7 +113,10 @@ def store_proposals(study: Study, control: Control, run_id: str) -> None:
     for join in joins:
         together |= join.land
     found = transboundary_complexes(
-        together & (study.country > 0), land.protected.labels, study.country
+        together & (study.country > 0),
+        land.protected.labels,
+        study.country,
+        minimum_cells=_least_cells(study),
     )
     candidates = (
         _record(study, land, found, number, joins, run_id)
@@ -125,6 +131,10 @@ def store_proposals(study: Study, control: Control, run_id: str) -> None:
         ReplaceFeatures("proposals", records, where, "Assemble candidate protected areas")
     )
     control.report(1.0)
+
+
+def _least_cells(study: Study) -> int:
+    return max(1, round(LEAST_PART_KM2 / study.grid.cell_area_km2))
 
 
 def _land(study: Study) -> _Land:
@@ -208,7 +218,7 @@ def _record(
     cell = study.grid.cell_area_km2
     existing = inside & land.protected.mask
     by_country: dict[str, dict[str, float]] = {}
-    for code in found.codes[found.cells[number - 1] > 0]:
+    for code in found.codes[found.cells[number - 1] >= _least_cells(study)]:
         here = inside & (study.country == code)
         by_country[study.iso3[int(code) - 1]] = {
             "existing_km2": round(float((here & existing).sum()) * cell, 1),
@@ -226,7 +236,7 @@ def _record(
         "area_by_country": by_country,
         "member_sites": [land.protected.site_ids[i] for i in members],
         "species": species,
-        "reasons": _reasons(study, ours),
+        "reasons": [*_reasons(study, ours), *_cuts(land.protected, members)],
         "geometry": outline(inside, study.grid),
         "attributes": {
             "added_km2": round(float((inside & ~existing).sum()) * cell, 1),
@@ -266,6 +276,15 @@ def _kind(joins: list[_Join]) -> str:
     if any(join.joined.adjoining for join in joins):
         return "transboundary protected area"
     return "transboundary conservation landscape"
+
+
+def _cuts(protected: ProtectedLand, members: list[int]) -> list[str]:
+    """Tell which members the edge of the region cuts."""
+    return [
+        f"The edge of the region cuts {protected.names[i]}: only the land inside is counted."
+        for i in members
+        if protected.cut[i]
+    ]
 
 
 def _reasons(study: Study, joins: list[_Join]) -> list[str]:

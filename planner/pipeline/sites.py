@@ -10,7 +10,7 @@ from pyproj import Transformer
 from shapely import box
 
 from layers.catalogue import STANDING, cross_border_pairs
-from layers.shapes import burn, burn_each
+from layers.shapes import burn_each
 from planner.pipeline.runner import Step
 from planner.project import ReplaceFeatures, table_output
 from planner.records import shape_of, texts
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from planner.pipeline.study import Study
 
 PAIR_DISTANCE_KM = 10.0
+CUT_SHARE = 0.9
+"""A site of which less than this share lies in the region is told to be cut."""
 
 
 def sites_step(study: Study) -> Step:
@@ -139,6 +141,17 @@ class ProtectedLand:
     ----------
     study : Study
         With the sites stored in its project.
+
+    Attributes
+    ----------
+    site_ids, names, countries : tuple of str
+        One entry per site.
+    masks : list of (rows, columns) bool
+        Cells of each site in its own country, overlaps kept.
+    labels : (rows, columns) int32
+        Place of the site in the tuples plus 1, small sites over large ones; 0 outside.
+    cut : tuple of bool
+        Whether the edge of the region cuts a good part of the site off.
     """
 
     def __init__(self, study: Study) -> None:
@@ -153,12 +166,16 @@ class ProtectedLand:
         self.names = tuple(str(row["name_en"]) for row in rows)
         self.countries = tuple(texts(row["countries"])[0] for row in rows)
         shapes = [shape_of(row) for row in rows]
-        order = sorted(range(len(shapes)), key=lambda i: -shapes[i].area)
-        number = np.zeros(len(shapes) + 1, dtype=np.int32)
-        number[1:] = np.array(order, dtype=np.int32) + 1
-        self.labels: NDArray[np.int32] = number[burn([shapes[i] for i in order], study.grid)]
-        self.labels[study.country == 0] = 0
-        self.masks = [mask & (study.country > 0) for mask in burn_each(shapes, study.grid)]
+        self.masks = [
+            mask & (study.country == study.country_number(iso3))
+            for mask, iso3 in zip(burn_each(shapes, study.grid), self.countries, strict=True)
+        ]
+        self.labels: NDArray[np.int32] = np.zeros(study.grid.shape, dtype=np.int32)
+        for place in sorted(range(len(shapes)), key=lambda i: -shapes[i].area):
+            self.labels[self.masks[place]] = place + 1
+        cells_of_whole = np.array([shape.area for shape in shapes]) / (study.cell_m**2)
+        held = np.array([mask.sum() for mask in self.masks])
+        self.cut = tuple(bool(cut) for cut in held < CUT_SHARE * cells_of_whole)
 
     @property
     def mask(self) -> NDArray[np.bool_]:

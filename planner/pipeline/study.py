@@ -116,6 +116,10 @@ class Study:
         lon, lat = to_degrees.transform(x, y)
         return float(lon), float(lat)
 
+    def country_number(self, iso3: str) -> int:
+        """Return the number of a country in `country`; -1 where it has no land here."""
+        return self.iso3.index(iso3) + 1 if iso3 in self.iso3 else -1
+
     @cached_property
     def categories(self) -> dict[str, dict[int, str]]:
         """Class names of the categorical variables of the data pack."""

@@ -18,6 +18,7 @@ from qgis.core import (
     QgsFeatureRenderer,
     QgsFillSymbol,
     QgsGraduatedSymbolRenderer,
+    QgsInvertedPolygonRenderer,
     QgsLinePatternFillSymbolLayer,
     QgsLineSymbol,
     QgsMarkerSymbol,
@@ -177,6 +178,10 @@ def make_renderer(style: Spec, geometry: QgsWkbTypes.GeometryType) -> QgsFeature
     if kind == "single":
         return QgsSingleSymbolRenderer(
             make_symbol(style.get("symbol") or DEFAULT_SYMBOL, geometry)
+        )
+    if kind == "inverted":
+        return QgsInvertedPolygonRenderer(
+            QgsSingleSymbolRenderer(make_symbol(style["symbol"], geometry))
         )
     if kind == "categories":
         return QgsCategorizedSymbolRenderer(

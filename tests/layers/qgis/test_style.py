@@ -63,6 +63,14 @@ def test_graduated(engine, squares):
     assert (at(frame, -50, 0), at(frame, 50, 0)) == ((0, 255, 0), (0, 0, 255))
 
 
+def test_inverted_fills_what_no_polygon_covers(engine, squares):
+    style = {"type": "inverted", "symbol": {"fill": "#0000ff", "stroke": None}}
+    assert engine.set_layers([squares(style=style)], crs=CRS) == ()
+    frame = draw(engine)
+    assert at(frame, -50, 0) == at(frame, 50, 0) == (255, 255, 255)
+    assert at(frame, -150, 0) == at(frame, 0, 140) == (0, 0, 255)
+
+
 def test_a_subset_selects_features(engine, squares):
     engine.set_layers([squares(subset="\"name\" = 'west'")], crs=CRS)
     frame = draw(engine)
