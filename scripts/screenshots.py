@@ -18,7 +18,7 @@ from PyQt6.QtCore import QEventLoop, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from ui.app import Desktop
-from ui.display import NO_DISPLAY, has_display
+from ui.display import display_problem
 from ui.recent import RecentProjects
 from ui.snapshot import Selection
 from ui.start.choice import CreateProject
@@ -90,6 +90,7 @@ class Photographer:
         """Save a picture of the window."""
         if widget is None:
             self.settle()
+            self._desktop.parts.strip.say("")  # paths of a scratch folder are no guide
             widget = self._desktop.window
         path = self._out / f"{name}.png"
         if not widget.grab().save(str(path)):
@@ -110,8 +111,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--project", type=Path, help="folder that holds the region's project")
     parser.add_argument("--out", type=Path, default=Path("docs/images"))
     options = parser.parse_args(arguments)
-    if not has_display():
-        sys.stderr.write(f"{NO_DISPLAY}\n")
+    if problem := display_problem():
+        sys.stderr.write(f"{problem}\n")
         return 1
     options.out.mkdir(parents=True, exist_ok=True)
     application = QApplication(["landbridge"])

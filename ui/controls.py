@@ -104,12 +104,6 @@ def beside_icon(text: str) -> str:
     return f"\N{EN SPACE}{text}"
 
 
-def lead_with_icon(line: QLineEdit, icon_name: str, theme: Theme) -> None:
-    """Put an icon before what is typed, in a tone that reads on every ground."""
-    picture = icon(icon_name, theme.colour["control_line"])
-    line.addAction(picture, QLineEdit.ActionPosition.LeadingPosition)
-
-
 def tint_icons(root: QWidget, theme: Theme) -> None:
     """Tint the icons of every button below a widget in the colours of a theme."""
     for kind in (QToolButton, QPushButton):

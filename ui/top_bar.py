@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ui.controls import beside_icon, lead_with_icon
+from ui.controls import beside_icon
 from ui.icons import icon
 from ui.theme import GRID
 
@@ -59,7 +59,7 @@ class TopBar(QFrame):
         self._scenario.activated.connect(
             lambda place: self.scenario_chosen.emit(str(self._scenario.itemData(place)))
         )
-        self.search = self._make_search(theme)
+        self.search = self._make_search()
         self._found = QStandardItemModel(self)
         self._make_completer()
         self.print_button = QToolButton()
@@ -99,13 +99,12 @@ class TopBar(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
-    def _make_search(self, theme: Theme) -> QLineEdit:
+    def _make_search(self) -> QLineEdit:
         search = QLineEdit()
         search.setObjectName("search")
         search.setPlaceholderText("Search sites, corridors and proposals (Ctrl+K)")
         search.setAccessibleName("Search everything")
         search.setClearButtonEnabled(True)
-        lead_with_icon(search, "search", theme)
         search.setMaximumWidth(70 * GRID)
         search.setMinimumWidth(24 * GRID)
         return search

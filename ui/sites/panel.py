@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ui import words
-from ui.controls import empty_state, heading, label, lead_with_icon
+from ui.controls import empty_state, heading, label
 from ui.sites.model import ROW_ROLE, SiteFilter, SiteFilterProxy, SiteListModel
 from ui.sites.row import SiteRow
 from ui.theme import GRID
@@ -44,7 +44,7 @@ class SitesPanel(QFrame):
         self.model = SiteListModel(self)
         self.proxy = SiteFilterProxy(self)
         self.proxy.setSourceModel(self.model)
-        self._search = self._make_search(theme)
+        self._search = self._make_search()
         self._boxes = {
             name: self._make_box(name, every)
             for name, every in (
@@ -70,13 +70,12 @@ class SitesPanel(QFrame):
         self._lay_out()
         self._tell_count()
 
-    def _make_search(self, theme: Theme) -> QLineEdit:
+    def _make_search(self) -> QLineEdit:
         search = QLineEdit(self)
         search.setObjectName("site_search")
         search.setPlaceholderText("Search sites, in any language")
         search.setAccessibleName("Search sites")
         search.setClearButtonEnabled(True)
-        lead_with_icon(search, "search", theme)
         search.textChanged.connect(lambda text: self._change(text=text))
         return search
 
