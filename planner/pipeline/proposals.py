@@ -214,11 +214,12 @@ def _joins_pair(
 def _record(
     study: Study, land: _Land, found: Complexes, number: int, joins: list[_Join], run_id: str
 ) -> dict[str, object]:
-    inside = found.labels == number
+    codes = found.codes[found.cells[number - 1] >= _least_cells(study)]
+    inside = (found.labels == number) & np.isin(study.country, codes)
     cell = study.grid.cell_area_km2
     existing = inside & land.protected.mask
     by_country: dict[str, dict[str, float]] = {}
-    for code in found.codes[found.cells[number - 1] >= _least_cells(study)]:
+    for code in codes:
         here = inside & (study.country == code)
         by_country[study.iso3[int(code) - 1]] = {
             "existing_km2": round(float((here & existing).sum()) * cell, 1),
