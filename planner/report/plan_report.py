@@ -199,7 +199,6 @@ def _corridors(project: Project, profile: SpeciesProfile) -> list[Block]:
     if not rows:
         return [Paragraph("No corridor joins cores of different countries here.")]
     needed = profile.value("minimum_corridor_width_m")
-    narrow = project.records("bottlenecks", species=profile.id, kind="bottleneck")
     blocks: list[Block] = [
         Paragraph(f"Width needed: {needed.shown()}."),
         Table(
@@ -230,8 +229,8 @@ def _corridors(project: Project, profile: SpeciesProfile) -> list[Block]:
     ]
     for row in rows:
         blocks += _width_blocks(row, needed)
-    if narrow:
-        blocks.append(_narrow_table(project, profile, narrow))
+    if project.records("bottlenecks", species=profile.id):
+        blocks.append(_narrow_table(project, profile))
     return blocks
 
 
@@ -261,7 +260,8 @@ def _width_blocks(row: Record, needed: Quantity) -> list[Block]:
     return blocks
 
 
-def _narrow_table(project: Project, profile: SpeciesProfile, narrow: list[Record]) -> Table:
+def _narrow_table(project: Project, profile: SpeciesProfile) -> Table:
+    narrow = project.records("bottlenecks", species=profile.id, kind="bottleneck")
     names = {row["corridor_id"]: str(row["name"]) for row in project.records("corridors")}
     added = project.records("bottlenecks", species=profile.id, kind="widening")
     rows = [
@@ -295,6 +295,8 @@ def _narrow_table(project: Project, profile: SpeciesProfile, narrow: list[Record
 
 def _indicators(project: Project) -> Section:
     rows = project.records("indicators")
+    if not rows:
+        return Section("Indicators", (Paragraph("Nothing was measured yet."),))
     keys = list(dict.fromkeys(_key(row) for row in rows))
     values = {(_key(row), row["stage"]): row["value"] for row in rows}
     table = Table(
@@ -339,6 +341,9 @@ def _indicators(project: Project) -> Section:
 
 
 def _pairs(rows: list[Record]) -> Section:
+    if not rows:
+        text = "No two sites of different countries adjoin or lie within 10 km here."
+        return Section("Cross-border pairs", (Paragraph(text),))
     table = Table(
         "Pairs of sites over a border: documented, within 10 km, or both",
         (

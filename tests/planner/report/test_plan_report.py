@@ -1,0 +1,282 @@
+from __future__ import annotations
+
+import pytest
+import shapely
+
+from planner.maps import DISCLAIMER, NOMINAL_NOTICE
+from planner.pipeline.habitat import evaluation_key
+from planner.profiles import load_region, load_species
+from planner.project import AddFeatures, Project, RunRecord, SetSetting, StoreIndicators
+from planner.report.plan_report import plan_report
+
+LAEA = "+proj=laea +lat_0=43 +lon_0=131 +datum=WGS84 +units=m +no_defs"
+SQUARE = shapely.box(0, 0, 1000, 1000)
+SPECIES = (load_species("amur-tiger"), load_species("hooded-crane"))
+SKILL = {
+    "presences": 17,
+    "background": 4000,
+    "model_auc": 0.912,
+    "expert_auc": 0.8,
+    "boyce": 0.5,
+    "model_weight": 0.62,
+    "note": "",
+}
+
+
+@pytest.fixture
+def project(tmp_path):
+    with Project.create(
+        tmp_path / "report", name="Report", region_id="tumen-estuary", crs=LAEA, author="Ann"
+    ) as made:
+        made.add_run(
+            RunRecord(
+                "r1", "sites", "ab" * 32, {}, 3, {}, "2026-01-02T03:04:05+00:00", 1.26, {}
+            )
+        )
+        yield made
+
+
+@pytest.fixture
+def page(project, tmp_path, outline):
+    """Return a function that writes the report and reads it again."""
+
+    def made(*, overview=None, pictures=None, problems=()):
+        report = plan_report(
+            project,
+            load_region("tumen-estuary"),
+            SPECIES,
+            overview=overview,
+            pictures=pictures or {},
+            problems=problems,
+        )
+        return outline(report.write(tmp_path / "report.html"))
+
+    return made
+
+
+@pytest.fixture
+def filled(project):
+    """One of everything."""
+    corridor = {
+        "corridor_id": "a:b",
+        "scenario": "plan",
+        "species": "amur-tiger",
+        "name": "Core A to Core B",
+        "countries": ["CHN", "RUS"],
+        "length_km": 1234.56,
+        "min_width_m": 1500.0,
+        "mean_width_m": None,
+        "attributes": {
+            "adjoining": False,
+            "crossings": [{"border": "CHN-RUS", "lat": 43.125, "lon": 131.5}],
+            "profile": {"distance_m": [0, 500, 1000], "width_m": [1500, 1600, 1500]},
+            "widening": {
+                "verified_minimum_width_m": 2061.6,
+                "union_cost": 12.5,
+                "arc_cost": 13.0,
+            },
+        },
+    }
+    line = shapely.LineString([(0, 0), (1000, 0)])
+    project.execute(
+        AddFeatures(
+            "corridors",
+            [
+                {**corridor, "kind": "path", "geometry": line},
+                {**corridor, "kind": "swath", "geometry": SQUARE},
+            ],
+        )
+    )
+    stretch = {"corridor_id": "a:b", "species": "amur-tiger"}
+    project.execute(
+        AddFeatures(
+            "bottlenecks",
+            [
+                {
+                    **stretch,
+                    "kind": "bottleneck",
+                    "country": None,
+                    "width_m": 1500.0,
+                    "length_km": 0.5,
+                    "geometry": line,
+                },
+                {
+                    **stretch,
+                    "kind": "widening",
+                    "country": "CHN",
+                    "area_to_add_km2": 2.25,
+                    "geometry": SQUARE,
+                },
+            ],
+        )
+    )
+    project.execute(
+        AddFeatures(
+            "proposals",
+            [
+                {
+                    "name": "West & East",
+                    "kind": "transboundary protected area",
+                    "countries": ["CHN", "RUS"],
+                    "area_km2": 12345.67,
+                    "area_by_country": {
+                        "CHN": {"existing_km2": 10000.0, "added_km2": 0.0},
+                        "RUS": {"existing_km2": 2000.0, "added_km2": 345.67},
+                    },
+                    "species": ["amur-tiger"],
+                    "reasons": ["They touch."],
+                    "attributes": {"added_km2": 345.67, "habitat_km2": {"amur-tiger": 9000.4}},
+                    "geometry": SQUARE,
+                }
+            ],
+        )
+    )
+    project.execute(
+        AddFeatures(
+            "pairs",
+            [
+                {
+                    "name_a": "West",
+                    "name_b": "East",
+                    "border": "CHN-RUS",
+                    "distance_km": None,
+                    "shared_border_km": 33.92131,
+                    "basis": "both",
+                    "species": ["amur-tiger"],
+                }
+            ],
+        )
+    )
+    rows = [
+        {"indicator": "protected land", "unit": unit, "country": code, "stage": stage}
+        for unit in ("%", "km2")
+        for code in ("ALL", "CHN")
+        for stage in ("before", "after")
+    ]
+    stored = [{**row, "value": 17.25 + number} for number, row in enumerate(rows)]
+    project.execute(StoreIndicators("plan", stored))
+    project.execute(SetSetting(evaluation_key("amur-tiger"), SKILL))
+    return project
+
+
+def test_every_section_is_there_and_in_the_contents(page, filled):
+    found = page()
+    assert found.headings[0] == "Tumen River estuary"
+    sections = [
+        "The landscape",
+        "Candidate transboundary protected areas",
+        "Amur tiger",
+        "Hooded crane",
+        "Indicators",
+        "Cross-border pairs",
+        "How sure it is",
+        "How to repeat it",
+    ]
+    assert [h for h in found.headings if h in sections] == sections
+    assert found.ids == found.links
+    assert DISCLAIMER in found.words
+    assert NOMINAL_NOTICE in found.words
+
+
+def row_of(found, first):
+    return next(row for rows in found.tables for row in rows if row[0] == first)
+
+
+def test_numbers_are_written_for_people(page, filled):
+    found = page()
+    candidate = row_of(found, "West & East")
+    assert candidate[3:5] == ["12,345.7", "345.7"]
+    assert candidate[5].endswith("9,000")
+    assert row_of(found, "RUS") == ["RUS", "2,000.0", "345.7"]
+    corridor = row_of(found, "Core A to Core B")
+    assert corridor[2:] == ["1,234.6", "1,500", "", "CHN-RUS at 43.12 N, 131.50 E"]
+    pair = row_of(found, "West")
+    assert pair[3:5] == ["", "33.9"]
+    assert row_of(found, "sites")[1:4] == ["2026-01-02T03:04:05+00:00", "1.3", "3"]
+    units = {row[3] for rows in found.tables for row in rows if row[0] == "protected land"}
+    assert units == {"%", "km²"}
+    countries = [row[2] for rows in found.tables for row in rows if row[0] == "protected land"]
+    assert set(countries) == {"all", "CHN"}
+
+
+def test_narrow_stretches_and_land_to_add_are_listed(page, filled):
+    found = page()
+    rows = [row for rows in found.tables for row in rows if len(row) == 6]
+    assert ["Core A to Core B", "narrow", "", "1,500", "0.50", ""] in rows
+    assert ["Core A to Core B", "to add", "CHN", "", "", "2.25"] in rows
+    assert "2,062 m wide at its narrowest" in found.words
+
+
+def test_plots_are_drawn_for_what_there_is(page, filled):
+    alts = [image["alt"] for image in page().images]
+    assert alts == [
+        "Width along the corridor Core A to Core B",
+        "Protected share of each country before and after",
+    ]
+
+
+def test_the_skill_of_the_model_is_told(page, filled):
+    words = page().words
+    assert "presence-background model of 17 localities" in words
+    assert "weight of the model: 62 %" in words
+    assert "AUC of 0.91" in words
+
+
+def test_an_index_without_a_model_says_why(page, filled):
+    filled.execute(SetSetting(evaluation_key("hooded-crane"), {**SKILL, "note": "Too few."}))
+    assert "Suitability is the expert index alone. Too few." in page().words
+
+
+def test_a_refused_widening_says_why(page, project):
+    path = {
+        "corridor_id": "a:b",
+        "species": "amur-tiger",
+        "name": "Core A to Core B",
+        "kind": "path",
+        "geometry": shapely.LineString([(0, 0), (1, 1)]),
+        "attributes": {"adjoining": True, "widening": {"refused": "Only 500 m fit."}},
+    }
+    project.execute(AddFeatures("corridors", [path]))
+    found = page()
+    assert "Core A to Core B: Only 500 m fit." in found.words
+    assert row_of(found, "Core A to Core B")[2] == "adjoining"
+
+
+def test_pictures_are_shown_where_they_are(page, project, tiny_png, tmp_path):
+    found = page(
+        overview=tiny_png,
+        pictures={"amur-tiger": tiny_png, "hooded-crane": tmp_path / "gone.png"},
+    )
+    alts = [image["alt"] for image in found.images]
+    assert len(alts) == 2
+    assert "Scenario map" in alts[0]
+    assert "Amur tiger" in alts[1]
+    assert page(overview=tmp_path / "gone.png").images == []
+
+
+def test_what_could_not_be_made_is_told(page, project):
+    words = page(problems=("There is no QGIS here. Install it.",)).words
+    assert "Not made: There is no QGIS here. Install it." in words
+
+
+def test_a_project_without_results_still_makes_a_page(page, project):
+    found = page()
+    assert "No corridor joins cores of different countries here." in found.words
+    assert "No pair of sites over a border could be joined" in found.words
+    assert "Water birds are connected by flight" in found.words
+    assert "No two sites of different countries adjoin" in found.words
+
+
+def test_every_number_of_the_profiles_is_shown_with_its_status(page, project):
+    found = page()
+    for profile in SPECIES:
+        for name, quantity in profile.quantities.items():
+            wanted = [profile.names.en, name.replace("_", " "), quantity.shown()]
+            row = next(
+                row
+                for rows in found.tables
+                for row in rows
+                if row[:3] == [" ".join(text.split()) for text in wanted]
+            )
+            assert row[3] == quantity.status
+            assert row[4]
