@@ -15,8 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEventLoop, QTimer
+from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QApplication
 
+from planner.pipeline.publication import MAP_PNG
+from planner.profiles import load_region
+from planner.workspace import project_folder
 from ui.app import Desktop
 from ui.display import display_problem
 from ui.recent import RecentProjects
@@ -92,8 +96,12 @@ class Photographer:
             self.settle()
             self._desktop.parts.strip.say("")  # paths of a scratch folder are no guide
             widget = self._desktop.window
+        self.keep(name, widget.grab().toImage())
+
+    def keep(self, name: str, picture: QImage) -> None:
+        """Save a picture under its name."""
         path = self._out / f"{name}.png"
-        if not widget.grab().save(str(path)):
+        if picture.isNull() or not picture.save(str(path)):
             raise ScreenshotError(f"{path} cannot be written")
         sys.stdout.write(f"{path}\n")
 
@@ -121,11 +129,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         recent = RecentProjects(Path(scratch) / "recent.json")
         desktop = Desktop(application, recent, Path("~/Landbridge"), appearance="light")
         try:
-            _tour(
-                desktop,
-                Photographer(desktop, options.out),
-                CreateProject(options.region, folder),
-            )
+            camera = Photographer(desktop, options.out)
+            dialog = desktop.ask()
+            camera.take("start", dialog)
+            dialog.reject()
+            _tour(desktop, camera, CreateProject(options.region, folder))
+            printed = project_folder(load_region(options.region), folder) / MAP_PNG
+            camera.keep("scenario_map", QImage(str(printed)))
         finally:
             desktop.window.close()
     return 0
@@ -141,23 +151,9 @@ def _tour(desktop: Desktop, camera: Photographer, choice: CreateProject) -> None
     camera.take("window")
     _select_first_site(desktop)
     camera.take("site")
-    desktop.desk.select(None)
-    desktop.window.open_panel("layers")
-    desktop.window.show_inspector(shown=False)
-    desktop.parts.map_area.canvas.show_region()
-    camera.take("layers")
-    for name in ("corridors", "proposals"):
-        desktop.window.open_panel(name)
-        _select_first_feature(desktop, name.removesuffix("s"))
-        camera.take(name)
-    desktop.window.theme_requested.emit("dark")
-    desktop.window.open_panel("sites")
-    _select_first_site(desktop)
-    camera.take("dark")
-    desktop.window.theme_requested.emit("light")
-    dialog = desktop.ask()
-    camera.take("start", dialog)
-    dialog.reject()
+    desktop.window.open_panel("proposals")
+    _select_first_proposal(desktop)
+    camera.take("proposals")
 
 
 def _select_first_site(desktop: Desktop) -> None:
@@ -170,9 +166,9 @@ def _select_first_site(desktop: Desktop) -> None:
         desktop.desk.select(Selection("site", wanted[0].site_id))
 
 
-def _select_first_feature(desktop: Desktop, kind: str) -> None:
+def _select_first_proposal(desktop: Desktop) -> None:
     snapshot = desktop.session.snapshot
-    found = [row for row in snapshot.features if row.kind == kind] if snapshot else []
+    found = [row for row in snapshot.features if row.kind == "proposal"] if snapshot else []
     desktop.desk.select(Selection(found[0].kind, found[0].key) if found else None)
 
 

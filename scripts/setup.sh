@@ -2,6 +2,7 @@
 # Install what is missing: system packages through apt, Python packages into .venv. A second run installs nothing.
 set -eu
 cd "$(dirname "$0")/.."
+export PATH="$PATH:/usr/sbin:/sbin" # ldconfig, for users who have neither
 
 say() { printf '%s\n' "$*"; }
 stop() { say "setup: $*" >&2; exit 1; }
@@ -14,12 +15,25 @@ python_found || need python3
 python3 -c 'import ensurepip, venv' 2>/dev/null || need python3-venv
 /usr/bin/python3 -c 'import qgis.core' 2>/dev/null || need python3-qgis
 ls /usr/share/fonts/opentype/noto/NotoSansCJK-*.ttc >/dev/null 2>&1 || need fonts-noto-cjk
-for library in libEGL.so.1 libGL.so.1 libxkbcommon.so.0 libdbus-1.so.3 libfontconfig.so.1 libxcb-cursor.so.0; do
-  ldconfig -p | grep -q "$library" || case $library in
-    libEGL*) need libegl1 ;; libGL.*) need libgl1 ;; libxkb*) need libxkbcommon0 ;;
-    libdbus*) need libdbus-1-3 ;; libfont*) need libfontconfig1 ;; libxcb*) need libxcb-cursor0 ;;
-  esac
-done
+# Libraries of the system that the window needs: file name and the package that holds it.
+while read -r library package; do
+  ldconfig -p 2>/dev/null | grep -q "$library" || need "$package"
+done <<'LIBRARIES'
+libEGL.so.1 libegl1
+libGL.so.1 libgl1
+libdbus-1.so.3 libdbus-1-3
+libfontconfig.so.1 libfontconfig1
+libxkbcommon.so.0 libxkbcommon0
+libxkbcommon-x11.so.0 libxkbcommon-x11-0
+libxcb-cursor.so.0 libxcb-cursor0
+libxcb-icccm.so.4 libxcb-icccm4
+libxcb-image.so.0 libxcb-image0
+libxcb-keysyms.so.1 libxcb-keysyms1
+libxcb-randr.so.0 libxcb-randr0
+libxcb-render-util.so.0 libxcb-render-util0
+libxcb-shape.so.0 libxcb-shape0
+libxcb-xkb.so.1 libxcb-xkb1
+LIBRARIES
 
 if [ -n "$packages" ]; then
   command -v apt-get >/dev/null || stop "these are missing and apt-get is not here to install them:$packages. See the README for other systems."

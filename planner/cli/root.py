@@ -44,7 +44,13 @@ def open_window(
             "The desktop window is not part of this installation. Install the package again "
             "with pip, so that its entry points are registered."
         )
-    run = next(iter(found)).load()
+    try:
+        run = next(iter(found)).load()
+    except ImportError as error:
+        raise PlannerError(
+            f"The window cannot start: {error}. A system library that Qt needs may be missing; "
+            "make setup installs them on Debian and Ubuntu, pip installs PyQt6 itself."
+        ) from error
     raise typer.Exit(run(list(arguments or [])))
 
 
