@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import pytest
+
+import planner.cli.root as root_module
+from planner.cli import STATUS_INTERRUPTED
+from resources.errors import PlannerError, UsageError
+
+
+def is_one_line(text):
+    return text.startswith("landbridge: ") and text.endswith("\n") and text.count("\n") == 1
+
+
+def test_the_version_is_that_of_the_distribution(landbridge):
+    ended = landbridge("--version")
+    assert ended == (0, f"landbridge {version('landbridge')}\n", "")
+
+
+def test_help_names_every_verb(landbridge):
+    ended = landbridge("--help")
+    assert ended.status == 0
+    assert "Usage: landbridge" in ended.out
+    for verb in ("plan", "doctor", "app", "sites"):
+        assert f"│ {verb} " in ended.out
+    assert ended == landbridge("-h")
+
+
+@pytest.mark.parametrize("words", [(), ("sites",)])
+def test_without_a_verb_the_help_is_shown_and_nothing_else(landbridge, words):
+    ended = landbridge(*words)
+    assert ended.status == 2
+    assert "Usage: landbridge" in ended.out
+    assert ended.err == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("plam",), "No such command 'plam'. Did you mean 'plan'?"),
+        (("plan", "--seed", "-1"), "'--seed'"),
+        (("plan", "--seed", "x"), "'--seed'"),
+        (("plan", "--nope"), "--nope"),
+        (("plan", "a", "b"), "(b)."),
+        (("plan", "--out"), "'--out' requires an argument."),
+        (("plan", "tigre-leopard"), "Did you mean tiger-leopard?"),
+        (("plan", "-s", "amur-tigr"), "Did you mean amur-tiger or amur-leopard?"),
+        (("plan", ""), "There is no region ''"),
+        (("plan", "../tiger-leopard"), "There is no region '../tiger-leopard'"),
+    ],
+)
+def test_usage_errors_are_one_line_with_status_2(landbridge, words, told):
+    ended = landbridge(*words)
+    assert ended.status == 2
+    assert told in ended.err
+    assert is_one_line(ended.err)
+    assert ended.out == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(UsageError("Ask otherwise."), 2), (PlannerError("It broke. Mend it."), 1)],
+)
+def test_errors_of_the_program_are_one_line(landbridge, monkeypatch, error, status):
+    def fail(*_arguments, **_options):
+        raise error
+
+    monkeypatch.setattr(root_module, "app", fail)
+    assert landbridge("plan") == (status, "", f"landbridge: {error}\n")
+
+
+def test_other_errors_are_not_hidden(monkeypatch):
+    def fail(*_arguments, **_options):
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(root_module, "app", fail)
+    with pytest.raises(RuntimeError, match="a defect"):
+        root_module.run(["plan"])
+
+
+@pytest.mark.parametrize("where", ["in the verb", "outside of it"])
+def test_ctrl_c_is_one_line_with_status_130(landbridge, monkeypatch, where):
+    def interrupted(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    if where == "in the verb":
+        monkeypatch.setattr("planner.cli.doctor.examine", interrupted)
+    else:
+        monkeypatch.setattr(root_module, "run", interrupted)
+    ended = landbridge("doctor")
+    assert ended == (
+        STATUS_INTERRUPTED,
+        "",
+        "landbridge: interrupted; what was finished is kept.\n",
+    )
+
+
+def test_an_installation_without_the_window_says_so(landbridge, monkeypatch):
+    monkeypatch.setattr(root_module, "entry_points", lambda **_: ())
+    ended = landbridge("app", "--region", "tumen-estuary")
+    assert ended.status == 1
+    assert "Install the package again" in ended.err
+    assert is_one_line(ended.err)
+
+
+def test_the_window_gets_the_words_after_its_verb(landbridge, monkeypatch):
+    class Entry:
+        @staticmethod
+        def load():
+            return lambda words: asked.append(words) or 0
+
+    asked = []
+    monkeypatch.setattr(root_module, "entry_points", lambda **_: (Entry,))
+    assert landbridge("app", "--region", "tumen-estuary").status == 0
+    assert landbridge("app").status == 0
+    assert asked == [["--region", "tumen-estuary"], []]

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import csv
+import os
+import resource
+
+import pytest
+
+from layers.errors import LayerWriteError
+from planner.files import made_folder, write_csv, write_text
+
+
+@pytest.fixture
+def full_disk():
+    """Let no file grow beyond 1 kB, as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_text_is_written_as_it_is_and_replaces_the_earlier_one(tmp_path):
+    path = tmp_path / "a.txt"
+    write_text(path, "first\r\n")
+    write_text(path, "虎 тигр 호랑이\n")
+    assert path.read_bytes().decode("utf-8") == "虎 тигр 호랑이\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_others_may_read_what_was_written(tmp_path):
+    umask = os.umask(0o022)
+    try:
+        write_text(tmp_path / "a.txt", "x")
+    finally:
+        os.umask(umask)
+    assert (tmp_path / "a.txt").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_full_disk_leaves_the_earlier_file_and_nothing_else(tmp_path, full_disk):
+    path = tmp_path / "a.txt"
+    write_text(path, "first")
+    with pytest.raises(
+        LayerWriteError, match="the earlier file, if any, is untouched"
+    ) as caught:
+        write_text(path, "x" * 5000)
+    assert str(path) in str(caught.value)
+    assert path.read_text() == "first"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_is_not_there_is_an_error_in_words(tmp_path):
+    with pytest.raises(LayerWriteError, match="No such file or directory"):
+        write_text(tmp_path / "gone" / "a.txt", "x")
+
+
+def test_a_table_survives_commas_quotes_and_lines(tmp_path):
+    path = tmp_path / "a.csv"
+    rows = [["a,b", 'say "x"', "two\nlines", "", 1.5], ["", "", "", "", None]]
+    write_csv(path, list("vwxyz"), rows)
+    assert path.read_bytes().startswith(b"v,w,x,y,z\n")
+    with path.open(encoding="utf-8", newline="") as stream:
+        read = list(csv.reader(stream))
+    assert read[1:] == [["a,b", 'say "x"', "two\nlines", "", "1.5"], ["", "", "", "", ""]]
+
+
+def test_folders_are_made_with_those_above_them_once(tmp_path):
+    folder = tmp_path / "a" / "b"
+    assert made_folder(folder) == folder
+    assert made_folder(folder).is_dir()
+
+
+def test_a_file_in_the_way_is_named(tmp_path):
+    (tmp_path / "a").write_text("x")
+    for path in (tmp_path / "a", tmp_path / "a" / "b"):
+        with pytest.raises(
+            LayerWriteError, match="Choose a folder that can be written"
+        ) as caught:
+            made_folder(path)
+        assert str(path) in str(caught.value)
+    assert (tmp_path / "a").read_text() == "x"
