@@ -55,7 +55,7 @@ class Workbench:
 
     def fill_sites(self, control: JobControl) -> None:
         """Store the sites of the region in a project that has none yet."""
-        from ui.planning import fill_sites  # noqa: PLC0415 - the pipeline takes 2 s to load
+        from planner.planning import fill_sites  # noqa: PLC0415 - the pipeline takes 2 s to load
 
         fill_sites(self.project, self.pack, self.catalogue, control)
 
@@ -76,7 +76,7 @@ class Workbench:
         JobCancelled
             Somebody asked to end; what was finished is kept.
         """
-        from ui.planning import make_plan, plan_request  # noqa: PLC0415 - as above
+        from planner.planning import make_plan, plan_request  # noqa: PLC0415 - as above
 
         request = plan_request(self.project)
         path = self.project.path

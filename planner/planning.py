@@ -1,4 +1,4 @@
-"""The planner's pipeline as jobs of the window; loaded only when one is started."""
+"""The pipeline as jobs on an open project; loaded only when one is started, as it takes 2 s."""
 
 from __future__ import annotations
 
