@@ -48,7 +48,7 @@ def indicators_step(study: Study) -> Step:
         label="Indicators before and after",
         method=1,
         inputs={
-            "tables": {name: study.project.output_hash(table_output(name)) for name in tables},
+            "tables": study.table_hashes(tables),
             "suitability": {
                 item.id: study.raster_hash(suitability_raster(item.id))
                 for item in study.species
@@ -58,9 +58,7 @@ def indicators_step(study: Study) -> Step:
             "protconn_km": PROTCONN_KM,
             "smallest_patch_km2": SMALLEST_PATCH_KM2,
             "reach": {item.id: list(_reach(item)) for item in study.species},
-            "habitat_threshold": {
-                item.id: item.value("habitat_threshold").value for item in study.species
-            },
+            "habitat_threshold": study.species_values("habitat_threshold"),
         },
         outputs=(table_output("indicators", scenario=SCENARIO),),
     )

@@ -56,7 +56,7 @@ def proposals_step(study: Study) -> Step:
         label="Candidate transboundary protected areas",
         method=2,
         inputs={
-            "tables": {name: study.project.output_hash(table_output(name)) for name in tables},
+            "tables": study.table_hashes(tables),
             "suitability": {
                 item.id: study.raster_hash(suitability_raster(item.id))
                 for item in study.species
@@ -64,9 +64,7 @@ def proposals_step(study: Study) -> Step:
         },
         parameters={
             "species": [item.id for item in study.species],
-            "habitat_threshold": {
-                item.id: item.value("habitat_threshold").value for item in study.species
-            },
+            "habitat_threshold": study.species_values("habitat_threshold"),
             "maximum_corridor_length_km": study.region.maximum_corridor_length_km.value,
             "join_resistance": [JOIN_RESISTANCE_MAXIMUM, JOIN_RESISTANCE_SHAPE],
             "join_width_m": JOIN_WIDTH_M,

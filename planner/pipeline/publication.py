@@ -244,9 +244,7 @@ def written_files(study: Study, *, drawn: bool) -> tuple[Path, ...]:
 
 
 def _contents(study: Study) -> dict[str, object]:
-    return {
-        "tables": {name: study.project.output_hash(table_output(name)) for name in SPREADSHEETS}
-    }
+    return {"tables": study.table_hashes(SPREADSHEETS)}
 
 
 def _cell(value: object) -> object:

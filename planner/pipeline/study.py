@@ -12,8 +12,11 @@ from pyproj import Transformer
 from layers.grid import region_grid
 from layers.raster import read_raster
 from layers.shapes import touched
+from planner.project import table_output
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from layers.catalogue import Catalogue
@@ -147,6 +150,14 @@ class Study:
     def raster_hash(self, name: str) -> str | None:
         """Return the hash of a raster of the project, or None where it is not there."""
         return self.project.output_hash(self.raster_output(name))
+
+    def table_hashes(self, tables: Iterable[str]) -> dict[str, str | None]:
+        """Return the hash of each of these tables of the project."""
+        return {name: self.project.output_hash(table_output(name)) for name in tables}
+
+    def species_values(self, quantity: str) -> dict[str, float]:
+        """Return a quantity that every species has, by species."""
+        return {item.id: item.value(quantity).value for item in self.species}
 
     def read(self, name: str) -> NDArray[np.float64]:
         """(rows, columns) float64: a raster of the project, NaN where it has no value."""
