@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import rasterio
+from rasterio._err import CPLE_BaseError
 from rasterio.enums import Resampling
 from rasterio.errors import RasterioError
 from rasterio.shutil import copy as copy_raster
@@ -174,7 +175,7 @@ def write_cog(
             with finished.open("rb") as stream:
                 os.fsync(stream.fileno())
             finished.replace(path)
-    except (RasterioError, OSError) as error:
+    except (RasterioError, CPLE_BaseError, OSError) as error:
         raise LayerWriteError(
             f"{path} could not be written: {error}. Free some space or choose a folder that "
             "can be written; the earlier file, if any, is untouched."

@@ -4,18 +4,21 @@ import csv
 import os
 import resource
 
+import numpy as np
 import pytest
+from affine import Affine
 
 from layers.errors import LayerWriteError
+from layers.grid import Grid
+from layers.raster import write_cog
 from planner.files import made_folder, write_csv, write_text
 
 
 @pytest.fixture
 def full_disk():
-    """Let no file grow beyond 1 kB, as a full disk does."""
+    """Return a function that lets no file grow beyond so many bytes, as a full disk does."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
-    yield
+    yield lambda most=1024: resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
@@ -39,12 +42,26 @@ def test_others_may_read_what_was_written(tmp_path):
 def test_a_full_disk_leaves_the_earlier_file_and_nothing_else(tmp_path, full_disk):
     path = tmp_path / "a.txt"
     write_text(path, "first")
+    full_disk()
     with pytest.raises(
         LayerWriteError, match="the earlier file, if any, is untouched"
     ) as caught:
         write_text(path, "x" * 5000)
     assert str(path) in str(caught.value)
     assert path.read_text() == "first"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("most", [0, 1_000, 8_000, 39_000, 40_050, 40_200])
+def test_a_raster_that_does_not_fit_leaves_the_earlier_one(tmp_path, full_disk, most):
+    grid = Grid("EPSG:3857", Affine(500, 0, 0, 0, -500, 0), (100, 100))
+    path = tmp_path / "a.tif"
+    write_cog(path, np.ones(grid.shape), grid)
+    before = path.read_bytes()
+    full_disk(most)  # the raster takes 40,000 bytes before it is compressed
+    with pytest.raises(LayerWriteError, match="the earlier file, if any, is untouched"):
+        write_cog(path, np.random.default_rng(1).random(grid.shape), grid)
+    assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
 
