@@ -6,6 +6,7 @@ It is shown to the user as it stands, in the terminal and in the window.
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 
 
@@ -29,7 +30,14 @@ def nearest_names_hint(name: str, known: list[str], *, count: int = 3) -> str:
     count : int
         How many near names to offer at most.
     """
-    near = get_close_matches(name.lower(), known, n=count, cutoff=0.5)
+    parts = {part: full for full in known for part in (full.lower(), *_words(full))}
+    found = get_close_matches(name.lower(), parts, n=2 * count, cutoff=0.5)
+    near = list(dict.fromkeys(parts[part] for part in found))[:count]
     if near:
         return f"Did you mean {' or '.join(near)}?"
     return f"Known names: {', '.join(sorted(known))}."
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name that are long enough to mean it."""
+    return [word for word in re.split(r"[\W_]+", name.lower()) if len(word) > 3]

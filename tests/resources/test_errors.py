@@ -12,6 +12,12 @@ def test_near_names_are_offered():
     )
 
 
+def test_a_word_of_the_name_is_enough():
+    assert (
+        nearest_names_hint("tigr", ["tiger-leopard", "dauria"]) == "Did you mean tiger-leopard?"
+    )
+
+
 def test_all_names_are_listed_where_none_is_near():
     assert nearest_names_hint("xyz", ["b", "a"]) == "Known names: a, b."
 
