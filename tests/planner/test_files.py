@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import os
 import resource
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -14,12 +15,18 @@ from layers.raster import write_cog
 from planner.files import made_folder, write_csv, write_text
 
 
-@pytest.fixture
-def full_disk():
-    """Return a function that lets no file grow beyond so many bytes, as a full disk does."""
+@contextmanager
+def full_disk(most=1024):
+    """Let no file grow beyond so many bytes inside the block, as a full disk does.
+
+    Not longer: what the test runner writes of its own would be cut off too.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda most=1024: resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_text_is_written_as_it_is_and_replaces_the_earlier_one(tmp_path):
@@ -39,13 +46,15 @@ def test_others_may_read_what_was_written(tmp_path):
     assert (tmp_path / "a.txt").stat().st_mode & 0o777 == 0o644
 
 
-def test_a_full_disk_leaves_the_earlier_file_and_nothing_else(tmp_path, full_disk):
+def test_a_full_disk_leaves_the_earlier_file_and_nothing_else(tmp_path):
     path = tmp_path / "a.txt"
     write_text(path, "first")
-    full_disk()
-    with pytest.raises(
-        LayerWriteError, match="the earlier file, if any, is untouched"
-    ) as caught:
+    with (
+        full_disk(),
+        pytest.raises(
+            LayerWriteError, match="the earlier file, if any, is untouched"
+        ) as caught,
+    ):
         write_text(path, "x" * 5000)
     assert str(path) in str(caught.value)
     assert path.read_text() == "first"
@@ -53,14 +62,17 @@ def test_a_full_disk_leaves_the_earlier_file_and_nothing_else(tmp_path, full_dis
 
 
 @pytest.mark.parametrize("most", [0, 1_000, 8_000, 39_000, 40_050, 40_200])
-def test_a_raster_that_does_not_fit_leaves_the_earlier_one(tmp_path, full_disk, most):
+def test_a_raster_that_does_not_fit_leaves_the_earlier_one(tmp_path, most):
     grid = Grid("EPSG:3857", Affine(500, 0, 0, 0, -500, 0), (100, 100))
     path = tmp_path / "a.tif"
     write_cog(path, np.ones(grid.shape), grid)
     before = path.read_bytes()
-    full_disk(most)  # the raster takes 40,000 bytes before it is compressed
-    with pytest.raises(LayerWriteError, match="the earlier file, if any, is untouched"):
-        write_cog(path, np.random.default_rng(1).random(grid.shape), grid)
+    other = np.random.default_rng(1).random(grid.shape)
+    with (
+        full_disk(most),  # the raster takes 40,000 bytes before it is compressed
+        pytest.raises(LayerWriteError, match="the earlier file, if any, is untouched"),
+    ):
+        write_cog(path, other, grid)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
