@@ -106,11 +106,6 @@ class PlanRequest:
         """Species that need corridors on the ground."""
         return tuple(item for item in self.species if item.connectivity == "physical")
 
-    @property
-    def birds(self) -> tuple[SpeciesProfile, ...]:
-        """Species that need stepping stones."""
-        return tuple(item for item in self.species if item.connectivity == "ecological")
-
 
 def announced_steps(request: PlanRequest) -> dict[str, tuple[str, float]]:
     """Return the steps of a plan in order: name to label and expected share of the time."""
