@@ -1,17 +1,19 @@
 # Two commands do it all on a fresh Debian 12+ or Ubuntu 24.04+: make plan, make test. Then: make app.
 RUN := .venv/bin
 
-.PHONY: help setup plan test check app bench datapack screenshots wheel
+.PHONY: help setup setup-tests plan test check app bench datapack screenshots wheel
 help:
 	@grep -E '^#: ' Makefile | sed 's/^#: //'
 #: make setup       install what is missing (system packages, .venv)
 setup:
 	@bash scripts/setup.sh
+setup-tests:
+	@bash scripts/setup.sh tests
 #: make plan        run the main job on the built-in data
 plan: setup
 	@$(RUN)/landbridge plan
 #: make test        run the checks and every test
-test: setup check
+test: setup-tests check
 	@QT_QPA_PLATFORM=offscreen $(RUN)/python -m pytest -q
 #: make check       lint, types, import rules
 check: setup
@@ -31,4 +33,4 @@ screenshots: setup
 	else QT_QPA_PLATFORM=offscreen $(RUN)/python -m scripts.screenshots; fi
 #: make wheel       build the wheel into dist/
 wheel: setup
-	@$(RUN)/python -m build --wheel
+	@rm -rf build && $(RUN)/python -m build --wheel && rm -rf build

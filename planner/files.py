@@ -41,6 +41,9 @@ def write_text(path: Path, text: str) -> None:
 def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a table as CSV in UTF-8 with a header line, whole or not at all.
 
+    It starts with a byte-order mark: without one, spreadsheets take names in Chinese, Korean or
+    Russian for something else.
+
     Raises
     ------
     LayerWriteError
@@ -50,7 +53,7 @@ def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[object
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(headers)
     writer.writerows(rows)
-    write_text(path, text.getvalue())
+    write_text(path, f"\ufeff{text.getvalue()}")
 
 
 def made_folder(path: Path) -> Path:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from layers.catalogue import STANDING
 from layers.qgis.layer_spec import LayerSpec
+from planner.base_map import BASEMAP, TERRAIN, base_file
 from planner.map_style import look
 from planner.profiles import load_species
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from layers.pack import DataPack
     from planner.profiles import SpeciesProfile
     from planner.project import Project
@@ -41,13 +44,15 @@ def scenario_layers(project: Project, pack: DataPack) -> tuple[LayerSpec, ...]:
     pack : DataPack
         Base map and terrain.
     """
+    basemap = base_file(project, pack, BASEMAP)
     return (
-        *_ground(pack),
+        *_ground(basemap, base_file(project, pack, TERRAIN)),
         *_suitability(project),
-        *_borders(pack),
+        *_borders(basemap),
         *_sites(project),
         *_plans(project),
-        *_settlements(pack),
+        *_settlements(basemap),
+        _country_names(basemap),
     )
 
 
@@ -75,8 +80,8 @@ def species_layers(project: Project, pack: DataPack, species_id: str) -> tuple[L
     return tuple(shown)
 
 
-def _base(pack: DataPack, table: str, name: str, style: Style) -> LayerSpec:
-    source = f"{pack.basemap_path.absolute()}|layername={table}"
+def _base(basemap: Path, table: str, name: str, style: Style) -> LayerSpec:
+    source = f"{basemap}|layername={table}"
     return LayerSpec(f"base_{table}", name, source, "vector", style, group="Base")
 
 
@@ -97,12 +102,12 @@ def _fill(colour: str) -> Style:
     return {"shape": "fill", "fill": colour, "fill_opacity": 1.0, "stroke": None}
 
 
-def _ground(pack: DataPack) -> tuple[LayerSpec, ...]:
+def _ground(basemap: Path, terrain_path: Path) -> tuple[LayerSpec, ...]:
     base = look("base")
     terrain = LayerSpec(
         "base_terrain",
         "Terrain (5 arc-minutes)",
-        str((pack.folder / "elevation.tif").absolute()),
+        str(terrain_path),
         "raster",
         {
             "type": "hillshade",
@@ -114,18 +119,32 @@ def _ground(pack: DataPack) -> tuple[LayerSpec, ...]:
         group="Base",
     )
     return (
-        _base(pack, "countries", "Land", _single(_fill(base["land"]))),
+        _base(basemap, "countries", "Land", _single(_fill(base["land"]))),
         terrain,
         replace(
-            _base(pack, "countries", "Sea", {"type": "inverted", "symbol": _fill(base["sea"])}),
+            _base(
+                basemap, "countries", "Sea", {"type": "inverted", "symbol": _fill(base["sea"])}
+            ),
             layer_id="base_sea",
         ),
-        _base(pack, "lakes", "Lakes", _single(_fill(base["lake"]))),
-        _base(pack, "rivers", "Rivers", _single(_line(base["river"], 0.2))),
+        _base(basemap, "lakes", "Lakes", _single(_fill(base["lake"]))),
+        _base(basemap, "rivers", "Rivers", _single(_line(base["river"], 0.2))),
     )
 
 
+def main_species(project: Project) -> SpeciesProfile | None:
+    """Return the species whose habitat lies beneath the map: the first that has corridors.
+
+    Where none has, the first planned for; None where there is no habitat yet.
+    """
+    planned = planned_species(project)
+    walking = {row["species"] for row in project.records("corridors")}
+    with_corridors = [profile for profile in planned if profile.id in walking]
+    return next(iter((*with_corridors, *planned)), None)
+
+
 def _suitability(project: Project) -> tuple[LayerSpec, ...]:
+    shown = main_species(project)
     stops = [[value, colour, f"{value:g}"] for value, colour in look("suitability")["stops"]]
     return tuple(
         LayerSpec(
@@ -134,19 +153,19 @@ def _suitability(project: Project) -> tuple[LayerSpec, ...]:
             str(project.raster_path(f"suitability_{profile.id}").absolute()),
             "raster",
             {"type": "ramp", "stops": stops, "interpolate": True},
-            visible=number == 0,
+            visible=profile == shown,
             group="Suitability",
         )
-        for number, profile in enumerate(planned_species(project))
+        for profile in planned_species(project)
     )
 
 
-def _borders(pack: DataPack) -> tuple[LayerSpec, ...]:
+def _borders(basemap: Path) -> tuple[LayerSpec, ...]:
     base = look("base")
     width = base["border_width_mm"]
     return (
         _base(
-            pack,
+            basemap,
             "provinces",
             "Provinces",
             _single(
@@ -154,11 +173,23 @@ def _borders(pack: DataPack) -> tuple[LayerSpec, ...]:
                 min_scale=4_000_000,
             ),
         ),
-        _base(
-            pack, "border_lines", "International borders", _single(_line(base["border"], width))
+        replace(
+            _base(
+                basemap,
+                "border_lines",
+                "International borders, casing",
+                _single({**_line(base["halo"], 4 * width), "stroke_opacity": 0.7}),
+            ),
+            layer_id="base_border_casing",
         ),
         _base(
-            pack,
+            basemap,
+            "border_lines",
+            "International borders",
+            _single(_line(base["border"], width)),
+        ),
+        _base(
+            basemap,
             "disputed_lines",
             "Disputed or undetermined lines",
             _single(_line(base["border"], width * 1.2, "dot")),
@@ -166,7 +197,22 @@ def _borders(pack: DataPack) -> tuple[LayerSpec, ...]:
     )
 
 
-def _settlements(pack: DataPack) -> tuple[LayerSpec, ...]:
+def _country_names(basemap: Path) -> LayerSpec:
+    base = look("base")
+    labels = {
+        "field": "iso3",
+        "size_pt": 10,
+        "bold": True,
+        "color": base["country_label"],
+        "halo": base["halo"],
+        "priority": 2,
+    }
+    unseen = {"shape": "fill", "fill": None, "stroke": None}
+    layer = _base(basemap, "countries", "Countries (ISO codes)", _single(unseen, labels))
+    return replace(layer, layer_id="base_country_names")
+
+
+def _settlements(basemap: Path) -> tuple[LayerSpec, ...]:
     base = look("base")
 
     def towns(name: str, low: int, high: int, size_mm: float, scale: int) -> LayerSpec:
@@ -188,7 +234,7 @@ def _settlements(pack: DataPack) -> tuple[LayerSpec, ...]:
                 "priority": 3,
             },
         )
-        layer = _base(pack, "settlements", name, style)
+        layer = _base(basemap, "settlements", name, style)
         chosen = f"population >= {low} AND population < {high}"
         return replace(layer, layer_id=f"base_settlements_{low}", subset=chosen)
 
@@ -213,7 +259,7 @@ def _sites(project: Project) -> tuple[LayerSpec, ...]:
         "size_pt": 6.5,
         "color": site["label"],
         "halo": look("base")["halo"],
-        "min_scale": 2_500_000,
+        "min_scale": 6_000_000,
         "priority": 6,
         "wrap": 26,
     }
@@ -335,15 +381,12 @@ def _plans(project: Project) -> tuple[LayerSpec, ...]:
         "min_scale": 2_500_000,
     }
     return (
-        replace(
-            _table(
-                project,
-                "Corridors",
-                "cores",
-                "Core habitat",
-                _single({"shape": "fill", "stroke_width_mm": 0.2, **core}),
-            ),
-            visible=False,
+        _table(
+            project,
+            "Corridors",
+            "cores",
+            "Core habitat",
+            _single({"shape": "fill", "fill": None, **core}),
         ),
         _table(
             project,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from pyproj import Transformer
@@ -12,12 +14,13 @@ from planner.map_style import look
 from planner.maps import (
     DISCLAIMER,
     NOMINAL_NOTICE,
+    main_species,
     planned_species,
     scenario_layers,
     species_layers,
 )
 from planner.profiles import load_region
-from planner.records import attribute, listed, shown_number, texts
+from planner.records import Record, listed, shown_number, texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +40,7 @@ CREDITS = (
 LEGEND = (
     "site_areas",
     "site_points",
+    "cores",
     "corridor_swaths",
     "corridor_paths",
     "bottleneck_stretches",
@@ -45,6 +49,7 @@ LEGEND = (
     "base_border_lines",
     "base_disputed_lines",
 )
+SECOND_LANGUAGES = ("zh", "ru", "ko", "mn", "ja")
 MOST_TABLE_ROWS = 8
 PICTURE_PX = (1200, 820)
 
@@ -118,13 +123,17 @@ def print_scenario(
     """
     whole_map(show_project(project, pack, engine))
     species = planned_species(project)
-    legend = (*LEGEND, *(f"suitability_{item.id}" for item in species[:1]))
+    shown = main_species(project)
+    legend = (*_legend(project), *(f"suitability_{item.id}" for item in (shown,) if item))
+    language, second_title = _second_title(project)
     names = listed([item.names.en for item in species])
     return engine.print_map(
         PrintRequest(
             path=path,
             title=project.name,
-            subtitle=f"Corridors and candidate transboundary protected areas: {names}",
+            subtitle=f"{_subject(project)}: {names}",
+            second_title=second_title,
+            languages=("en", language) if language else ("en",),
             extent=region_extent(project),
             page="A3",
             legend_ids=legend,
@@ -169,7 +178,7 @@ def _proposal_table(project: Project) -> PrintTable | None:
             str(row["name"]),
             " / ".join(texts(row["countries"])),
             shown_number(row["area_km2"]),
-            shown_number(attribute(row, "added_km2")),
+            _added_by_country(row),
         )
         for row in project.records("proposals")
     ]
@@ -178,8 +187,50 @@ def _proposal_table(project: Project) -> PrintTable | None:
     title = "Candidate transboundary protected areas"
     if len(rows) > MOST_TABLE_ROWS:
         title += f" (the first {MOST_TABLE_ROWS} of {len(rows)}; the report holds all)"
-    headers = ("Proposal", "Countries", "Area, km²", "Added, km²")
+    headers = ("Proposal", "Countries", "Area, km²", "Added, km², by country")
     return PrintTable(headers, tuple(rows[:MOST_TABLE_ROWS]), title)
+
+
+def _added_by_country(row: Record) -> str:
+    areas = row["area_by_country"]
+    parts = areas.items() if isinstance(areas, dict) else ()
+    added = {code: part.get("added_km2") for code, part in parts if isinstance(part, dict)}
+    return ", ".join(f"{code} {shown_number(value)}" for code, value in added.items())
+
+
+def _legend(project: Project) -> tuple[str, ...]:
+    """Return the layers of the legend that have something to show."""
+    kinds = {
+        "corridor_swaths": ("corridors", {"kind": "swath"}),
+        "corridor_paths": ("corridors", {"kind": "path"}),
+        "cores": ("cores", {}),
+        "bottleneck_stretches": ("bottlenecks", {"kind": "bottleneck"}),
+        "widening_areas": ("bottlenecks", {"kind": "widening"}),
+        "proposals": ("proposals", {}),
+        "site_points": ("sites", {"kind": "point"}),
+    }
+    return tuple(
+        layer
+        for layer in LEGEND
+        if layer not in kinds or project.records(kinds[layer][0], **kinds[layer][1])
+    )
+
+
+def _second_title(project: Project) -> tuple[str, str]:
+    """Return a second language and the region's name in it; empty where none is standard."""
+    names = load_region(project.region_id).names
+    for language in SECOND_LANGUAGES:
+        name = getattr(names, language)
+        if name:
+            return language, str(name)
+    return "", ""
+
+
+def _subject(project: Project) -> str:
+    """Return what the sheet shows, in words."""
+    candidates = "candidate transboundary protected areas"
+    corridors = project.records("corridors")
+    return f"Corridors and {candidates}" if corridors else candidates.capitalize()
 
 
 def _notes(project: Project) -> tuple[str, ...]:
@@ -189,4 +240,5 @@ def _notes(project: Project) -> tuple[str, ...]:
         f"Corridors between cores of different countries: {len(corridors)}. Stretches narrower "
         f"than the species needs: {len(narrow)}. Widths are true to one cell of the analysis "
         "grid. Land outside the region's box is not counted.",
+        f"Draft of {datetime.now(UTC):%d %B %Y}, made with Landbridge {version('landbridge')}.",
     )

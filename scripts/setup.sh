@@ -14,6 +14,10 @@ need() { packages="$packages $1"; }
 python_found || need python3
 python3 -c 'import ensurepip, venv' 2>/dev/null || need python3-venv
 /usr/bin/python3 -c 'import qgis.core' 2>/dev/null || need python3-qgis
+if [ "${1:-}" = tests ]; then # the tests read PDFs and GeoPackages with tools that are not ours
+  command -v pdftotext >/dev/null || need poppler-utils
+  command -v ogrinfo >/dev/null || need gdal-bin
+fi
 ls /usr/share/fonts/opentype/noto/NotoSansCJK-*.ttc >/dev/null 2>&1 || need fonts-noto-cjk
 # Libraries of the system that the window needs: file name and the package that holds it.
 while read -r library package; do

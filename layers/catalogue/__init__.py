@@ -6,6 +6,7 @@ from layers.catalogue.catalogue import STANDING, Catalogue, UnknownSiteError
 from layers.catalogue.pairs import Basis, SitePair, cross_border_pairs
 from layers.catalogue.reading import DamagedCatalogueError
 from layers.catalogue.site import (
+    RECOGNISED_ONLY,
     BorderRelation,
     DesignationClass,
     FieldProvenance,
@@ -17,6 +18,7 @@ from layers.catalogue.site import (
 )
 
 __all__ = [
+    "RECOGNISED_ONLY",
     "STANDING",
     "Basis",
     "BorderRelation",

@@ -81,6 +81,17 @@ class DesignationClass(StrEnum):
     DE_FACTO_REFUGE = "de-facto-refuge"
 
 
+RECOGNISED_ONLY = frozenset(
+    {
+        DesignationClass.IMPORTANT_BIRD_AREA,
+        DesignationClass.FLYWAY_NETWORK_SITE,
+        DesignationClass.SPECIES_HABITAT,
+        DesignationClass.DE_FACTO_REFUGE,
+    }
+)
+"""Classes that name the worth of a place and protect nothing by law."""
+
+
 class Relation(StrEnum):
     """Where a site stands to a border, as published.
 

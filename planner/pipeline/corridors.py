@@ -40,7 +40,7 @@ def corridors_step(study: Study, profile: SpeciesProfile) -> Step:
     return Step(
         name=f"corridors:{profile.id}",
         label=f"Corridors, {profile.names.en}",
-        method=1,
+        method=2,
         inputs={
             "resistance": study.raster_hash(resistance_raster(profile.id)),
             "cores": study.raster_hash(cores_raster(profile.id)),
@@ -51,7 +51,7 @@ def corridors_step(study: Study, profile: SpeciesProfile) -> Step:
             ),
         },
         parameters={
-            "maximum_corridor_length_km": study.region.maximum_corridor_length_km.value,
+            "maximum_corridor_length_km": _longest_km(study, profile),
             "minimum_corridor_width_m": profile.value("minimum_corridor_width_m").value,
             "swath_widths": SWATH_WIDTHS,
             "swath_share": SWATH_SHARE,
@@ -93,7 +93,7 @@ def store_corridors(
         rule=rule,
         control=PartControl(control, 0.3, 0.6),
     )
-    longest_m = study.region.maximum_corridor_length_km.value * 1000.0
+    longest_m = _longest_km(study, profile) * 1000.0
     kept = [corridor for corridor in found if corridor.length_m <= longest_m]
     ground = widening_ground(study, profile)
     records: list[dict[str, object]] = []
@@ -120,6 +120,12 @@ def store_corridors(
     control.report(1.0)
 
 
+def _longest_km(study: Study, profile: SpeciesProfile) -> float:
+    """Return the longest corridor worth telling: within the region's limit and a dispersal."""
+    limit = study.region.maximum_corridor_length_km.value
+    return min(limit, profile.value("dispersal_max_km").value)
+
+
 def _corridor_id(cores: StoredCores, corridor: Corridor) -> str:
     return f"{cores.core_ids[corridor.core_a - 1]}:{cores.core_ids[corridor.core_b - 1]}"
 
@@ -130,6 +136,8 @@ def _records(
     a, b = corridor.core_a - 1, corridor.core_b - 1
     swath = corridor.swath_on(study.grid.shape)
     lengths = length_by_country(corridor.rows, corridor.columns, study.country, study.cell_m)
+    if corridor.adjoining:
+        lengths = dict.fromkeys(lengths, 0.0)
     countries = {cores.countries[a], cores.countries[b], *(study.iso3[c - 1] for c in lengths)}
     common: dict[str, object] = {
         "corridor_id": _corridor_id(cores, corridor),

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 Stage = Literal["before", "after"]
 
+LAND = "land in catalogued sites"
+"""Not a country's protected share: the catalogue holds sites on and near borders only."""
+HABITAT = "habitat in catalogued sites"
 ALL = "ALL"
 """Stands in the column of countries for all of the region."""
 PROTCONN_KM = 10.0
@@ -46,7 +49,7 @@ def indicators_step(study: Study) -> Step:
     return Step(
         name="indicators",
         label="Indicators before and after",
-        method=1,
+        method=2,
         inputs={
             "tables": study.table_hashes(tables),
             "suitability": {
@@ -65,10 +68,12 @@ def indicators_step(study: Study) -> Step:
 
 
 def store_indicators(study: Study, control: Control, run_id: str) -> None:
-    """Measure protection and connectivity with and without the proposals, and store both."""
+    """Measure protection and connectivity without and with candidates and widening."""
     before = ProtectedLand(study).mask
     shapes = [shape_of(row) for row in study.project.records("proposals", scenario=SCENARIO)]
     after = before.copy()
+    widening = study.project.records("bottlenecks", scenario=SCENARIO, kind="widening")
+    shapes += [shape_of(row) for row in widening]
     for shape in shapes:
         after |= burn([shape], study.grid) == 1
     after &= study.country > 0
@@ -87,13 +92,13 @@ def _measured(
     land = protected_share(protected, study.country, cell_area_km2=cell)
     total, held = float(land.total_km2.sum()), float(land.protected_km2.sum())
     rows = [
-        _row(stage, "protected land", "%", 100.0 * held / total),
-        _row(stage, "protected land", "km2", held),
+        _row(stage, LAND, "%", 100.0 * held / total),
+        _row(stage, LAND, "km2", held),
     ]
     for code, share, area in zip(land.codes, land.share, land.protected_km2, strict=True):
         iso3 = study.iso3[int(code) - 1]
-        rows.append(_row(stage, "protected land", "%", 100.0 * float(share), country=iso3))
-        rows.append(_row(stage, "protected land", "km2", float(area), country=iso3))
+        rows.append(_row(stage, LAND, "%", 100.0 * float(share), country=iso3))
+        rows.append(_row(stage, LAND, "km2", float(area), country=iso3))
     control.report(0.2)
     connected = _network(study, protected, (PROTCONN_KM, 0.5))
     rows.append(
@@ -108,27 +113,30 @@ def _measured(
 def _habitat(
     study: Study, profile: SpeciesProfile, protected: NDArray[np.bool_], stage: Stage
 ) -> list[dict[str, object]]:
-    """Measure the protected habitat of one species and how well it is connected."""
+    """Measure the area of habitat of one species in sites, and how connected it is."""
     suitability = study.read(suitability_raster(profile.id))
     threshold = profile.value("habitat_threshold").value
+    habitat = suitability >= threshold
     amount = habitat_protected(
-        suitability,
+        habitat.astype(np.float64),
         protected,
         study.country,
         cell_area_km2=study.grid.cell_area_km2,
-        threshold=threshold,
+        threshold=1.0,
     )
     rows = []
     for code, share, area in zip(amount.codes, amount.share, amount.protected_km2, strict=True):
         iso3 = study.iso3[int(code) - 1]
         common = {"country": iso3, "species": profile.id}
-        rows.append(_row(stage, "protected habitat", "km2", float(area), **common))
+        rows.append(_row(stage, HABITAT, "km2", float(area), **common))
         if np.isfinite(share):
-            rows.append(_row(stage, "protected habitat", "%", 100.0 * float(share), **common))
-    connected = _network(study, protected & (suitability >= threshold), _reach(profile))
+            rows.append(_row(stage, HABITAT, "%", 100.0 * float(share), **common))
+    connected = _network(study, protected & habitat, _reach(profile))
     eca = 0.0 if connected is None else equivalent_connected_area(*connected)
     rows.append(
-        _row(stage, "connected protected habitat (ECA)", "km2", eca, species=profile.id)
+        _row(
+            stage, "connected habitat in catalogued sites (ECA)", "km2", eca, species=profile.id
+        )
     )
     return rows
 
@@ -170,10 +178,11 @@ def _widths(study: Study) -> list[dict[str, object]]:
         paths = study.project.records(
             "corridors", scenario=SCENARIO, species=profile.id, kind="path"
         )
-        if not paths:
+        told = [row for row in paths if row["min_width_m"] is not None]
+        if not told:
             continue
-        before = [number(row["min_width_m"]) for row in paths]
-        after = [_widened(row) for row in paths]
+        before = [number(row["min_width_m"]) for row in told]
+        after = [_widened(row) for row in told]
         rows.append(_row("before", "narrowest corridor", "m", min(before), species=profile.id))
         rows.append(_row("after", "narrowest corridor", "m", min(after), species=profile.id))
     return rows

@@ -170,9 +170,10 @@ def make_plan(request: PlanRequest, progress: StepProgress) -> PlanResult:
     with open_or_create(request.region, request.folder) as project:
         study = Study(request.region, request.species, project, pack, catalogue, request.seed)
         runner = StepRunner(project, request.seed, progress)
+        with project.grouped("Sites and cross-border pairs"):
+            runner.run(sites_step(study), partial(store_sites, study))
         with project.grouped(f"Plan {request.region.names.en}"):
             _set_up(project, request)
-            runner.run(sites_step(study), partial(store_sites, study))
             for profile in request.species:
                 runner.run(habitat_step(study, profile), partial(store_habitat, study, profile))
             for profile in request.cats:

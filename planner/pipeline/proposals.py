@@ -26,7 +26,7 @@ from algorithms.reserve.complexes import (
 from layers.shapes import burn, outline
 from planner.pipeline.cores import suitability_raster
 from planner.pipeline.runner import Step
-from planner.pipeline.sites import ProtectedLand
+from planner.pipeline.sites import PAIR_DISTANCE_KM, ProtectedLand
 from planner.pipeline.study import SCENARIO
 from planner.project import ReplaceFeatures, table_output
 from planner.records import shape_of, texts
@@ -42,6 +42,8 @@ JOIN_RESISTANCE_SHAPE = 4.0
 """Resistance by which sites are joined for all species together; expert values."""
 JOIN_WIDTH_M = 5_000.0
 """Mean width of the land that joins two sites, an expert value."""
+JOIN_DISTANCE_KM = 50.0
+"""Documented neighbours within this distance are joined for species that walk; expert value."""
 LEAST_PART_KM2 = 1.0
 """A candidate lies in a country where it has at least so much land there."""
 JOIN_SHARE = 0.5
@@ -54,7 +56,7 @@ def proposals_step(study: Study) -> Step:
     return Step(
         name="proposals",
         label="Candidate transboundary protected areas",
-        method=2,
+        method=3,
         inputs={
             "tables": study.table_hashes(tables),
             "suitability": {
@@ -65,7 +67,7 @@ def proposals_step(study: Study) -> Step:
         parameters={
             "species": [item.id for item in study.species],
             "habitat_threshold": study.species_values("habitat_threshold"),
-            "maximum_corridor_length_km": study.region.maximum_corridor_length_km.value,
+            "join_distance_km": JOIN_DISTANCE_KM,
             "join_resistance": [JOIN_RESISTANCE_MAXIMUM, JOIN_RESISTANCE_SHAPE],
             "join_width_m": JOIN_WIDTH_M,
             "join_share": JOIN_SHARE,
@@ -80,6 +82,12 @@ BASIS_WORDS = {
     "computed": "found by distance, not documented",
     "both": "documented as adjoining and found by distance",
 }
+
+
+NOMINAL_GAP = (
+    "Documented neighbours: the gap between them is one of their nominal footprints, and land "
+    "counted as added there may be protected already."
+)
 
 
 @dataclass(frozen=True)
@@ -181,9 +189,15 @@ def _joins(study: Study, land: _Land, control: Control) -> list[_Join]:
 
 
 def _within_reach(study: Study, pair: dict[str, object]) -> bool:
+    """Tell whether a pair is near enough to be joined on the ground.
+
+    Beyond `PAIR_DISTANCE_KM` only walking species join sites; documented partners that lie
+    farther apart than `JOIN_DISTANCE_KM` are a network, not one area.
+    """
     distance = pair["distance_km"]
-    longest = study.region.maximum_corridor_length_km.value
-    return isinstance(distance, int | float) and distance <= longest
+    walkers = any(item.connectivity == "physical" for item in study.species)
+    reach = JOIN_DISTANCE_KM if walkers else PAIR_DISTANCE_KM
+    return isinstance(distance, int | float) and distance <= reach
 
 
 def _joined(study: Study, land: _Land, first: int, second: int) -> JoinedPair | None:
@@ -235,7 +249,11 @@ def _record(
         "area_by_country": by_country,
         "member_sites": [land.protected.site_ids[i] for i in members],
         "species": species,
-        "reasons": [*_reasons(study, ours), *_cuts(land.protected, members)],
+        "reasons": [
+            *_reasons(study, ours),
+            *_records_of_species(study, land.protected, members, species),
+            *_cuts(land.protected, members),
+        ],
         "geometry": outline(inside, study.grid),
         "attributes": {
             "added_km2": round(float((inside & ~existing).sum()) * cell, 1),
@@ -272,9 +290,23 @@ def _name(
 
 def _kind(joins: list[_Join]) -> str:
     """Return the type after IUCN's guidelines (Vasilijević et al. 2015, table 1)."""
-    if any(join.joined.adjoining for join in joins):
+    if any(join.pair["touching"] for join in joins):
         return "transboundary protected area"
     return "transboundary conservation landscape"
+
+
+def _records_of_species(
+    study: Study, protected: ProtectedLand, members: list[int], species: list[str]
+) -> list[str]:
+    """Tell for which species the catalogue has no record at any member, only habitat."""
+    sites = [study.catalogue[protected.site_ids[i]] for i in members]
+    recorded = {name for site in sites for name in site.species}
+    return [
+        f"{study.profile(name).names.en}: potential habitat by the model; the catalogue "
+        "records the species at none of the sites."
+        for name in species
+        if name not in recorded
+    ]
 
 
 def _cuts(protected: ProtectedLand, members: list[int]) -> list[str]:
@@ -290,12 +322,14 @@ def _reasons(study: Study, joins: list[_Join]) -> list[str]:
     reasons = []
     for join in joins:
         pair = join.pair
-        apart = "adjoining" if join.joined.adjoining else f"{pair['distance_km']:.1f} km apart"
+        apart = "touching" if pair["touching"] else f"{pair['distance_km']:.1f} km apart"
         nominal = ", by nominal footprints" if pair["nominal"] else ""
         reasons.append(
             f"{pair['name_a']} and {pair['name_b']}: {apart}{nominal}; "
             f"{BASIS_WORDS[str(pair['basis'])]}."
         )
+        if pair["nominal"] and not pair["touching"] and pair["basis"] != "computed":
+            reasons.append(NOMINAL_GAP)
         for row in join.corridors:
             profile = study.profile(str(row["species"]))
             width, needed = row["min_width_m"], profile.value("minimum_corridor_width_m").value

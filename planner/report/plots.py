@@ -54,7 +54,7 @@ def width_plot(distance_m: Sequence[float], width_m: Sequence[float], needed_m: 
 
 
 def protection_plot(before: Mapping[str, float], after: Mapping[str, float]) -> bytes:
-    """Plot the protected share of each country before and after, in %.
+    """Plot the share of each country's land in sites before and after, in %.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def protection_plot(before: Mapping[str, float], after: Mapping[str, float]) -> 
             )
     axes.set_yticks(range(len(codes)), codes)
     axes.invert_yaxis()
-    axes.set_xlabel("protected share of the land in the region, % (pale: before, full: after)")
+    axes.set_xlabel("land of the region in catalogued sites, % (pale: before, full: after)")
     axes.set_xlim(0, 1.15 * max([*before.values(), *after.values(), 1.0]))
     axes.spines[["top", "right"]].set_visible(False)
     return _png(figure)
