@@ -92,6 +92,26 @@ class VariableInfo:
     categories: Mapping[int, str] | None
 
 
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """Where one layer of the pack comes from.
+
+    Parameters
+    ----------
+    name : str
+        Raster, or layer of the base map.
+    title, source, licence, true_resolution, processing : str
+        As in `VariableInfo`.
+    """
+
+    name: str
+    title: str
+    source: str
+    licence: str
+    true_resolution: str
+    processing: str
+
+
 @dataclass(frozen=True)
 class DataPack:
     """The files of the pack, read when they are asked for.
@@ -139,6 +159,24 @@ class DataPack:
     def variables(self) -> tuple[str, ...]:
         """Names of the rasters, as in the manifest."""
         return tuple(name.removesuffix(".tif") for name in self._files if name.endswith(".tif"))
+
+    def sources(self) -> tuple[SourceNote, ...]:
+        """Tell where every raster and every layer of the base map comes from."""
+        described: dict[str, _Description] = {
+            **self._files[BASEMAP_NAME].layers,
+            **{name: self._entry(name) for name in self.variables},
+        }
+        return tuple(
+            SourceNote(
+                name,
+                entry.title,
+                entry.source,
+                entry.licence,
+                entry.true_resolution,
+                entry.processing,
+            )
+            for name, entry in described.items()
+        )
 
     def info(self, name: str) -> VariableInfo:
         """Describe a raster.

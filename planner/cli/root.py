@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from planner.cli import doctor, plan, sites
+from planner.cli import doctor, plan, sites, sources
 from resources.errors import PlannerError, UsageError
 
 STATUS_FAILURE = 1
@@ -26,6 +26,7 @@ app = typer.Typer(
 app.command("plan")(plan.plan)
 app.add_typer(sites.app, name="sites")
 app.command("doctor")(doctor.doctor)
+app.command("sources")(sources.sources)
 
 
 @app.command("app", context_settings={"ignore_unknown_options": True})

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.profiles import Quantity, RegionProfile, SpeciesProfile
-    from planner.project import Project
+    from planner.project import Project, RunRecord
 
 
 _BASIS = {
@@ -234,9 +234,13 @@ def _corridors(project: Project, profile: SpeciesProfile) -> list[Block]:
             frozenset({2, 3, 4}),
         ),
     ]
+    narrow = project.records("bottlenecks", species=profile.id)
+    too_narrow = {row["corridor_id"] for row in narrow}
     for row in rows:
-        blocks += _width_blocks(row, needed)
-    if project.records("bottlenecks", species=profile.id):
+        if len(rows) <= MOST_PLOTS or row["corridor_id"] in too_narrow:
+            blocks += _width_blocks(row, needed)
+    blocks += [Paragraph(text) for text in _refusals(rows)]
+    if narrow:
         blocks.append(_narrow_table(project, profile))
     return blocks
 
@@ -397,13 +401,11 @@ def _pairs(rows: list[Record]) -> Section:
 
 def _certainty(region: RegionProfile, species: tuple[SpeciesProfile, ...]) -> Section:
     rows = [
-        (
-            item.names.en,
-            name.replace("_", " "),
-            quantity.shown(),
-            quantity.status,
-            quantity.source or quantity.basis,
-        )
+        _evidence(region.names.en, "side of a cell", region.cell_size_m),
+        _evidence(region.names.en, "longest corridor", region.maximum_corridor_length_km),
+    ]
+    rows += [
+        _evidence(item.names.en, name.replace("_", " "), quantity)
         for item in species
         for name, quantity in item.quantities.items()
     ]
@@ -413,30 +415,53 @@ def _certainty(region: RegionProfile, species: tuple[SpeciesProfile, ...]) -> Se
     ]
     table = Table(
         "Numbers the plan rests on: read in a source, recalled, or expert judgement",
-        ("Species", "Number", "Value", "Status", "Source or reason"),
+        ("Of", "Number", "Value", "Status", "Source or reason"),
         tuple(rows),
     )
     return Section("How sure it is", (*limits, table))
 
 
+def _evidence(owner: str, name: str, quantity: Quantity) -> tuple[str, ...]:
+    why = quantity.source or quantity.basis
+    return owner, name, quantity.shown(), quantity.status, why
+
+
 def _runs(project: Project) -> Section:
-    rows = tuple(
-        (
-            run.step,
-            run.started,
-            f"{run.seconds:.1f}",
-            "" if run.seed is None else str(run.seed),
-            run.inputs_hash[:12],
-        )
-        for run in project.runs()
-    )
-    table = Table(
+    runs = _latest(project)
+    steps = Table(
         "Steps as recorded in the project, with the hash of their inputs",
         ("Step", "Started (UTC)", "Seconds", "Seed", "Inputs"),
-        rows,
+        tuple(
+            (
+                run.step,
+                run.started,
+                f"{run.seconds:.1f}",
+                "" if run.seed is None else str(run.seed),
+                run.inputs_hash[:12],
+            )
+            for run in runs
+        ),
         frozenset({2}),
     )
-    return Section("How to repeat it", (table,))
+    parameters = Table(
+        "Parameters of each step. Those that stand in no profile above are expert values of the "
+        "method",
+        ("Step", "Parameter", "Value"),
+        tuple(
+            (run.step, name.replace("_", " "), str(value))
+            for run in runs
+            for name, value in run.parameters.items()
+        ),
+    )
+    versions = runs[-1].versions if runs else {}
+    used = ", ".join(f"{name} {version}" for name, version in versions.items())
+    return Section("How to repeat it", (steps, Paragraph(f"Versions: {used}."), parameters))
+
+
+def _latest(project: Project) -> list[RunRecord]:
+    """Return the last run of each step, in the order they were first run."""
+    last = {run.step: run for run in project.runs()}
+    return list(last.values())
 
 
 def _species_name(species_id: object) -> str:
