@@ -91,6 +91,7 @@ class Desk(QObject):
         self.proposals.feature_chosen.connect(
             lambda key: self.select(Selection("proposal", key))
         )
+        self.sites.fill_requested.connect(session.fill_sites)
         for panel in (self.corridors, self.proposals):
             panel.plan_requested.connect(session.make_plan)
 
@@ -145,6 +146,7 @@ class Desk(QObject):
         self._parts.top_bar.show_snapshot(snapshot)
         self._parts.strip.set_history(snapshot.undo_label, snapshot.redo_label)
         self.sites.set_rows(snapshot.sites)
+        self.sites.set_fill_possible(not snapshot.read_only_reason)
         self.layers.set_layers(snapshot.layers)
         for panel, kind in ((self.corridors, "corridor"), (self.proposals, "proposal")):
             panel.set_rows([row for row in snapshot.features if row.kind == kind])

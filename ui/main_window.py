@@ -7,14 +7,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
+from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QResizeEvent
 from PyQt6.QtWidgets import (
     QDockWidget,
     QFrame,
+    QLineEdit,
     QMainWindow,
     QMenu,
     QStackedWidget,
     QStatusBar,
+    QStyle,
     QToolBar,
     QVBoxLayout,
     QWidget,
@@ -22,6 +24,7 @@ from PyQt6.QtWidgets import (
 from typing_extensions import override
 
 from ui.theme import GRID
+from ui.undo_keys import REDO_KEYS, UNDO_KEYS, UndoKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +39,12 @@ if TYPE_CHECKING:
     from ui.top_bar import TopBar
 
 _SIDE_WIDTH_PX = 46 * GRID
+_NARROWEST_SIDE_PX = 36 * GRID
+_ROOMY_PX = 1400
+"""Below this width an inspector with nothing to tell gives its place to the map."""
+_TIGHT_PX = 1200
+"""Below this width the panels beside the map are as narrow as they go."""
+_WANTED_SIZE = QSize(1600, 1000)
 
 
 @dataclass(frozen=True)
@@ -98,7 +107,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle("Landbridge")
-        self.resize(QSize(1600, 1000))
+        self.resize(self._fitting_size())
         self._parts = parts
         self._open_panel = ""
         self._hidden: tuple[str, bool] | None = None
@@ -112,10 +121,23 @@ class MainWindow(QMainWindow):
         self._inspector = self._dock("inspector_dock", "Inspector", parts.inspector)
         self._place_docks()
         self._make_menus()
+        self._undo_keys = UndoKeys()
+        for box in self.findChildren(QLineEdit):
+            self._undo_keys.watch(box)
         parts.rail.panel_chosen.connect(self.open_panel)
         parts.inspector.close_requested.connect(lambda: self.show_inspector(shown=False))
         parts.map_area.canvas.panels_toggled.connect(self.toggle_panels)
         self.open_panel(PANEL_NAMES[0])
+        self._inspector.setVisible(self.width() >= _ROOMY_PX)
+
+    def _fitting_size(self) -> QSize:
+        """Return the size wanted, or what of it the screen has room for with a title bar."""
+        screen, style = self.screen(), self.style()
+        if screen is None or style is None:
+            return _WANTED_SIZE
+        title_px = style.pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+        room = screen.availableGeometry().size() - QSize(0, title_px)
+        return _WANTED_SIZE.boundedTo(room)
 
     def _framed_stack(self) -> QFrame:
         frame = QFrame()
@@ -131,7 +153,7 @@ class MainWindow(QMainWindow):
         dock.setObjectName(name)
         dock.setTitleBarWidget(QWidget(dock))
         dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
-        content.setMinimumWidth(_SIDE_WIDTH_PX - 6 * GRID)
+        content.setMinimumWidth(_NARROWEST_SIDE_PX)
         dock.setWidget(content)
         return dock
 
@@ -167,8 +189,10 @@ class MainWindow(QMainWindow):
         self._act(project, "Print map", "Ctrl+P", bar.print_requested.emit)
         self._act(project, "Export QGIS project", "", self.export_requested.emit)
         project.addSeparator()
-        self._act(project, "Undo", "Ctrl+Z", strip.undo_requested.emit)
-        self._act(project, "Redo", "Ctrl+Shift+Z", strip.redo_requested.emit)
+        undo = self._act(project, "Undo", "", strip.undo_requested.emit)
+        undo.setShortcuts(UNDO_KEYS)
+        redo = self._act(project, "Redo", "", strip.redo_requested.emit)
+        redo.setShortcuts(REDO_KEYS)
         project.addSeparator()
         self._act(project, "Quit", "Ctrl+Q", self.close)
         canvas = self._parts.map_area.canvas
@@ -226,6 +250,16 @@ class MainWindow(QMainWindow):
         """Open or fold the inspector."""
         self._hidden = None
         self._inspector.setVisible(shown)
+        if shown and self.width() < _TIGHT_PX:
+            sides = [self._workspace, self._inspector]
+            narrowest = [_NARROWEST_SIDE_PX] * len(sides)
+            self.resizeDocks(sides, narrowest, Qt.Orientation.Horizontal)
+
+    def _fold_empty_inspector(self, before_px: int, now_px: int) -> None:
+        """Fold the inspector where the window becomes narrow, unless it tells of something."""
+        narrowed = before_px >= _ROOMY_PX > now_px
+        if narrowed and self._parts.inspector.record is None:
+            self._inspector.hide()
 
     def toggle_panels(self) -> None:
         """Hide every panel, or bring back those that were hidden so."""
@@ -256,6 +290,12 @@ class MainWindow(QMainWindow):
         first = next(inside, None)
         if first is not None:
             first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @override
+    def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        super().resizeEvent(a0)
+        if a0 is not None:
+            self._fold_empty_inspector(a0.oldSize().width(), a0.size().width())
 
     @override
     def closeEvent(self, a0: QCloseEvent | None) -> None:

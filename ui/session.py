@@ -8,6 +8,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from planner.publish import print_scenario
 from resources.errors import PlannerError
+from ui import words
 from ui.project_work import Workbench
 from ui.snapshot import Snapshot, take_snapshot
 from ui.start.choice import OpenProject
@@ -102,6 +103,10 @@ class Session(QObject):
         """Repeat the edit last taken back."""
         self._change("Redo", _redo, told="Repeated: {}")
 
+    def fill_sites(self) -> None:
+        """Store the sites of the project's region, as where undo has taken them away."""
+        self._change("Add the sites of the region", _fill_sites, told="{}")
+
     def make_plan(self) -> None:
         """Make the plan of the project's region."""
 
@@ -183,3 +188,14 @@ def _undo(bench: Workbench, _: JobControl) -> str | None:
 
 def _redo(bench: Workbench, _: JobControl) -> str | None:
     return bench.project.redo()
+
+
+def _fill_sites(bench: Workbench, control: JobControl) -> str:
+    bench.fill_sites(control)
+    found = len(bench.project.records("sites"))
+    if not found:
+        return (
+            "The catalogue holds no sites for this project's region: its profile is unknown, "
+            "or the region lies outside the catalogue."
+        )
+    return f"{words.plural(found, 'site was', 'sites were')} added."

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QModelIndex, QSignalBlocker, Qt, pyqtSignal
-from PyQt6.QtGui import QStandardItem, QStandardItemModel
+from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QComboBox,
-    QCompleter,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QToolButton,
     QWidget,
 )
+from typing_extensions import override
 
 from ui.controls import beside_icon
+from ui.elided import show_elided
 from ui.icons import icon
+from ui.search_box import SearchBox
 from ui.theme import GRID
 
 if TYPE_CHECKING:
+    from PyQt6.QtGui import QResizeEvent
+
     from ui.snapshot import Snapshot
     from ui.theme import Theme
 
-_SELECTION_ROLE = int(Qt.ItemDataRole.UserRole)
-_SHOWN_RESULTS = 12
+_SCENARIO_LETTERS = 14
+_NARROWEST_NAME_PX = 12 * GRID
 
 
 class TopBar(QFrame):
@@ -40,13 +42,19 @@ class TopBar(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("top_bar")
+        self._project_name = "No project"
         self.project_menu = QMenu(self)
         self.view_menu = QMenu(self)
         brand = QLabel("Landbridge")
         brand.setObjectName("brand")
         brand.setProperty("textSize", "title")
         self.project_button = self._menu_button(
-            "project_button", "open", "No project", "Project menu", self.project_menu, theme
+            "project_button",
+            "open",
+            self._project_name,
+            "Project menu",
+            self.project_menu,
+            theme,
         )
         view_button = self._menu_button(
             "view_button", "view", "View", "View menu", self.view_menu, theme
@@ -55,13 +63,15 @@ class TopBar(QFrame):
         self._scenario.setObjectName("scenario_box")
         self._scenario.setAccessibleName("Scenario")
         self._scenario.setToolTip("Scenario whose corridors and proposals are shown")
-        self._scenario.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._scenario.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self._scenario.setMinimumContentsLength(_SCENARIO_LETTERS)
         self._scenario.activated.connect(
             lambda place: self.scenario_chosen.emit(str(self._scenario.itemData(place)))
         )
-        self.search = self._make_search()
-        self._found = QStandardItemModel(self)
-        self._make_completer()
+        self.search = SearchBox()
+        self.search.selection_found.connect(self.selection_found)
         self.print_button = QToolButton()
         self.print_button.setObjectName("print_button")
         self.print_button.setProperty("icon_name", "print")
@@ -77,9 +87,9 @@ class TopBar(QFrame):
         layout.setSpacing(GRID)
         for widget in (brand, self.project_button, self._scenario):
             layout.addWidget(widget)
-        layout.addStretch(1)
+        layout.addStretch(0)
         layout.addWidget(self.search, 4)
-        layout.addStretch(1)
+        layout.addStretch(0)
         layout.addWidget(view_button)
         layout.addWidget(self.print_button)
         self._scenario.hide()
@@ -99,56 +109,31 @@ class TopBar(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 
-    def _make_search(self) -> QLineEdit:
-        search = QLineEdit()
-        search.setObjectName("search")
-        search.setPlaceholderText("Search sites, corridors and proposals (Ctrl+K)")
-        search.setAccessibleName("Search everything")
-        search.setClearButtonEnabled(True)
-        search.setMaximumWidth(70 * GRID)
-        search.setMinimumWidth(24 * GRID)
-        return search
-
-    def _make_completer(self) -> None:
-        completer = QCompleter(self._found, self)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setMaxVisibleItems(_SHOWN_RESULTS)
-        completer.activated[QModelIndex].connect(self._on_activated)
-        self.search.setCompleter(completer)
-        self.search.returnPressed.connect(self._on_return_pressed)
-
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the names of a project, its scenarios, and what can be found in it."""
-        self.project_button.setText(beside_icon(snapshot.name))
-        self.project_button.setToolTip(str(snapshot.path))
+        self._project_name = snapshot.name
+        self._fit_name()
+        self.project_button.setToolTip(f"{snapshot.name}\n{snapshot.path}")
+        self.project_button.setAccessibleName(f"Project menu: {snapshot.name}")
         with QSignalBlocker(self._scenario):
             self._scenario.clear()
             for identifier, name in snapshot.scenarios:
                 self._scenario.addItem(f"Scenario: {name}", identifier)
             self._scenario.setCurrentIndex(self._scenario.findData(snapshot.scenario))
         self._scenario.setVisible(bool(snapshot.scenarios))
-        self._found.clear()
-        for selection, text in snapshot.findable():
-            item = QStandardItem(text)
-            item.setData(selection, _SELECTION_ROLE)
-            self._found.appendRow(item)
+        self.search.set_findable(snapshot.findable())
+
+    def _fit_name(self) -> None:
+        """Cut the project's name to its share of the bar."""
+        width_px = max(_NARROWEST_NAME_PX, self.width() // 6)
+        show_elided(self.project_button, self._project_name, width_px)
 
     def focus_search(self) -> None:
         """Put the cursor into the search line."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
-    def _on_return_pressed(self) -> None:
-        """Go to the first match, as somebody does who does not wait for the list."""
-        wanted = self.search.text().casefold().strip()
-        for place in range(self._found.rowCount()):
-            item = self._found.item(place)
-            if wanted and item is not None and wanted in item.text().casefold():
-                self.selection_found.emit(item.data(_SELECTION_ROLE))
-                return
-
-    def _on_activated(self, index: QModelIndex) -> None:
-        selection = index.data(_SELECTION_ROLE)
-        if selection is not None:
-            self.selection_found.emit(selection)
+    @override
+    def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        super().resizeEvent(a0)
+        self._fit_name()

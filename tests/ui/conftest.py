@@ -1,20 +1,31 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from concurrent.futures import Future
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PyQt6.QtCore import QCoreApplication, QEvent, QTimer
 from PyQt6.QtWidgets import QApplication
+from shapely.geometry import Point, box
 
+from layers.qgis import discovery
+from layers.qgis.discovery import OVERRIDE
 from layers.qgis.frames import Frame
+from planner.project import AddFeatures, AddScenario, Project
+from ui.app import Desktop
 from ui.background import Background
 from ui.map.area import MapArea
 from ui.map.canvas import MapCanvas
+from ui.recent import RecentProjects
 from ui.sites.row import SiteRow
+from ui.start.choice import OpenProject
 from ui.theme import load_theme
+
+REGION = "tumen-estuary"
 
 if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -142,3 +153,88 @@ def site_rows():
             state="planned",
         ),
     )
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory):
+    """A project with two sites that overlap, a corridor and a proposal, made once."""
+    path = tmp_path_factory.mktemp("template") / "small.landbridge"
+    crs = "EPSG:32652"
+    with Project.create(path, name="Small", region_id=REGION, crs=crs, author="a") as project:
+        sites = [
+            {
+                "site_id": "hunchun-national-nature-reserve",
+                "name_en": "Hunchun National Nature Reserve",
+                "name_local": "珲春东北虎国家级自然保护区",
+                "countries": ["CHN"],
+                "state": "active",
+                "kind": "nominal",
+                "borders": ["CHN-RUS (on)"],
+                "geometry": box(580_000, 4_720_000, 620_000, 4_760_000),
+            },
+            {
+                "site_id": "own",
+                "name_en": "Imported site",
+                "countries": ["RUS"],
+                "state": "active",
+                "kind": "surveyed",
+                "geometry": box(600_000, 4_730_000, 610_000, 4_740_000),
+            },
+            {
+                "site_id": "point",
+                "name_en": "Point site",
+                "countries": ["PRK"],
+                "state": "active",
+                "kind": "point",
+                "geometry": Point(560_000, 4_700_000),
+            },
+        ]
+        project.execute(AddFeatures("sites", sites))
+        project.execute(AddScenario("plan", "Plan"))
+        proposal = {
+            "proposal_id": "p",
+            "scenario": "plan",
+            "name": "Joint area",
+            "status": "draft",
+            "countries": ["CHN", "RUS"],
+            "geometry": box(625_000, 4_700_000, 640_000, 4_715_000),
+        }
+        project.execute(AddFeatures("proposals", [proposal], "Propose a joint area"))
+    return path
+
+
+@pytest.fixture
+def project_path(template, tmp_path):
+    return Path(shutil.copytree(template, tmp_path / "small.landbridge"))
+
+
+@pytest.fixture
+def make_desktop(qapp, tmp_path):
+    made = []
+
+    def make():
+        recent = RecentProjects(tmp_path / "recent.json")
+        made.append(Desktop(qapp, recent, tmp_path, appearance="light"))
+        return made[-1]
+
+    yield make
+    for desktop in made:
+        desktop.window.close()
+        desktop.window.deleteLater()
+
+
+@pytest.fixture
+def without_qgis(monkeypatch):
+    monkeypatch.setenv(OVERRIDE, "/no/such/python")
+    discovery.forget()
+    yield
+    discovery.forget()
+
+
+@pytest.fixture
+def bare(without_qgis, make_desktop, project_path, qtbot):
+    made = make_desktop()
+    with qtbot.waitSignals([made.session.opened, made.engine.unavailable], timeout=20_000):
+        made.start(OpenProject(project_path))
+    qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+    return made

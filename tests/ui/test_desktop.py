@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from functools import partial
-from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QPoint, Qt
@@ -17,13 +15,10 @@ from PyQt6.QtWidgets import (
     QPushButton,
     QToolButton,
 )
-from shapely.geometry import Point, box
 
-from layers.qgis import discovery
-from layers.qgis.discovery import OVERRIDE, find_qgis
+from layers.qgis.discovery import find_qgis
 from layers.qgis.errors import QgisNotFoundError
-from planner.project import AddFeatures, AddScenario, Project
-from ui.app import Desktop
+from planner.project import Project
 from ui.recent import RecentProjects
 from ui.snapshot import Selection
 from ui.start.choice import CreateProject, OpenProject
@@ -46,74 +41,6 @@ needs_qgis = [
 ]
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    """A project with two sites that overlap, a corridor and a proposal, made once."""
-    path = tmp_path_factory.mktemp("template") / "small.landbridge"
-    crs = "EPSG:32652"
-    with Project.create(path, name="Small", region_id=REGION, crs=crs, author="a") as project:
-        sites = [
-            {
-                "site_id": "hunchun-national-nature-reserve",
-                "name_en": "Hunchun National Nature Reserve",
-                "name_local": "珲春东北虎国家级自然保护区",
-                "countries": ["CHN"],
-                "state": "active",
-                "kind": "nominal",
-                "borders": ["CHN-RUS (on)"],
-                "geometry": box(580_000, 4_720_000, 620_000, 4_760_000),
-            },
-            {
-                "site_id": "own",
-                "name_en": "Imported site",
-                "countries": ["RUS"],
-                "state": "active",
-                "kind": "surveyed",
-                "geometry": box(600_000, 4_730_000, 610_000, 4_740_000),
-            },
-            {
-                "site_id": "point",
-                "name_en": "Point site",
-                "countries": ["PRK"],
-                "state": "active",
-                "kind": "point",
-                "geometry": Point(560_000, 4_700_000),
-            },
-        ]
-        project.execute(AddFeatures("sites", sites))
-        project.execute(AddScenario("plan", "Plan"))
-        proposal = {
-            "proposal_id": "p",
-            "scenario": "plan",
-            "name": "Joint area",
-            "status": "draft",
-            "countries": ["CHN", "RUS"],
-            "geometry": box(625_000, 4_700_000, 640_000, 4_715_000),
-        }
-        project.execute(AddFeatures("proposals", [proposal], "Propose a joint area"))
-    return path
-
-
-@pytest.fixture
-def project_path(template, tmp_path):
-    return Path(shutil.copytree(template, tmp_path / "small.landbridge"))
-
-
-@pytest.fixture
-def make_desktop(qapp, tmp_path):
-    made = []
-
-    def make():
-        recent = RecentProjects(tmp_path / "recent.json")
-        made.append(Desktop(qapp, recent, tmp_path, appearance="light"))
-        return made[-1]
-
-    yield make
-    for desktop in made:
-        desktop.window.close()
-        desktop.window.deleteLater()
-
-
 def _settled(desktop):
     frames = desktop.parts.map_area.canvas.loop
     return bool(frames.frames) and not frames.busy and not desktop.background.jobs
@@ -126,14 +53,6 @@ def desktop(make_desktop, project_path, qtbot):
         made.start(OpenProject(project_path))
     qtbot.waitUntil(partial(_settled, made), timeout=40_000)
     return made
-
-
-@pytest.fixture
-def without_qgis(monkeypatch):
-    monkeypatch.setenv(OVERRIDE, "/no/such/python")
-    discovery.forget()
-    yield
-    discovery.forget()
 
 
 def _click_map(desktop, qtbot, x, y):
@@ -230,6 +149,7 @@ class TestWithQgis:
         assert desktop.desk.selection == Selection("site", "hunchun-national-nature-reserve")
         popup = search.completer().popup()
         popup.hide()
+        qtbot.waitUntil(lambda: search.text() == "")
 
     def test_print_writes_the_pdf(self, desktop, qtbot, project_path):
         with qtbot.waitSignal(desktop.session.printed, timeout=60_000) as told:
@@ -288,14 +208,6 @@ class TestWithQgis:
 
 
 class TestWithoutQgis:
-    @pytest.fixture
-    def bare(self, without_qgis, make_desktop, project_path, qtbot):
-        made = make_desktop()
-        with qtbot.waitSignals([made.session.opened, made.engine.unavailable], timeout=20_000):
-            made.start(OpenProject(project_path))
-        qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
-        return made
-
     def test_the_map_says_why_and_everything_else_works(self, bare, qtbot):
         reason = _find(bare, QLabel, "no_map_reason").text()
         assert "QGIS" in reason
@@ -422,9 +334,21 @@ class TestWithoutQgis:
                 break
         assert list(dict.fromkeys(order)) == list(named)
 
-    def test_nothing_is_clipped_at_the_smallest_sensible_size(self, bare, qtbot):
-        bare.window.resize(1280, 800)
-        qtbot.waitUntil(lambda: bare.window.width() == 1280)
-        for button in bare.window.findChildren(QToolButton):
-            if button.isVisible() and button.text():
-                assert button.width() >= button.minimumSizeHint().width(), button.objectName()
+    def test_sites_that_undo_took_away_come_back_by_the_button(
+        self, without_qgis, make_desktop, tmp_path, qtbot
+    ):
+        made = make_desktop()
+        with qtbot.waitSignal(made.session.opened, timeout=60_000):
+            made.start(CreateProject(REGION, tmp_path))
+        sites = made.session.snapshot.sites
+        with qtbot.waitSignal(made.session.changed, timeout=10_000):
+            made.session.undo()
+        assert made.session.snapshot.sites == ()
+        button = _find(made, QPushButton, "fill_sites")
+        assert button.isVisible()
+        with qtbot.waitSignal(made.session.said, timeout=60_000) as told:
+            button.click()
+        assert "added" in told.args[0]
+        assert made.session.snapshot.sites == sites
+        assert not button.isVisible()
+        qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)

@@ -4,7 +4,9 @@ import tomllib
 import xml.etree.ElementTree as ET
 
 import pytest
-from PyQt6.QtGui import QColor
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QColor, QStandardItem, QStandardItemModel
+from PyQt6.QtWidgets import QTreeView
 
 from resources.paths import resource_path
 from ui import theme as themes
@@ -101,3 +103,32 @@ def test_token_files_say_their_own_name():
     for name in APPEARANCES:
         text = resource_path("theme", f"{name}.toml").read_text(encoding="utf-8")
         assert tomllib.loads(text)["name"] == name
+
+
+@pytest.mark.parametrize("appearance", APPEARANCES)
+@pytest.mark.parametrize("state", ["off", "on", "partly"])
+def test_a_check_box_of_a_tree_can_be_seen(qapp, qtbot, appearance, state):
+    theme = load_theme(appearance)
+    item = QStandardItem("x")
+    item.setCheckable(True)
+    item.setCheckState(
+        {
+            "off": Qt.CheckState.Unchecked,
+            "on": Qt.CheckState.Checked,
+            "partly": Qt.CheckState.PartiallyChecked,
+        }[state]
+    )
+    model = QStandardItemModel()
+    model.appendRow(item)
+    tree = QTreeView()
+    qtbot.addWidget(tree)
+    themes.apply_theme(qapp, theme)
+    tree.setModel(model)
+    tree.setHeaderHidden(True)
+    tree.setRootIsDecorated(False)
+    tree.resize(200, 100)
+    image = tree.viewport().grab().toImage()
+    ground = theme.colour["surface"]
+    row = tree.visualRect(model.index(0, 0)).center().y()
+    seen = [_contrast(image.pixelColor(x, row).name(), ground) for x in range(20)]
+    assert max(seen) >= 3.0

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton, QWidget
+from typing_extensions import override
 
-from ui.controls import beside_icon, icon_button, label
+from ui.controls import icon_button
+from ui.elided import ElidedLabel, show_elided
 from ui.icons import icon
 from ui.theme import GRID
 
 if TYPE_CHECKING:
+    from PyQt6.QtGui import QResizeEvent
+
     from ui.background import Background
     from ui.theme import Theme
 
@@ -39,15 +43,14 @@ class Strip(QFrame):
         super().__init__(parent)
         self.setObjectName("strip")
         self._background = background
-        self._job = label("", size="small", name="job_label")
-        self._job.setWordWrap(False)
+        self._job = ElidedLabel("job_label")
         self._progress = QProgressBar()
         self._progress.setObjectName("job_progress")
         self._progress.setFixedWidth(22 * GRID)
         self._cancel = icon_button("job_cancel", "close", "Cancel this job", theme)
         self._cancel.clicked.connect(self._on_cancel)
-        self._notice = label("", size="small", name="strip_notice")
-        self._notice.setWordWrap(False)
+        self._notice = ElidedLabel("strip_notice")
+        self._history = ("", "")
         self._undo = self._history_button("undo", "Undo", theme)
         self._redo = self._history_button("redo", "Redo", theme)
         self._undo.clicked.connect(self.undo_requested)
@@ -75,13 +78,12 @@ class Strip(QFrame):
 
     def set_history(self, undo_label: str, redo_label: str) -> None:
         """Say what undo and redo would do; empty for nothing."""
+        self._history = (undo_label, redo_label)
+        self._fit_history()
         for button, verb, keys, what in (
             (self._undo, "Undo", "Ctrl+Z", undo_label),
-            (self._redo, "Redo", "Ctrl+Shift+Z", redo_label),
+            (self._redo, "Redo", "Ctrl+Shift+Z or Ctrl+Y", redo_label),
         ):
-            metrics = self.fontMetrics()
-            shown = metrics.elidedText(what, Qt.TextElideMode.ElideRight, _LABEL_WIDTH_PX)
-            button.setText(beside_icon(f"{verb}: {shown}" if what else verb))
             button.setToolTip(
                 f"{verb}: {what} ({keys})" if what else f"Nothing to {verb.lower()}"
             )
@@ -90,10 +92,18 @@ class Strip(QFrame):
             )
             button.setEnabled(bool(what))
 
+    def _fit_history(self) -> None:
+        """Cut what undo and redo would do, so that it leaves room for what is said."""
+        width_px = min(_LABEL_WIDTH_PX, self.width() // 5)
+        for button, verb, what in (
+            (self._undo, "Undo", self._history[0]),
+            (self._redo, "Redo", self._history[1]),
+        ):
+            show_elided(button, f"{verb}: {what}" if what else verb, width_px)
+
     def say(self, text: str) -> None:
         """Say something that needs no answer, until the next thing is said."""
-        self._notice.setText(text)
-        self._notice.setToolTip(text)
+        self._notice.say(text)
 
     def refresh(self) -> None:
         """Tell about the jobs as they stand; short ones are not worth a flicker."""
@@ -113,7 +123,7 @@ class Strip(QFrame):
         left = job.seconds_left
         time_left = "" if left is None else f", {left:.0f} s left"
         others = f" (and {len(jobs) - 1} more)" if len(jobs) > 1 else ""
-        self._job.setText(f"{job.message or job.label}{time_left}{others}")
+        self._job.say(f"{job.message or job.label}{time_left}{others}")
         self._progress.setRange(0, 100 if job.fraction > 0 else 0)
         self._progress.setValue(round(100 * job.fraction))
         self._progress.setAccessibleName(f"Progress: {job.label}")
@@ -122,3 +132,8 @@ class Strip(QFrame):
         jobs = self._background.jobs
         if jobs:
             jobs[0].cancel()
+
+    @override
+    def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        super().resizeEvent(a0)
+        self._fit_history()

@@ -9,12 +9,14 @@ from PyQt6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from ui.controls import heading, icon_button, label
+from ui.elided import ElidedLabel
 from ui.map.canvas import MapCanvas
 from ui.map.coordinates import format_lonlat
 from ui.map.scale_bar import ScaleBarWidget, measure_scale
@@ -56,13 +58,14 @@ class MapArea(QFrame):
         self._measure: GroundMeasure | None = None
         self.canvas = MapCanvas(background, theme)
         self.scale_bar = ScaleBarWidget()
-        self._coordinates = label("", size="small", name="coordinates")
-        self._crs = label("", size="small", tone="muted", name="crs")
-        self._busy = label("", size="small", tone="muted", name="map_busy")
-        for line in (self._coordinates, self._crs, self._busy):
-            line.setWordWrap(False)
+        self._coordinates = ElidedLabel("coordinates")
+        self._crs = ElidedLabel("crs", tone="muted")
+        self._busy = ElidedLabel("map_busy", tone="muted")
         widest = format_lonlat((-179.8888, -88.8888))
-        self._coordinates.setMinimumWidth(self.fontMetrics().horizontalAdvance(widest))
+        self._coordinates.setMaximumWidth(self.fontMetrics().horizontalAdvance(widest))
+        self._coordinates.setSizePolicy(  # as wide whatever it says, so that nothing jumps
+            QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+        )
         self._nominal = label(nominal_notice, size="small", name="nominal_notice")
         self._disclaimer = label(disclaimer, size="small", tone="muted", name="disclaimer")
         self._footer = self._make_footer()
@@ -96,9 +99,9 @@ class MapArea(QFrame):
         footer = QFrame(self)
         footer.setObjectName("map_footer")
         first = QHBoxLayout()
-        first.setSpacing(3 * GRID)
+        first.setSpacing(2 * GRID)
         first.addWidget(self.scale_bar)
-        first.addWidget(self._coordinates)
+        first.addWidget(self._coordinates, 100)
         first.addWidget(self._crs)
         first.addStretch(1)
         first.addWidget(self._busy)
@@ -157,7 +160,7 @@ class MapArea(QFrame):
     def set_measure(self, measure: GroundMeasure) -> None:
         """Tell places and lengths by another CRS."""
         self._measure = measure
-        self._crs.setText(measure.crs_name)
+        self._crs.say(measure.crs_name)
         self._show_scale()
 
     @property

@@ -19,7 +19,7 @@ from PyQt6.QtWidgets import (
 
 from ui import words
 from ui.controls import empty_state, heading, label
-from ui.sites.model import ROW_ROLE, SiteFilter, SiteFilterProxy, SiteListModel
+from ui.sites.model import ROW_ROLE, SiteFilterProxy, SiteListModel
 from ui.sites.row import SiteRow
 from ui.theme import GRID
 from ui.two_lines import TwoLineDelegate
@@ -36,6 +36,7 @@ class SitesPanel(QFrame):
     """Lists the sites of a project, finds them in any language, and tells which is chosen."""
 
     site_chosen = pyqtSignal(str)
+    fill_requested = pyqtSignal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +68,15 @@ class SitesPanel(QFrame):
         clear.setObjectName("clear_filters")
         clear.clicked.connect(self.clear_filters)
         self._pages.addWidget(self._nothing)
+        self._none, self.fill_button = empty_state(
+            "No sites yet",
+            "The protected areas of the region stand here, from the built-in catalogue, with "
+            "their countries, area and boundary. The plan starts from them.",
+            "Add the sites of the region",
+        )
+        self.fill_button.setObjectName("fill_sites")
+        self.fill_button.clicked.connect(self.fill_requested)
+        self._pages.addWidget(self._none)
         self._lay_out()
         self._tell_count()
 
@@ -121,6 +131,10 @@ class SitesPanel(QFrame):
         layout.addLayout(filters)
         layout.addWidget(self._count)
         layout.addWidget(self._pages, 1)
+
+    def set_fill_possible(self, possible: bool) -> None:
+        """Offer to add the region's sites, or not, as in a project open for reading only."""
+        self.fill_button.setEnabled(possible)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of another theme."""
@@ -192,8 +206,9 @@ class SitesPanel(QFrame):
         shown, every = self.proxy.rowCount(), self.model.rowCount()
         sites = words.plural(every, "site", "sites")
         self._count.setText(sites if shown == every else f"{words.number(shown)} of {sites}")
-        filtered = self.proxy.filter != SiteFilter()
-        self._pages.setCurrentWidget(self._nothing if not shown and filtered else self.list)
+        self._count.setVisible(bool(every))
+        page = self.list if shown else self._nothing if every else self._none
+        self._pages.setCurrentWidget(page)
 
     def _on_selection_changed(self) -> None:
         if self.chosen:

@@ -135,3 +135,15 @@ def test_folding_takes_case_and_accents_away():
 
 def test_the_empty_filter_admits_all(site_rows):
     assert all(SiteFilter().admits(row) for row in site_rows)
+
+
+def test_without_any_site_the_panel_says_what_would_be_here(panel, qtbot):
+    panel.findChild(QLineEdit, "site_search").setText("hunchun")
+    panel.set_rows(())
+    button = panel.findChild(QPushButton, "fill_sites")
+    assert button.isVisible()
+    assert not panel.findChild(QPushButton, "clear_filters").isVisible()
+    with qtbot.waitSignal(panel.fill_requested):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    panel.set_fill_possible(False)
+    assert not button.isEnabled()
