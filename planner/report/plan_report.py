@@ -8,6 +8,7 @@ from planner.maps import DISCLAIMER, NOMINAL_NOTICE
 from planner.pipeline.indicators import ALL, LAND
 from planner.profiles import load_species, species_ids
 from planner.records import Record, attribute, listed, number, shown_number, texts
+from planner.report.evidence import certainty, repetition
 from planner.report.page import Block, Card, Figure, Heading, Page, Paragraph, Section, Table
 from planner.report.plots import protection_plot, width_plot
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.profiles import Quantity, RegionProfile, SpeciesProfile
-    from planner.project import Project, RunRecord
+    from planner.project import Project
 
 
 _BASIS = {
@@ -72,8 +73,8 @@ def plan_report(
         *(_species(project, item, pictures) for item in species),
         _indicators(project),
         _pairs(pairs),
-        _certainty(region, species),
-        _runs(project),
+        certainty(region, species),
+        repetition(project),
     ]
     return Page(
         title=region.names.en,
@@ -397,71 +398,6 @@ def _pairs(rows: list[Record]) -> Section:
         "two is nominal they say how near the reported areas come, not where the ground does."
     )
     return Section("Cross-border pairs", (Paragraph(note), table))
-
-
-def _certainty(region: RegionProfile, species: tuple[SpeciesProfile, ...]) -> Section:
-    rows = [
-        _evidence(region.names.en, "side of a cell", region.cell_size_m),
-        _evidence(region.names.en, "longest corridor", region.maximum_corridor_length_km),
-    ]
-    rows += [
-        _evidence(item.names.en, name.replace("_", " "), quantity)
-        for item in species
-        for name, quantity in item.quantities.items()
-    ]
-    limits = [Paragraph(text) for text in region.limits]
-    limits += [
-        Paragraph(f"{item.names.en}: {text}") for item in species for text in item.limits
-    ]
-    table = Table(
-        "Numbers the plan rests on: read in a source, recalled, or expert judgement",
-        ("Of", "Number", "Value", "Status", "Source or reason"),
-        tuple(rows),
-    )
-    return Section("How sure it is", (*limits, table))
-
-
-def _evidence(owner: str, name: str, quantity: Quantity) -> tuple[str, ...]:
-    why = quantity.source or quantity.basis
-    return owner, name, quantity.shown(), quantity.status, why
-
-
-def _runs(project: Project) -> Section:
-    runs = _latest(project)
-    steps = Table(
-        "Steps as recorded in the project, with the hash of their inputs",
-        ("Step", "Started (UTC)", "Seconds", "Seed", "Inputs"),
-        tuple(
-            (
-                run.step,
-                run.started,
-                f"{run.seconds:.1f}",
-                "" if run.seed is None else str(run.seed),
-                run.inputs_hash[:12],
-            )
-            for run in runs
-        ),
-        frozenset({2}),
-    )
-    parameters = Table(
-        "Parameters of each step. Those that stand in no profile above are expert values of the "
-        "method",
-        ("Step", "Parameter", "Value"),
-        tuple(
-            (run.step, name.replace("_", " "), str(value))
-            for run in runs
-            for name, value in run.parameters.items()
-        ),
-    )
-    versions = runs[-1].versions if runs else {}
-    used = ", ".join(f"{name} {version}" for name, version in versions.items())
-    return Section("How to repeat it", (steps, Paragraph(f"Versions: {used}."), parameters))
-
-
-def _latest(project: Project) -> list[RunRecord]:
-    """Return the last run of each step, in the order they were first run."""
-    last = {run.step: run for run in project.runs()}
-    return list(last.values())
 
 
 def _species_name(species_id: object) -> str:
