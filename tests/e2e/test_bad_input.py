@@ -161,16 +161,16 @@ def test_a_full_disk_leaves_an_earlier_plan_as_it_was(copy, files_of):
 
 
 @pytest.mark.slow
-def test_a_raster_that_does_not_fit_is_told_and_what_was_finished_is_kept(tmp_path):
-    # The database fits by then; the first raster, 430 kB before it is compressed, does not.
+def test_what_does_not_fit_is_told_and_leaves_nothing_half_written(tmp_path):
+    # The empty database fits, the copy of the base map does not.
     ended = with_little_room(tmp_path / "out", 330_000)
-    assert fails(ended, "habitat_amur-leopard.tif could not be written")
+    assert fails(ended, "base/basemap.gpkg could not be written")
     folder = tmp_path / "out" / f"{REGION}.landbridge"
-    assert list((folder / "rasters").iterdir()) == []
+    assert [path for path in folder.rglob("*") if path.suffix == ".tif"] == []
+    assert list(folder.rglob(".writing*")) == []
     with Project.open(folder) as project:
         project.verify()
-        assert [run.step for run in project.runs()] == ["sites"]
-        assert project.records("sites")
+        assert project.runs() == ()
 
 
 def test_a_new_project_on_a_full_disk_leaves_no_half(tmp_path):

@@ -26,11 +26,13 @@ def test_the_same_again_does_nothing(copy, plan):
 def test_undo_takes_the_whole_plan_back(copy, small):
     with Project.open(copy.folder) as project:
         assert project.undo() == "Plan Tumen River estuary"
-        assert not project.can_undo
-        for table in ("sites", "pairs", "cores", "corridors", "proposals", "indicators"):
+        for table in ("cores", "corridors", "bottlenecks", "proposals", "indicators"):
             assert project.records(table) == []
         assert project.scenarios() == ()
-        assert project.settings == {}
+        assert project.records("sites")
+        assert project.undo() == "Sites and cross-border pairs"
+        assert project.records("sites") == project.records("pairs") == []
+        assert not project.can_undo
         assert len(project.runs()) == len(small.states)
 
 
@@ -38,6 +40,7 @@ def test_with_one_seed_everything_comes_again_the_same_in_another_folder(
     copy, plan, small, results_of, files_of
 ):
     with Project.open(copy.folder) as project:
+        project.undo()
         project.undo()
     again = plan(copy.out)
     assert states_of(again, "reused") == {"tables", "report"}, "written of the same results"

@@ -15,7 +15,7 @@ import rasterio
 
 from planner.maps import DISCLAIMER, NOMINAL_NOTICE
 from planner.pipeline.plan import PlanRequest, announced_steps
-from planner.pipeline.publication import SPREADSHEETS
+from planner.pipeline.publication import ONE_ROW_EACH, SPREADSHEETS
 from planner.project import Project
 
 pytestmark = [pytest.mark.qgis, pytest.mark.slow]
@@ -58,7 +58,7 @@ def test_what_it_lists_is_there(whole):
         *(f"exports/{name}.csv" for name in SPREADSHEETS),
         *(f"rasters/suitability_{name}.tif" for name in SPECIES),
     ]
-    assert all((whole.folder / name).stat().st_size > 100 for name in names)
+    assert all((whole.folder / name).stat().st_size > 50 for name in names)
 
 
 def test_nothing_unfinished_is_left(whole):
@@ -73,10 +73,12 @@ def test_any_gis_reads_the_tables(whole, project):
     layers = {name for name, _ in pyogrio.list_layers(database)}
     rows = {name: len(pyogrio.read_dataframe(database, layer=name)) for name in layers}
     empty = {name for name, count in rows.items() if count == 0}
-    assert empty <= {"observations", "site_points"}
-    wanted = ("sites", "pairs", "cores", "corridors", "bottlenecks", "proposals", "indicators")
-    for name in wanted:
+    # No corridor of the region need be too narrow.
+    narrow = {"bottlenecks", "bottleneck_stretches", "widening_areas"}
+    assert empty <= {"observations", "site_points", *narrow}
+    for name in ("sites", "pairs", "cores", "corridors", "proposals", "indicators", "runs"):
         assert rows[name] == len(project.records(name)) > 0
+    assert rows["bottlenecks"] == rows["bottleneck_stretches"] + rows["widening_areas"]
     assert rows["corridor_paths"] == rows["corridor_swaths"]
 
 
@@ -192,7 +194,7 @@ def test_the_qgis_project_names_its_sources_relative_to_itself(whole):
         assert not path.startswith(("/", "file:"))
         assert (qgz.parent / path).resolve().exists()
         own += (qgz.parent / path).resolve().is_relative_to(whole.folder.resolve())
-    assert own >= 8
+    assert own == len(sources), "the folder can be moved as it is"
 
 
 class Tags(HTMLParser):
@@ -231,10 +233,11 @@ def test_the_report_is_whole(whole):
 def test_the_csv_tables_hold_every_row(whole, project):
     for name, columns in SPREADSHEETS.items():
         path = whole.folder / f"exports/{name}.csv"
-        with path.open(encoding="utf-8", newline="") as stream:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
             header, *rows = csv.reader(stream)
         assert tuple(header) == columns
-        assert len(rows) == len(project.records(name)) > 0
+        assert len(rows) == len(project.records(name, **ONE_ROW_EACH.get(name, {})))
+        assert rows or name == "bottlenecks"
         assert not any("[" in cell or "{" in cell for row in rows for cell in row)
 
 

@@ -86,8 +86,10 @@ def test_a_table_survives_commas_quotes_and_lines(tmp_path):
     path = tmp_path / "a.csv"
     rows = [["a,b", 'say "x"', "two\nlines", "", 1.5], ["", "", "", "", None]]
     write_csv(path, list("vwxyz"), rows)
-    assert path.read_bytes().startswith(b"v,w,x,y,z\n")
-    with path.open(encoding="utf-8", newline="") as stream:
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfv,w,x,y,z\n"), (
+        "spreadsheets need the mark"
+    )
+    with path.open(encoding="utf-8-sig", newline="") as stream:
         read = list(csv.reader(stream))
     assert read[1:] == [["a,b", 'say "x"', "two\nlines", "", "1.5"], ["", "", "", "", ""]]
 

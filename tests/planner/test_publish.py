@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import struct
+from importlib.metadata import version
 
 import numpy as np
 import pytest
@@ -52,7 +53,10 @@ def proposal(number):
         "status": "draft",
         "countries": ["CHN", "RUS"],
         "area_km2": 1234.5,
-        "attributes": {"added_km2": 20.0},
+        "area_by_country": {
+            "CHN": {"existing_km2": 600.0, "added_km2": 0.0},
+            "RUS": {"existing_km2": 614.5, "added_km2": 20.0},
+        },
         "geometry": shapely.box(0, 0, 1000, 1000),
     }
 
@@ -88,9 +92,13 @@ def test_the_sheet_says_what_it_is_whose_it_is_and_what_it_is_not(project, pack,
     assert "suitability_amur-tiger" in request.legend_ids
     known = {layer.layer_id for layer in engine.layers}
     assert set(request.legend_ids) <= known
+    assert "widening_areas" not in request.legend_ids, "there is no such land here"
+    assert {"corridor_paths", "bottleneck_stretches", "proposals"} <= set(request.legend_ids)
     assert engine.options["crs"] == project.crs
-    (note,) = request.notes
-    assert re.findall(r"\d+", note)[:2] == ["1", "2"]
+    counts, origin = request.notes
+    assert re.findall(r"\d+", counts)[:2] == ["1", "2"]
+    assert origin.startswith("Draft of ")
+    assert version("landbridge") in origin
 
 
 def test_a_long_table_is_cut_and_says_so(project, pack, tmp_path):
@@ -99,7 +107,7 @@ def test_a_long_table_is_cut_and_says_so(project, pack, tmp_path):
     table = engine.request.table
     assert len(table.rows) == publish.MOST_TABLE_ROWS
     assert "of 10; the report holds all" in table.title
-    assert table.rows[0] == ("Proposal 0", "CHN / RUS", "1,234", "20")
+    assert table.rows[0] == ("Proposal 0", "CHN / RUS", "1,234", "CHN 0, RUS 20")
 
 
 def test_without_proposals_there_is_no_table(project, pack, tmp_path):

@@ -76,7 +76,7 @@ def test_each_filter_chooses(run, words, holds, lacks):
 def test_files_hold_one_row_per_site(run, tmp_path):
     table, package = tmp_path / "sites.csv", tmp_path / "sites.gpkg"
     text = run("list", "-c", "PRK", "--csv", str(table), "--gpkg", str(package))
-    rows = rows_of(table.read_text(encoding="utf-8"))
+    rows = rows_of(table.read_text(encoding="utf-8-sig"))
     frame = gpd.read_file(package)
     assert list(frame["site_id"]) == [row["site_id"] for row in rows]
     assert f"Wrote {len(rows)} sites to {table}" in text
@@ -147,7 +147,7 @@ def test_pair_filters(run):
 def test_pair_files_hold_one_row_per_pair(run, tmp_path):
     table, package = tmp_path / "pairs.csv", tmp_path / "pairs.gpkg"
     run("pairs", "--csv", str(table), "--gpkg", str(package))
-    rows = rows_of(table.read_text(encoding="utf-8"))
+    rows = rows_of(table.read_text(encoding="utf-8-sig"))
     frame = gpd.read_file(package)
     assert len(frame) == len(rows) >= 20
     assert set(frame.geom_type.dropna()) == {"LineString"}

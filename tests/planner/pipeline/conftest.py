@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 import geopandas as gpd
@@ -40,6 +41,13 @@ class HandPack:
 
 
 @dataclass(frozen=True)
+class HandSite:
+    """What the catalogue says of a site: the species recorded there."""
+
+    species: tuple[str, ...] = ("amur-tiger",)
+
+
+@dataclass(frozen=True)
 class HandStudy(Study):
     """A study whose land is given, not read from a data pack."""
 
@@ -51,6 +59,10 @@ class HandStudy(Study):
     def grid(self):
         transform = Affine(self.side_m, 0, 0, 0, -self.side_m, 0)
         return Grid(LAEA, transform, self.given_country.shape)
+
+    @property
+    def outline(self):
+        return shapely.box(*self.grid.bounds)
 
     @property
     def cell_m(self):
@@ -183,7 +195,14 @@ def study(project, profile):
     """Return a function that makes a study of a picture: C, P and R are countries, . is sea."""
 
     def made(
-        picture, *, side_m=1000.0, species=None, towns=(), seed=1, longest_km=120, **water
+        picture,
+        *,
+        side_m=1000.0,
+        species=None,
+        towns=(),
+        longest_km=120,
+        catalogue=None,
+        **water,
     ):
         letters = {"C": CODE["CHN"], "P": CODE["PRK"], "R": CODE["RUS"], ".": 0}
         country = np.array([[letters[letter] for letter in row] for row in picture], np.int32)
@@ -194,8 +213,8 @@ def study(project, profile):
             (profile(),) if species is None else species,
             project,
             HandPack(tuple(towns)),
-            None,
-            seed,
+            defaultdict(HandSite, catalogue or {}),
+            1,
             given_country=country,
             side_m=side_m,
             water=water,

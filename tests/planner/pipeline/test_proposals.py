@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -46,7 +48,7 @@ def test_sites_that_touch_become_a_transboundary_protected_area(landscape):
     assert row["member_sites"] == ["west", "east"]
     assert row["species"] == ["amur-tiger"]
     (reason,) = row["reasons"]
-    assert reason.startswith("West and East: adjoining, by nominal footprints")
+    assert reason.startswith("West and East: touching, by nominal footprints")
     # Sites of 18 and 12 km²; what is added lies beside the contact.
     parts = row["area_by_country"]
     assert parts["CHN"]["existing_km2"] == 18.0
@@ -123,6 +125,43 @@ def test_sites_cut_by_the_edge_of_the_region_are_told(landscape):
         "The edge of the region cuts West: only the land inside is counted."
     )
     assert row["area_by_country"]["CHN"]["existing_km2"] == 36.0
+
+
+def test_species_without_a_record_at_the_sites_are_told_apart(study, profile):
+    tiger = profile(habitat_threshold=0.5)
+    unknown = {name: SimpleNamespace(species=()) for name in ("west", "east")}
+    place = study(PICTURE, species=(tiger,), catalogue=unknown)
+    place.store_suitability(np.full((6, 12), GOOD))
+    place.add_site("west", "CHN", (0, 5), (3, 5))
+    place.add_site("east", "RUS", (0, 5), (6, 8))
+    place.add_pair("west", "east")
+    (row,) = proposed(place)
+    assert row["reasons"][1].startswith("Amur tiger: potential habitat by the model")
+
+
+@pytest.mark.parametrize(("distance_km", "candidates"), [(49.0, 1), (51.0, 0)])
+def test_documented_partners_are_joined_within_what_an_animal_walks(
+    landscape, distance_km, candidates
+):
+    place = landscape()
+    place.add_site("west", "CHN", (0, 5), (3, 5))
+    place.add_site("east", "RUS", (0, 5), (9, 11))
+    place.add_pair("west", "east", distance_km=distance_km, basis="documented")
+    found = proposed(place)
+    assert len(found) == candidates
+    for row in found:
+        assert any("nominal footprints" in reason for reason in row["reasons"][1:])
+
+
+@pytest.mark.parametrize(("distance_km", "candidates"), [(9.0, 1), (11.0, 0)])
+def test_birds_alone_join_only_what_lies_close(study, profile, distance_km, candidates):
+    crane = profile("hooded-crane", habitat_threshold=0.5)
+    place = study(PICTURE, species=(crane,))
+    place.store_suitability(np.full((6, 12), GOOD), "hooded-crane")
+    place.add_site("west", "CHN", (0, 5), (3, 5))
+    place.add_site("east", "RUS", (0, 5), (9, 11))
+    place.add_pair("west", "east", distance_km=distance_km)
+    assert len(proposed(place)) == candidates
 
 
 @pytest.mark.parametrize("distance_km", [None, 121.0])

@@ -32,6 +32,7 @@ def test_what_is_no_standing_land_of_one_country_is_left_out(study):
         "spot", "CHN", (0, 0), (0, 0), kind="point", geometry=made.box((0, 0), (0, 0))
     )
     made.add_site("nowhere", "CHN", (0, 0), (0, 0), kind="unlocated", geometry=None)
+    made.add_site("listed", "CHN", (0, 0), (0, 0), designation_class="important-bird-area")
     made.add_site("kept", "RUS", (0, 0), (3, 3), kind="surveyed")
     land = ProtectedLand(made)
     assert land.site_ids == ("kept",)

@@ -5,9 +5,10 @@ import shapely
 
 from planner.maps import DISCLAIMER, NOMINAL_NOTICE
 from planner.pipeline.habitat import evaluation_key
+from planner.pipeline.indicators import LAND
 from planner.profiles import load_region, load_species
 from planner.project import AddFeatures, Project, RunRecord, SetSetting, StoreIndicators
-from planner.report.plan_report import plan_report
+from planner.report.plan_report import MOST_PLOTS, plan_report
 
 LAEA = "+proj=laea +lat_0=43 +lon_0=131 +datum=WGS84 +units=m +no_defs"
 SQUARE = shapely.box(0, 0, 1000, 1000)
@@ -97,8 +98,20 @@ def filled(project):
                     "kind": "bottleneck",
                     "country": None,
                     "width_m": 1500.0,
+                    "width_label": "1,500 m",
                     "length_km": 0.5,
                     "geometry": line,
+                    "attributes": {"certain": True},
+                },
+                {
+                    **stretch,
+                    "kind": "bottleneck",
+                    "country": None,
+                    "width_m": 1.0,
+                    "width_label": "under 500 m",
+                    "length_km": 0.5,
+                    "geometry": line,
+                    "attributes": {"certain": False},
                 },
                 {
                     **stretch,
@@ -148,7 +161,7 @@ def filled(project):
         )
     )
     rows = [
-        {"indicator": "protected land", "unit": unit, "country": code, "stage": stage}
+        {"indicator": LAND, "unit": unit, "country": code, "stage": stage}
         for unit in ("%", "km2")
         for code in ("ALL", "CHN")
         for stage in ("before", "after")
@@ -193,9 +206,9 @@ def test_numbers_are_written_for_people(page, filled):
     pair = row_of(found, "West")
     assert pair[3:5] == ["", "33.9"]
     assert row_of(found, "sites")[1:4] == ["2026-01-02T03:04:05+00:00", "1.3", "3"]
-    units = {row[3] for rows in found.tables for row in rows if row[0] == "protected land"}
+    units = {row[3] for rows in found.tables for row in rows if row[0] == LAND}
     assert units == {"%", "km²"}
-    countries = [row[2] for rows in found.tables for row in rows if row[0] == "protected land"]
+    countries = [row[2] for rows in found.tables for row in rows if row[0] == LAND]
     assert set(countries) == {"all", "CHN"}
 
 
@@ -203,6 +216,7 @@ def test_narrow_stretches_and_land_to_add_are_listed(page, filled):
     found = page()
     rows = [row for rows in found.tables for row in rows if len(row) == 6]
     assert ["Core A to Core B", "narrow", "", "1,500", "0.50", ""] in rows
+    assert ["Core A to Core B", "narrow, within one cell", "", "under 500", "0.50", ""] in rows
     assert ["Core A to Core B", "to add", "CHN", "", "", "2.25"] in rows
     assert "2,062 m wide at its narrowest" in found.words
 
@@ -211,7 +225,7 @@ def test_plots_are_drawn_for_what_there_is(page, filled):
     alts = [image["alt"] for image in page().images]
     assert alts == [
         "Width along the corridor Core A to Core B",
-        "Protected share of each country before and after",
+        "Share of each country's land in catalogued sites, before and after",
     ]
 
 
@@ -238,8 +252,49 @@ def test_a_refused_widening_says_why(page, project):
     }
     project.execute(AddFeatures("corridors", [path]))
     found = page()
-    assert "Core A to Core B: Only 500 m fit." in found.words
+    assert "Only 500 m fit." in found.words
     assert row_of(found, "Core A to Core B")[2] == "adjoining"
+
+
+def test_of_many_corridors_only_the_narrow_are_plotted(page, project):
+    line = shapely.LineString([(0, 0), (1000, 0)])
+    common = {"species": "amur-tiger", "kind": "path", "geometry": line}
+    facts = {"profile": {"distance_m": [0, 1000], "width_m": [1500, 1500]}}
+    paths = [
+        {**common, "corridor_id": f"c{number}", "name": f"Way {number}", "attributes": facts}
+        for number in range(MOST_PLOTS + 1)
+    ]
+    project.execute(AddFeatures("corridors", paths))
+    assert page().images == []
+    narrow = {
+        "corridor_id": "c3",
+        "species": "amur-tiger",
+        "kind": "bottleneck",
+        "width_label": "1,500 m",
+        "geometry": line,
+    }
+    project.execute(AddFeatures("bottlenecks", [narrow]))
+    assert [image["alt"] for image in page().images] == ["Width along the corridor Way 3"]
+
+
+def test_a_refusal_that_holds_for_several_corridors_is_told_once(page, project):
+    line = shapely.LineString([(0, 0), (1000, 0)])
+    reasons = ["Too coarse.", "Too coarse.", "The sea."]
+    paths = [
+        {
+            "corridor_id": f"c{number}",
+            "name": f"Way {number}",
+            "species": "amur-tiger",
+            "kind": "path",
+            "geometry": line,
+            "attributes": {"widening": {"refused": reason}},
+        }
+        for number, reason in enumerate(reasons)
+    ]
+    project.execute(AddFeatures("corridors", paths))
+    words = page().words
+    assert "Way 0; Way 1: Too coarse." in words
+    assert "Way 2: The sea." in words
 
 
 def test_pictures_are_shown_where_they_are(page, project, tiny_png, tmp_path):
