@@ -49,7 +49,7 @@ LEGEND = (
     "base_border_lines",
     "base_disputed_lines",
 )
-SECOND_LANGUAGES = ("zh", "ru", "ko", "mn", "ja")
+LANGUAGE_OF = {"CHN": "zh", "JPN": "ja", "KOR": "ko", "MNG": "mn", "PRK": "ko", "RUS": "ru"}
 MOST_TABLE_ROWS = 8
 PICTURE_PX = (1200, 820)
 
@@ -217,13 +217,15 @@ def _legend(project: Project) -> tuple[str, ...]:
 
 
 def _second_title(project: Project) -> tuple[str, str]:
-    """Return a second language and the region's name in it; empty where none is standard."""
-    names = load_region(project.region_id).names
-    for language in SECOND_LANGUAGES:
-        name = getattr(names, language)
-        if name:
-            return language, str(name)
-    return "", ""
+    """Return a language of one of the region's countries, and the region's name in it.
+
+    The first country in the order of the codes for which a standard name is known; both are
+    empty where none is.
+    """
+    region = load_region(project.region_id)
+    languages = [LANGUAGE_OF[code] for code in sorted(region.countries) if code in LANGUAGE_OF]
+    known = ((language, str(getattr(region.names, language))) for language in languages)
+    return next(((language, name) for language, name in known if name), ("", ""))
 
 
 def _subject(project: Project) -> str:
