@@ -146,6 +146,9 @@ class PrintRequest:
         Layers in the legend, in reading order; a layer that is not on the map is left out.
     legend_title : str
         Heading of the legend.
+    legend_unheaded : tuple of str
+        Groups whose layers stand in the legend without a heading, parted from those above by a
+        gap; the layers of every other group stand below its name.
     table : PrintTable or None
         The table.
     notes : tuple of str
@@ -181,6 +184,7 @@ class PrintRequest:
     layer_ids: tuple[str, ...] | None = None
     legend_ids: tuple[str, ...] = ()
     legend_title: str = "Legend"
+    legend_unheaded: tuple[str, ...] = ("Base",)
     table: PrintTable | None = None
     notes: tuple[str, ...] = ()
     disclaimer: str = (
@@ -218,6 +222,7 @@ class PrintRequest:
             "layer_ids": None if self.layer_ids is None else list(self.layer_ids),
             "legend_ids": list(self.legend_ids),
             "legend_title": self.legend_title,
+            "legend_unheaded": list(self.legend_unheaded),
             "table": None
             if table is None
             else {

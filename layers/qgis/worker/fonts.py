@@ -4,10 +4,26 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtGui import QFont, QFontDatabase, QFontMetricsF
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Latin and Cyrillic text is set in these. The CJK families of Noto and Source Han put digits
+# beside Latin letters in a national form (``locl``) that Qt cannot name in a PDF, so that the
+# digits are drawn there and missing from its text.
+LATIN = (
+    "Noto Sans",
+    "Open Sans",
+    "Segoe UI",
+    "Helvetica Neue",
+    "Liberation Sans",
+    "Arial",
+    "Nimbus Sans",
+    "DejaVu Sans",
+)
 # The Korean fonts come first: they hold the ideographs too, and set apostrophes and middle
 # dots of Latin names narrow; the Chinese and Japanese ones make them as wide as an ideograph.
 PREFERRED = (
@@ -49,37 +65,53 @@ def installed_families() -> frozenset[str]:
     return frozenset(names)
 
 
-def has_glyphs(family: str, text: str) -> bool:
-    """Return whether a family itself, without fall-back, draws every character of a text."""
+def lacking(family: str, text: str) -> str:
+    """Return the characters of a text that a family itself, without fall-back, lacks."""
     font = QFont(family)
     font.setStyleStrategy(QFont.StyleStrategy.NoFontMerging)
     metrics = QFontMetricsF(font)
-    return all(c.isspace() or bool(metrics.inFontUcs4(ord(c))) for c in text)
+    return "".join(c for c in text if not (c.isspace() or metrics.inFontUcs4(ord(c))))
 
 
 @lru_cache(maxsize=512)
-def family_for(text: str = "", language: str = "") -> str:
-    """Return the family to set a text in: the best one that has all of its characters.
+def families_for(text: str = "", language: str = "") -> tuple[str, ...]:
+    """Return the families to set a text in, the first one that has a character draws it.
 
-    The language chooses the national form of ideographs, where the text has any.
-
-    Where none has them all, the first installed one is returned and Qt falls back character by
-    character.
+    Letters, digits and signs are set in a family without ideographs, and what it lacks in one
+    that has the rest; the language chooses the national form of ideographs. Where no family
+    has all that is wanted, the first installed one stands for it and Qt falls back further.
     """
-    shared = any(unicodedata.east_asian_width(sign) in {"W", "F"} for sign in text)
-    national = BY_LANGUAGE.get(language[:2], ()) if shared or language[:2] == "mn" else ()
-    wanted = (*national, *PREFERRED)
-    present = [family for family in wanted if family in installed_families()]
-    for family in present:
-        if has_glyphs(family, text):
-            return str(family)
-    return str(present[0]) if present else str(QFont().defaultFamily())
+    national = BY_LANGUAGE.get(language[:2], ())
+    letters = "".join(sign for sign in text if not _is_wide(sign))
+    latin = _best((*(national if language[:2] == "mn" else ()), *LATIN), letters)
+    rest = lacking(latin, text) if latin else text
+    others = _best((*national, *PREFERRED), rest) if rest or not latin else ""
+    found = tuple(dict.fromkeys(family for family in (latin, others) if family))
+    return found or (str(QFont().defaultFamily()),)
+
+
+def font_for(text: str, language: str = "") -> QFont:
+    """Return a font of the families to set a text in."""
+    families = families_for(text, language)
+    font = QFont(families[0])
+    font.setFamilies(list(families))
+    return font
+
+
+def _is_wide(sign: str) -> bool:
+    return unicodedata.east_asian_width(sign) in {"W", "F"}
+
+
+def _best(families: Sequence[str], text: str) -> str:
+    """Return the first family that has a text, or else the first installed, or nothing."""
+    present = [family for family in families if family in installed_families()]
+    return next((f for f in present if not lacking(f, text)), present[0] if present else "")
 
 
 def coverage() -> dict[str, str]:
     """Return, per script, a family that covers it, or an empty string where none does."""
     families = [f for f in PREFERRED if f in installed_families()]
     return {
-        script: next((f for f in families if has_glyphs(f, sample)), "")
+        script: next((f for f in families if not lacking(f, sample)), "")
         for script, sample in SAMPLES.items()
     }

@@ -17,11 +17,10 @@ from qgis.core import (
     QgsVectorLayerSimpleLabeling,
     QgsWkbTypes,
 )
-from qgis.PyQt.QtGui import QFont
 
 from layers.qgis.worker import compat
 from layers.qgis.worker.colours import colour
-from layers.qgis.worker.fonts import family_for
+from layers.qgis.worker.fonts import font_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +42,7 @@ SAMPLE = "Aя鸭오"
 def text_format(spec: Mapping[str, Any]) -> QgsTextFormat:
     """Return type, colour and halo of a label."""
     written = QgsTextFormat()
-    font = QFont(family_for(SAMPLE, str(spec.get("language", ""))))
+    font = font_for(SAMPLE, str(spec.get("language", "")))
     font.setBold(bool(spec.get("bold", False)))
     font.setItalic(bool(spec.get("italic", False)))
     written.setFont(font)

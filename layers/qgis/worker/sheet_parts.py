@@ -28,6 +28,7 @@ from qgis.PyQt.QtCore import QSizeF
 
 from layers.qgis.worker import compat
 from layers.qgis.worker.colours import colour
+from layers.qgis.worker.legend_sections import LegendMember, legend_sections
 from layers.qgis.worker.sheet_text import Frame, Type, place, text_format, wrap
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ SCALE_BAR_MM = 46.0
 SEGMENTS = 2
 SWATCH_MM = (7.0, 4.0)
 GRADIENT_MM = QSizeF(34.0, 4.0)
+WITH_CLASSES = {"categories", "graduated"}
+GAP = "\u00a0"  # QGIS sets no line for a heading without a character
 ARROW = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 36">
 <path d="M10 1 L16 20 L10 16 L4 20 Z" fill="#4a4a4a" stroke="#ffffff" stroke-width="0.8"/>
 <path d="M6.2 34 V24.5 H8 L12 31 V24.5 H13.8 V34 H12 L8 27.5 V34 Z" fill="#4a4a4a"
@@ -181,10 +184,13 @@ def _name_nodes(
 ) -> str:
     """Wrap every name to the room beside its swatch; returns all the text."""
     texts = []
+    heading = Type(set_in.size_pt, bold=True, language=set_in.language)
+    for group in tree.findGroups():
+        texts.append(group.name())
+        group.setName("\n".join(wrap(group.name(), heading, room)))
     for node in tree.findLayers():
         name = node.layer().name()
-        heading = Type(set_in.size_pt, bold=True, language=set_in.language)
-        node.setCustomProperty("legend/title-label", "\n".join(wrap(name, heading, room)))
+        node.setCustomProperty("legend/title-label", "\n".join(wrap(name, set_in, room)))
         texts.append(name)
         legend.model().refreshLayerLegend(node)
         entries = legend.model().layerLegendNodes(node, True)
@@ -202,6 +208,17 @@ def _name_nodes(
     return "".join(texts)
 
 
+def _members(held: MapProject, layer_ids: Sequence[str]) -> list[LegendMember]:
+    """Return what the legend needs to know of each layer."""
+    found = []
+    for name in layer_ids:
+        spec = held.spec(name)
+        has_classes = spec["kind"] == "raster" or spec["style"].get("type") in WITH_CLASSES
+        group = spec["group"].split("/")[0].strip()
+        found.append(LegendMember(name, held.layer(name).name(), group, has_classes))
+    return found
+
+
 def plan_legend(
     layout: QgsLayout, held: MapProject, args: Mapping[str, Any], size_pt: float, room: float
 ) -> LegendPlan | None:
@@ -212,10 +229,17 @@ def plan_legend(
         return None
     item = QgsLayoutItemLegend(layout)
     item.setAutoUpdateModel(False)
+    unheaded = args["legend_unheaded"]
     tree = item.model().rootGroup()
     tree.removeAllChildren()
-    for name in shown:
-        tree.addLayer(held.layer(name))
+    for number, section in enumerate(legend_sections(_members(held, shown), unheaded)):
+        branch = tree.addGroup(section.heading or GAP)
+        if not (section.heading or number):
+            QgsLegendRenderer.setNodeLegendStyle(branch, QgsLegendStyle.Hidden)
+        for name in section.layer_ids:
+            node = branch.addLayer(held.layer(name))
+            if held.layer(name).name() == section.heading:
+                QgsLegendRenderer.setNodeLegendStyle(node, QgsLegendStyle.Hidden)
     language = next(iter(args["languages"]), "")
     plain = Type(size_pt, language=language)
     heading = Type(size_pt, bold=True, language=language)
@@ -224,7 +248,7 @@ def plan_legend(
     item.setTitle(title)
     _style(item, QgsLegendStyle.Title, title, Type(size_pt + 1.5, bold=True, language=language))
     _style(item, QgsLegendStyle.Group, text, heading)
-    _style(item, QgsLegendStyle.Subgroup, text, heading)
+    _style(item, QgsLegendStyle.Subgroup, text, plain)
     _style(item, QgsLegendStyle.SymbolLabel, text, plain)
     item.setFontColor(colour("#222222"))
     item.setBoxSpace(0)
@@ -232,7 +256,8 @@ def plan_legend(
     item.setSymbolHeight(SWATCH_MM[1])
     item.setMaximumSymbolSize(SWATCH_MM[1])
     item.rstyle(QgsLegendStyle.Title).setMargin(QgsLegendStyle.Bottom, 2.0)
-    item.rstyle(QgsLegendStyle.Subgroup).setMargin(QgsLegendStyle.Top, 2.2)
+    item.rstyle(QgsLegendStyle.Group).setMargin(QgsLegendStyle.Top, 2.2)
+    item.rstyle(QgsLegendStyle.Subgroup).setMargin(QgsLegendStyle.Top, 1.3)
     item.rstyle(QgsLegendStyle.Symbol).setMargin(QgsLegendStyle.Top, 1.3)
     item.setBackgroundEnabled(False)
     size = QgsLegendRenderer(item.model(), item.legendSettings()).minimumSize()

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsFillSymbol, QgsLayout, QgsLayoutItemShape
 
-from layers.qgis.worker.sheet_text import Frame, Type, place, set_lines, width_mm, wrap
+from layers.qgis.worker.sheet_text import (
+    MM_PER_POINT,
+    Frame,
+    Type,
+    place,
+    set_lines,
+    width_mm,
+    wrap,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +27,7 @@ GAP_MM = 3.2
 RULE_MM = 0.15
 ROW_AIR_MM = 1.1
 HEADER_SHARE = 0.62
+TEXT_EM = 9
 
 
 @dataclass(frozen=True)
@@ -122,13 +131,14 @@ def plan_table(
         and all(_is_number(cell) or cell.strip() in EMPTY for cell in cells[c])
         for c in columns
     ]
+    narrow = TEXT_EM * size_pt * MM_PER_POINT
     natural, least = [], []
     for c in columns:
         widest = max((width_mm(cell, type_cell) for cell in cells[c]), default=0)
         words = max(width_mm(word, type_header) for word in [*headers[c].split(), ""])
         head = max(words, min(width_mm(headers[c], type_header), HEADER_SHARE * 30))
         natural.append(max(widest, head))
-        least.append(max(widest if to_right[c] else min(widest, 22.0), words))
+        least.append(max(widest if to_right[c] else min(widest, narrow), words))
     widths = _share(natural, least, limit_mm - GAP_MM * (len(headers) - 1))
     return TablePlan(
         title=wrap(table["title"], type_title, limit_mm) if table["title"] else [],

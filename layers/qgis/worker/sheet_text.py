@@ -23,7 +23,7 @@ from qgis.PyQt.QtGui import QFont, QFontMetricsF
 
 from layers.qgis.worker import compat
 from layers.qgis.worker.colours import colour
-from layers.qgis.worker.fonts import family_for
+from layers.qgis.worker.fonts import families_for, font_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,16 +55,17 @@ class Type:
         return self.size_pt * MM_PER_POINT * LEADING
 
     def font(self, text: str) -> QFont:
-        """Return the font for a text, of a family that has its characters."""
-        font = QFont(family_for(text, self.language))
+        """Return the font for a text, of families that have its characters."""
+        font = font_for(text, self.language)
         font.setPointSizeF(self.size_pt)
         font.setBold(self.bold)
         return font
 
 
 @lru_cache(maxsize=64)
-def _metrics(family: str, weight: str) -> QFontMetricsF:
-    font = QFont(family)
+def _metrics(families: tuple[str, ...], weight: str) -> QFontMetricsF:
+    font = QFont(families[0])
+    font.setFamilies(list(families))
     font.setPixelSize(1000)
     font.setBold(weight == "bold")
     return QFontMetricsF(font)
@@ -72,7 +73,8 @@ def _metrics(family: str, weight: str) -> QFontMetricsF:
 
 def width_mm(text: str, set_in: Type) -> float:
     """Return how wide a line is."""
-    metrics = _metrics(family_for(text, set_in.language), "bold" if set_in.bold else "regular")
+    families = families_for(text, set_in.language)
+    metrics = _metrics(families, "bold" if set_in.bold else "regular")
     return float(metrics.horizontalAdvance(text)) / 1000 * set_in.size_pt * MM_PER_POINT
 
 

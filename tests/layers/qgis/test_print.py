@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import unicodedata
 import zlib
 
 import pytest
@@ -90,12 +91,21 @@ def test_text_is_text_with_its_fonts_inside(drawn, tmp_path):
     assert streams(pdf).count(b"Tj") + streams(pdf).count(b"TJ") > 20
 
 
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext (poppler-utils)")
-def test_every_word_of_the_sheet_can_be_read(drawn, tmp_path):
-    pdf = drawn.print_map(sheet(tmp_path / "map.pdf"))
-    told = subprocess.run(
+needs_pdftotext = pytest.mark.skipif(
+    shutil.which("pdftotext") is None, reason="needs pdftotext (poppler-utils)"
+)
+
+
+def text_of(pdf):
+    return subprocess.run(
         ["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True
     ).stdout.decode()
+
+
+@needs_pdftotext
+def test_every_word_of_the_sheet_can_be_read(drawn, tmp_path):
+    pdf = drawn.print_map(sheet(tmp_path / "map.pdf"))
+    told = text_of(pdf)
     for text in (
         "Tiger landscape",
         "虎景观",
@@ -114,6 +124,83 @@ def test_every_word_of_the_sheet_can_be_read(drawn, tmp_path):
         assert text in told
     assert "Band 1" not in told
     assert told.index("Nominal footprint") < told.index("Suitability")
+
+
+@needs_pdftotext
+def test_every_number_of_the_sheet_can_be_read(drawn, squares, tmp_path):
+    label = {"field": "rank", "size_pt": 8}
+    style = {"type": "single", "symbol": {"shape": "fill", "fill": "#ff0000"}, "labels": label}
+    drawn.set_layers([squares(name="Squares of 1998", style=style)], crs=CRS)
+    request = sheet(
+        tmp_path / "map.pdf",
+        title="Plan 1",
+        second_title="方案2 План 34 안 56",
+        extent=(-2000, -1500, 2000, 1500),
+        table=PrintTable(
+            ("Country", "Added"), (("CHN", "CHN 72, RUS 0"),), "The first 8 of 13"
+        ),
+        notes=("Corridors: 123. Narrower than 4,567 m: 89.",),
+        credits=("Natural Earth 1:10m, ITU-R P.1511 (CC BY 4.0)",),
+    )
+    # Qt names an ideograph by the radical that looks alike, as search and copying put right.
+    told = unicodedata.normalize("NFKC", text_of(drawn.print_map(request)))
+    told = " ".join(told.split())
+    for text in (
+        "Plan 1",
+        "方案2 План 34 안 56",
+        "Squares of 1998",
+        "CHN 72, RUS 0",
+        "The first 8 of 13",
+        "Corridors: 123. Narrower than 4,567 m: 89.",
+        "Natural Earth 1:10m, ITU-R P.1511 (CC BY 4.0)",
+    ):
+        assert text in told
+    assert re.search(r"about 1:\d+,\d{3} on A4", told)
+    assert "0 500 1,000 m" in told
+
+
+@needs_pdftotext
+def test_the_legend_has_a_heading_for_every_group(drawn, squares, data, tmp_path):
+    symbol = {"shape": "fill", "fill": "#ff0000"}
+    classes = {
+        "type": "categories",
+        "field": "name",
+        "symbols": [
+            {"value": v, "label": f"{v} half", "symbol": symbol} for v in ("west", "east")
+        ],
+    }
+    line = {"type": "single", "symbol": {"shape": "line", "stroke": "#000000"}}
+    ramp = {"type": "ramp", "stops": [[0, "#ffffff", "low"], [20, "#005500", "high"]]}
+    lines = f"{data}/data.gpkg|layername=lines"
+    drawn.set_layers(
+        [
+            squares(layer_id="sites", name="Sites", group="Sites", style=classes),
+            LayerSpec("path", "Cheapest path", lines, "vector", line, group="Corridors"),
+            LayerSpec("borders", "Border lines", lines, "vector", line, group="Base"),
+            LayerSpec(
+                "ramp", "Habitat", str(data / "ramp.tif"), "raster", ramp, group="Ground"
+            ),
+        ],
+        crs=CRS,
+    )
+    order = ("sites", "path", "borders", "ramp")
+    pdf = drawn.print_map(
+        sheet(tmp_path / "map.pdf", legend_ids=order, table=None, notes=(), credits=())
+    )
+    rows = [" ".join(row.split()) for row in text_of(pdf).splitlines() if row.strip()]
+    start = rows.index("Legend")
+    shown = rows[start : start + 9]
+    assert shown == [
+        "Legend",
+        "Sites",
+        "west half",
+        "east half",
+        "Corridors",
+        "Cheapest path",
+        "Border lines",
+        "Habitat",
+        "low high",
+    ]
 
 
 def test_the_scale_bar_is_round_and_true(drawn, tmp_path):
