@@ -34,11 +34,18 @@ def open_window(
     arguments: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="PROJECT", help="A project folder, or --region ID for a new one."
+            metavar="PROJECT", help="A project folder; without one the window asks."
         ),
     ] = None,
 ) -> None:
-    """Open the desktop window."""
+    """Open the desktop window, on a project or for a region.
+
+    **landbridge app PROJECT** opens the project in that folder.
+
+    **landbridge app --region ID** opens the project of a region, and makes it where there is
+    none; **landbridge plan --list** names the regions. With **--out DIR** the project's folder
+    is looked for and made in DIR; without it, where the window keeps its projects.
+    """
     found = entry_points(group="landbridge.desktop", name="window")
     if not found:
         raise PlannerError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,11 +143,12 @@ def list_sites(  # noqa: PLR0913 - one parameter per option of the command line
     states = _states(state, include_all=include_all)
     found = wanted if states is None else wanted.select(states=states)
     output = _Output(csv_file, gpkg)
-    output.table(sites_table(found), sites_summary(found, wanted))
-    output.csv([site_record(site) for site in found])
+    records = [site_record(site) for site in found]
+    output.save(records)
     if gpkg is not None and len(found):
         footprints = found.footprints(DataPack.open())
         write_geopackage(gpkg, {"sites": sites_frame(found, footprints)})
+    output.show(sites_table(found), sites_summary(found, wanted), records)
     output.wrote(len(found), "site")
 
 
@@ -218,10 +220,11 @@ def list_pairs(  # noqa: PLR0913 - one parameter per option of the command line
     )
     found = [pair for pair in pairs if conditions.met_by(pair, whole)]
     output = _Output(csv_file, gpkg)
-    output.table(pairs_table(found, whole), pairs_summary(found, distance))
-    output.csv([pair_record(pair, whole) for pair in found])
+    records = [pair_record(pair, whole) for pair in found]
+    output.save(records)
     if gpkg is not None and found:
         write_geopackage(gpkg, {"pairs": pairs_frame(found, whole)})
+    output.show(pairs_table(found, whole), pairs_summary(found, distance), records)
     output.wrote(len(found), "pair")
 
 
@@ -246,7 +249,10 @@ class _PairConditions:
 
 @dataclass(frozen=True, slots=True)
 class _Output:
-    """Where the answer goes: a table, unless CSV is asked for on the terminal."""
+    """Where the answer goes: a table, unless CSV is asked for on the terminal.
+
+    Files come first: whoever reads the terminal may leave before the end of the table.
+    """
 
     csv_file: str | None
     gpkg: Path | None
@@ -255,26 +261,21 @@ class _Output:
     def _is_stream(self) -> bool:
         return self.csv_file == "-"
 
-    def table(self, table: Table, summary: Sequence[str]) -> None:
+    def save(self, records: Sequence[Mapping[str, object]]) -> None:
+        if self.csv_file is not None and records and not self._is_stream:
+            write_csv(Path(self.csv_file), *_rows(records))
+
+    def show(
+        self, table: Table, summary: Sequence[str], records: Sequence[Mapping[str, object]]
+    ) -> None:
         if self._is_stream:
+            _write_stream(records)
             return
         terminal = console()
         if table.row_count:
             terminal.print(table)
         for line in summary:
             terminal.print(line, markup=False)
-
-    def csv(self, records: Sequence[Mapping[str, object]]) -> None:
-        if self.csv_file is None or not records:
-            return
-        headers = list(records[0])
-        rows = [[_cell(record[header]) for header in headers] for record in records]
-        if self._is_stream:
-            writer = csv.writer(sys.stdout, lineterminator="\n")
-            writer.writerow(headers)
-            writer.writerows(rows)
-        else:
-            write_csv(Path(self.csv_file), headers, rows)
 
     def wrote(self, count: int, noun: str) -> None:
         files = [str(name) for name in (self.csv_file, self.gpkg) if name and str(name) != "-"]
@@ -289,6 +290,23 @@ class _Output:
                 markup=False,
                 soft_wrap=True,
             )
+
+
+def _rows(records: Sequence[Mapping[str, object]]) -> tuple[list[str], list[list[object]]]:
+    headers = list(records[0])
+    return headers, [[_cell(record[header]) for header in headers] for record in records]
+
+
+def _write_stream(records: Sequence[Mapping[str, object]]) -> None:
+    """Write CSV to the terminal, in UTF-8 as in a file: no name may lose a character."""
+    if not records:
+        return
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    headers, rows = _rows(records)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(headers)
+    writer.writerows(rows)
 
 
 def _cell(value: object) -> object:

@@ -78,7 +78,7 @@ def store_cores(study: Study, profile: SpeciesProfile, control: Control, run_id:
         found.labels,
         study.grid,
         nodata=0,
-        tags={"run": run_id, "species": profile.id},
+        tags={"species": profile.id},
     )
     records = _records(study, profile, found, protected, run_id)
     where = {"scenario": SCENARIO, "species": profile.id}

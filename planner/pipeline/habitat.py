@@ -131,7 +131,9 @@ def habitat_step(study: Study, profile: SpeciesProfile) -> Step:
     )
 
 
-def store_habitat(study: Study, profile: SpeciesProfile, control: Control, run_id: str) -> None:
+def store_habitat(
+    study: Study, profile: SpeciesProfile, control: Control, _run_id: str
+) -> None:
     """Model the habitat of one species and store the maps with what is known of their skill."""
     sample = _sample(study, profile)
     control.report(0.1)
@@ -152,7 +154,7 @@ def store_habitat(study: Study, profile: SpeciesProfile, control: Control, run_i
             study.project.raster_path(name),
             np.where(study.country > 0, values, np.nan),
             study.grid,
-            tags={"run": run_id, "species": profile.id, "unit": "1"},
+            tags={"species": profile.id, "unit": "1"},
         )
     study.project.execute(
         SetSetting(

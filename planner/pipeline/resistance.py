@@ -50,7 +50,7 @@ def resistance_step(study: Study, profile: SpeciesProfile) -> Step:
 
 
 def store_resistance(
-    study: Study, profile: SpeciesProfile, control: Control, run_id: str
+    study: Study, profile: SpeciesProfile, control: Control, _run_id: str
 ) -> None:
     """Turn suitability into resistance, with water as a barrier, and store it."""
     resistance = resistance_from_suitability(
@@ -71,7 +71,7 @@ def store_resistance(
         study.project.raster_path(resistance_raster(profile.id)),
         np.where(barrier, np.nan, with_barrier(resistance, barrier)),
         study.grid,
-        tags={"run": run_id, "species": profile.id, "unit": "relative cost per metre"},
+        tags={"species": profile.id, "unit": "relative cost per metre"},
     )
     control.report(1.0)
 

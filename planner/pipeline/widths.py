@@ -127,7 +127,7 @@ def measured(
         rows = [_bottleneck(study, found, stretch) for stretch in narrow]
     if found is None or narrow:
         try:
-            wider = _widened(study, ground, (open_land, a, b), PartControl(control, 0.4, 1.0))
+            wider = _widened(study, ground, corridor, PartControl(control, 0.4, 1.0))
         except InfeasibleWidthError as error:
             facts["widening"] = {"refused": str(error)}
         else:
