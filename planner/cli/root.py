@@ -44,7 +44,8 @@ def open_window(
 
     **landbridge app --region ID** opens the project of a region, and makes it where there is
     none; **landbridge plan --list** names the regions. With **--out DIR** the project's folder
-    is looked for and made in DIR; without it, where the window keeps its projects.
+    is looked for and made in DIR; without it, in the folder "out" of landbridge plan where you
+    have one here, and else in Landbridge among your documents.
     """
     found = entry_points(group="landbridge.desktop", name="window")
     if not found:

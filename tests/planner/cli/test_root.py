@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from importlib.metadata import version
 
 import pytest
 
 import planner.cli.root as root_module
-from planner.cli import STATUS_INTERRUPTED
+from planner.cli import STATUS_INTERRUPTED, STATUS_READER_LEFT
 from resources.errors import PlannerError, UsageError
 
 
@@ -94,6 +97,47 @@ def test_ctrl_c_is_one_line_with_status_130(landbridge, monkeypatch, where):
         "",
         "landbridge: interrupted; what was finished is kept.\n",
     )
+
+
+@pytest.fixture
+def process():
+    """Return a function that starts the command as a process of its own."""
+
+    def start(*words, **variables):
+        return subprocess.Popen(
+            [sys.executable, "-c", "from planner.cli import main; main()", *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **variables},
+        )
+
+    return start
+
+
+@pytest.mark.parametrize("words", [("plan", "--list"), ("sites", "list"), ("--help",)])
+def test_whoever_reads_may_leave(process, words):
+    running = process(*words)
+    running.stdout.close()
+    with running.stderr as stream:
+        assert stream.read() == b""
+    assert running.wait() == STATUS_READER_LEFT
+
+
+@pytest.mark.parametrize(
+    ("encoding", "shown"), [("ascii", "km?"), ("latin-1", "km²"), ("utf-8", "km²")]
+)
+def test_a_terminal_shows_what_it_can(process, encoding, shown):
+    out, err = process("sites", "list", PYTHONIOENCODING=encoding, LC_ALL="C").communicate()
+    assert err == b""
+    assert shown in out.decode(encoding)
+    assert "sites, " in out.decode(encoding)
+
+
+def test_the_help_of_the_window_names_its_options(landbridge):
+    ended = landbridge("app", "--help")
+    assert ended.status == 0
+    for words in ("app PROJECT opens", "--region ID opens", "With --out DIR"):
+        assert words in " ".join(ended.out.split())
 
 
 def test_an_installation_without_the_window_says_so(landbridge, monkeypatch):

@@ -84,6 +84,30 @@ def test_files_hold_one_row_per_site(run, tmp_path):
     assert set(frame["kind"]) == {"nominal", "point", "unlocated"}
 
 
+@pytest.mark.parametrize("verb", ["list", "pairs"])
+def test_files_are_written_before_anything_is_shown(monkeypatch, tmp_path, verb):
+    class ReaderLeftError(Exception):
+        """Stands for a terminal that takes no line."""
+
+    def no_terminal():
+        raise ReaderLeftError
+
+    monkeypatch.setattr("planner.cli.sites.console", no_terminal)
+    table, package = tmp_path / "t.csv", tmp_path / "t.gpkg"
+    words = [verb, "--border", "CHN-PRK", "--csv", str(table), "--gpkg", str(package)]
+    with pytest.raises(ReaderLeftError):
+        CliRunner().invoke(app, words, catch_exceptions=False)
+    assert len(rows_of(table.read_text(encoding="utf-8"))) == len(gpd.read_file(package)) > 0
+
+
+def test_csv_for_the_terminal_is_utf_8_whatever_the_terminal_is(monkeypatch):
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="replace")
+    monkeypatch.setattr("sys.stdout", terminal)
+    app(["list", "--csv", "-", "--search", "dongfanghong"], standalone_mode=False)
+    terminal.flush()
+    assert "东方红湿地国家级自然保护区" in terminal.buffer.getvalue().decode("utf-8")
+
+
 def test_nothing_found_writes_nothing_and_says_so(run, tmp_path):
     target = tmp_path / "none.csv"
     text = run("list", "-c", "JPN", "-s", "amur-tiger", "--csv", str(target))
