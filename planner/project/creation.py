@@ -85,6 +85,10 @@ def create_folder(path: Path, *, crs: str, facts: Mapping[str, str]) -> Path:
             draft.rename(target)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
+    except ProjectFullError as error:  # it names the draft, of which nobody knows
+        raise ProjectFullError(
+            f"There is no room for the project {target}. Free some space."
+        ) from error
     except OSError as error:
         if isinstance(error, ProjectError):
             raise
