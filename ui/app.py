@@ -20,6 +20,7 @@ from ui.desk import Desk
 from ui.display import display_problem
 from ui.features.panel import CORRIDOR_WORDS, PROPOSAL_WORDS, FeaturesPanel
 from ui.icons import icon
+from ui.indicators.panel import IndicatorsPanel
 from ui.inspector.panel import Inspector
 from ui.jobs.strip import Strip
 from ui.last_resort import LastResort, close_log, log_to
@@ -90,6 +91,7 @@ class Desktop(QObject):
             layers=LayersPanel(theme),
             corridors=FeaturesPanel(CORRIDOR_WORDS, theme),
             proposals=FeaturesPanel(PROPOSAL_WORDS, theme),
+            indicators=IndicatorsPanel(),
         )
         return WindowParts(
             top_bar=TopBar(theme),

@@ -98,6 +98,23 @@ def icon_button(
     return button
 
 
+def link_button(name: str, text: str) -> QPushButton:
+    """Return a button that looks like a link, because it shows something and changes nothing.
+
+    Parameters
+    ----------
+    name : str
+        Object name.
+    text : str
+        What it leads to.
+    """
+    button = QPushButton(text)
+    button.setObjectName(name)
+    button.setProperty("role", "link")
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    return button
+
+
 def beside_icon(text: str) -> str:
     """Return the text of a button that has an icon before it, with room between the two."""
     return f"\N{EN SPACE}{text}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject
 
 from ui.inspector.record import row_record, site_record
+from ui.inspector.run import run_record
 from ui.map.canvas import CLICK_TOLERANCE_PX
 from ui.map.coordinates import GroundMeasure
 from ui.map.overlay import Highlight
@@ -14,6 +15,7 @@ from ui.snapshot import Selection
 
 if TYPE_CHECKING:
     from ui.features.panel import FeaturesPanel
+    from ui.indicators.panel import IndicatorsPanel
     from ui.inspector.record import Record
     from ui.layers_panel.panel import LayersPanel
     from ui.main_window import MainWindow, WindowParts
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from ui.sites.panel import SitesPanel
     from ui.snapshot import Snapshot
     from ui.theme import Theme
+
+HABITAT_PREFIX = "suitability_"
+"""How the ids of the layers of suitability begin; the rest is the species."""
 
 
 class Desk(QObject):
@@ -92,8 +97,11 @@ class Desk(QObject):
             lambda key: self.select(Selection("proposal", key))
         )
         self.sites.fill_requested.connect(session.fill_sites)
-        for panel in (self.corridors, self.proposals):
+        for panel in (self.corridors, self.proposals, self.indicators):
             panel.plan_requested.connect(session.make_plan)
+        parts.inspector.run_requested.connect(self.show_run)
+        parts.inspector.back_requested.connect(self._show_selection)
+        self.indicators.run_requested.connect(self.show_run)
 
     @property
     def selection(self) -> Selection | None:
@@ -118,6 +126,20 @@ class Desk(QObject):
             extent = snapshot.extent_of(selection)
             if reveal and extent is not None:
                 self._parts.map_area.canvas.reveal(extent)
+
+    def show_run(self, run_id: str) -> None:
+        """Tell in the inspector how something was computed; what is selected stays selected."""
+        snapshot = self._session.snapshot
+        if snapshot is None:
+            return
+        run = snapshot.runs.get(run_id)
+        if run is None:
+            self._parts.strip.say(f"The project holds no record of run {run_id}.")
+            return
+        self._window.show_inspector(shown=True)
+        selection = self._selection
+        back_to = "" if selection is None else snapshot.title_of(selection)
+        self._parts.inspector.show_record(run_record(run), back_to=back_to)
 
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of another theme."""
@@ -151,6 +173,8 @@ class Desk(QObject):
         for panel, kind in ((self.corridors, "corridor"), (self.proposals, "proposal")):
             panel.set_rows([row for row in snapshot.features if row.kind == kind])
             panel.set_plan_possible(not snapshot.read_only_reason)
+        self.indicators.set_groups(snapshot.indicators)
+        self.indicators.set_plan_possible(not snapshot.read_only_reason)
         self._show_selection()
 
     def _show_map(self, *, stale: bool) -> None:
@@ -171,6 +195,7 @@ class Desk(QObject):
         if snapshot is not None and selection is not None:
             geometry = snapshot.geometries.get(selection)
         canvas.set_highlight(None if geometry is None else Highlight(geometry))
+        self._show_habitat_of(snapshot, selection)
         self._parts.inspector.show_record(self._record(), on_map=geometry is not None)
         for panel, kind in (
             (self.sites, "site"),
@@ -179,6 +204,14 @@ class Desk(QObject):
         ):
             chosen = selection is not None and selection.kind == kind
             panel.choose(selection.key if chosen and selection is not None else "")
+
+    def _show_habitat_of(self, snapshot: Snapshot | None, selection: Selection | None) -> None:
+        """Show the suitability of the species of a corridor; else what the user has chosen."""
+        feature = None
+        if snapshot is not None and selection is not None and selection.kind == "corridor":
+            feature = snapshot.feature(selection)
+        layer_id = "" if feature is None else f"{HABITAT_PREFIX}{feature.species}"
+        self.layers.prefer(layer_id, HABITAT_PREFIX)
 
     def _record(self) -> Record | None:
         snapshot, selection = self._session.snapshot, self._selection
@@ -288,6 +321,11 @@ class Desk(QObject):
     def proposals(self) -> FeaturesPanel:
         """The panel of proposals."""
         return self._parts.panels.proposals
+
+    @property
+    def indicators(self) -> IndicatorsPanel:
+        """The panel of indicators."""
+        return self._parts.panels.indicators
 
 
 def _region(snapshot: Snapshot, measure: GroundMeasure) -> Extent | None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ui.features.panel import FeaturesPanel
+    from ui.indicators.panel import IndicatorsPanel
     from ui.inspector.panel import Inspector
     from ui.jobs.strip import Strip
     from ui.layers_panel.panel import LayersPanel
@@ -55,6 +56,7 @@ class Panels:
     layers: LayersPanel
     corridors: FeaturesPanel
     proposals: FeaturesPanel
+    indicators: IndicatorsPanel
 
     def named(self, name: str) -> QWidget:
         """Return a panel by its name on the rail."""

@@ -13,7 +13,9 @@ from layers.catalogue import STANDING
 from planner.maps import scenario_layers
 from planner.profiles import load_region, region_ids
 from ui import words
-from ui.features.row import FeatureRow, corridor_rows, proposal_rows
+from ui.features.corridors import corridor_rows
+from ui.features.proposals import proposal_rows
+from ui.indicators.row import IndicatorGroup, indicator_groups
 from ui.sites.row import SiteRow, site_row
 
 if TYPE_CHECKING:
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 
     from layers.pack import DataPack
     from layers.qgis.layer_spec import LayerSpec
-    from planner.project import Project
+    from planner.project import Project, RunRecord
+    from ui.features.row import FeatureRow
 
 Kind: TypeAlias = Literal["site", "corridor", "proposal"]
 Bounds: TypeAlias = tuple[float, float, float, float]
@@ -89,6 +92,10 @@ class Snapshot:
         Cross-border pairs by site.
     layers : tuple of LayerSpec
         The map, the lowest layer first.
+    indicators : tuple of IndicatorGroup
+        Of the scenario, before and after.
+    runs : mapping of str to RunRecord
+        Every model run by its id.
     """
 
     name: str
@@ -106,6 +113,8 @@ class Snapshot:
     geometries: Mapping[Selection, BaseGeometry]
     pairs: Mapping[str, tuple[Mapping[str, object], ...]]
     layers: tuple[LayerSpec, ...]
+    indicators: tuple[IndicatorGroup, ...]
+    runs: Mapping[str, RunRecord]
 
     @cached_property
     def _index(self) -> tuple[shapely.STRtree, tuple[Selection, ...]]:
@@ -227,6 +236,8 @@ def take_snapshot(project: Project, pack: DataPack, scenario: str = "") -> Snaps
         geometries=_geometries(site_records, features),
         pairs=_pairs_by_site(project.records("pairs")),
         layers=tuple(_of_scenario(spec, shown) for spec in scenario_layers(project, pack)),
+        indicators=indicator_groups(project.records("indicators", scenario=shown)),
+        runs={run.run_id: run for run in project.runs()},
     )
 
 
@@ -239,6 +250,10 @@ def _features(
         *corridor_rows(
             project.records("corridors", scenario=scenario),
             project.records("bottlenecks", scenario=scenario),
+            {
+                str(row["core_id"]): str(row["name"])
+                for row in project.records("cores", scenario=scenario)
+            },
         ),
         *proposal_rows(project.records("proposals", scenario=scenario), names),
     )

@@ -20,6 +20,13 @@ def number(value: float) -> str:
     return f"{value:.3g}"
 
 
+def fixed(value: float, decimals: int) -> str:
+    """Return a number with so many decimals."""
+    if not math.isfinite(value):
+        return "unknown"
+    return f"{value:,.{decimals}f}".replace(",", _SPACE)
+
+
 def area(value_km2: float) -> str:
     """Return an area with its unit."""
     return f"{number(value_km2)} km²"

@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from ui.controls import beside_icon, icon_button, label
+from ui.controls import beside_icon, icon_button, label, link_button
 from ui.icons import icon
 from ui.theme import GRID
 
@@ -22,12 +22,18 @@ if TYPE_CHECKING:
     from ui.inspector.record import Fact, Record
     from ui.theme import Theme
 
+_CUT = Qt.TextElideMode.ElideRight
+_BACK_PX = 22 * GRID
+
 
 class Inspector(QFrame):
     """Shows one `Record`, or says what to do to see one."""
 
     zoom_requested = pyqtSignal()
     close_requested = pyqtSignal()
+    run_requested = pyqtSignal(str)
+    """A number was asked from what it was computed; carries the run's id."""
+    back_requested = pyqtSignal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,7 +68,9 @@ class Inspector(QFrame):
         """What is shown; None for nothing."""
         return self._record
 
-    def show_record(self, record: Record | None, *, on_map: bool = False) -> None:
+    def show_record(
+        self, record: Record | None, *, on_map: bool = False, back_to: str = ""
+    ) -> None:
         """Show another record; it keeps its place in the text where it is the same thing.
 
         Parameters
@@ -71,6 +79,8 @@ class Inspector(QFrame):
             What to tell; None where nothing is selected.
         on_map : bool
             Whether it can be zoomed to.
+        back_to : str
+            Name of what was shown before and can be returned to; empty for nothing.
         """
         same = _identity(self._record) == _identity(record)
         bar = self._scroll.verticalScrollBar()
@@ -83,12 +93,45 @@ class Inspector(QFrame):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, GRID, 2 * GRID)
         layout.setSpacing(GRID)
-        for widget in _nothing() if record is None else _content(record):
+        if back_to:
+            layout.addWidget(self._back(back_to))
+        for widget in _nothing() if record is None else self._content(record):
             layout.addWidget(widget)
         layout.addStretch(1)
         self._scroll.setWidget(content)
         if bar is not None:
             bar.setValue(place)
+
+    def _content(self, record: Record) -> list[QWidget]:
+        parts: list[QWidget] = [label(record.title, size="title", name="inspector_title")]
+        if record.subtitle:
+            parts.append(label(record.subtitle, tone="muted", name="inspector_subtitle"))
+        parts += [label(text, size="small", tone="warning") for text in record.notices]
+        parts += [_fact(fact, self._value(fact)) for fact in record.facts]
+        if record.sources:
+            parts.append(_rule())
+            parts.append(label("Sources", name="inspector_sources"))
+            parts += [
+                label(f"[{number}]  {source}", size="small", tone="muted")
+                for number, source in enumerate(record.sources, start=1)
+            ]
+        return parts
+
+    def _value(self, fact: Fact) -> QWidget:
+        if not fact.run_id:
+            return label(fact.value)
+        link = link_button("inspector_run", fact.value)
+        link.setToolTip("Show from what and with what this was computed")
+        link.clicked.connect(lambda: self.run_requested.emit(fact.run_id))
+        return link
+
+    def _back(self, name: str) -> QPushButton:
+        link = link_button("inspector_back", "")
+        shown = link.fontMetrics().elidedText(name, _CUT, _BACK_PX)
+        link.setText(f"Back to {shown}")
+        link.setToolTip(f"Back to {name}")
+        link.clicked.connect(self.back_requested)
+        return link
 
 
 def _identity(record: Record | None) -> tuple[str, str]:
@@ -107,29 +150,13 @@ def _nothing() -> list[QWidget]:
     ]
 
 
-def _content(record: Record) -> list[QWidget]:
-    parts: list[QWidget] = [label(record.title, size="title", name="inspector_title")]
-    if record.subtitle:
-        parts.append(label(record.subtitle, tone="muted", name="inspector_subtitle"))
-    parts += [label(text, size="small", tone="warning") for text in record.notices]
-    parts += [_fact(fact) for fact in record.facts]
-    if record.sources:
-        parts.append(_rule())
-        parts.append(label("Sources", name="inspector_sources"))
-        parts += [
-            label(f"[{number}]  {source}", size="small", tone="muted")
-            for number, source in enumerate(record.sources, start=1)
-        ]
-    return parts
-
-
-def _fact(fact: Fact) -> QWidget:
+def _fact(fact: Fact, value: QWidget) -> QWidget:
     holder = QWidget()
     layout = QVBoxLayout(holder)
     layout.setContentsMargins(0, GRID // 2, 0, 0)
     layout.setSpacing(1)
     layout.addWidget(label(fact.label, size="small", tone="muted"))
-    layout.addWidget(label(fact.value))
+    layout.addWidget(value, 0)
     basis = " ".join(
         part for part in (fact.basis, f"[{fact.source}]" if fact.source else "") if part
     )

@@ -39,6 +39,8 @@ class Fact:
         Number in the record's list of sources, from 1; 0 for none.
     remarks : tuple of str
         Other published values, and notes.
+    run_id : str
+        The run that can be opened from the value; empty for none.
     """
 
     label: str
@@ -46,6 +48,7 @@ class Fact:
     basis: str = ""
     source: int = 0
     remarks: tuple[str, ...] = ()
+    run_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,13 +77,14 @@ class Record:
     sources: tuple[str, ...] = ()
 
 
-class _Sources:
-    """Numbers sources in the order in which they are first named."""
+class Sources:
+    """Numbers sources in the order in which they are first named; `listed` holds them."""
 
     def __init__(self) -> None:
         self.listed: list[str] = []
 
     def number(self, source: str) -> int:
+        """Return the number of a source, from 1; 0 for none."""
         if not source or source == "judgement of the compiler":
             return 0
         if source not in self.listed:
@@ -107,7 +111,7 @@ def site_record(
     pairs : sequence of mappings
         Rows of the project's table ``pairs`` that the site is part of.
     """
-    sources = _Sources()
+    sources = Sources()
     facts = []
     for field, title, value in _site_fields(site, names):
         provenance = site.provenance.get(field, ())
@@ -225,7 +229,7 @@ def _border(pair: str, relation: str) -> str:
 
 
 def _fact(
-    title: str, value: str, provenance: Sequence[FieldProvenance], sources: _Sources
+    title: str, value: str, provenance: Sequence[FieldProvenance], sources: Sources
 ) -> Fact:
     if not provenance:
         return Fact(title, value, "no source recorded")
@@ -241,7 +245,10 @@ def _fact(
 
 
 def plan_record(
-    kind: str, rows: Sequence[Mapping[str, object]], facts: Sequence[Fact]
+    kind: str,
+    rows: Sequence[Mapping[str, object]],
+    facts: Sequence[Fact],
+    sources: tuple[str, ...] = (),
 ) -> Record:
     """Return the record of a corridor or proposal as the project stores it.
 
@@ -253,11 +260,13 @@ def plan_record(
         Its rows in the project, at least one.
     facts : sequence of Fact
         What is told of it.
+    sources : tuple of str
+        What the facts refer to, numbered from 1.
     """
     first = rows[0]
     name = first.get("name") or first.get(f"{kind.lower()}_id")
     run = first.get("run_id")
-    computed = (Fact("From run", str(run)),) if run else ()
+    computed = (Fact("From run", str(run), run_id=str(run)),) if run else ()
     return Record(
         kind=kind,
         title=str(name),
@@ -269,6 +278,7 @@ def plan_record(
         if run
         else (),
         facts=(*facts, *computed),
+        sources=sources,
     )
 
 

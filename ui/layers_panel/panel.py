@@ -35,6 +35,8 @@ class LayersPanel(QFrame):
         self._specs: tuple[LayerSpec, ...] = ()
         self._items: dict[str, QStandardItem] = {}
         self._folded: set[str] = {"Base"}
+        self._own: dict[str, bool] = {}  # the user's switches, while others are preferred
+        self._preferred = ""
         self.model = QStandardItemModel(self)
         self.model.itemChanged.connect(self._on_item_changed)
         self.tree = self._make_tree()
@@ -83,6 +85,41 @@ class LayersPanel(QFrame):
         if item is not None:
             item.setCheckState(_CHECKED if on else _UNCHECKED)
 
+    def prefer(self, layer_id: str, prefix: str) -> None:
+        """Show one of several layers for a while, without forgetting what the user has chosen.
+
+        A layer that the user switches meanwhile stays so.
+
+        Parameters
+        ----------
+        layer_id : str
+            The layer to show; where there is none of this id, what the user had is shown again.
+        prefix : str
+            How the ids of the layers begin that give way to it.
+        """
+        among = [name for name in self._items if name.startswith(prefix)]
+        if layer_id in among:
+            if layer_id == self._preferred:
+                return
+            self._preferred = layer_id
+            wanted = {name: name == layer_id for name in among}
+            self._own = {name: self._own.get(name, self.is_on(name)) for name in among}
+        else:
+            wanted, self._own, self._preferred = self._own, {}, ""
+        changed = {name: on for name, on in wanted.items() if self.is_on(name) != on}
+        if not changed:
+            return
+        self.model.blockSignals(True)
+        for name, on in changed.items():
+            item = self._items.get(name)
+            if item is not None:
+                item.setCheckState(_CHECKED if on else _UNCHECKED)
+                if (group := item.parent()) is not None:
+                    _show_group_state(group)
+        self.model.blockSignals(False)
+        self.model.layoutChanged.emit()
+        self.visibility_changed.emit()
+
     def set_layers(self, specs: Sequence[LayerSpec]) -> None:
         """Show the layers of a map, the lowest first; switches stay as they are by layer."""
         states = {layer_id: self.is_on(layer_id) for layer_id in self._items}
@@ -120,12 +157,15 @@ class LayersPanel(QFrame):
     def _on_item_changed(self, item: QStandardItem) -> None:
         self.model.blockSignals(True)
         if item.hasChildren() and item.data(LAYER_ROLE) is None:
+            for name in _layers_below(item):
+                self._own.pop(name, None)
             if item.checkState() != Qt.CheckState.PartiallyChecked:
                 for place in range(item.rowCount()):
                     child = item.child(place)
                     if child is not None:
                         child.setCheckState(item.checkState())
         elif (group := item.parent()) is not None:
+            self._own.pop(str(item.data(LAYER_ROLE)), None)
             _show_group_state(group)
         self.model.blockSignals(False)
         self.model.layoutChanged.emit()
@@ -153,6 +193,11 @@ def _group_item(name: str) -> QStandardItem:
     font.setBold(True)
     item.setFont(font)
     return item
+
+
+def _layers_below(group: QStandardItem) -> list[str]:
+    children = (group.child(place) for place in range(group.rowCount()))
+    return [str(child.data(LAYER_ROLE)) for child in children if child is not None]
 
 
 def _show_group_state(group: QStandardItem) -> None:

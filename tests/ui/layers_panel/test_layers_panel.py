@@ -122,3 +122,65 @@ def test_swatches_look_like_the_layer(qapp):
     assert colour == "#ff0000"
     assert [label for label, _ in category_swatches(SPECS[2])] == ["Surveyed", "Nominal"]
     assert [label for label, _ in category_swatches(SPECS[1])] == ["0 to 1"]
+
+
+def _ramps(*on):
+    return tuple(
+        LayerSpec(
+            f"suitability_{name}",
+            name,
+            "x.tif",
+            "raster",
+            {},
+            visible=name in on,
+            group="Suitability",
+        )
+        for name in ("leopard", "tiger")
+    )
+
+
+def _suitability(panel):
+    return {name for name in panel.visible_ids if name.startswith("suitability_")}
+
+
+class TestPreferredLayer:
+    @pytest.fixture
+    def ramps(self, panel):
+        panel.set_layers((*SPECS, *_ramps("tiger")))
+        return panel
+
+    def test_it_is_shown_alone_and_given_back(self, ramps, qtbot):
+        with qtbot.waitSignal(ramps.visibility_changed):
+            ramps.prefer("suitability_leopard", "suitability_")
+        assert _suitability(ramps) == {"suitability_leopard"}
+        ramps.prefer("suitability_tiger", "suitability_")
+        ramps.prefer("suitability_leopard", "suitability_")
+        ramps.prefer("", "suitability_")
+        assert _suitability(ramps) == {"suitability_tiger"}
+
+    def test_layers_that_were_all_off_are_off_again(self, ramps):
+        ramps.switch("suitability_tiger", on=False)
+        ramps.prefer("suitability_leopard", "suitability_")
+        ramps.prefer("", "suitability_")
+        assert _suitability(ramps) == set()
+
+    def test_what_the_user_switches_meanwhile_stays(self, ramps):
+        ramps.prefer("suitability_leopard", "suitability_")
+        ramps.switch("suitability_leopard", on=False)
+        ramps.switch("sites", on=False)
+        ramps.prefer("suitability_leopard", "suitability_")  # as after a refresh
+        assert _suitability(ramps) == set()
+        ramps.prefer("", "suitability_")
+        assert _suitability(ramps) == {"suitability_tiger"}
+
+    def test_a_refresh_keeps_it_and_what_comes_after(self, ramps):
+        ramps.prefer("suitability_leopard", "suitability_")
+        ramps.set_layers((*SPECS, *_ramps("tiger")))
+        assert _suitability(ramps) == {"suitability_leopard"}
+        ramps.prefer("", "suitability_")
+        assert _suitability(ramps) == {"suitability_tiger"}
+
+    def test_a_species_without_a_raster_changes_nothing(self, ramps, qtbot):
+        with qtbot.assertNotEmitted(ramps.visibility_changed):
+            ramps.prefer("suitability_wolf", "suitability_")
+        assert _suitability(ramps) == {"suitability_tiger"}

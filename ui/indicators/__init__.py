@@ -1,0 +1,1 @@
+"""The numbers that tell what a plan changes."""
