@@ -165,7 +165,6 @@ class MainWindow(QMainWindow):
         rail_bar.setObjectName("rail_bar")
         rail_bar.setMovable(False)
         rail_bar.setContentsMargins(0, 0, 0, 0)
-        rail_bar.setStyleSheet("QToolBar { border: none; padding: 0; spacing: 0; }")
         rail_bar.addWidget(self._parts.rail)
         rail_bar.toggleViewAction().setVisible(False)  # type: ignore[union-attr]  # always there
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, rail_bar)
@@ -253,15 +252,20 @@ class MainWindow(QMainWindow):
         self._hidden = None
         self._inspector.setVisible(shown)
         if shown and self.width() < _TIGHT_PX:
-            sides = [self._workspace, self._inspector]
-            narrowest = [_NARROWEST_SIDE_PX] * len(sides)
-            self.resizeDocks(sides, narrowest, Qt.Orientation.Horizontal)
+            self._narrow_sides()
 
-    def _fold_empty_inspector(self, before_px: int, now_px: int) -> None:
-        """Fold the inspector where the window becomes narrow, unless it tells of something."""
-        narrowed = before_px >= _ROOMY_PX > now_px
-        if narrowed and self._parts.inspector.record is None:
+    def _narrow_sides(self) -> None:
+        """Give the map what room there is beside the panels."""
+        sides = [self._workspace, self._inspector]
+        narrowest = [_NARROWEST_SIDE_PX] * len(sides)
+        self.resizeDocks(sides, narrowest, Qt.Orientation.Horizontal)
+
+    def _make_room(self, before_px: int, now_px: int) -> None:
+        """Where the window becomes narrow, fold an empty inspector, then narrow the panels."""
+        if before_px >= _ROOMY_PX > now_px and self._parts.inspector.record is None:
             self._inspector.hide()
+        if before_px >= _TIGHT_PX > now_px and not self._inspector.isHidden():
+            self._narrow_sides()
 
     def toggle_panels(self) -> None:
         """Hide every panel, or bring back those that were hidden so."""
@@ -297,7 +301,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, a0: QResizeEvent | None) -> None:
         super().resizeEvent(a0)
         if a0 is not None:
-            self._fold_empty_inspector(a0.oldSize().width(), a0.size().width())
+            self._make_room(a0.oldSize().width(), a0.size().width())
 
     @override
     def closeEvent(self, a0: QCloseEvent | None) -> None:

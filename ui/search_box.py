@@ -50,6 +50,7 @@ class SearchBox(QLineEdit):
 
     def set_findable(self, found: Iterable[tuple[Selection, str]]) -> None:
         """Search among other things, each with the text it is found by."""
+        self._notice.hide()
         self._found.clear()
         for selection, text in found:
             item = QStandardItem(text)

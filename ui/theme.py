@@ -107,8 +107,9 @@ def font(size: TextSize, *, bold: bool = False) -> QFont:
 
 def apply_theme(application: QApplication, theme: Theme) -> None:
     """Give an application the palette, the font and the style sheet of a theme."""
-    application.setStyle("Fusion")
-    application.setFont(body_font())
+    if not application.styleSheet():  # once, as each of them lays out every widget anew
+        application.setStyle("Fusion")
+        application.setFont(body_font())
     application.setPalette(_palette(theme))
     application.setStyleSheet(style_sheet(theme))
 

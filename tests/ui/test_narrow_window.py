@@ -51,6 +51,14 @@ def test_it_fits_and_nothing_is_cut_off(full, qtbot, size, selected):
     qtbot.waitUntil(all_is_seen, timeout=2_000)
 
 
+def test_the_map_keeps_most_of_a_window_that_becomes_narrow(full, qtbot):
+    full.window.resize(1366, 728)
+    full.desk.select(Selection("site", "own"))
+    qtbot.waitUntil(lambda: full.window.width() == 1366)
+    full.window.resize(1100, 700)
+    qtbot.waitUntil(lambda: full.parts.map_area.width() >= 400, timeout=2_000)
+
+
 def test_a_name_that_is_cut_is_whole_in_the_tool_tip(full, qtbot):
     full.window.resize(1100, 700)
     button = full.parts.top_bar.project_button

@@ -65,6 +65,13 @@ def test_nothing_found_is_said_below_the_box_until_one_types_on(box, window, qtb
     assert not notice.isVisible()
 
 
+def test_the_notice_goes_when_there_is_something_else_to_find(box, window, qtbot):
+    qtbot.keyClicks(box, "zzzz")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    box.set_findable([])
+    assert not window.findChild(QLabel, "search_notice").isVisible()
+
+
 def test_an_empty_box_says_nothing(box, window, qtbot):
     qtbot.keyClick(box, Qt.Key.Key_Return)
     assert not window.findChild(QLabel, "search_notice").isVisible()

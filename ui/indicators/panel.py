@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QStandardItem, QStandardItemModel
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QFontMetrics, QStandardItem, QStandardItemModel
 from PyQt6.QtWidgets import (
     QFrame,
     QHeaderView,
@@ -17,7 +17,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ui.controls import empty_state, heading, label, link_button
-from ui.theme import GRID
+from ui.theme import GRID, font
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,10 +126,10 @@ def _group_item(group: IndicatorGroup) -> QStandardItem:
     about = f"{group.title}, {group.unit}"
     item = QStandardItem(f"{about}\n{group.species}" if group.species else about)
     item.setToolTip(item.text())
+    lines = QFontMetrics(font("body", bold=True)).size(0, item.text())
+    item.setSizeHint(QSize(0, lines.height() + 2 * GRID))
     item.setSelectable(False)
-    font = item.font()
-    font.setBold(True)
-    item.setFont(font)
+    item.setFont(font("body", bold=True))
     for row in group.rows:
         cells = [QStandardItem(text) for text in (row.place, row.before, row.after)]
         spoken = (

@@ -61,7 +61,7 @@ class LayersPanel(QFrame):
         tree.setIndentation(2 * GRID)
         tree.setIconSize(QSize(WIDTH_PX, HEIGHT_PX))
         tree.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
-        tree.setTextElideMode(Qt.TextElideMode.ElideRight)
+        tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the species stands last
         tree.collapsed.connect(lambda index: self._folded.add(_group_of(index)))
         tree.expanded.connect(lambda index: self._folded.discard(_group_of(index)))
         header = tree.header()
