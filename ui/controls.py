@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtCore import QItemSelectionModel, QSize, Qt
 from PyQt6.QtWidgets import (
     QFrame,
     QLabel,
@@ -18,6 +18,9 @@ from ui.icons import icon
 from ui.theme import GRID
 
 if TYPE_CHECKING:
+    from PyQt6.QtCore import QModelIndex
+    from PyQt6.QtWidgets import QAbstractItemView
+
     from ui.theme import TextSize, Theme
 
 Tone = Literal["plain", "muted", "warning", "error"]
@@ -127,3 +130,27 @@ def tint_icons(root: QWidget, theme: Theme) -> None:
             name = button.property("icon_name")
             if name:
                 button.setIcon(icon(str(name), theme.colour["text"]))
+
+
+def make_current(view: QAbstractItemView, index: QModelIndex) -> None:
+    """Select an entry of a list, or none where the index is not valid, without telling.
+
+    Parameters
+    ----------
+    view : QAbstractItemView
+        The list; scrolled so that the entry shows.
+    index : QModelIndex
+        Entry of the list's model.
+    """
+    selection = view.selectionModel()
+    if selection is None:
+        return
+    flag = QItemSelectionModel.SelectionFlag
+    selection.blockSignals(True)
+    selection.setCurrentIndex(index, flag.ClearAndSelect if index.isValid() else flag.Clear)
+    selection.blockSignals(False)
+    if index.isValid():
+        view.scrollTo(index)
+    viewport = view.viewport()
+    if viewport is not None:
+        viewport.update()

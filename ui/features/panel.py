@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QAbstractListModel, QItemSelectionModel, QModelIndex, Qt, pyqtSignal
+from PyQt6.QtCore import QAbstractListModel, QModelIndex, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -17,7 +17,7 @@ from PyQt6.QtWidgets import (
 from typing_extensions import override
 
 from ui import words
-from ui.controls import empty_state, heading, label
+from ui.controls import empty_state, heading, label, make_current
 from ui.features.row import FeatureRow
 from ui.theme import GRID
 from ui.two_lines import TwoLineDelegate
@@ -189,20 +189,11 @@ class FeaturesPanel(QFrame):
 
     def choose(self, key: str) -> None:
         """Make a row current without telling."""
-        selection = self.list.selectionModel()
-        if selection is None or key == self.chosen:
+        if key == self.chosen:
             return
         place = self.model.position_of(key)
         index = QModelIndex() if place is None else self.model.index(place)
-        selection.blockSignals(True)
-        flag = QItemSelectionModel.SelectionFlag
-        selection.setCurrentIndex(index, flag.ClearAndSelect if index.isValid() else flag.Clear)
-        selection.blockSignals(False)
-        if index.isValid():
-            self.list.scrollTo(index)
-        viewport = self.list.viewport()
-        if viewport is not None:
-            viewport.update()
+        make_current(self.list, index)
 
     def _describe(self, index: QModelIndex) -> tuple[str, str]:
         row = index.data(_ROW_ROLE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QItemSelectionModel, QModelIndex, Qt, pyqtSignal
+from PyQt6.QtCore import QModelIndex, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ui import words
-from ui.controls import empty_state, heading, label
+from ui.controls import empty_state, heading, label, make_current
 from ui.sites.model import ROW_ROLE, SiteFilterProxy, SiteListModel
 from ui.sites.row import SiteRow
 from ui.theme import GRID
@@ -161,22 +161,13 @@ class SitesPanel(QFrame):
 
     def choose(self, site_id: str) -> None:
         """Make a site current without telling; none where the list does not show it."""
-        selection = self.list.selectionModel()
-        if selection is None or site_id == self.chosen:
+        if site_id == self.chosen:
             return
         place = self.model.position_of(site_id)
         index = QModelIndex()
         if place is not None:
             index = self.proxy.mapFromSource(self.model.index(place))
-        selection.blockSignals(True)
-        flag = QItemSelectionModel.SelectionFlag
-        selection.setCurrentIndex(index, flag.ClearAndSelect if index.isValid() else flag.Clear)
-        selection.blockSignals(False)
-        if index.isValid():
-            self.list.scrollTo(index)
-        viewport = self.list.viewport()
-        if viewport is not None:
-            viewport.update()
+        make_current(self.list, index)
 
     def clear_filters(self) -> None:
         """List every site again."""
