@@ -17,7 +17,7 @@ from layers.qgis.errors import QgisError
 from layers.qgis.layer_spec import LayerProblem
 from layers.raster import write_cog
 from planner import publish
-from planner.maps import DISCLAIMER, NOMINAL_NOTICE
+from planner.maps import DISCLAIMER, NOMINAL_NOTICE, main_species
 from planner.profiles import load_region
 from planner.project import AddFeatures, Project, SetSetting
 
@@ -99,6 +99,32 @@ def test_the_sheet_says_what_it_is_whose_it_is_and_what_it_is_not(project, pack,
     assert re.findall(r"\d+", counts)[:2] == ["1", "2"]
     assert origin.startswith("Draft of ")
     assert version("landbridge") in origin
+
+
+def test_the_title_stands_in_a_language_of_the_region_too(project, pack, tmp_path):
+    engine = Engine()
+    publish.print_scenario(project, pack, engine, tmp_path / "map.pdf")
+    language = engine.request.languages[1]
+    assert language in {publish.LANGUAGE_OF[code] for code in REGION.countries}
+    assert engine.request.second_title == getattr(REGION.names, language) != ""
+
+
+def test_the_habitat_beneath_is_that_of_a_species_with_corridors(project, pack, tmp_path):
+    grid = Grid(project.crs, Affine(10_000, 0, -80_000, 0, -10_000, 80_000), (16, 16))
+    write_cog(project.raster_path("suitability_hooded-crane"), np.full((16, 16), 0.5), grid)
+    project.execute(SetSetting("species", ["hooded-crane", "amur-tiger"]))
+    assert main_species(project).id == "hooded-crane"
+    line = shapely.LineString([(0, 0), (5000, 0)])
+    corridor = {"kind": "path", "species": "amur-tiger", "geometry": line}
+    project.execute(AddFeatures("corridors", [corridor]))
+    assert main_species(project).id == "amur-tiger"
+    engine = Engine()
+    publish.print_scenario(project, pack, engine, tmp_path / "map.pdf")
+    shown = [
+        item.layer_id for item in engine.layers if item.group == "Suitability" and item.visible
+    ]
+    assert shown == ["suitability_amur-tiger"]
+    assert engine.request.legend_ids[-1] == "suitability_amur-tiger"
 
 
 def test_a_long_table_is_cut_and_says_so(project, pack, tmp_path):
