@@ -155,12 +155,14 @@ def test_suitability_is_a_cloud_optimised_raster_from_0_to_1(whole, project):
             assert raster.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
             assert raster.crs == rasterio.crs.CRS.from_user_input(project.crs)
             assert raster.res == (500.0, 500.0)
-            run = raster.tags()["run"]
+            assert raster.tags()["species"] == name
         known = values[np.isfinite(values)]
         assert 0.5 < known.size / values.size < 1.0
         assert 0 <= known.min() < 0.1
         assert 0.8 < known.max() <= 1
-        assert run in {record.run_id for record in project.runs(step=f"habitat:{name}")}
+        (run,) = project.runs(step=f"habitat:{name}")
+        output = f"rasters/suitability_{name}.tif"
+        assert run.outputs[output] == project.output_hash(output)
 
 
 def test_every_step_left_a_record(project, tmp_path):
