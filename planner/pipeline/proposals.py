@@ -29,7 +29,7 @@ from planner.pipeline.runner import Step
 from planner.pipeline.sites import PAIR_DISTANCE_KM, ProtectedLand
 from planner.pipeline.study import SCENARIO
 from planner.project import ReplaceFeatures, table_output
-from planner.records import shape_of, texts
+from planner.records import attribute, shape_of, texts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +56,7 @@ def proposals_step(study: Study) -> Step:
     return Step(
         name="proposals",
         label="Candidate transboundary protected areas",
-        method=3,
+        method=4,
         inputs={
             "tables": study.table_hashes(tables),
             "suitability": {
@@ -333,11 +333,13 @@ def _reasons(study: Study, joins: list[_Join]) -> list[str]:
         for row in join.corridors:
             profile = study.profile(str(row["species"]))
             width, needed = row["min_width_m"], profile.value("minimum_corridor_width_m").value
-            reasons.append(
-                f"Corridor for the {profile.names.en} of {row['length_km']:.1f} km; narrowest "
-                f"place {_metres(width)}, needed {needed:,.0f} m."
+            what = (
+                f"Core habitat of the {profile.names.en} touches over the border"
+                if attribute(row, "adjoining")
+                else f"Corridor for the {profile.names.en} of {row['length_km']:.1f} km"
             )
-    return reasons
+            reasons.append(f"{what}; narrowest place {_metres(width)}, needed {needed:,.0f} m.")
+    return list(dict.fromkeys(reasons))
 
 
 def _species_inside(study: Study, land: _Land, inside: NDArray[np.bool_]) -> list[str]:
