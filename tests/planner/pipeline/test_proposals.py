@@ -8,7 +8,7 @@ import pytest
 from algorithms.control import NULL_CONTROL
 from planner.pipeline.proposals import proposals_step, store_proposals
 from planner.pipeline.study import SCENARIO
-from planner.project import AddFeatures
+from planner.project import AddFeatures, UpdateFeature
 from planner.records import attribute
 
 PICTURE = ["CCCCCCRRRRRR"] * 6
@@ -279,6 +279,18 @@ def test_corridors_between_the_two_sites_are_part_of_the_land(with_corridor):
 def test_a_width_that_is_not_known_is_called_so(with_corridor):
     (row,) = proposed(with_corridor({1: ["east"], 2: ["west"]}, throat_m=None))
     assert "narrowest place unknown, needed 2,000 m." in row["reasons"][1]
+
+
+def test_cores_that_touch_are_no_corridor_of_no_length(with_corridor):
+    place = with_corridor({1: ["west"], 2: ["east"]})
+    for row in place.project.records("corridors"):
+        place.project.execute(
+            UpdateFeature("corridors", row["fid"], {"attributes": {"adjoining": True}})
+        )
+    (row,) = proposed(place)
+    assert row["reasons"][1].startswith(
+        "Core habitat of the Amur tiger touches over the border;"
+    )
 
 
 def test_corridors_of_other_cores_are_not(with_corridor):
