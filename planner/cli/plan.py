@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 from rich.console import Console
@@ -31,6 +32,9 @@ from planner.profiles import DEFAULT_REGION, load_region, load_species, region_i
 from planner.progress import StepProgress, StepStatus
 from planner.workspace import project_folder
 from resources.errors import PlannerError
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 DEFAULT_FOLDER = Path("out")
 
@@ -123,9 +127,35 @@ def _run(console: Console, request: PlanRequest) -> PlanResult:
             console.print(f"{label}: {status.state} {_time(status)}".rstrip())
 
     weights = {name: weight for name, (_, weight) in steps.items()}
-    progress = StepProgress(weights, on_changed=on_changed)
-    with bars:
-        return make_plan(request, progress)
+    with _CtrlC() as ctrl_c, bars:
+        return make_plan(request, StepProgress(weights, control=ctrl_c, on_changed=on_changed))
+
+
+class _CtrlC:
+    """Remembers that Ctrl-C was pressed, until the work next tells how far it is.
+
+    The exception that Ctrl-C raises is lost where it falls into a callback of a library that
+    is written in C; then the next report raises it again.
+    """
+
+    def __init__(self) -> None:
+        self._pressed = False
+
+    def __enter__(self) -> Self:
+        self._before = signal.signal(signal.SIGINT, self._on_pressed)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def report(self, fraction: float) -> None:  # noqa: ARG002 - what a control is told
+        """End the work where Ctrl-C was pressed."""
+        if self._pressed:
+            raise KeyboardInterrupt
+
+    def _on_pressed(self, _number: int, _frame: FrameType | None) -> None:
+        self._pressed = True
+        raise KeyboardInterrupt
 
 
 def _time(status: StepStatus) -> str:
