@@ -29,6 +29,11 @@ NOMINAL_NOTICE = (
     "fence."
 )
 
+GAP_NOTICE = (
+    "Where corridors or added land lie between documented neighbours, the gap is one of "
+    "nominal footprints: it may be protected already."
+)
+
 Style = dict[str, Any]
 
 _OTHER_SITES = "Sites merged, planned or unverified"

@@ -13,6 +13,7 @@ from layers.qgis.protocol import PrintRequest, PrintTable, RenderRequest
 from planner.map_style import look
 from planner.maps import (
     DISCLAIMER,
+    GAP_NOTICE,
     NOMINAL_NOTICE,
     main_species,
     planned_species,
@@ -241,6 +242,6 @@ def _notes(project: Project) -> tuple[str, ...]:
     return (
         f"Corridors between cores of different countries: {len(corridors)}. Stretches narrower "
         f"than the species needs: {len(narrow)}. Widths are true to one cell of the analysis "
-        "grid. Land outside the region's box is not counted.",
+        f"grid. Land outside the region's box is not counted. {GAP_NOTICE}",
         f"Draft of {datetime.now(UTC):%d %B %Y}, made with Landbridge {version('landbridge')}.",
     )

@@ -118,7 +118,7 @@ def maps_step(study: Study) -> Step:
     return Step(
         name="maps",
         label="Scenario map (PDF, .qgz) and pictures",
-        method=1,
+        method=2,
         inputs={
             **_contents(study),
             "pack": study.pack.content_hash,
@@ -195,7 +195,7 @@ def report_step(study: Study, problems: Sequence[str], *, drawn: bool) -> Step:
     return Step(
         name="report",
         label="Report (HTML)",
-        method=1,
+        method=2,
         inputs={
             **_contents(study),
             "evaluation": study.project.output_hash(table_output("settings")),

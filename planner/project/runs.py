@@ -102,7 +102,7 @@ _RUN_FIELDS = (
 
 def run_from_record(record: Mapping[str, object]) -> RunRecord:
     """Return the run that a row of the table tells of."""
-    return RunRecord(**{name: record[name] for name in _RUN_FIELDS})  # type: ignore[arg-type]
+    return RunRecord(**{name: record[name] for name in _RUN_FIELDS})  # type: ignore[arg-type]  # by name
 
 
 def hash_of(value: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.maps import DISCLAIMER, NOMINAL_NOTICE
+from planner.maps import DISCLAIMER, GAP_NOTICE, NOMINAL_NOTICE
 from planner.pipeline.indicators import ALL, LAND
 from planner.profiles import load_species, species_ids
 from planner.records import Record, attribute, listed, number, shown_number, texts
@@ -208,7 +208,7 @@ def _corridors(project: Project, profile: SpeciesProfile) -> list[Block]:
         return [Paragraph("No corridor joins cores of different countries here.")]
     needed = profile.value("minimum_corridor_width_m")
     blocks: list[Block] = [
-        Paragraph(f"Width needed: {needed.shown()}."),
+        Paragraph(f"Width needed: {needed.shown()}. {GAP_NOTICE}"),
         Table(
             "Corridors between cores of different countries",
             (
