@@ -16,7 +16,7 @@ from pyproj import Transformer
 from scipy.spatial import cKDTree
 
 from algorithms.control import PartControl
-from algorithms.suitability.background import sample_background
+from algorithms.suitability.sampling.background import sample_background
 from algorithms.suitability.blending import blend, skill_weight
 from algorithms.suitability.evaluation import (
     UnevaluableError,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algorithms.suitability.background import sample_background
+from algorithms.suitability.sampling.background import sample_background
 
 
 @given(st.integers(1, 40), st.integers(0, 2**32 - 1))
