@@ -16,20 +16,18 @@ from pyproj import Transformer
 from scipy.spatial import cKDTree
 
 from algorithms.control import PartControl
-from algorithms.suitability.sampling.background import sample_background
 from algorithms.suitability.blending import blend, skill_weight
-from algorithms.suitability.evaluation import (
-    UnevaluableError,
-    auc,
-    continuous_boyce,
-    cross_validate,
-    spatial_folds,
-)
+from algorithms.suitability.evaluation.boyce import continuous_boyce
+from algorithms.suitability.evaluation.cross_validation import cross_validate
+from algorithms.suitability.evaluation.discrimination import auc
+from algorithms.suitability.evaluation.folds import spatial_folds
+from algorithms.suitability.evaluation.ratings import UnevaluableError
 from algorithms.suitability.expert import expert_index, with_people
 from algorithms.suitability.presence_background import (
     InsufficientPresencesError,
     PresenceBackgroundModel,
 )
+from algorithms.suitability.sampling.background import sample_background
 from layers.grid import equal_area_crs
 from layers.raster import write_cog
 from planner.localities import load_localities
@@ -247,7 +245,7 @@ def _learn(
         tested = cross_validate(
             predict_fold, presence, fold, control=PartControl(control, 0, 0.8)
         )
-        boyce = continuous_boyce(tested.predicted[presence], tested.predicted[~presence]).value
+        boyce = continuous_boyce(*tested.unseen()).value
     except (InsufficientPresencesError, UnevaluableError) as error:
         return None, _expert_only(n_presence, n_background, str(error))
     rated = _expert_at(study, profile, sample)
