@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from planner.project import RunRecord, inputs_hash
 from resources.errors import PlannerError
@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 
     from algorithms.control import Control
     from planner.progress import StepProgress
-    from planner.project import Project
 
 _VERSIONED = ("landbridge", "numpy", "scipy", "scikit-learn", "numba", "shapely", "rasterio")
+
+
+def software_versions() -> dict[str, str]:
+    """Return the versions of the program and of the libraries that compute."""
+    versions = {name: version(name) for name in _VERSIONED}
+    versions["python"] = ".".join(str(part) for part in sys.version_info[:3])
+    return versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,19 @@ class Step:
     outputs: Sequence[str]
 
 
+class RunLog(Protocol):
+    """Where runs are recorded: a project, or the folder of a study."""
+
+    def find_run(self, step: str, inputs_hash: str) -> RunRecord | None:
+        """Return the newest run of a step on these inputs whose outputs are all unaltered."""
+
+    def output_hash(self, output: str) -> str | None:
+        """Return the hash of an output as it is now; None where it is gone."""
+
+    def add_run(self, run: RunRecord) -> None:
+        """Write a run down."""
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """How long a step took, or that its earlier result was used."""
@@ -61,11 +80,11 @@ class Timing:
 
 
 class StepRunner:
-    """Run steps in a project, skipping those whose results stand.
+    """Run steps in a project or a folder, skipping those whose results stand.
 
     Parameters
     ----------
-    project : Project
+    log : RunLog
         Where runs are recorded.
     seed : int
         Part of every step's inputs.
@@ -73,12 +92,11 @@ class StepRunner:
         Knows every step by name; told how far each is; may cancel.
     """
 
-    def __init__(self, project: Project, seed: int, progress: StepProgress) -> None:
-        self._project = project
+    def __init__(self, log: RunLog, seed: int, progress: StepProgress) -> None:
+        self._log = log
         self._seed = seed
         self._progress = progress
-        self._versions = {name: version(name) for name in _VERSIONED}
-        self._versions["python"] = ".".join(str(part) for part in sys.version_info[:3])
+        self._versions = software_versions()
         self.timings: list[Timing] = []
 
     def run(self, step: Step, work: Callable[[Control, str], None]) -> RunRecord:
@@ -95,7 +113,7 @@ class StepRunner:
         digest = inputs_hash(
             step.name, inputs, step.parameters, seed=self._seed, versions=self._versions
         )
-        known = self._project.find_run(step.name, digest)
+        known = self._log.find_run(step.name, digest)
         if known is not None:
             self.timings.append(Timing(step.name, known.seconds, reused=True))
             self._progress.reuse(step.name)
@@ -117,16 +135,16 @@ class StepRunner:
             outputs=self._hashes(step),
             inputs=inputs,
         )
-        self._project.add_run(record)
+        self._log.add_run(record)
         self.timings.append(Timing(step.name, seconds, reused=False))
         return record
 
     def _hashes(self, step: Step) -> dict[str, str]:
-        found = {output: self._project.output_hash(output) for output in step.outputs}
+        found = {output: self._log.output_hash(output) for output in step.outputs}
         missing = [output for output, digest in found.items() if digest is None]
         if missing:
             raise PlannerError(
                 f"The step {step.label!r} left no {', '.join(missing)}. Somebody may have "
-                "removed it while the plan was being made; run it again."
+                "removed it meanwhile; run it again."
             )
         return {output: digest for output, digest in found.items() if digest is not None}

@@ -1,0 +1,607 @@
+"""What a study found: plain records that are written to JSON and read back."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from planner.files import write_text
+from planner.suitability.errors import RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+ResultT = TypeVar("ResultT")
+Number: TypeAlias = float | None
+"""A number; None where it is not known or cannot be told."""
+
+
+def known(value: float) -> Number:
+    """Return a number for a result, with None for NaN and infinity."""
+    return float(value) if math.isfinite(value) else None
+
+
+def known_all(values: Iterable[float]) -> tuple[Number, ...]:
+    """Return numbers for a result, with None for NaN and infinity."""
+    return tuple(known(float(value)) for value in values)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsFound:
+    """What became of the records.
+
+    Parameters
+    ----------
+    read : int
+        Records in all files, before anything was left out.
+    kept, rejected, flagged : int
+        Kept ones, rejected ones, and those that were kept with a warning.
+    by_reason, flags_by_reason : dict of str to int
+        Rejected and flagged ones by reason.
+    notes : tuple of str
+        What was decided while reading: encoding, delimiter, columns, CRS.
+    """
+
+    read: int
+    kept: int
+    rejected: int
+    flagged: int
+    by_reason: dict[str, int]
+    flags_by_reason: dict[str, int]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFound:
+    """One layer as it was used.
+
+    Parameters
+    ----------
+    name, kind, role, path, sha256 : str
+        As in the study; SHA-256 of the file.
+    alignment : str
+        By which rule it was brought onto the grid, in words.
+    known_cells, lost_alone : int
+        Cells where it has a value, and cells that are lost because of this layer alone.
+    lowest, highest : float or None
+        Range of its values at the background.
+    title, unit, source, licence, resolution : str
+        As in the study.
+    """
+
+    name: str
+    kind: str
+    role: str
+    path: str
+    sha256: str
+    alignment: str
+    known_cells: int
+    lost_alone: int
+    lowest: Number
+    highest: Number
+    title: str
+    unit: str
+    source: str
+    licence: str
+    resolution: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageFound:
+    """The grid, and how much of it every layer covers.
+
+    Parameters
+    ----------
+    crs : str
+        Coordinate system of the grid.
+    bounds : four floats
+        West, south, east, north in units of the CRS.
+    cell_size : two floats
+        Height and width of a cell in units of the CRS.
+    cell_m : float
+        Side of a square as large as the middle cell, metres.
+    shape : two ints
+        Rows and columns.
+    known_cells : int
+        Cells where all layers have values.
+    layers : tuple of LayerFound
+        In the order of the study.
+    notes : tuple of str
+        What must be told: constant layers, how the grid was chosen.
+    """
+
+    crs: str
+    bounds: tuple[float, float, float, float]
+    cell_size: tuple[float, float]
+    cell_m: float
+    shape: tuple[int, int]
+    known_cells: int
+    layers: tuple[LayerFound, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountryEffort:
+    """How well one country is surveyed, relative to the whole.
+
+    Parameters
+    ----------
+    country : str
+        ISO3 code.
+    records : int
+        Records of the target group.
+    area_km2 : float
+        Land of the study.
+    per_1000_km2, low, high : float or None
+        Records per 1000 km², as modelled, with its interval.
+    relative : float or None
+        Density relative to that of the best surveyed country.
+    """
+
+    country: str
+    records: int
+    area_km2: float
+    per_1000_km2: Number
+    low: Number
+    high: Number
+    relative: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Correlations:
+    """How the variables go together, at the background.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Continuous layers, p of them.
+    spearman, pearson : (p, p) tuple of tuples
+        Rank correlation and correlation.
+    vif : (p,) tuple
+        Variance inflation factor of each.
+    """
+
+    names: tuple[str, ...]
+    spearman: tuple[tuple[Number, ...], ...]
+    pearson: tuple[tuple[Number, ...], ...]
+    vif: tuple[Number, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFound:
+    """What the model learns from, and why it is not more.
+
+    Parameters
+    ----------
+    records : int
+        Records that passed the checks.
+    outside, without_values, too_uncertain, same_cell, thinned : int
+        Records left out because they lie outside the grid, where a layer has no value, at a
+        place that is less sure than a cell is wide, in a cell that has one already, or too near
+        to another.
+    snapped : int
+        Records moved to the nearest cell with values.
+    spread : int
+        Records of uncertain place that were spread over several cells by weight.
+    presences, background : int
+        Rows that the model learns from.
+    background_wanted : int
+        Background points asked for.
+    presences_by_country : dict of str to int
+        By ISO3 code; ``""`` outside the countries of the base map.
+    effort : tuple of CountryEffort
+        Survey effort by country; empty where it was not modelled.
+    correlations : Correlations
+        Of the layers at the background.
+    notes : tuple of str
+        What must be told.
+    """
+
+    records: int
+    outside: int
+    without_values: int
+    too_uncertain: int
+    same_cell: int
+    thinned: int
+    snapped: int
+    spread: int
+    presences: int
+    background: int
+    background_wanted: int
+    presences_by_country: dict[str, int]
+    effort: tuple[CountryEffort, ...]
+    correlations: Correlations
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FitFound:
+    """The model that was fitted.
+
+    Parameters
+    ----------
+    kind : str
+        As in the study.
+    members : tuple of str
+        Models it consists of; itself where it is a single one.
+    parameters : dict of str to str
+        Arguments of the model with their values.
+    seconds : float
+        Time of the fit.
+    notes : tuple of str
+        What must be told.
+    """
+
+    kind: str
+    members: tuple[str, ...]
+    parameters: dict[str, str]
+    seconds: float
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoldFound:
+    """How well the model did on one part that it had not seen."""
+
+    name: str
+    presences: int
+    background: int
+    auc: Number
+    tss: Number
+    boyce: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A number with its interval of 95 %.
+
+    Parameters
+    ----------
+    value, low, high : float or None
+        None where there is too little to tell.
+    """
+
+    value: Number
+    low: Number
+    high: Number
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdFound:
+    """Where suitable begins, by one rule.
+
+    Parameters
+    ----------
+    rule : str
+        ``max_tss``, ``p10`` or ``minimum_presence``.
+    value : float or None
+        The threshold.
+    sensitivity, omission, background_share : float or None
+        Share of presences at or above it and below it, share of the background above it.
+    """
+
+    rule: str
+    value: Number
+    sensitivity: Number
+    omission: Number
+    background_share: Number
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationBin:
+    """Predicted and observed share of presences in one class of predictions."""
+
+    predicted: Number
+    observed: Number
+    low: Number
+    high: Number
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NullModelFound:
+    """The model against models of random presences.
+
+    Parameters
+    ----------
+    models : int
+        Random models.
+    measure : str
+        What is compared.
+    observed, null_mean, null_sd, z, p : float or None
+        Value of the model; mean and standard deviation of the random ones; standardised
+        difference; share of random ones that are as good.
+    """
+
+    models: int
+    measure: str
+    observed: Number
+    null_mean: Number
+    null_sd: Number
+    z: Number
+    p: Number
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationFound:
+    """How well the model does where it was not taught.
+
+    Parameters
+    ----------
+    folds_kind : str
+        ``random``, ``blocks`` or ``countries``.
+    block_km : float or None
+        Side of a block.
+    folds : tuple of FoldFound
+        One per part.
+    auc, tss, boyce, auc_prg, correlation : Measured
+        Over the predictions for left-out records.
+    calibration : tuple of CalibrationBin
+        Along the classes of prediction.
+    thresholds : tuple of ThresholdFound
+        On predictions for left-out records.
+    null_model : NullModelFound or None
+        Where asked for.
+    note : str
+        Why there is no evaluation; empty where there is one.
+    """
+
+    folds_kind: str
+    block_km: Number
+    folds: tuple[FoldFound, ...]
+    auc: Measured
+    tss: Measured
+    boyce: Measured
+    auc_prg: Measured
+    correlation: Measured
+    calibration: tuple[CalibrationBin, ...]
+    thresholds: tuple[ThresholdFound, ...]
+    null_model: NullModelFound | None
+    note: str
+
+    def threshold(self, rule: str = "max_tss") -> Number:
+        """Return a threshold by its rule, or None."""
+        return next((item.value for item in self.thresholds if item.rule == rule), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CurveFound:
+    """How suitability changes along one variable.
+
+    Parameters
+    ----------
+    name : str
+        Layer.
+    kind : {"continuous", "categorical"}
+        Of the layer.
+    values : (n,) tuple of float
+        Along the variable, or class codes.
+    mean, low, high : (n,) tuple
+        Suitability, and its range over models of parts of the records.
+    presences, background : (n,) tuple
+        Density of either along the variable, 1 at the highest.
+    """
+
+    name: str
+    kind: Literal["continuous", "categorical"]
+    values: tuple[float, ...]
+    mean: tuple[Number, ...]
+    low: tuple[Number, ...]
+    high: tuple[Number, ...]
+    presences: tuple[Number, ...]
+    background: tuple[Number, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportanceFound:
+    """What a variable is worth to the model.
+
+    Parameters
+    ----------
+    name : str
+        Layer.
+    auc_loss, auc_loss_sd : float or None
+        Fall of the AUC where the variable is shuffled.
+    percent : float or None
+        Share of the sum of all falls.
+    """
+
+    name: str
+    auc_loss: Number
+    auc_loss_sd: Number
+    percent: Number
+
+
+@dataclass(frozen=True, slots=True)
+class RasterFound:
+    """One map of a run.
+
+    Parameters
+    ----------
+    name : str
+        ``suitability``, ``without_disturbance``, ``similarity``, ... ; of a projection
+        ``NAME/suitability``.
+    path : str
+        Inside the folder of the run, with ``/``.
+    title, unit : str
+        For legends; ``1`` for a pure number.
+    """
+
+    name: str
+    path: str
+    title: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneArea:
+    """Suitable land of one country or site.
+
+    Parameters
+    ----------
+    map : str
+        ``today`` or the name of a projection.
+    kind : {"all", "country", "site"}
+        What the zone is.
+    zone, name : str
+        Identifier and name.
+    area_km2 : float
+        Land of the zone that the map knows.
+    suitable_km2, undisturbed_km2, lost_km2 : float or None
+        At or above the threshold, the same without disturbance, and what people cost.
+    mean, mean_loss : float or None
+        Mean suitability, and how much of it people cost.
+    """
+
+    map: str
+    kind: Literal["all", "country", "site"]
+    zone: str
+    name: str
+    area_km2: float
+    suitable_km2: Number
+    undisturbed_km2: Number
+    lost_km2: Number
+    mean: Number
+    mean_loss: Number
+
+
+@dataclass(frozen=True, slots=True)
+class MapsFound:
+    """Maps of one set of layers.
+
+    Parameters
+    ----------
+    name : str
+        ``today`` or the name of a projection.
+    rasters : tuple of RasterFound
+        What was written.
+    predicted_cells : int
+        Cells with a prediction.
+    extrapolated_share : float or None
+        Share of their area where some variable is outside what the model has seen.
+    most_dissimilar : dict of str to float
+        Layer to the share of the extrapolated area for which it is the most dissimilar.
+    notes : tuple of str
+        What must be told.
+    """
+
+    name: str
+    rasters: tuple[RasterFound, ...]
+    predicted_cells: int
+    extrapolated_share: Number
+    most_dissimilar: dict[str, float]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstandingFound:
+    """What the model has learnt, and what follows for land.
+
+    Parameters
+    ----------
+    curves : tuple of CurveFound
+        One per variable.
+    importance : tuple of ImportanceFound
+        One per variable, the most important first.
+    threshold_rule : str
+        Rule by which land counts as suitable.
+    threshold : float or None
+        The threshold.
+    areas : tuple of ZoneArea
+        Per map, country and site.
+    """
+
+    curves: tuple[CurveFound, ...]
+    importance: tuple[ImportanceFound, ...]
+    threshold_rule: str
+    threshold: Number
+    areas: tuple[ZoneArea, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StageFound:
+    """One stage as it was run: what is needed to repeat it."""
+
+    stage: str
+    started: str
+    seconds: float
+    inputs_hash: str
+    inputs: dict[str, object]
+    parameters: dict[str, object]
+    seed: int | None
+    versions: dict[str, str]
+    outputs: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SuitabilityResults:
+    """Everything that a run found; ``results.json`` of its folder.
+
+    Parameters
+    ----------
+    run_id, species, title : str
+        Which run, of what.
+    study : dict
+        The study as it was run.
+    records, coverage, sample, fit, evaluation, maps, understanding
+        As their classes say; `maps` holds today first, then every projection.
+    stages : tuple of StageFound
+        How each was run.
+    """
+
+    run_id: str
+    species: str
+    title: str
+    study: dict[str, object]
+    records: RecordsFound
+    coverage: CoverageFound
+    sample: SampleFound
+    fit: FitFound
+    evaluation: EvaluationFound
+    maps: tuple[MapsFound, ...]
+    understanding: UnderstandingFound
+    stages: tuple[StageFound, ...]
+
+    @property
+    def rasters(self) -> tuple[RasterFound, ...]:
+        """Every map of the run."""
+        return tuple(raster for maps in self.maps for raster in maps.rasters)
+
+    @property
+    def seconds(self) -> float:
+        """Time that all stages took."""
+        return sum(stage.seconds for stage in self.stages)
+
+
+def write_result(path: Path, result: object) -> None:
+    """Write a result as JSON, whole or not at all.
+
+    Raises
+    ------
+    LayerWriteError
+        The disk is full or the folder cannot be written.
+    """
+    text: bytes = TypeAdapter(type(result)).dump_json(result, indent=1)
+    write_text(path, text.decode("utf-8") + "\n")
+
+
+def read_result(kind: type[ResultT], path: Path) -> ResultT:
+    """Read a result back.
+
+    Raises
+    ------
+    RunError
+        It is missing or was altered; names the file and the remedy.
+    """
+    try:
+        return TypeAdapter(kind).validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        what = error.strerror if isinstance(error, OSError) else "it was altered"
+        raise RunError(
+            f"The result {path} cannot be read: {what}. Run the study again; stages whose "
+            "results stand are not repeated."
+        ) from error

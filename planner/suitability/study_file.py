@@ -1,0 +1,189 @@
+"""Studies as files: TOML or JSON, with paths relative to the file."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import TYPE_CHECKING
+
+import tomli_w
+from pydantic import ValidationError
+
+from planner.files import write_text
+from planner.suitability.errors import StudyError
+from planner.suitability.study import (
+    RecordSource,
+    SuitabilityStudy,
+    pack_layer,
+    relative_to_folder,
+)
+from resources.errors import nearest_names_hint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+MAX_STUDY_BYTES = 5_000_000
+
+
+def load_study(path: Path) -> SuitabilityStudy:
+    """Read a study from a TOML or JSON file.
+
+    Parameters
+    ----------
+    path : Path
+        ``*.toml`` or ``*.json``; relative paths in it start from its folder.
+
+    Returns
+    -------
+    SuitabilityStudy
+        With absolute paths.
+
+    Raises
+    ------
+    StudyError
+        The file cannot be read, or a field cannot be meant as written; names both.
+    """
+    try:
+        if path.stat().st_size > MAX_STUDY_BYTES:
+            raise _unreadable(path, f"it is larger than {MAX_STUDY_BYTES:,} bytes")
+        text = path.read_text(encoding="utf-8-sig")
+        content = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unreadable(path, str(error)) from error
+    return with_absolute_paths(study_from(content, str(path)), path.parent)
+
+
+def study_from(content: object, where: str = "") -> SuitabilityStudy:
+    """Make a study from what a file or a form holds.
+
+    Parameters
+    ----------
+    content : object
+        Mapping of fields.
+    where : str
+        File that it comes from, for messages.
+
+    Raises
+    ------
+    StudyError
+        A field cannot be meant as written; names it with the remedy.
+    """
+    try:
+        return SuitabilityStudy.model_validate(content)
+    except ValidationError as error:
+        place = f"The study {where}" if where else "The study"
+        raise StudyError(f"{place} cannot be used: {_told(error)}.") from error
+
+
+def save_study(study: SuitabilityStudy, path: Path) -> Path:
+    """Write a study as TOML or JSON, by the ending of the path; whole or not at all.
+
+    Files inside the folder of `path` are written relative to it, others by their whole path.
+
+    Raises
+    ------
+    LayerWriteError
+        The disk is full or the folder cannot be written.
+    """
+    folder = path.parent.absolute()
+    kept = with_paths(study, lambda value: relative_to_folder(value, folder))
+    if path.suffix.lower() == ".json":
+        write_text(path, json.dumps(study_content(kept), ensure_ascii=False, indent=2) + "\n")
+    else:
+        write_text(path, tomli_w.dumps(study_content(kept)))
+    return path
+
+
+def study_content(study: SuitabilityStudy) -> dict[str, object]:
+    """Return every field of a study as plain values; what is not given is left out."""
+    return study.model_dump(mode="json", exclude_none=True)
+
+
+def with_absolute_paths(study: SuitabilityStudy, folder: Path) -> SuitabilityStudy:
+    """Return the study with its paths whole, relative ones taken from `folder`."""
+    base = folder.absolute()
+    return with_paths(
+        study, lambda value: value if pack_layer(value) else (base / value).as_posix()
+    )
+
+
+def with_paths(study: SuitabilityStudy, changed: Callable[[str], str]) -> SuitabilityStudy:
+    """Return the study with every path changed by a function."""
+
+    def source(item: RecordSource) -> RecordSource:
+        return item.model_copy(update={"path": changed(item.path)})
+
+    return study.model_copy(
+        update={
+            "records": study.records.model_copy(
+                update={"sources": tuple(source(item) for item in study.records.sources)}
+            ),
+            "covariates": tuple(
+                layer.model_copy(update={"path": changed(layer.path)})
+                for layer in study.covariates
+            ),
+            "sampling": study.sampling.model_copy(
+                update={
+                    "target_group": tuple(source(item) for item in study.sampling.target_group)
+                }
+            ),
+            "projections": tuple(
+                item.model_copy(
+                    update={"layers": {name: changed(at) for name, at in item.layers.items()}}
+                )
+                for item in study.projections
+            ),
+        }
+    )
+
+
+def _told(error: ValidationError, most: int = 3) -> str:
+    """Tell the first problems: field, what is wrong, the nearest name of an unknown field."""
+    every = error.errors(include_url=False, include_context=False)
+    places = [problem["loc"] for problem in every]
+    problems = [  # not those that only follow from one further in
+        problem
+        for problem in every
+        if not any(
+            len(place) > len(problem["loc"]) and place[: len(problem["loc"])] == problem["loc"]
+            for place in places
+        )
+    ]
+    told = []
+    for problem in problems[:most]:
+        place = ".".join(str(part) for part in problem["loc"]) or "(whole study)"
+        message = problem["msg"].removeprefix("Value error, ")
+        if problem["type"] == "extra_forbidden":
+            message = f"there is no such field. {_known_fields(problem['loc'])}".rstrip(".")
+        told.append(f"field {place}: {message}")
+    rest = len(problems) - len(told)
+    return "; ".join([*told, f"and {rest} more"] if rest else told)
+
+
+def _known_fields(location: tuple[int | str, ...]) -> str:
+    """Offer the names nearest to an unknown one, among the fields where it stands."""
+    schema: Mapping[str, object] = SuitabilityStudy.model_json_schema()
+    definitions = schema["$defs"]
+    here: object = schema
+    for part in location[:-1]:
+        here = _resolved(here, definitions)
+        if not isinstance(here, dict):
+            return ""
+        here = here.get("items") if isinstance(part, int) else here["properties"].get(part)
+    here = _resolved(here, definitions)
+    names = list(here.get("properties", {})) if isinstance(here, dict) else []
+    return nearest_names_hint(str(location[-1]), names) if names else ""
+
+
+def _resolved(node: object, definitions: object) -> object:
+    if isinstance(node, dict) and "$ref" in node and isinstance(definitions, dict):
+        return definitions[str(node["$ref"]).rsplit("/", 1)[-1]]
+    return node
+
+
+def _unreadable(path: Path, what: str) -> StudyError:
+    return StudyError(
+        f"The study {path} cannot be read: {what}. Correct the file, or write a new one with "
+        "landbridge suitability fit."
+    )
