@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import signal
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TaskID,
-    TaskProgressColumn,
-    TextColumn,
-)
-from rich.text import Text
-from typing_extensions import override
 
+from planner.cli.step_bars import run_with_bars
 from planner.pipeline.plan import (
     DEFAULT_SEED,
     PlanRequest,
@@ -29,12 +19,8 @@ from planner.pipeline.plan import (
     make_plan,
 )
 from planner.profiles import DEFAULT_REGION, load_region, load_species, region_ids, species_ids
-from planner.progress import StepProgress, StepStatus
 from planner.workspace import project_folder
 from resources.errors import PlannerError
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 DEFAULT_FOLDER = Path("out")
 
@@ -98,74 +84,8 @@ def plan(
         )
 
 
-class _TimeLeft(ProgressColumn):
-    """Seconds a step took, or has left."""
-
-    @override
-    def render(self, task: Task) -> Text:
-        return Text(str(task.fields.get("time", "")), style="dim")
-
-
 def _run(console: Console, request: PlanRequest) -> PlanResult:
-    steps = announced_steps(request)
-    bars = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        TaskProgressColumn(),
-        _TimeLeft(),
-        console=console,
-        disable=not console.is_terminal,
-    )
-    tasks: dict[str, TaskID] = {}
-
-    def on_changed(status: StepStatus) -> None:
-        label, _ = steps[status.name]
-        if status.name not in tasks:
-            tasks[status.name] = bars.add_task(label, total=1.0, time="")
-        bars.update(tasks[status.name], completed=status.fraction, time=_time(status))
-        if not console.is_terminal and status.state in {"done", "reused", "failed"}:
-            console.print(f"{label}: {status.state} {_time(status)}".rstrip())
-
-    weights = {name: weight for name, (_, weight) in steps.items()}
-    with _CtrlC() as ctrl_c, bars:
-        return make_plan(request, StepProgress(weights, control=ctrl_c, on_changed=on_changed))
-
-
-class _CtrlC:
-    """Remembers that Ctrl-C was pressed, until the work next tells how far it is.
-
-    The exception that Ctrl-C raises is lost where it falls into a callback of a library that
-    is written in C; then the next report raises it again.
-    """
-
-    def __init__(self) -> None:
-        self._pressed = False
-
-    def __enter__(self) -> Self:
-        self._before = signal.signal(signal.SIGINT, self._on_pressed)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGINT, self._before)
-
-    def report(self, fraction: float) -> None:  # noqa: ARG002 - what a control is told
-        """End the work where Ctrl-C was pressed."""
-        if self._pressed:
-            raise KeyboardInterrupt
-
-    def _on_pressed(self, _number: int, _frame: FrameType | None) -> None:
-        self._pressed = True
-        raise KeyboardInterrupt
-
-
-def _time(status: StepStatus) -> str:
-    if status.state == "reused":
-        return "unchanged"
-    if status.state == "done":
-        return f"{status.seconds:.1f} s"
-    if status.state == "running" and status.seconds_left is not None:
-        return f"{status.seconds_left:.0f} s left"
-    return ""
+    return run_with_bars(console, announced_steps(request), partial(make_plan, request))
 
 
 def _tell(console: Console, result: PlanResult) -> None:

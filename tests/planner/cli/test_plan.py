@@ -9,7 +9,6 @@ import pytest
 import planner.cli.plan as plan_module
 from planner.pipeline.plan import PlanResult
 from planner.profiles import load_region, load_species, region_ids, species_ids
-from planner.progress import StepStatus
 
 
 @pytest.fixture
@@ -107,20 +106,6 @@ def test_on_a_terminal_each_step_has_a_bar(landbridge, planned, monkeypatch):
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
     assert re.search(r"Sites and cross-border pairs\s+━+\s+100%\s+unchanged", plain)
     assert re.search(r"Habitat, Amur tiger\s+━+\s+100%\s+0\.\d s", plain)
-
-
-@pytest.mark.parametrize(
-    ("status", "text"),
-    [
-        (StepStatus("a", "running", 0.5, 10.0, 12.4), "12 s left"),
-        (StepStatus("a", "running", 0.01, 0.1), ""),
-        (StepStatus("a", "done", 1.0, 10.04), "10.0 s"),
-        (StepStatus("a", "reused", 1.0), "unchanged"),
-        (StepStatus("a", "failed", 0.5, 10.0), ""),
-    ],
-)
-def test_the_time_left_is_told_as_soon_as_there_is_an_estimate(status, text):
-    assert plan_module._time(status) == text
 
 
 def test_what_could_not_be_made_is_a_failure_in_one_paragraph(landbridge, planned, tmp_path):

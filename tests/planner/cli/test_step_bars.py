@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import pytest
+
+from planner.cli.step_bars import CtrlC, told_time
+from planner.progress import StepStatus
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_press_that_was_lost_is_raised_again_by_the_next_report():
+    before = signal.getsignal(signal.SIGINT)
+    with CtrlC() as ctrl_c:
+        ctrl_c.report(0.1)
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            ctrl_c.report(0.2)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        (StepStatus("a", "running", 0.5, 10.0, 12.4), "12 s left"),
+        (StepStatus("a", "running", 0.01, 0.1), ""),
+        (StepStatus("a", "done", 1.0, 10.04), "10.0 s"),
+        (StepStatus("a", "reused", 1.0), "unchanged"),
+        (StepStatus("a", "failed", 0.5, 10.0), ""),
+    ],
+)
+def test_the_time_left_is_told_as_soon_as_there_is_an_estimate(status, text):
+    assert told_time(status) == text
