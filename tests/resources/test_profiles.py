@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from algorithms.suitability.evaluation import auc, continuous_boyce
+from algorithms.suitability.evaluation.boyce import continuous_boyce
+from algorithms.suitability.evaluation.discrimination import auc
 from algorithms.suitability.expert import expert_index, with_people
 from layers.catalogue import Catalogue
 from layers.pack import DataPack, filled_from_nearest

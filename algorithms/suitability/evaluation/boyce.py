@@ -1,70 +1,78 @@
-"""How well a suitability map tells presences from the background, on data it has not seen.
+"""The continuous Boyce index: whether presences get denser as suitability rises.
 
 References
 ----------
-.. [1] Hanley, J. A. and McNeil, B. J. (1982). The meaning and use of the area under a receiver
-   operating characteristic (ROC) curve. Radiology 143, 29-36.
+.. [1] Boyce, M. S., Vernier, P. R., Nielsen, S. E. and Schmiegelow, F. K. A. (2002). Evaluating
+   resource selection functions. Ecological Modelling 157, 281-300.
 .. [2] Hirzel, A. H., Le Lay, G., Helfer, V., Randin, C. and Guisan, A. (2006). Evaluating the
    ability of habitat suitability models to predict species presences. Ecological Modelling
    199, 142-152.
-.. [3] Roberts, D. R. et al. (2017). Cross-validation strategies for data with temporal,
-   spatial, hierarchical, or phylogenetic structure. Ecography 40, 913-929.
+.. [3] ENMeval, issue 177, Error in Boyce calculation, and ecospat, issue 99, incorrect interval
+   calculation in ecospat.boyce. https://github.com/jamiemkass/ENMeval/issues/177
+.. [4] Efron, B. and Tibshirani, R. J. (1993). An Introduction to the Bootstrap, chapter 13.
+   Chapman and Hall.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.stats import rankdata
 
-from algorithms.control import NULL_CONTROL, Control, PartControl
-from resources.errors import PlannerError
+from algorithms.control import NULL_CONTROL, Control
+from algorithms.suitability.evaluation.ratings import UnevaluableError, check_ratings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from numpy.typing import NDArray
 
-    from algorithms.arrays import BoolArray, FloatArray, IntArray
+    from algorithms.arrays import FloatArray, IntArray
 
-
-class UnevaluableError(PlannerError, ValueError):
-    """The data do not allow the measure asked for."""
+_DRAWS_PER_SLICE = 20_000  # keeps a slice within a tenth of a second, and memory small
 
 
-def auc(at_presences: FloatArray, at_background: FloatArray) -> float:
-    """Return the chance that a presence is rated above a background point, ties counting half.
+@dataclass(frozen=True)
+class Bootstrap:
+    """How to find out how far the index depends on the presences that happened to be found.
 
-    Parameters
+    Attributes
     ----------
-    at_presences : (n,) float64
-        Suitability at presences, finite, n >= 1.
-    at_background : (m,) float64
-        Suitability at background points, finite, m >= 1.
-
-    Returns
-    -------
-    float
-        0 to 1; 0.5 for a map that tells nothing. The Mann-Whitney form of the area under the
-        ROC curve [1]_.
-
-    Raises
-    ------
-    ValueError
-        An array is empty, not one-dimensional or not finite.
+    rng : Generator
+        Source of randomness.
+    n_resamples : int
+        How often the presences are drawn anew, >= 1.
+    level : float
+        Share of the resamples within the interval, above 0 and below 1.
+    cluster : (n,) int32, optional
+        Fold, block or country of each presence. Where given, whole clusters are drawn instead
+        of single presences, as neighbours do not bear witness independently; the interval is
+        then wider and more honest.
     """
-    n, m = _check_ratings(at_presences, at_background)
-    ranks = rankdata(np.concatenate([at_presences, at_background]))
-    return float((ranks[:n].sum() - n * (n + 1) / 2) / (n * m))
+
+    rng: np.random.Generator
+    n_resamples: int = 1000
+    level: float = 0.95
+    cluster: IntArray | None = None
 
 
-def _check_ratings(at_presences: FloatArray, at_background: FloatArray) -> tuple[int, int]:
-    for name, values in (("presences", at_presences), ("background points", at_background)):
-        if values.ndim != 1 or len(values) == 0:
-            raise ValueError(f"suitability at {name} is a list of at least one value")
-        if not np.isfinite(values).all():
-            raise ValueError(f"suitability at {name} is not finite everywhere")
-    return len(at_presences), len(at_background)
+class BoyceInterval(NamedTuple):
+    """Percentile interval of the index over resampled presences.
+
+    Attributes
+    ----------
+    low, high : float
+        Ends of the interval.
+    level : float
+        Share of the resamples within.
+    n_undefined : int
+        Resamples that had no index, as the ratio was the same in every window; left out.
+    """
+
+    low: float
+    high: float
+    level: float
+    n_undefined: int
 
 
 @dataclass(frozen=True)
@@ -79,11 +87,19 @@ class BoyceIndex:
         Middle of each window that holds background, rising.
     ratio : (n_windows,) float64
         Share of presences over share of background in the window.
+    n_unplaced : int
+        Presences that no window with background holds, so that they have no say. More than a
+        few mean that the background is too small a sample of the area.
+    interval : BoyceInterval or None
+        How sure the value is, where a `Bootstrap` was given, there are two presences (or
+        clusters) or more, and at least half of the resamples had an index.
     """
 
     value: float
     suitability: FloatArray
     ratio: FloatArray
+    n_unplaced: int = 0
+    interval: BoyceInterval | None = None
 
 
 def continuous_boyce(
@@ -92,26 +108,30 @@ def continuous_boyce(
     *,
     n_windows: int = 101,
     window_share: float = 0.1,
+    bootstrap: Bootstrap | None = None,
+    control: Control = NULL_CONTROL,
 ) -> BoyceIndex:
     """Return the continuous Boyce index [2]_.
 
-    It asks whether presences get denser as suitability rises. A window slides over the range
-    of suitability. In each, the share of the presences is divided by the share of the
-    background. Windows that hold no background are left out, as their ratio has no meaning; of
-    neighbouring windows with equal ratios one is kept, so that long flat stretches do not
-    decide the correlation. Windows are closed at both ends, the last one included, so that the
-    best places count.
+    A window slides over the range of suitability. In each, the share of the presences is
+    divided by the share of the background; the index is the rank correlation of that ratio
+    with the place of the window.
 
     Parameters
     ----------
     at_presences : (n,) float64
         Suitability at presences, finite, n >= 1.
     at_background : (m,) float64
-        Suitability of the area or a uniform sample of it, finite, m >= 1.
+        Suitability of the area or a uniform sample of it, finite, m >= 1. A background drawn by
+        survey effort is not uniform and gives the index of another area.
     n_windows : int
         Number of windows, >= 3.
     window_share : float
         Width of a window as a share of the range, above 0, at most 0.5.
+    bootstrap : Bootstrap, optional
+        Where given, the interval is found too.
+    control : Control
+        Told the share of the resamples done; may cancel.
 
     Returns
     -------
@@ -124,12 +144,88 @@ def continuous_boyce(
         All suitabilities are equal, or the ratio is the same in every window.
     ValueError
         An array is empty or not finite, or a parameter is out of range.
+
+    Notes
+    -----
+    The implementation most in use has known faults [3]_, and these are the choices made here:
+
+    - The windows are exactly `n_windows`, evenly spaced, the first at the lowest and the last
+      at the highest suitability of presences and background together. The common
+      implementation makes one window more and pushes the last out of the range, so that the
+      best places never count, where a model is most needed and most often wrong.
+    - Windows are closed at both ends, and the last ends at the highest value itself, not at a
+      sum that rounding may leave below it.
+    - A window without background has no ratio and is left out; a window with background and
+      no presence has the ratio 0 and counts. Presences seen by no window that counts are told
+      as `n_unplaced`.
+    - Of neighbouring windows with equal ratios one is kept, the last window like any other, so
+      that long flat stretches do not decide the correlation. The common implementation drops
+      the last one for good where its ratio is 0. Ratios are quotients of whole
+      numbers, so that equal ones are equal to the last bit and nothing is rounded.
+    - Background points may include the presences' own cells: the background stands for the
+      area, of which the presences are part.
+
+    The interval keeps windows and background and draws presences with replacement, as many as
+    there are; its ends are percentiles [4]_.
     """
-    _check_ratings(at_presences, at_background)
+    check_ratings(at_presences, at_background)
     if n_windows < 3 or not 0.0 < window_share <= 0.5:
         raise ValueError("the Boyce index needs 3 windows or more of a width above 0 to 0.5")
-    everything = np.concatenate([at_presences, at_background])
-    low, high = float(everything.min()), float(everything.max())
+    windows = _windows(at_presences, at_background, n_windows, window_share)
+    expected = windows.counts(at_background)
+    held = expected > 0
+    windows = _Windows(windows.start[held], windows.end[held])
+    per_background = len(at_background) / expected[held] / len(at_presences)
+    found = windows.counts(at_presences)
+    value = _index(found, expected[held])
+    if value is None:
+        raise UnevaluableError(
+            "The share of presences is the same at every suitability, so there is no Boyce "
+            "index. More presences or fewer windows may help."
+        )
+    interval = None
+    if bootstrap is not None:
+        interval = _interval(at_presences, windows, expected[held], bootstrap, control)
+    return BoyceIndex(
+        value,
+        0.5 * (windows.start + windows.end),
+        found * per_background,
+        windows.missed(at_presences),
+        interval,
+    )
+
+
+class _Windows(NamedTuple):
+    """Closed windows of suitability, rising."""
+
+    start: FloatArray
+    end: FloatArray
+
+    def places(self, ordered: FloatArray) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return where each window begins and ends in an ordered list."""
+        first = np.searchsorted(ordered, self.start, side="left")
+        return first, np.searchsorted(ordered, self.end, side="right")
+
+    def counts(self, values: FloatArray) -> NDArray[np.int64]:
+        """Return how many values lie in each window."""
+        first, last = self.places(np.sort(values))
+        return np.asarray(last - first, dtype=np.int64)
+
+    def missed(self, values: FloatArray) -> int:
+        """Return how many values lie in no window."""
+        ordered = np.sort(values)
+        first, last = self.places(ordered)
+        change = np.zeros(len(ordered) + 1, dtype=np.int64)
+        np.add.at(change, first, 1)
+        np.add.at(change, last, -1)
+        return int((np.cumsum(change)[:-1] == 0).sum())
+
+
+def _windows(
+    at_presences: FloatArray, at_background: FloatArray, n_windows: int, window_share: float
+) -> _Windows:
+    low = float(min(at_presences.min(), at_background.min()))
+    high = float(max(at_presences.max(), at_background.max()))
     if low == high:
         raise UnevaluableError(
             f"Every place has the suitability {low:g}, so there is no Boyce index. Check the "
@@ -139,173 +235,55 @@ def continuous_boyce(
     start = np.linspace(low, high - width, n_windows)
     end = start + width
     end[-1] = high
-    expected = _share_in_windows(at_background, start, end)
-    held = expected > 0.0
-    ratio = _share_in_windows(at_presences, start, end)[held] / expected[held]
-    middle = 0.5 * (start + end)[held]
-    kept = np.concatenate([[True], ratio[1:] != ratio[:-1]])
-    if kept.sum() < 2:
-        raise UnevaluableError(
-            "The share of presences is the same at every suitability, so there is no Boyce "
-            "index. More presences or fewer windows may help."
-        )
-    value = _spearman(middle[kept], ratio[kept])
-    return BoyceIndex(value, middle, ratio)
+    return _Windows(start, end)
 
 
-def _share_in_windows(values: FloatArray, start: FloatArray, end: FloatArray) -> FloatArray:
-    ordered = np.sort(values)
-    last = np.searchsorted(ordered, end, side="right")
-    first = np.searchsorted(ordered, start, side="left")
-    share: FloatArray = (last - first) / len(values)
-    return share
+def _index(found: NDArray[np.int64], expected: NDArray[np.int64]) -> float | None:
+    """Return the index from the counts in each window, or None where all ratios are equal."""
+    ratio = found / expected
+    kept = ratio[np.concatenate([[True], ratio[1:] != ratio[:-1]])]
+    if len(kept) < 2:
+        return None
+    place = np.arange(len(kept)) - 0.5 * (len(kept) - 1)
+    rank = rankdata(kept)
+    rank -= rank.mean()
+    return float(place @ rank / np.sqrt((place @ place) * (rank @ rank)))
 
 
-def _spearman(a: FloatArray, b: FloatArray) -> float:
-    rank_a, rank_b = rankdata(a), rankdata(b)
-    rank_a -= rank_a.mean()
-    rank_b -= rank_b.mean()
-    return float(rank_a @ rank_b / np.sqrt((rank_a @ rank_a) * (rank_b @ rank_b)))
-
-
-def spatial_folds(
-    x: FloatArray,
-    y: FloatArray,
-    presence: BoolArray,
-    *,
-    block_size: float,
-    n_folds: int = 5,
-    rng: np.random.Generator,
-) -> IntArray:
-    """Deal square blocks of points out to folds, with presences in each as even as possible.
-
-    Near points resemble each other; a model tested on neighbours of what it learnt looks better
-    than it is [3]_. Blocks are dealt from the one with most presences to the one with fewest,
-    equal ones in random order, each to the fold that has the fewest presences so far, then the
-    fewest points.
-
-    Parameters
-    ----------
-    x, y : (n,) float64
-        Places in the unit of `block_size`, finite; metres in an equal-area system.
-    presence : (n,) bool
-        True at presences.
-    block_size : float
-        Side of a block, > 0; larger than the reach of spatial autocorrelation.
-    n_folds : int
-        Number of folds wanted, >= 2; fewer where fewer blocks hold a presence.
-    rng : Generator
-        Breaks ties.
-
-    Returns
-    -------
-    (n,) int32
-        Fold of each point, 0 to the number of folds less 1; every fold holds presences.
-
-    Raises
-    ------
-    UnevaluableError
-        All presences lie in one block.
-    ValueError
-        Shapes disagree, a place is not finite, or a parameter is out of range.
-    """
-    if x.ndim != 1 or x.shape != y.shape or x.shape != presence.shape:
-        raise ValueError(f"x {x.shape}, y {y.shape} and presence {presence.shape} do not agree")
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise ValueError("a place is not finite")
-    if not (np.isfinite(block_size) and block_size > 0.0) or n_folds < 2:
-        raise ValueError("block_size is finite and above 0, and there are 2 folds or more")
-    cell = np.floor(np.column_stack([x, y]) / block_size)
-    block = np.unique(cell, axis=0, return_inverse=True)[1].ravel()
-    presences_in = np.bincount(block, weights=presence)
-    points_in = np.bincount(block)
-    n_folds = min(n_folds, int((presences_in > 0).sum()))
-    if n_folds < 2:
-        raise UnevaluableError(
-            f"All presences lie within one block of {block_size:g}, so the model cannot be "
-            f"tested in one place after learning in another. Use smaller blocks or more data."
-        )
-    order = np.lexsort([rng.random(len(points_in)), -presences_in])
-    fold_of_block = np.zeros(len(points_in), dtype=np.int32)
-    held = np.zeros((n_folds, 2))
-    for number in order:
-        fold = min(range(n_folds), key=lambda i: (held[i, 0], held[i, 1]))
-        fold_of_block[number] = fold
-        held[fold] += presences_in[number], points_in[number]
-    return fold_of_block[block]
-
-
-@dataclass(frozen=True)
-class CrossValidation:
-    """What a model said of points it had not seen.
-
-    Attributes
-    ----------
-    predicted : (n,) float64
-        Suitability of each point by the model that was fitted without its fold.
-    fold_auc : tuple of float
-        AUC of each fold that holds both presences and background; the others are left out.
-    """
-
-    predicted: FloatArray
-    fold_auc: tuple[float, ...]
-
-    @property
-    def mean_auc(self) -> float:
-        """Mean AUC of the folds."""
-        return float(np.mean(self.fold_auc))
-
-
-def cross_validate(
-    predict_fold: Callable[[BoolArray, BoolArray, Control], FloatArray],
-    presence: BoolArray,
-    fold: IntArray,
-    *,
-    control: Control = NULL_CONTROL,
-) -> CrossValidation:
-    """Fit without each fold in turn and rate the fold.
-
-    Parameters
-    ----------
-    predict_fold : callable
-        Given the points to learn from, the points to rate (both (n,) bool) and a control, fits
-        a new model and returns the suitability of the points to rate, in order.
-    presence : (n,) bool
-        True at presences.
-    fold : (n,) int32
-        Fold of each point, as from `spatial_folds`.
-    control : Control
-        Told the share of the folds done; may cancel.
-
-    Returns
-    -------
-    CrossValidation
-        Out-of-fold suitability and AUC per fold.
-
-    Raises
-    ------
-    UnevaluableError
-        No fold holds both presences and background.
-    ValueError
-        Shapes disagree, there is only one fold, or a rating is not finite.
-    """
-    if presence.shape != fold.shape or presence.ndim != 1:
-        raise ValueError(f"presence {presence.shape} and fold {fold.shape} do not agree")
-    folds = np.unique(fold)
-    if len(folds) < 2:
-        raise ValueError("cross-validation needs at least two folds")
-    predicted = np.full(len(presence), np.nan)
-    fold_auc = []
-    for done, number in enumerate(folds):
-        part = PartControl(control, done / len(folds), (done + 1) / len(folds))
-        rated = fold == number
-        predicted[rated] = predict_fold(~rated, rated, part)
-        if presence[rated].any() and not presence[rated].all():
-            fold_auc.append(auc(predicted[rated & presence], predicted[rated & ~presence]))
+def _interval(
+    at_presences: FloatArray,
+    windows: _Windows,
+    expected: NDArray[np.int64],
+    bootstrap: Bootstrap,
+    control: Control,
+) -> BoyceInterval | None:
+    if bootstrap.n_resamples < 1 or not 0.0 < bootstrap.level < 1.0:
+        raise ValueError("a bootstrap has 1 resample or more and a level above 0 and below 1")
+    n = len(at_presences)
+    cluster = np.arange(n) if bootstrap.cluster is None else bootstrap.cluster
+    if cluster.shape != (n,):
+        raise ValueError(f"{n} presences and clusters of shape {cluster.shape} do not agree")
+    order = np.argsort(at_presences, kind="stable")
+    first, last = windows.places(at_presences[order])
+    names, member = np.unique(cluster, return_inverse=True)
+    if len(names) < 2:
+        return None
+    values: list[float] = []
+    slice_length = max(1, _DRAWS_PER_SLICE // n)
+    for begun in range(0, bootstrap.n_resamples, slice_length):
+        control.report(begun / bootstrap.n_resamples)
+        n_here = min(slice_length, bootstrap.n_resamples - begun)
+        share = np.full(len(names), 1.0 / len(names))
+        drawn = bootstrap.rng.multinomial(len(names), share, size=n_here)
+        upto = np.zeros((n_here, n + 1), dtype=np.int64)
+        np.cumsum(drawn[:, member.ravel()[order]], axis=1, out=upto[:, 1:])
+        found = (_index(row, expected) for row in upto[:, last] - upto[:, first])
+        values += [value for value in found if value is not None]
     control.report(1.0)
-    if not fold_auc:
-        raise UnevaluableError(
-            "No fold holds both presences and background points, so there is no AUC. Use "
-            "larger blocks or more background points."
-        )
-    return CrossValidation(predicted, tuple(fold_auc))
+    if 2 * len(values) < bootstrap.n_resamples:
+        return None
+    tail = 50.0 * (1.0 - bootstrap.level)
+    low, high = np.percentile(values, [tail, 100.0 - tail])
+    return BoyceInterval(
+        float(low), float(high), bootstrap.level, bootstrap.n_resamples - len(values)
+    )

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from algorithms.suitability.evaluation import auc
+from algorithms.suitability.evaluation.discrimination import auc
 from algorithms.suitability.presence_background import (
     InsufficientPresencesError,
     PresenceBackgroundModel,

@@ -1,0 +1,250 @@
+"""Cross-validation: what a model says of points it was not fitted with, fold by fold.
+
+References
+----------
+.. [1] Roberts, D. R. et al. (2017). Cross-validation strategies for data with temporal,
+   spatial, hierarchical, or phylogenetic structure. Ecography 40, 913-929.
+.. [2] Liu, C., White, M. and Newell, G. (2013). Selecting thresholds for the prediction of
+   species occurrence with presence-only data. Journal of Biogeography 40, 778-789.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from algorithms.connectivity.threads import in_threads
+from algorithms.control import NULL_CONTROL, Control, PartControl
+from algorithms.suitability.estimator import InsufficientPresencesError
+from algorithms.suitability.evaluation.boyce import continuous_boyce
+from algorithms.suitability.evaluation.discrimination import auc, tss, tss_at
+from algorithms.suitability.evaluation.ratings import UnevaluableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from algorithms.arrays import BoolArray, FloatArray, IntArray
+
+    FitPredict: TypeAlias = Callable[[BoolArray, BoolArray, Control], FloatArray]
+
+
+@dataclass(frozen=True)
+class FoldResult:
+    """How a model did in one fold that it was not fitted with.
+
+    Attributes
+    ----------
+    name : str
+        Name of the fold, such as a country.
+    n_presences, n_background : int
+        Points of the fold.
+    n_learnt : int
+        Presences that the model of this fold was fitted with.
+    auc : float or None
+        AUC of the fold; None where `reason` says why.
+    highest_tss : float or None
+        TSS at the threshold that is best in this very fold: optimistic, and what other tools
+        print.
+    tss : float or None
+        TSS at the threshold that is best for the unseen points of all other folds [2]_; None
+        where no other fold was rated with presences and background.
+    boyce : float or None
+        Continuous Boyce index; None where `reason` says why.
+    reason : str
+        Why figures are missing, or empty.
+    """
+
+    name: str
+    n_presences: int
+    n_background: int
+    n_learnt: int
+    auc: float | None = None
+    highest_tss: float | None = None
+    tss: float | None = None
+    boyce: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """What a model said of points it had not seen.
+
+    Attributes
+    ----------
+    predicted : (n,) float64
+        Suitability of each point by the model that was fitted without its fold; NaN in folds
+        whose model could not be fitted.
+    presence : (n,) bool
+        True at presences.
+    folds : tuple of FoldResult
+        Every fold, in order, also those that could not be evaluated.
+    """
+
+    predicted: FloatArray
+    presence: BoolArray
+    folds: tuple[FoldResult, ...]
+
+    @property
+    def fold_auc(self) -> tuple[float, ...]:
+        """AUC of the folds that have one."""
+        return tuple(fold.auc for fold in self.folds if fold.auc is not None)
+
+    @property
+    def mean_auc(self) -> float:
+        """Mean AUC of the folds that have one, each counting the same."""
+        return float(np.mean(self.fold_auc))
+
+    def unseen(self) -> tuple[FloatArray, FloatArray]:
+        """Return the pooled suitability of unseen points that were rated.
+
+        Returns
+        -------
+        at_presences, at_background : (n,), (m,) float64
+            For the measures of the whole, such as `continuous_boyce` and `thresholds`.
+        """
+        rated = ~np.isnan(self.predicted)
+        return self.predicted[rated & self.presence], self.predicted[rated & ~self.presence]
+
+
+def cross_validate(
+    fit_predict: FitPredict,
+    presence: BoolArray,
+    fold: IntArray,
+    *,
+    names: Sequence[str] | None = None,
+    in_parallel: bool = False,
+    control: Control = NULL_CONTROL,
+) -> CrossValidation:
+    """Fit without each fold in turn and rate the fold [1]_.
+
+    Parameters
+    ----------
+    fit_predict : callable
+        Given the points to learn from, the points to rate (both (n,) bool) and a control, fits
+        a new model and returns the suitability of the points to rate, in order. Where it raises
+        `InsufficientPresencesError` the fold is listed with that reason.
+    presence : (n,) bool
+        True at presences.
+    fold : (n,) int32
+        Fold of each point, from 0, as from `folds`.
+    names : sequence of str, optional
+        Name of each distinct fold in rising order of its number; "1", "2" and so on by default.
+    in_parallel : bool
+        Run folds in threads; `fit_predict` must then be safe to run more than once at a time.
+        The numbers do not depend on it. A model that uses all cores itself is faster without.
+    control : Control
+        Told the share of the folds done; may cancel.
+
+    Returns
+    -------
+    CrossValidation
+        Out-of-fold suitability and the figures of every fold.
+
+    Raises
+    ------
+    UnevaluableError
+        No fold could be evaluated; the message gives the reasons.
+    ValueError
+        Shapes disagree, there is only one fold, or a rating is not finite.
+    """
+    if presence.shape != fold.shape or presence.ndim != 1:
+        raise ValueError(f"presence {presence.shape} and fold {fold.shape} do not agree")
+    numbers = np.unique(fold)
+    if len(numbers) < 2:
+        raise ValueError("cross-validation needs at least two folds")
+    names = [str(i + 1) for i in range(len(numbers))] if names is None else names
+    if len(names) != len(numbers):
+        raise ValueError(f"{len(names)} names for {len(numbers)} folds")
+    tasks = [partial(_rate, fit_predict, presence, fold == number) for number in numbers]
+    predicted = np.full(len(presence), np.nan)
+    reasons = [""] * len(numbers)
+    for i, (ratings, reason) in _run(tasks, control, in_parallel=in_parallel):
+        predicted[fold == numbers[i]] = ratings
+        reasons[i] = reason
+    control.report(1.0)
+    results = []
+    for number, name, reason in zip(numbers, names, reasons, strict=True):
+        held = fold == number
+        known = FoldResult(
+            name,
+            int((held & presence).sum()),
+            int((held & ~presence).sum()),
+            int((~held & presence).sum()),
+            reason=reason,
+        )
+        results.append(_evaluate(known, predicted, presence, held))
+    if all(result.auc is None for result in results):
+        listed = "; ".join(f"{result.name}: {result.reason}" for result in results)
+        raise UnevaluableError(
+            f"No fold could be evaluated, so there is no AUC. {listed}. Use larger blocks, "
+            f"more background points or more localities."
+        )
+    return CrossValidation(predicted, presence, tuple(results))
+
+
+def _run(
+    tasks: Sequence[Callable[[Control], tuple[FloatArray | float, str]]],
+    control: Control,
+    *,
+    in_parallel: bool,
+) -> Iterator[tuple[int, tuple[FloatArray | float, str]]]:
+    if in_parallel:
+        yield from in_threads(tasks, control)
+        return
+    for done, task in enumerate(tasks):
+        yield done, task(PartControl(control, done / len(tasks), (done + 1) / len(tasks)))
+
+
+def _rate(
+    fit_predict: FitPredict, presence: BoolArray, held: BoolArray, control: Control
+) -> tuple[FloatArray | float, str]:
+    """Return the ratings of a fold by a model without it, or NaN and why there are none."""
+    control.report(0.0)
+    if not presence[~held].any():
+        return np.nan, "no presence lies outside, so there is nothing to learn from"
+    if presence[~held].all():
+        return np.nan, "no background lies outside, so there is nothing to learn from"
+    try:
+        ratings = fit_predict(~held, held, control)
+    except InsufficientPresencesError as error:
+        return np.nan, str(error)
+    if ratings.shape != (int(held.sum()),) or not np.isfinite(ratings).all():
+        raise ValueError(
+            f"the ratings of a fold of {int(held.sum())} points have shape {ratings.shape} or "
+            f"are not finite everywhere"
+        )
+    return ratings, ""
+
+
+def _evaluate(
+    known: FoldResult, predicted: FloatArray, presence: BoolArray, held: BoolArray
+) -> FoldResult:
+    """Return the figures of a fold from everything that was rated unseen."""
+    if known.reason:
+        return known
+    if known.n_presences == 0:
+        return replace(known, reason="no presence lies in it")
+    if known.n_background == 0:
+        return replace(known, reason="no background point lies in it")
+    at_presences, at_background = predicted[held & presence], predicted[held & ~presence]
+    boyce, reason = None, ""
+    try:
+        boyce = continuous_boyce(at_presences, at_background).value
+    except UnevaluableError as error:
+        reason = str(error)
+    other = ~held & ~np.isnan(predicted)
+    skill = None
+    if presence[other].any() and not presence[other].all():
+        _, threshold = tss(predicted[other & presence], predicted[other & ~presence])
+        skill = tss_at(at_presences, at_background, threshold)
+    return replace(
+        known,
+        auc=auc(at_presences, at_background),
+        highest_tss=tss(at_presences, at_background)[0],
+        tss=skill,
+        boyce=boyce,
+        reason=reason,
+    )
