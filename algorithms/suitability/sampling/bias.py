@@ -268,9 +268,10 @@ def smoothed_rate(
     (rows, columns) float64
         >= 0; NaN where there is no exposure.
     """
-    rate = _smooth(count, bandwidth_cells, PartControl(control, 0.0, 0.5))
-    within = _smooth(exposure, bandwidth_cells, PartControl(control, 0.5, 1.0))
-    rate /= np.where(exposure > 0.0, within, np.nan)
+    within = _smooth(exposure, bandwidth_cells, PartControl(control, 0.0, 0.5))
+    within[exposure == 0.0] = np.nan
+    rate = _smooth(count, bandwidth_cells, PartControl(control, 0.5, 1.0))
+    rate /= within
     return rate
 
 
