@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from algorithms.connectivity.threads import in_threads
-from algorithms.control import NULL_CONTROL, Control, PartControl
+from algorithms.control import NULL_CONTROL, Control
 from algorithms.suitability.estimator import InsufficientPresencesError
 from algorithms.suitability.evaluation.boyce import continuous_boyce
 from algorithms.suitability.evaluation.discrimination import auc, tss, tss_at
 from algorithms.suitability.evaluation.ratings import UnevaluableError
+from algorithms.suitability.evaluation.running import run_fits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from algorithms.arrays import BoolArray, FloatArray, IntArray
 
@@ -161,7 +161,7 @@ def cross_validate(
     tasks = [partial(_rate, fit_predict, presence, fold == number) for number in numbers]
     predicted = np.full(len(presence), np.nan)
     reasons = [""] * len(numbers)
-    for i, (ratings, reason) in _run(tasks, control, in_parallel=in_parallel):
+    for i, (ratings, reason) in run_fits(tasks, control, in_parallel=in_parallel):
         predicted[fold == numbers[i]] = ratings
         reasons[i] = reason
     control.report(1.0)
@@ -183,19 +183,6 @@ def cross_validate(
             f"more background points or more localities."
         )
     return CrossValidation(predicted, presence, tuple(results))
-
-
-def _run(
-    tasks: Sequence[Callable[[Control], tuple[FloatArray | float, str]]],
-    control: Control,
-    *,
-    in_parallel: bool,
-) -> Iterator[tuple[int, tuple[FloatArray | float, str]]]:
-    if in_parallel:
-        yield from in_threads(tasks, control)
-        return
-    for done, task in enumerate(tasks):
-        yield done, task(PartControl(control, done / len(tasks), (done + 1) / len(tasks)))
 
 
 def _rate(
