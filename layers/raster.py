@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -20,7 +21,7 @@ from layers.errors import LayerReadError, LayerWriteError
 from layers.grid import MAXIMUM_CELLS, Grid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -159,27 +160,81 @@ def write_cog(
         "transform": grid.transform,
         "nodata": nodata,
     }
+    with (
+        raster_written(path),
+        tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder,
+    ):
+        plain = Path(folder) / "plain.tif"
+        finished = Path(folder) / "finished.tif"
+        with rasterio.open(plain, "w", **profile) as target:
+            target.write(band, 1)
+            if scale != 1.0:
+                target.scales = (scale,)
+            target.update_tags(**(tags or {}))
+        copy_as_cog(plain, finished)
+        put_in_place(finished, path)
+
+
+@contextmanager
+def raster_written(path: Path) -> Iterator[None]:
+    """Turn what goes wrong while a raster is written into an error that names it.
+
+    Parameters
+    ----------
+    path : Path
+        The raster, as the user knows it.
+
+    Raises
+    ------
+    LayerWriteError
+        The disk is full or the folder cannot be written.
+    """
     try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".writing-") as folder:
-            plain = Path(folder) / "plain.tif"
-            finished = Path(folder) / "finished.tif"
-            with rasterio.open(plain, "w", **profile) as target:
-                target.write(band, 1)
-                if scale != 1.0:
-                    target.scales = (scale,)
-                target.update_tags(**(tags or {}))
-            predictor = 3 if np.issubdtype(band.dtype, np.floating) else 2
-            copy_raster(
-                plain, finished, driver="COG", compress="DEFLATE", predictor=predictor, level=9
-            )
-            with finished.open("rb") as stream:
-                os.fsync(stream.fileno())
-            finished.replace(path)
+        yield
+    except (LayerReadError, LayerWriteError):
+        raise
     except (RasterioError, CPLE_BaseError, OSError) as error:
         raise LayerWriteError(
             f"{path} could not be written: {error}. Free some space or choose a folder that "
             "can be written; the earlier file, if any, is untouched."
         ) from error
+
+
+def copy_as_cog(
+    plain: Path, finished: Path, *, level: int = 9, overviews: str | None = None
+) -> None:
+    """Copy a GeoTIFF of one band as a cloud-optimised one.
+
+    Parameters
+    ----------
+    plain, finished : Path
+        What is copied, and the copy.
+    level : int
+        Effort of the compression, 1 to 9.
+    overviews : str, optional
+        Resampling of the overviews, ``average``, ``nearest`` or ``mode``; GDAL's choice where
+        not given.
+    """
+    with rasterio.open(plain) as source:
+        floating = np.issubdtype(np.dtype(source.dtypes[0]), np.floating)
+    options = {"overview_resampling": overviews} if overviews else {}
+    copy_raster(
+        plain,
+        finished,
+        driver="COG",
+        compress="DEFLATE",
+        predictor=3 if floating else 2,
+        level=level,
+        bigtiff="IF_SAFER",
+        **options,
+    )
+
+
+def put_in_place(finished: Path, path: Path) -> None:
+    """Replace a file by a finished one, which is on the disk before it takes the name."""
+    with finished.open("rb") as stream:
+        os.fsync(stream.fileno())
+    finished.replace(path)
 
 
 def _storable(values: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -1,0 +1,214 @@
+"""Tiles worked on by a dask.distributed cluster; their values come back to be written here."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from layers.covariates.source import open_raster
+from layers.errors import LayerReadError
+from resources.errors import PlannerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from layers.control import Control
+    from layers.covariates.stack import CovariateStack
+    from layers.tiles.plan import Tile, TilePlan
+    from layers.tiles.predicting import TilePrediction, TileValues
+
+distributed: Any = import_module("distributed")  # it has no types
+
+SECONDS_BETWEEN_REPORTS = 0.1
+SECONDS_TO_CONNECT = 15
+SECONDS_WITHOUT_WORKERS = 60.0
+"""How long a cluster may be without any worker before the run gives up."""
+
+_TILES_PER_THREAD = 2  # one in work, one waiting
+
+
+class ClusterError(PlannerError, ConnectionError):
+    """A cluster that cannot be reached or cannot do the work; says which part and why."""
+
+
+def in_cluster(
+    address: str,
+    task: tuple[CovariateStack, TilePrediction],
+    plan: TilePlan,
+    control: Control,
+    wanted: Iterable[int],
+) -> Iterator[tuple[int, TileValues]]:
+    """Work on tiles in a cluster and yield each result as it comes.
+
+    The workers read the covariates by path. No more than two tiles per thread of the cluster
+    are on their way, so that memory stays bounded. A tile whose worker is lost is given to
+    another.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler, such as ``tcp://host:8786``.
+    task : tuple of CovariateStack and TilePrediction
+        What is read, and what is done with it.
+    plan : TilePlan
+        The tiles.
+    control : Control
+        Told the share of the tiles done; may cancel, which takes all tiles back.
+    wanted : iterable of int
+        Numbers of the tiles to work on.
+
+    Yields
+    ------
+    index : int
+        Number of the tile in the plan.
+    result : TileValues
+        What is to be written.
+
+    Raises
+    ------
+    ClusterError
+        The scheduler does not answer, a worker lacks the program, all workers are gone, or
+        workers died again and again over one tile.
+    LayerReadError
+        A worker cannot read a file.
+    """
+    client = _connected(address)
+    try:
+        _check_workers(client, task[0])
+        yield from _Tiles(client, task, plan, control).results(iter(wanted))
+    finally:
+        client.close(timeout=5)
+
+
+class _Tiles:
+    """The tiles that are on their way in a cluster."""
+
+    def __init__(
+        self,
+        client: Any,  # noqa: ANN401 - dask has no types
+        task: tuple[CovariateStack, TilePrediction],
+        plan: TilePlan,
+        control: Control,
+    ) -> None:
+        self._client = client
+        self._plan = plan
+        self._control = control
+        self._running: dict[Any, int] = {}
+        self._task = client.scatter(task, broadcast=True, hash=False)
+        self._seen = time.monotonic()
+
+    def results(self, waiting: Iterator[int]) -> Iterator[tuple[int, TileValues]]:
+        finished = 0
+        try:
+            while True:
+                self._fill(waiting)
+                if not self._running:
+                    return
+                done = self._next()
+                self._control.report(finished / len(self._plan))
+                for future in done:
+                    index = self._running.pop(future)
+                    finished += 1
+                    yield index, _result(future, index)
+        finally:
+            if self._running:
+                self._client.cancel(list(self._running), force=True)
+                self._running.clear()
+
+    def _fill(self, waiting: Iterator[int]) -> None:
+        limit = _TILES_PER_THREAD * max(1, sum(self._client.nthreads().values()))
+        while len(self._running) < limit:
+            index = next(waiting, None)
+            if index is None:
+                return
+            future = self._client.submit(_one, self._task, self._plan[index], pure=False)
+            self._running[future] = index
+
+    def _next(self) -> list[Any]:
+        """Return the tiles that are done, after a moment at most; see that workers live."""
+        with suppress(TimeoutError):
+            distributed.wait(
+                list(self._running),
+                timeout=SECONDS_BETWEEN_REPORTS,
+                return_when="FIRST_COMPLETED",
+            )
+        done = [future for future in self._running if future.done()]
+        if self._client.status not in {"running", "connecting"}:
+            raise ClusterError(
+                "The connection to the scheduler of the cluster was lost. Start it again and "
+                "run again; finished tiles are kept where the run can be resumed."
+            )
+        now = time.monotonic()
+        if done or self._client.nthreads():
+            self._seen = now
+        elif now - self._seen > SECONDS_WITHOUT_WORKERS:
+            raise ClusterError(
+                f"The cluster has had no worker for {SECONDS_WITHOUT_WORKERS:.0f} s. Start "
+                "workers and run again; finished tiles are kept where the run can be resumed."
+            )
+        return done
+
+
+def _one(task: tuple[CovariateStack, TilePrediction], tile: Tile) -> TileValues:
+    """Work on one tile, on a worker."""
+    stack, prediction = task
+    with stack.reader() as reader:
+        return prediction(reader, tile)
+
+
+def _result(future: Any, index: int) -> TileValues:  # noqa: ANN401 - dask has no types
+    try:
+        values: TileValues = future.result()
+    except distributed.KilledWorker as error:
+        raise ClusterError(
+            f"Workers of the cluster died again and again over tile {index}, most likely for "
+            "lack of memory. Give them more memory, or run without the cluster."
+        ) from error
+    return values
+
+
+def _connected(address: str) -> Any:  # noqa: ANN401 - dask has no types
+    try:
+        return distributed.Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise ClusterError(
+            f"No scheduler answers at {address}: {error}. Check the address (such as "
+            "tcp://host:8786) and that the scheduler runs, or leave the cluster out."
+        ) from error
+
+
+def _check_workers(client: Any, stack: CovariateStack) -> None:  # noqa: ANN401 - as above
+    """See that there are workers, and that each has the program and can read every file."""
+    try:
+        client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
+    except TimeoutError as error:
+        raise ClusterError(
+            "The cluster has no workers. Start some (dask worker ADDRESS) and run again."
+        ) from error
+    answers = client.run(_unreadable_files, stack, on_error="return")
+    for worker, answer in answers.items():
+        if isinstance(answer, ModuleNotFoundError):
+            raise ClusterError(
+                f"The worker {worker} lacks a part of the program: {answer}. Install the same "
+                "version of Landbridge where the workers run."
+            ) from answer
+        if isinstance(answer, BaseException):
+            raise ClusterError(f"The worker {worker} cannot begin: {answer}.") from answer
+        if answer:
+            raise LayerReadError(
+                f"The worker {worker} of the cluster cannot read {answer[0]} Workers read the "
+                "covariates by path: put them where every worker sees them under one path."
+            )
+
+
+def _unreadable_files(stack: CovariateStack) -> list[str]:
+    """Return why files cannot be opened, on a worker."""
+    found = []
+    for source in stack.sources:
+        try:
+            open_raster(source.path).close()
+        except LayerReadError as error:
+            found.append(str(error))
+    return found
