@@ -89,8 +89,9 @@ class CellAxes:
         inside : (n,) bool
             Whether the point is on the grid. One on an edge belongs to the next cell.
         """
-        row = np.floor((y - self.north) / self.step_y)
-        column = np.floor((x - self.west) / self.step_x)
+        with np.errstate(over="ignore"):
+            row = np.floor((y - self.north) / self.step_y)
+            column = np.floor((x - self.west) / self.step_x)
         inside = (row >= 0) & (row < self.shape[0]) & (column >= 0) & (column < self.shape[1])
         return _whole(row, inside), _whole(column, inside), inside
 

@@ -1,4 +1,4 @@
-"""Presences whose place is not known to the cell: left out, or spread over where they may be."""
+"""Presences whose cell is not known: left out, or spread over where they may be."""
 
 from __future__ import annotations
 
@@ -246,9 +246,7 @@ def spread(
     pieces = [(precise.astype(np.int32), row[precise], column[precise], np.ones(len(precise)))]
     if rule.kind == "spread" and wide.any():
         discs = _discs(axes, positions, radius, unit)
-        spans = np.floor(discs[:, :2] + discs[:, 2:]) - np.floor(discs[:, :2] - discs[:, 2:])
-        fits = (spans + 1.0).prod(axis=1) <= rule.max_cells
-        chosen = np.flatnonzero(wide & fits)
+        chosen = np.flatnonzero(wide & (_window_size(discs) <= rule.max_cells))
         pieces.append(_spread_all(discs[chosen], chosen, available, control))
         outcome[chosen] = Outcome.UNAVAILABLE
         outcome[pieces[1][0]] = Outcome.SPREAD
@@ -286,6 +284,14 @@ def _discs(
             radius / (unit[:, 0] * axes.width),
         ]
     )
+
+
+def _window_size(discs: FloatArray) -> FloatArray:
+    """Return the number of cells in the rectangles around circles, on the grid or off."""
+    ends = np.floor(discs[:, :2] + discs[:, 2:]) - np.floor(discs[:, :2] - discs[:, 2:])
+    with np.errstate(over="ignore"):
+        size: FloatArray = (ends + 1.0).prod(axis=1)
+    return size
 
 
 def _spread_all(

@@ -91,8 +91,8 @@ def thin(
     best = np.zeros(n, dtype=np.bool_)
     if n == 0:
         return best
-    # A little below the exact side: the diagonal stays shorter than the distance.
-    side = distance / np.sqrt(2.0) * (1.0 - 1e-9)
+    # A little below the exact side: rounding leaves the diagonal shorter than the distance.
+    side = float(distance / np.sqrt(2.0) * (1.0 - 1e-5))
     points = np.column_stack([x, y])
     buckets = _buckets(points, side)
     for restart in range(restarts):
@@ -108,7 +108,8 @@ def thin(
 
 def _buckets(points: FloatArray, side: float) -> NDArray[np.int64]:
     low = points.min(axis=0)
-    reach = points.max(axis=0) / side - low / side
+    with np.errstate(over="ignore", invalid="ignore"):
+        reach = points.max(axis=0) / side - low / side
     if not (reach < _MAXIMUM_BUCKETS).all():
         raise ValueError(
             f"the records reach over {reach.max():.3g} thinning distances, more than can be "
