@@ -178,7 +178,8 @@ def disturbance_cost(
 
     def total(kind: FloatArray) -> FloatArray:
         weight = np.asarray(kind * area, dtype=np.float64)
-        return np.bincount(place.ravel(), weights=weight, minlength=len(labels)) * 1.0
+        sums: FloatArray = np.bincount(place.ravel(), weight, len(labels)).astype(np.float64)
+        return sums
 
     is_now, was = known & (now >= threshold), known & (before >= threshold)
     known_km2 = total(known.astype(np.float64))

@@ -285,48 +285,36 @@ def _rate(
     for begun in range(0, len(values), _BLOCK_ROWS):
         end = min(begun + _BLOCK_ROWS, len(values))
         similarity[begun:end] = np.inf
-        most_dissimilar[begun:end] = -1
+        most_dissimilar[begun:end] = UNKNOWN
         for column in range(len(ordered)):
             low, high = ordered[column, 0], ordered[column, n - 1]
             as_class = is_class[column] or low == high
             scale = _scale(low, high, starts.shape[1] - 1)
             for row in range(begun, end):
                 value = values[row, column]
-                one = _similarity(value, ordered, starts, column, scale, as_class)
+                below = -1
+                if low < value <= high:
+                    below = _count_below(value, ordered, starts, column, scale)
+                if as_class:
+                    seen = value == low or (below >= 0 and ordered[column, below] == value)
+                    one = 100.0 if seen else UNSEEN_LEVEL
+                else:
+                    one = _similarity(value, below, n, low, high)
                 # A similarity that is NaN stays so: nothing is below it.
-                if one < similarity[row]:
+                if np.isnan(value):
+                    similarity[row] = np.nan
+                    most_dissimilar[row] = UNKNOWN
+                elif one < similarity[row]:
                     similarity[row] = one
                     most_dissimilar[row] = column
-                elif np.isnan(one):
-                    similarity[row] = one
-                    most_dissimilar[row] = -1
 
 
 @compiled
-def _similarity(
-    value: float,
-    ordered: FloatArray,
-    starts: IntArray,
-    column: int,
-    scale: float,
-    as_class: bool,
-) -> float:
-    """Return the similarity of one value in one variable."""
-    n = ordered.shape[1]
-    low, high = ordered[column, 0], ordered[column, n - 1]
-    one = np.nan
-    if value <= low or value > high:
-        if as_class:
-            one = 100.0 if value == low else -100.0
-        else:
-            one = 100.0 * min(value - low, high - value) / (high - low)
-    elif value > low:
-        below = _count_below(value, ordered, starts, column, scale)
-        if as_class:
-            one = 100.0 if ordered[column, below] == value else -100.0
-        else:
-            one = 200.0 * min(below, n - below) / n
-    return one
+def _similarity(value: float, below: int, n: int, low: float, high: float) -> float:
+    """Return the similarity of a value with so many of n reference values below, -1 outside."""
+    if below >= 0:
+        return 200.0 * min(below, n - below) / n
+    return 100.0 * min(value - low, high - value) / (high - low)
 
 
 @compiled

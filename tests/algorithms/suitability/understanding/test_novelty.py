@@ -62,6 +62,9 @@ def test_unseen_classes():
         found.similarity, [100, 100, 100, UNSEEN_LEVEL, -200, UNSEEN_LEVEL]
     )
     np.testing.assert_array_equal(found.most_dissimilar[3:], [0, 1, 0])
+    missing = mess(reference, np.array([[np.nan, 1.5], [4.0, np.nan]]), categorical=(0,))
+    assert np.isnan(missing.similarity).all()
+    np.testing.assert_array_equal(missing.most_dissimilar, [UNKNOWN, UNKNOWN])
 
 
 @settings(max_examples=60, deadline=None)
