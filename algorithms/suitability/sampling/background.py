@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from algorithms.control import NULL_CONTROL, Control, PartControl
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
     from algorithms.arrays import BoolArray, FloatArray, IntArray
+
+_BLOCK_CELLS = 2_000_000
 
 
 def sample_background(
@@ -16,6 +24,7 @@ def sample_background(
     *,
     rng: np.random.Generator,
     weight: FloatArray | None = None,
+    control: Control = NULL_CONTROL,
 ) -> tuple[IntArray, IntArray]:
     """Draw cells of the study area without replacement.
 
@@ -31,6 +40,8 @@ def sample_background(
         Relative effort with which each cell was searched, >= 0 and finite where `available`;
         presences gathered with the same effort are then compared fairly [1]_. Cells of
         weight 0 are never drawn. Uniform by default.
+    control : Control
+        Told the share done; may cancel.
 
     Returns
     -------
@@ -46,7 +57,13 @@ def sample_background(
     Notes
     -----
     Each cell gets the key ``e / weight`` with ``e`` standard exponential, and the smallest keys
-    win: the scheme of Efraimidis and Spirakis [2]_ in logarithms.
+    win: the scheme of Efraimidis and Spirakis [2]_ in logarithms. Cells are gone through twice
+    in blocks, so memory grows with `count` and not with the grid.
+
+    Without replacement the best searched cells run out: as `count` nears their number, the
+    sample falls back to a uniform one, and effort is corrected for in part only. Let `count` be
+    small against the sum of weights over the largest weight, or draw uniformly and give the
+    points their effort as sample weight.
 
     References
     ----------
@@ -58,19 +75,42 @@ def sample_background(
     """
     if count < 1:
         raise ValueError(f"the number of background cells is at least 1, got {count}")
-    drawable = np.flatnonzero(available)
-    cell_weight = np.ones(len(drawable))
-    if weight is not None:
-        if weight.shape != available.shape:
-            raise ValueError(f"weights have shape {weight.shape}, cells {available.shape}")
-        cell_weight = weight.ravel()[drawable]
-        if not np.isfinite(cell_weight).all() or (cell_weight < 0.0).any():
-            raise ValueError("background weights are finite and >= 0 on every available cell")
-        drawable, cell_weight = drawable[cell_weight > 0.0], cell_weight[cell_weight > 0.0]
-    if len(drawable) == 0:
+    if weight is not None and weight.shape != available.shape:
+        raise ValueError(f"weights have shape {weight.shape}, cells {available.shape}")
+    total = 0
+    for _, cells, _ in _blocks(available, weight, PartControl(control, 0.0, 0.4)):
+        total += len(cells)
+    if total == 0:
         raise ValueError("no cell is available for the background; check area and predictors")
-    if count < len(drawable):
-        key = rng.standard_exponential(len(drawable)) / cell_weight
-        drawable = np.sort(drawable[np.argpartition(key, count - 1)[:count]])
-    rows, columns = np.divmod(drawable, available.shape[1])
+    drawn, key = np.empty(0, dtype=np.int64), np.empty(0)
+    for start, cells, cell_weight in _blocks(available, weight, PartControl(control, 0.4, 1.0)):
+        drawn = np.concatenate([drawn, start + cells])
+        if count < total:
+            new_key = rng.standard_exponential(len(cells)) / cell_weight
+            key = np.concatenate([key, new_key])
+            if len(key) > count:
+                smallest = np.argpartition(key, count - 1)[:count]
+                drawn, key = drawn[smallest], key[smallest]
+    rows, columns = np.divmod(np.sort(drawn), available.shape[1])
     return rows.astype(np.int32), columns.astype(np.int32)
+
+
+def _blocks(
+    available: BoolArray, weight: FloatArray | None, control: Control
+) -> Iterator[tuple[int, NDArray[np.int64], FloatArray]]:
+    """Yield the first cell of each block of rows, and which of its cells weigh how much."""
+    n_rows, n_columns = available.shape
+    block = max(1, _BLOCK_CELLS // max(n_columns, 1))
+    for first in range(0, n_rows, block):
+        control.report(first / n_rows)
+        cells = np.flatnonzero(available[first : first + block])
+        cell_weight = np.ones(len(cells))
+        if weight is not None:
+            cell_weight = weight[first : first + block].ravel()[cells]
+            if not np.isfinite(cell_weight).all() or (cell_weight < 0.0).any():
+                raise ValueError(
+                    "background weights are finite and >= 0 on every available cell"
+                )
+            cells, cell_weight = cells[cell_weight > 0.0], cell_weight[cell_weight > 0.0]
+        yield first * n_columns, cells, cell_weight
+    control.report(1.0)

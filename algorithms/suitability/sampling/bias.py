@@ -141,6 +141,7 @@ def kernel_density(
         )
     rows, columns, used = axes.cells_of(x, y)
     used[used] = inside_area[rows[used], columns[used]]
+    control.report(0.0)
     if not used.any():
         raise UnknownEffortError(
             f"None of the {len(x)} records lies within the area, so there is no map of effort. "

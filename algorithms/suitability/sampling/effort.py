@@ -267,6 +267,7 @@ def country_effort(
         counted, countries, rule.credibility, PartControl(control, 0.0, 0.05)
     )
     surface = np.full(axes.shape, np.nan)
+    control.report(0.05)
     code_of_record = np.where(known, countries.code[rows, columns], 0)
     n_countries = len(table.code)
     for index, code in enumerate(table.code):
@@ -277,6 +278,7 @@ def country_effort(
         )
         member = countries.code == code
         surface[member] = table.effort[index]
+        part.report(0.0)
         if rule.within == "kernel":
             mine = code_of_record == code
             bandwidth = _bandwidth(x[mine], y[mine], axes, rule.bandwidth)
@@ -356,6 +358,7 @@ def _lay_pattern(
     """Lay the density of a country's records over its even effort, in place."""
     rows, columns = (np.flatnonzero(member.any(axis=1 - axis)) for axis in (0, 1))
     window = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    control.report(0.0)
     own = member[window]
     area = np.where(own, row_area_km2[window[0], None], 0.0)
     count = np.where(own, counted[window], 0.0)

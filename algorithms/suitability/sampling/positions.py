@@ -238,6 +238,7 @@ def spread(
     radius, unit = _radius(positions, rule)
     wide = radius > _limit(axes, unit, rule)
     row, column, inside = axes.cells_of(positions.x, positions.y)
+    control.report(0.05)
     outcome = np.full(len(radius), Outcome.PRECISE, dtype=np.int8)
     outcome[~inside] = Outcome.OFF_GRID
     outcome[inside & ~available[row, column]] = Outcome.UNAVAILABLE

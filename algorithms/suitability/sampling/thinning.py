@@ -91,6 +91,7 @@ def thin(
     best = np.zeros(n, dtype=np.bool_)
     if n == 0:
         return best
+    control.report(0.0)
     # A little below the exact side: rounding leaves the diagonal shorter than the distance.
     side = float(distance / np.sqrt(2.0) * (1.0 - 1e-5))
     points = np.column_stack([x, y])

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from algorithms.suitability.sampling import background as module
 from algorithms.suitability.sampling.background import sample_background
 
 
@@ -36,6 +37,42 @@ def test_same_seed_same_cells():
     first = sample_background(available, 100, rng=np.random.default_rng(3))
     again = sample_background(available, 100, rng=np.random.default_rng(3))
     np.testing.assert_array_equal(first, again)
+
+
+@pytest.mark.parametrize("count", [1, 30, 400, 5000])
+def test_blocks_make_no_difference(monkeypatch, count):
+    rng = np.random.default_rng(6)
+    available, weight = rng.random((40, 30)) < 0.7, rng.integers(0, 4, (40, 30)) * 1.0
+    whole = sample_background(available, count, rng=np.random.default_rng(3), weight=weight)
+    monkeypatch.setattr(module, "_BLOCK_CELLS", 70)
+    blocks = sample_background(available, count, rng=np.random.default_rng(3), weight=weight)
+    np.testing.assert_array_equal(whole, blocks)
+    assert len(whole[0]) == min(count, (available & (weight > 0.0)).sum())
+
+
+def test_cells_are_those_of_the_smallest_keys():
+    # The draw in one piece, as it is defined: the same seed keeps giving the same cells.
+    rng = np.random.default_rng(6)
+    available, weight = rng.random((40, 30)) < 0.7, rng.random((40, 30))
+    key = np.random.default_rng(3).standard_exponential(available.sum()) / weight[available]
+    expected = np.flatnonzero(available)[np.sort(np.argsort(key)[:50])]
+    rows, columns = sample_background(
+        available, 50, rng=np.random.default_rng(3), weight=weight
+    )
+    np.testing.assert_array_equal(rows * 30 + columns, expected)
+
+
+def test_it_can_be_cancelled_and_tells_its_progress(stop_at, cancelled):
+    available = np.ones((5, 5), dtype=bool)
+    for fraction in (0.0, 0.4):
+        with pytest.raises(cancelled):
+            sample_background(
+                available, 3, rng=np.random.default_rng(0), control=stop_at(fraction)
+            )
+    control = stop_at(2.0)
+    sample_background(available, 3, rng=np.random.default_rng(0), control=control)
+    assert control.told == sorted(control.told)
+    assert control.told[-1] == 1.0
 
 
 def test_errors():

@@ -80,7 +80,7 @@ def test_every_record_has_a_chance():
 
 def test_large_sets_hold_what_small_ones_do():
     rng = np.random.default_rng(5)
-    x, y = rng.random((2, 250_000)) * 1000.0
+    x, y = rng.random((2, 120_000)) * 700.0
     kept = thin(x, y, distance=2.0, rng=rng, restarts=1)
     tree = cKDTree(np.column_stack([x, y])[kept])
     assert tree.query(tree.data, k=2)[0][:, 1].min() >= 2.0
