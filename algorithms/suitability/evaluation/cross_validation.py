@@ -79,12 +79,15 @@ class CrossValidation:
         whose model could not be fitted.
     presence : (n,) bool
         True at presences.
+    fold : (n,) int32
+        Fold of each point.
     folds : tuple of FoldResult
         Every fold, in order, also those that could not be evaluated.
     """
 
     predicted: FloatArray
     presence: BoolArray
+    fold: IntArray
     folds: tuple[FoldResult, ...]
 
     @property
@@ -107,6 +110,13 @@ class CrossValidation:
         """
         rated = ~np.isnan(self.predicted)
         return self.predicted[rated & self.presence], self.predicted[rated & ~self.presence]
+
+    def fold_of_unseen(self) -> IntArray:
+        """Return the fold of each presence in `unseen`, (n,) int32.
+
+        As `cluster` of a `Bootstrap` it makes an interval that draws whole folds.
+        """
+        return self.fold[~np.isnan(self.predicted) & self.presence]
 
 
 def cross_validate(
@@ -182,7 +192,7 @@ def cross_validate(
             f"No fold could be evaluated, so there is no AUC. {listed}. Use larger blocks, "
             f"more background points or more localities."
         )
-    return CrossValidation(predicted, presence, tuple(results))
+    return CrossValidation(predicted, presence, fold, tuple(results))
 
 
 def _rate(

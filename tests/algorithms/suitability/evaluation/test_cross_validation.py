@@ -47,6 +47,7 @@ def test_cross_validation_by_hand(folded):
     at_presences, at_background = result.unseen()
     np.testing.assert_array_equal(at_presences, [0.9, 0.2, 0.2, 0.7])
     np.testing.assert_array_equal(at_background, [0.1, 0.7])
+    np.testing.assert_array_equal(result.fold_of_unseen(), [0, 1, 2, 2])
 
 
 def test_tss_takes_its_threshold_from_the_other_folds():
@@ -82,6 +83,7 @@ def test_folds_that_cannot_be_fitted_are_listed_with_their_reason():
     assert result.folds[1].tss is None  # the only other rated fold holds no presence
     at_presences, at_background = result.unseen()
     assert (len(at_presences), len(at_background)) == (1, 3)
+    np.testing.assert_array_equal(result.fold_of_unseen(), [1])
     assert result.mean_auc == 0.75
     assert result.folds[1].boyce == pytest.approx(1.0)
 
