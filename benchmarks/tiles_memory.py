@@ -12,11 +12,11 @@ import sys
 import tempfile
 import threading
 import time
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import psutil
 import rasterio
 from affine import Affine
 from rasterio.windows import Window
@@ -27,6 +27,8 @@ from layers.tiles.running import predict_tiles
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+psutil: Any = import_module("psutil")  # it has no types
 
 SECONDS_BETWEEN_LOOKS = 0.1
 BLOCK = 256

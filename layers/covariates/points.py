@@ -31,6 +31,8 @@ def values_at(
         raise ValueError(f"x and y must be of one length, got shapes {x.shape} and {y.shape}")
     result = np.full((x.size, len(stack)), np.nan)
     number, row, column = _cells(stack, x, y)
+    if number.size == 0:
+        return result
     groups = _groups(stack, row, column)
     order = np.argsort(groups, kind="stable")
     starts = np.flatnonzero(np.diff(groups[order], prepend=-1))

@@ -137,7 +137,6 @@ def read_facts(source: CovariateSource) -> SourceFacts:
     """
     path = source.path
     with open_raster(path) as dataset:
-        _refuse_unplaced(path, dataset)
         if source.band > dataset.count:
             raise LayerReadError(
                 f"{path} has {dataset.count} band(s); {source.name} asks for band "
@@ -150,7 +149,8 @@ def read_facts(source: CovariateSource) -> SourceFacts:
                 f"{path} holds complex numbers, which are no covariate. Export the part that "
                 "is meant (real part, amplitude) as a raster of its own."
             )
-        _refuse_cut_off(path, dataset, source.band)
+        _refuse_cut_off(path, dataset, source.band)  # first: its places may be cut off too
+        _refuse_unplaced(path, dataset)
         flags = set(dataset.mask_flag_enums[at])
         nodata = dataset.nodatavals[at]
         return SourceFacts(
@@ -207,17 +207,21 @@ def _refuse_cut_off(path: Path, dataset: rasterio.DatasetReader, band: int) -> N
     if down * across > _MOST_BLOCKS_CHECKED:
         return
     size = path.stat().st_size
+    found = False
     for row in range(down):
         for column in range(across):
             place = f"{column}_{row}"
             start = dataset.get_tag_item(f"BLOCK_OFFSET_{place}", "TIFF", bidx=band)
             if start is None:  # never written: NoData
                 continue
+            found = True
             length = dataset.get_tag_item(f"BLOCK_SIZE_{place}", "TIFF", bidx=band) or 0
             if int(start) + int(length) > size:
                 raise unreadable(
                     path, f"it ends after {size:,} bytes, before its data at {int(start):,}"
                 )
+    if not found:
+        raise unreadable(path, f"its {size:,} bytes hold no values at all")
 
 
 def _has_colours(dataset: rasterio.DatasetReader, band: int) -> bool:
