@@ -230,8 +230,6 @@ class FitFound:
         Models it consists of; itself where it is a single one.
     parameters : dict of str to str
         Arguments of the model with their values.
-    seconds : float
-        Time of the fit.
     notes : tuple of str
         What must be told.
     """
@@ -239,7 +237,6 @@ class FitFound:
     kind: str
     members: tuple[str, ...]
     parameters: dict[str, str]
-    seconds: float
     notes: tuple[str, ...]
 
 
@@ -384,6 +381,8 @@ class CurveFound:
         Suitability, and its range over models of parts of the records.
     presences, background : (n,) tuple
         Density of either along the variable, 1 at the highest.
+    supported : (n,) tuple of bool
+        Whether there are enough points near the value; elsewhere the curve extrapolates.
     """
 
     name: str
@@ -394,6 +393,7 @@ class CurveFound:
     high: tuple[Number, ...]
     presences: tuple[Number, ...]
     background: tuple[Number, ...]
+    supported: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,8 @@ class RecordSource(_Part):
     path : str
         File or folder; relative to the study's file.
     columns : dict of str to str
-        What a column is (``lon``, ``lat``, ``species``, ``date``, ``uncertainty_m``, ...) to
-        its name in the file; what is not given is guessed.
+        What a column is (``lon``, ``lat``, ``species``, ``date``, ``uncertainty``, ...) to its
+        name in the file; all are guessed where none is given.
     encoding, crs : str
         As the file is to be read; empty where that is to be found out.
     """
@@ -73,7 +73,7 @@ class RecordSettings(_Part):
     sources: tuple[RecordSource, ...] = ()
     names: tuple[Text, ...] = ()
     localities: bool = False
-    rules: dict[str, Option] = {}
+    rules: dict[str, Option | dict[str, str]] = {}
 
 
 class Covariate(_Part):
@@ -250,12 +250,16 @@ class Projection(_Part):
         Such as ``climate-2070``; names its files.
     layers : dict of str to str
         Name of a layer to its file; layers that are not listed stay as they are.
+    grid : {"study", "own"}
+        Whether it is predicted on the grid of the study, or on that of its finest layer, as
+        for another area.
     note : str
         What it stands for.
     """
 
     name: RunName
     layers: Annotated[dict[LayerName, Text], Field(min_length=1)]
+    grid: Literal["study", "own"] = "study"
     note: str = ""
 
 
@@ -296,7 +300,8 @@ class SuitabilityStudy(_Part):
         _refuse_twice("projection", [item.name for item in self.projections])
         if not self.habitat:
             raise ValueError("no covariate has the role habitat or disturbance")
-        if not self.records.sources and not self.records.localities:
+        expert = self.model.kind == "expert"
+        if not self.records.sources and not self.records.localities and not expert:
             raise ValueError(
                 "there are no records: name a file under records.sources, or set "
                 "records.localities"

@@ -138,6 +138,27 @@ def with_paths(study: SuitabilityStudy, changed: Callable[[str], str]) -> Suitab
     )
 
 
+def flat_settings(value: object, place: str = "") -> list[tuple[str, str]]:
+    """List every field of nested settings with its place, both as texts."""
+    if isinstance(value, dict):
+        pairs = [
+            (f"{place}.{name}" if place else str(name), item) for name, item in value.items()
+        ]
+    elif isinstance(value, list | tuple) and any(
+        isinstance(item, dict | list | tuple) for item in value
+    ):
+        pairs = [(f"{place}.{_named(item, at)}", item) for at, item in enumerate(value, 1)]
+    else:
+        shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        return [(place, shown)]
+    return [row for name, item in pairs for row in flat_settings(item, name)]
+
+
+def _named(item: object, number: int) -> str:
+    """Return the name of an entry of a list, where it has one, else its number."""
+    return str(item.get("name", number)) if isinstance(item, dict) else str(number)
+
+
 def _told(error: ValidationError, most: int = 3) -> str:
     """Tell the first problems: field, what is wrong, the nearest name of an unknown field."""
     every = error.errors(include_url=False, include_context=False)

@@ -1,0 +1,124 @@
+"""Sentences about a study, for the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from layers.occurrences.rules import TITLES
+from planner.records import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.suitability.results import LayerFound, Measured, SuitabilityResults
+
+FOLD_WORDS = {
+    "random": "at random",
+    "blocks": "in spatial blocks",
+    "countries": "country by country",
+}
+
+
+def reason_text(code: str) -> str:
+    """Return what a reason for rejecting a record means."""
+    if code == "no_certain_presence":
+        return "a place where presence is not sure"
+    return TITLES.get(code, code.replace("_", " "))
+
+
+def share_text(share: float | None) -> str:
+    """Write how much of the area is extrapolated."""
+    if share is None:
+        return "The share of extrapolated area is not known."
+    return f"{100.0 * share:.1f} % of the predicted area is extrapolated."
+
+
+def measure_text(measure: Measured) -> str:
+    """Write a number with its interval."""
+    if measure.value is None:
+        return "unknown"
+    text = f"{measure.value:.3f}"
+    if measure.low is not None and measure.high is not None:
+        text += f" ({measure.low:.3f} to {measure.high:.3f})"
+    return text
+
+
+def folds_text(results: SuitabilityResults) -> str:
+    """Tell how records were left out."""
+    evaluation = results.evaluation
+    if evaluation.note:
+        return evaluation.note
+    side = f" of {evaluation.block_km:g} km" if evaluation.block_km else ""
+    how = FOLD_WORDS.get(evaluation.folds_kind, evaluation.folds_kind)
+    return f"Cross-validation {how}{side}, {len(evaluation.folds)} parts."
+
+
+def layers_text(results: SuitabilityResults) -> str:
+    """List the layers with title and unit."""
+    return "; ".join(
+        f"{layer.name}"
+        + (f" ({layer.title}{f', {layer.unit}' if layer.unit else ''})" if layer.title else "")
+        + (f" [{layer.role}]" if layer.role != "habitat" else "")
+        for layer in results.coverage.layers
+    )
+
+
+def layer_sources(layers: Sequence[LayerFound]) -> str:
+    """List where each layer comes from; names those of which nobody said."""
+    told = [
+        f"{layer.name}: {layer.source}{f' ({layer.licence})' if layer.licence else ''}"
+        for layer in layers
+        if layer.source
+    ]
+    silent = [layer.name for layer in layers if not layer.source]
+    if silent:
+        told.append(f"source not stated: {', '.join(silent)}")
+    return "; ".join(told)
+
+
+def cleaning(results: SuitabilityResults) -> str:
+    """Tell which records were rejected and why."""
+    records, sample = results.records, results.sample
+    parts = [f"{count:,} {reason_text(code)}" for code, count in records.by_reason.items()]
+    text = f"{records.rejected:,} records rejected" + (f": {listed(parts)}." if parts else ".")
+    lost = [
+        f"{count:,} {what}"
+        for count, what in (
+            (sample.without_values, "where a layer has no value"),
+            (sample.too_uncertain, "at a place less sure than a cell is wide"),
+        )
+        if count
+    ]
+    return text + (f" Left out later: {listed(lost)}." if lost else "")
+
+
+def settings_text(results: SuitabilityResults) -> str:
+    """List the arguments of the model."""
+    parameters = results.fit.parameters
+    return (
+        ", ".join(f"{name} = {value}" for name, value in parameters.items())
+        if parameters
+        else "defaults"
+    )
+
+
+def software_text(results: SuitabilityResults) -> str:
+    """List the versions that computed."""
+    versions = results.stages[-1].versions if results.stages else {}
+    return ", ".join(f"{name} {version}" for name, version in versions.items())
+
+
+def novelty_text(results: SuitabilityResults) -> str:
+    """Tell how extrapolation is dealt with, for every set of layers."""
+    shares = [
+        f"{maps.name}: {100.0 * maps.extrapolated_share:.1f} %"
+        for maps in results.maps
+        if maps.extrapolated_share is not None
+    ]
+    return (
+        "Multivariate environmental similarity (Elith et al. 2010) is mapped with the most "
+        "dissimilar variable; area outside what the model has seen, "
+        f"{'; '.join(shares)}."
+        if shares
+        else ""
+    )

@@ -1,0 +1,223 @@
+"""Measures of an evaluation with their intervals, for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from algorithms.suitability.evaluation.boyce import Bootstrap, continuous_boyce
+from algorithms.suitability.evaluation.calibration import presence_calibration
+from algorithms.suitability.evaluation.discrimination import auc, auc_prg, correlation, tss_at
+from algorithms.suitability.evaluation.ratings import UnevaluableError
+from algorithms.suitability.evaluation.thresholds import thresholds
+from planner.suitability.results import (
+    CalibrationBin,
+    EvaluationFound,
+    FoldFound,
+    Measured,
+    ThresholdFound,
+    known,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from algorithms.control import Control
+    from algorithms.suitability.evaluation.cross_validation import CrossValidation
+    from planner.suitability.study import EvaluationSettings
+
+UNKNOWN = Measured(None, None, None)
+LEVEL = 0.95
+
+Rating = "tuple[NDArray[np.float64], NDArray[np.float64]]"
+Measure = "Callable[[NDArray[np.float64], NDArray[np.float64]], float]"
+
+
+def no_evaluation(kind: str, block_km: float | None, note: str) -> EvaluationFound:
+    """Return an evaluation that says why there is none."""
+    return EvaluationFound(
+        folds_kind=kind,
+        block_km=block_km,
+        folds=(),
+        auc=UNKNOWN,
+        tss=UNKNOWN,
+        boyce=UNKNOWN,
+        auc_prg=UNKNOWN,
+        correlation=UNKNOWN,
+        calibration=(),
+        thresholds=(),
+        null_model=None,
+        note=note,
+    )
+
+
+def summarised(
+    tested: CrossValidation,
+    fold: NDArray[np.int32],
+    how: tuple[EvaluationSettings, float | None],
+    rng: np.random.Generator,
+    control: Control,
+) -> EvaluationFound:
+    """Summarise a cross-validation.
+
+    AUC, TSS and the area under precision-recall gain are means over the folds, each with at
+    least a presence and a background point; the TSS is at the threshold that is best over all
+    of them, so it is a little optimistic, and those of single folds, at thresholds of the
+    others, are not. Boyce index, correlation, calibration and thresholds are over all ratings
+    for left-out points. Intervals are percentiles over presences and background drawn anew
+    within their folds.
+
+    Parameters
+    ----------
+    tested : CrossValidation
+        What the models said of points they had not seen.
+    fold : (n,) int32
+        Fold of each point.
+    how : EvaluationSettings and float or None
+        Settings, and the side of a block in km.
+    rng : Generator
+        For the intervals.
+    control : Control
+        Told the progress; may cancel.
+    """
+    settings, block_km = how
+    parts = _parts(tested, fold)
+    at_presences, at_background = tested.unseen()
+    limits = thresholds(at_presences, at_background)
+    count = settings.bootstraps
+    control.report(0.0)
+    found = EvaluationFound(
+        folds_kind=settings.folds,
+        block_km=block_km,
+        folds=tuple(
+            FoldFound(
+                name=item.name,
+                presences=item.n_presences,
+                background=item.n_background,
+                auc=item.auc,
+                tss=item.tss,
+                boyce=item.boyce,
+            )
+            for item in tested.folds
+        ),
+        auc=_over_folds(auc, parts, rng, count),
+        tss=_over_folds(lambda p, b: tss_at(p, b, limits.max_tss.value), parts, rng, count),
+        boyce=_boyce(at_presences, at_background, rng, count, control),
+        auc_prg=_over_folds(auc_prg, parts, rng, count),
+        correlation=_over_folds(correlation, [(at_presences, at_background)], rng, count),
+        calibration=_calibration(at_presences, at_background),
+        thresholds=tuple(
+            ThresholdFound(
+                rule=rule,
+                value=known(item.value),
+                sensitivity=known(item.sensitivity),
+                omission=known(item.omission),
+                background_share=known(item.background_share),
+            )
+            for rule, item in (
+                ("max_tss", limits.max_tss),
+                ("p10", limits.p10),
+                ("minimum_presence", limits.minimum_presence),
+            )
+        ),
+        null_model=None,
+        note="",
+    )
+    control.report(1.0)
+    return found
+
+
+def _parts(
+    tested: CrossValidation, fold: NDArray[np.int32]
+) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Return the ratings at presences and background of each fold that has both."""
+    rated = np.isfinite(tested.predicted)
+    parts = []
+    for number in np.unique(fold):
+        here = rated & (fold == number)
+        at_presences = tested.predicted[here & tested.presence]
+        at_background = tested.predicted[here & ~tested.presence]
+        if len(at_presences) and len(at_background):
+            parts.append((at_presences, at_background))
+    return parts
+
+
+def _over_folds(
+    measure: Callable[[NDArray[np.float64], NDArray[np.float64]], float],
+    parts: list[tuple[NDArray[np.float64], NDArray[np.float64]]],
+    rng: np.random.Generator,
+    count: int,
+) -> Measured:
+    """Return the mean of a measure over parts, with its interval."""
+    value = _mean(measure, parts)
+    if value is None:
+        return UNKNOWN
+    if sum(len(part[0]) for part in parts) < 3:
+        return Measured(value, None, None)
+    drawn = [
+        _mean(measure, [(rng.choice(p, len(p)), rng.choice(b, len(b))) for p, b in parts])
+        for _ in range(count)
+    ]
+    figures = np.array([figure for figure in drawn if figure is not None])
+    if len(figures) < count / 2:
+        return Measured(value, None, None)
+    low, high = np.quantile(figures, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Measured(value, float(low), float(high))
+
+
+def _mean(
+    measure: Callable[[NDArray[np.float64], NDArray[np.float64]], float],
+    parts: list[tuple[NDArray[np.float64], NDArray[np.float64]]],
+) -> float | None:
+    figures = []
+    for at_presences, at_background in parts:
+        try:
+            figure = measure(at_presences, at_background)
+        except UnevaluableError:
+            continue
+        if np.isfinite(figure):
+            figures.append(figure)
+    return float(np.mean(figures)) if figures else None
+
+
+def _boyce(
+    at_presences: NDArray[np.float64],
+    at_background: NDArray[np.float64],
+    rng: np.random.Generator,
+    count: int,
+    control: Control,
+) -> Measured:
+    try:
+        found = continuous_boyce(
+            at_presences,
+            at_background,
+            bootstrap=Bootstrap(rng, n_resamples=count, level=LEVEL),
+            control=control,
+        )
+    except UnevaluableError:
+        return UNKNOWN
+    if found.interval is None:
+        return Measured(found.value, None, None)
+    return Measured(found.value, found.interval.low, found.interval.high)
+
+
+def _calibration(
+    at_presences: NDArray[np.float64], at_background: NDArray[np.float64]
+) -> tuple[CalibrationBin, ...]:
+    try:
+        found = presence_calibration(at_presences, at_background)
+    except UnevaluableError:
+        return ()
+    return tuple(
+        CalibrationBin(
+            predicted=known(float(found.predicted[at])),
+            observed=known(float(found.observed[at])),
+            low=known(float(found.low[at])),
+            high=known(float(found.high[at])),
+            count=int(found.n_presences[at] + found.n_others[at]),
+        )
+        for at in range(len(found.predicted))
+    )

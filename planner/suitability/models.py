@@ -1,0 +1,160 @@
+"""The model of a study: made, stored as plain arrays, and read back."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from algorithms.suitability.boosting import BoostedTrees
+from algorithms.suitability.estimator import DamagedModelError, PresenceBackgroundEstimator
+from algorithms.suitability.expert_estimator import ExpertIndex
+from algorithms.suitability.forest import DownSampledForest
+from algorithms.suitability.maxent import Maxent
+from layers.errors import LayerWriteError
+from planner.profiles import load_species
+from planner.suitability.errors import RunError, StudyError
+from resources.errors import nearest_names_hint
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from layers.pack import DataPack
+    from planner.suitability.study import SuitabilityStudy
+
+CLASSES: dict[str, type[PresenceBackgroundEstimator]] = {
+    "maxent": Maxent,
+    "forest": DownSampledForest,
+    "boosting": BoostedTrees,
+    "expert": ExpertIndex,
+}
+
+
+def make_model(study: SuitabilityStudy, pack: DataPack) -> PresenceBackgroundEstimator:
+    """Return the unfitted model of a study.
+
+    Parameters
+    ----------
+    study : SuitabilityStudy
+        Its model, options, classes and seed.
+    pack : DataPack
+        Names of classes, for the responses of an expert index.
+
+    Raises
+    ------
+    StudyError
+        The model has no such option, or the layers are not those that the profile of the
+        species names.
+    """
+    if study.model.kind == "expert":
+        return _expert(study, pack)
+    made = CLASSES[study.model.kind](categorical=study.categorical, random_state=study.seed)
+    known = set(made.get_params(deep=False)) - {"categorical", "random_state"}
+    for name in study.model.options:
+        if name not in known:
+            hint = nearest_names_hint(name, sorted(known)) if known else "It has none."
+            raise StudyError(f"The model {study.model.kind} has no option {name!r}. {hint}")
+    for name, value in study.model.options.items():
+        setattr(made, name, value)
+    return made
+
+
+def _expert(study: SuitabilityStudy, pack: DataPack) -> PresenceBackgroundEstimator:
+    profile = load_species(study.species)
+    names = [layer.name for layer in study.habitat]
+    missing = [name for name in profile.variables if name not in names]
+    spare = [name for name in names if name not in profile.variables]
+    if missing or spare:
+        lacks = f"lacks {', '.join(missing)}" if missing else ""
+        more = f"has {', '.join(spare)}, which it does not name" if spare else ""
+        raise StudyError(
+            f"The expert index of {study.species} takes the layers that its profile names: the "
+            f"study {' and '.join(part for part in (lacks, more) if part)}. Change the "
+            "covariates, or choose another model."
+        )
+    categories = {
+        name: dict(pack.info(name).categories or {})
+        for name in names
+        if name in pack.variables and pack.info(name).categories is not None
+    }
+    responses = profile.response_functions(categories)
+    return ExpertIndex(
+        responses={at: responses[name] for at, name in enumerate(names)},
+        weights={at: profile.weights[name] for at, name in enumerate(names)},
+        categorical=study.categorical,
+        random_state=study.seed,
+    )
+
+
+def save_model(path: Path, model: PresenceBackgroundEstimator) -> None:
+    """Write a fitted model as ``.npz``, whole or not at all.
+
+    Raises
+    ------
+    LayerWriteError
+        The disk is full or the folder cannot be written.
+    """
+    save_arrays(path, model.state())
+
+
+def load_model(kind: str, path: Path) -> PresenceBackgroundEstimator:
+    """Read a fitted model back.
+
+    Raises
+    ------
+    RunError
+        The file is missing or was altered.
+    """
+    try:
+        return CLASSES[kind].from_state(load_arrays(path))
+    except (DamagedModelError, KeyError) as error:
+        raise _unreadable(path, str(error)) from error
+
+
+def save_arrays(
+    path: Path, arrays: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]]
+) -> None:
+    """Write named arrays as ``.npz`` without pickling, whole or not at all.
+
+    Raises
+    ------
+    LayerWriteError
+        The disk is full or the folder cannot be written.
+    """
+    temporary = path.with_name(f".writing-{uuid.uuid4().hex}")
+    try:
+        with temporary.open("xb") as stream:
+            np.savez_compressed(stream, allow_pickle=False, **arrays)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise LayerWriteError(
+            f"{path} could not be written: {error.strerror}. Free some space or choose a "
+            "folder that can be written; the earlier file, if any, is untouched."
+        ) from error
+
+
+def load_arrays(path: Path) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]]:
+    """Read named arrays back.
+
+    Raises
+    ------
+    RunError
+        The file is missing or was altered.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+    except (OSError, ValueError, EOFError, KeyError) as error:
+        raise _unreadable(path, str(error)) from error
+
+
+def _unreadable(path: Path, what: str) -> RunError:
+    return RunError(
+        f"{path} cannot be read: {what}. Run the study again; stages whose results stand are "
+        "not repeated."
+    )

@@ -1,0 +1,320 @@
+"""Background: what the area offers, drawn evenly or as well as it was surveyed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from algorithms.control import PartControl
+from algorithms.suitability.sampling.background import sample_background
+from algorithms.suitability.sampling.bias import (
+    count_per_cell,
+    kernel_density,
+    target_group_cells,
+)
+from algorithms.suitability.sampling.effort import (
+    CountryCells,
+    EffortRule,
+    country_effort,
+)
+from planner.suitability.errors import StudyError
+from planner.suitability.ground import windows
+from planner.suitability.results import CountryEffort, known
+from planner.suitability.stages.record_stage import target_group_places
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from algorithms.control import Control
+    from planner.suitability.context import StudyContext
+    from planner.suitability.stages.presences import Presences
+
+MOST_CANDIDATES = 5_000_000
+"""Of a larger area a random part of about so many cells is drawn from."""
+DRAWN_BY_EFFORT = 0.05
+"""Up to this share of the cells is drawn by effort; a larger sample is drawn evenly and
+weighted, because it would take in most of the well surveyed cells and even out."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """Cells to compare presences with.
+
+    Parameters
+    ----------
+    row, column : (n,) int64
+        Cells.
+    weight : (n,) float64
+        Of each point, above 0.
+    surface : (rows, columns) float64, optional
+        Relative survey effort, NaN where unknown; None where it is taken to be even.
+    effort : tuple of CountryEffort
+        By country, where it was modelled so.
+    notes : tuple of str
+        What must be told.
+    """
+
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    surface: NDArray[np.float64] | None
+    effort: tuple[CountryEffort, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Surface:
+    values: NDArray[np.float64] | None
+    effort: tuple[CountryEffort, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def draw_background(
+    context: StudyContext,
+    mask: NDArray[np.bool_],
+    presences: Presences,
+    control: Control,
+) -> Background:
+    """Draw the background of a study.
+
+    Parameters
+    ----------
+    context : StudyContext
+        Study and grid.
+    mask : (rows, columns) bool
+        Cells where every layer has a value.
+    presences : Presences
+        For the reach of the background.
+    control : Control
+        Told the progress; may cancel.
+
+    Raises
+    ------
+    StudyError
+        No cell can be drawn, or there are no records of the target group.
+    """
+    sampling = context.study.sampling
+    rng = np.random.default_rng([context.study.seed, 12])
+    available = _candidates(context, mask, presences, rng, PartControl(control, 0.0, 0.4))
+    surface = _surface(context, mask, presences, PartControl(control, 0.4, 0.9))
+    notes = list(surface.notes)
+    if surface.values is not None:
+        available &= np.nan_to_num(surface.values) > 0.0
+    n_available = int(available.sum())
+    if not n_available:
+        raise StudyError(
+            "No cell is left for the background: none that all layers know is within reach of "
+            "the presences and was surveyed. Raise sampling.reach_km, or choose another "
+            "background."
+        )
+    by_effort = (
+        surface.values is not None
+        and sampling.background != "target_group"
+        and sampling.points <= DRAWN_BY_EFFORT * n_available
+    )
+    drawn_by = surface.values if by_effort else _cell_areas(context)
+    row, column = sample_background(available, sampling.points, rng=rng, weight=drawn_by)
+    weight = np.ones(len(row))
+    if surface.values is not None and sampling.background != "target_group":
+        if not by_effort:
+            weight = surface.values[row, column]
+            weight = weight / weight.mean()
+        notes.append(
+            "The background was drawn by survey effort."
+            if by_effort
+            else "The background was drawn evenly and its points are weighted by survey "
+            "effort, because it takes in a large share of the cells."
+        )
+    if len(row) < sampling.points:
+        notes.append(
+            f"{sampling.points:,} background points were asked for, and there are "
+            f"{len(row):,} cells."
+        )
+    return Background(
+        row.astype(np.int64),
+        column.astype(np.int64),
+        weight.astype(np.float64),
+        surface.values,
+        surface.effort,
+        tuple(notes),
+    )
+
+
+def _cell_areas(context: StudyContext) -> NDArray[np.float64] | None:
+    """Return the relative area of each cell, or None where all are equal."""
+    rows, columns = context.grid.shape
+    middle = slice(columns // 2, columns // 2 + 1)
+    strip = context.ground.areas_km2(slice(0, rows), middle)
+    if float(strip.max() / strip.min()) < 1.001:
+        return None
+    return np.broadcast_to(strip / strip.max(), context.grid.shape)
+
+
+def _candidates(
+    context: StudyContext,
+    mask: NDArray[np.bool_],
+    presences: Presences,
+    rng: np.random.Generator,
+    control: Control,
+) -> NDArray[np.bool_]:
+    """Return the cells that may be drawn: known, within reach, at most so many at random."""
+    n_known = int(mask.sum())
+    share = min(1.0, MOST_CANDIDATES / max(1, n_known))
+    tree = _tree(context, presences)
+    available = np.zeros_like(mask)
+    pieces = list(windows(context.grid))
+    for done, (rows, columns) in enumerate(pieces):
+        control.report(done / len(pieces))
+        here = mask[rows, columns].copy()
+        if share < 1.0:
+            here &= rng.random(here.shape) < share
+        if tree is not None and here.any():
+            _keep_within_reach(context, here, (rows, columns), tree)
+        available[rows, columns] = here
+    return available
+
+
+def _tree(context: StudyContext, presences: Presences) -> cKDTree | None:
+    if context.study.sampling.reach_km is None or not len(presences.row):
+        return None
+    x, y = context.ground.centres(presences.row, presences.column)
+    return cKDTree(np.column_stack(context.ground.metres(x, y)))
+
+
+def _keep_within_reach(
+    context: StudyContext,
+    here: NDArray[np.bool_],
+    window: tuple[slice, slice],
+    tree: cKDTree,
+) -> None:
+    reach_m = (context.study.sampling.reach_km or 0.0) * 1000.0
+    row, column = np.nonzero(here)
+    x, y = context.ground.centres(row + window[0].start, column + window[1].start)
+    away, _ = tree.query(
+        np.column_stack(context.ground.metres(x, y)), distance_upper_bound=reach_m * 1.0000001
+    )
+    here[row, column] = away <= reach_m
+
+
+def _surface(
+    context: StudyContext,
+    mask: NDArray[np.bool_],
+    presences: Presences,
+    control: Control,
+) -> _Surface:
+    """Return the relative survey effort of each cell as the study wants it."""
+    sampling = context.study.sampling
+    if sampling.background == "uniform":
+        return _Surface(None)
+    x, y, told = _effort_places(context, presences)
+    if sampling.background == "target_group":
+        row, column, inside = context.grid.cells_of(x, y)
+        shape = context.grid.shape
+        cells = target_group_cells(row[inside], column[inside], shape)
+        count = count_per_cell(row[inside], column[inside], shape)
+        if not (cells & mask).any():
+            raise _no_group(context)
+        return _Surface(np.where(cells, count, 0.0), notes=told)
+    bandwidth = _bandwidth(context)
+    if sampling.background == "bias":
+        values = kernel_density(
+            x,
+            y,
+            context.grid.cell_centres(),
+            bandwidth=bandwidth,
+            area=mask,
+            control=control,
+        )
+        return _Surface(values, notes=told)
+    return _by_country(context, mask, (x, y), bandwidth, control)
+
+
+def _by_country(
+    context: StudyContext,
+    mask: NDArray[np.bool_],
+    places: tuple[NDArray[np.float64], NDArray[np.float64]],
+    bandwidth: tuple[float, float] | None,
+    control: Control,
+) -> _Surface:
+    codes, names = context.pack.country_grid(context.grid)
+    codes = np.where(mask, codes, 0).astype(np.int16)
+    if not codes.any():
+        raise StudyError(
+            "The layers know no cell in any country of the base map, so effort by country "
+            "cannot be told. Choose another background, such as bias."
+        )
+    rows, columns = context.grid.shape
+    middle = slice(columns // 2, columns // 2 + 1)
+    areas = context.ground.areas_km2(slice(0, rows), middle)[:, 0]
+    found = country_effort(
+        *places,
+        CountryCells(codes, context.grid.cell_centres(), areas),
+        rule=EffortRule(bandwidth=bandwidth),
+        control=control,
+    )
+    table = found.table
+    top = float(table.effort.max())
+    effort = tuple(
+        CountryEffort(
+            country=names[int(code) - 1],
+            records=int(table.counted[at]),
+            area_km2=float(table.area_km2[at]),
+            per_1000_km2=known(float(table.effort[at])),
+            low=known(float(table.low[at])),
+            high=known(float(table.high[at])),
+            relative=known(float(table.effort[at]) / top),
+        )
+        for at, code in enumerate(table.code)
+    )
+    notes = [
+        "Survey effort is modelled by country from cells with any record of the target group; "
+        "it takes the group to be as abundant on one side of a border as on the other.",
+    ]
+    if found.n_outside:
+        notes.append(
+            f"{found.n_outside:,} records of the target group lie in no country here."
+        )
+    return _Surface(found.weight, effort, tuple(notes))
+
+
+def _effort_places(
+    context: StudyContext, presences: Presences
+) -> tuple[NDArray[np.float64], NDArray[np.float64], tuple[str, ...]]:
+    """Return the places by which effort is told, on the grid, and a note on what they are."""
+    if context.study.sampling.target_group:
+        x, y = target_group_places(context)
+        if not len(x):
+            raise _no_group(context)
+        return x, y, (f"Survey effort is told by {len(x):,} records of the target group.",)
+    x, y = context.ground.centres(presences.row, presences.column)
+    return (
+        x,
+        y,
+        (
+            "Survey effort is told by the records of the species itself, for there is no "
+            "target group: where it is dense, effort and habitat cannot be told apart.",
+        ),
+    )
+
+
+def _bandwidth(context: StudyContext) -> tuple[float, float] | None:
+    """Return the bandwidth along x and y in units of the CRS, at least a cell, or None."""
+    wanted_km = context.study.sampling.bandwidth_km
+    if wanted_km is None:
+        return None
+    rows, columns = context.grid.shape
+    _, y = context.ground.centres(np.array([rows // 2]), np.array([columns // 2]))
+    per_x, per_y = context.ground.metres_per_unit(y)[0]
+    height, width = context.grid.cell_size
+    return max(wanted_km * 1000.0 / per_x, width), max(wanted_km * 1000.0 / per_y, height)
+
+
+def _no_group(context: StudyContext) -> StudyError:
+    files = ", ".join(item.path for item in context.study.sampling.target_group)
+    return StudyError(
+        f"No record of the target group ({files}) lies on cells that the layers know. Choose "
+        "other records under sampling.target_group, or another background."
+    )

@@ -1,0 +1,291 @@
+"""Stage: the model on records that it was not taught, and against models of chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from algorithms.control import PartControl
+from algorithms.suitability.estimator import InsufficientPresencesError
+from algorithms.suitability.evaluation.cross_validation import cross_validate
+from algorithms.suitability.evaluation.folds import group_folds, random_folds, spatial_folds
+from algorithms.suitability.evaluation.null_model import (
+    NullSettings,
+    null_model_test,
+    random_draw,
+)
+from algorithms.suitability.evaluation.ratings import UnevaluableError
+from planner.pipeline.runner import Step
+from planner.suitability.measures import no_evaluation, summarised
+from planner.suitability.models import load_arrays, make_model, save_arrays
+from planner.suitability.results import EvaluationFound, NullModelFound, known, write_result
+from planner.suitability.stages import sample_stage
+from planner.suitability.stages.sample_stage import Sample
+from planner.suitability.tables import write_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from algorithms.control import Control
+    from planner.suitability.context import StudyContext
+    from planner.suitability.study import EvaluationSettings
+
+    _FitPredict = Callable[[NDArray[np.bool_], NDArray[np.bool_], Control], NDArray[np.float64]]
+
+STAGE = "evaluate"
+RESULT = "evaluation.json"
+FOLDS = "folds.npz"
+TABLE = "evaluation.csv"
+CALIBRATION = "calibration.csv"
+
+
+def evaluate_step(context: StudyContext) -> Step:
+    """Describe the stage."""
+    study = context.study
+    return Step(
+        name=STAGE,
+        label="Evaluation",
+        method=1,
+        inputs={"sample": context.folder.output_hash(sample_stage.ARRAYS)},
+        parameters={
+            "model": study.model.model_dump(mode="json"),
+            "categorical": list(study.categorical),
+            "evaluation": study.evaluation.model_dump(
+                mode="json", exclude={"importance_repeats"}
+            ),
+        },
+        outputs=(RESULT, FOLDS, TABLE, CALIBRATION),
+    )
+
+
+def store_evaluation(context: StudyContext, control: Control, _run_id: str) -> None:
+    """Evaluate the model and write what was found, with the models of the folds."""
+    sample = Sample.read(context)
+    found = evaluate(context, sample, context.study.evaluation, control)
+    save_arrays(context.folder.file(FOLDS), found.arrays)
+    write_result(context.folder.file(RESULT), found.result)
+    folds = [
+        {
+            "part": fold.name,
+            "presences": fold.presences,
+            "background": fold.background,
+            "auc": fold.auc,
+            "tss": fold.tss,
+            "boyce": fold.boyce,
+        }
+        for fold in found.result.folds
+    ]
+    columns = ["part", "presences", "background", "auc", "tss", "boyce"]
+    write_frame(context.folder.file(TABLE), pd.DataFrame(folds, columns=columns))
+    bins = [
+        (item.predicted, item.observed, item.low, item.high, item.count)
+        for item in found.result.calibration
+    ]
+    write_frame(
+        context.folder.file(CALIBRATION),
+        pd.DataFrame(bins, columns=["predicted", "observed", "low", "high", "count"]),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluated:
+    """What an evaluation gave.
+
+    Parameters
+    ----------
+    result : EvaluationFound
+        For people.
+    arrays : dict of str to array
+        ``predicted`` (n,) float64 and ``fold`` (n,) int32 of the sample, and the state of the
+        model of each fold under ``K/NAME``.
+    """
+
+    result: EvaluationFound
+    arrays: dict[str, NDArray[np.generic]]
+
+
+def evaluate(
+    context: StudyContext,
+    sample: Sample,
+    settings: EvaluationSettings,
+    control: Control,
+) -> Evaluated:
+    """Evaluate the model of a study.
+
+    Parameters
+    ----------
+    context : StudyContext
+        The study; its model and seed.
+    sample : Sample
+        Presences and background.
+    settings : EvaluationSettings
+        Folds, null models, intervals.
+    control : Control
+        Told the progress; may cancel.
+
+    Returns
+    -------
+    Evaluated
+        Where the data do not allow it, with the reason in ``result.note``.
+    """
+    block_km = _block_km(sample, settings)
+    states: dict[int, dict[str, NDArray[np.generic]]] = {}
+    try:
+        fold, names = _folds(context, sample, settings, block_km)
+        end = 0.5 if settings.null_models else 0.9
+        tested = cross_validate(
+            _fit_predict(context, sample, states),
+            sample.presence,
+            fold,
+            names=names,
+            control=PartControl(control, 0.0, end),
+        )
+        null = _null_model(context, sample, settings, fold, PartControl(control, end, 0.9))
+    except (InsufficientPresencesError, UnevaluableError) as error:
+        note = f"There is no evaluation: {error}"
+        nothing = {
+            "predicted": np.full(len(sample.presence), np.nan),
+            "fold": np.zeros(len(sample.presence), dtype=np.int32),
+        }
+        return Evaluated(no_evaluation(settings.folds, block_km, note), nothing)
+    arrays: dict[str, NDArray[np.generic]] = {"predicted": tested.predicted, "fold": fold}
+    for number, first in enumerate(sorted(states)):
+        for name, values in states[first].items():
+            arrays[f"{number}/{name}"] = values
+    result = summarised(
+        tested,
+        fold,
+        (settings, block_km),
+        np.random.default_rng([context.study.seed, 23]),
+        PartControl(control, 0.9, 1.0),
+    )
+    return Evaluated(_with_null(result, null), arrays)
+
+
+def _with_null(result: EvaluationFound, null: NullModelFound | None) -> EvaluationFound:
+    return EvaluationFound(
+        **{
+            name: getattr(result, name)
+            for name in EvaluationFound.__dataclass_fields__
+            if name != "null_model"
+        },
+        null_model=null,
+    )
+
+
+def _block_km(sample: Sample, settings: EvaluationSettings) -> float | None:
+    if settings.folds != "blocks":
+        return None
+    if settings.block_km is not None:
+        return settings.block_km
+    side = max(float(np.ptp(sample.x)), float(np.ptp(sample.y))) / 1000.0
+    return round(max(side / 10.0, 0.001), 3)
+
+
+def _folds(
+    context: StudyContext,
+    sample: Sample,
+    settings: EvaluationSettings,
+    block_km: float | None,
+) -> tuple[NDArray[np.int32], tuple[str, ...] | None]:
+    """Return the fold of each point and the names of the folds."""
+    rng = np.random.default_rng([context.study.seed, 21])
+    if settings.folds == "countries":
+        found = group_folds(
+            np.where(sample.country == "", "no country", sample.country), sample.presence
+        )
+        return found.fold, found.names
+    if settings.folds == "random":
+        return random_folds(sample.presence, n_folds=settings.count, rng=rng), None
+    fold = spatial_folds(
+        sample.x,
+        sample.y,
+        sample.presence,
+        block_size=(block_km or 1.0) * 1000.0,
+        n_folds=settings.count,
+        rng=rng,
+    )
+    return fold, None
+
+
+def _fit_predict(
+    context: StudyContext,
+    sample: Sample,
+    states: dict[int, dict[str, NDArray[np.generic]]],
+) -> _FitPredict:
+    """Return what fits a model without a fold and rates it; keeps the models in `states`."""
+
+    def fit_predict(
+        learn: NDArray[np.bool_], rate: NDArray[np.bool_], part: Control
+    ) -> NDArray[np.float64]:
+        model = make_model(context.study, context.pack)
+        model.fit(
+            sample.values[learn],
+            sample.presence[learn],
+            sample_weight=sample.weight[learn],
+            control=PartControl(part, 0.0, 0.9),
+        )
+        states[int(np.argmax(rate))] = model.state()
+        return model.predict(sample.values[rate], control=PartControl(part, 0.9, 1.0))
+
+    return fit_predict
+
+
+def _null_model(
+    context: StudyContext,
+    sample: Sample,
+    settings: EvaluationSettings,
+    fold: NDArray[np.int32],
+    control: Control,
+) -> NullModelFound | None:
+    """Compare the model with models of random presences, on the fold with most presences."""
+    if not settings.null_models:
+        return None
+    counts = np.bincount(fold[sample.presence])
+    held_out = fold == int(np.argmax(counts))
+
+    def fit_rate(rows: NDArray[np.intp], part: Control) -> NDArray[np.float64]:
+        taught = ~sample.presence & ~held_out
+        values = np.vstack([sample.values[rows], sample.values[taught]])
+        presence = np.arange(len(values)) < len(rows)
+        weight = np.concatenate([sample.weight[rows], sample.weight[taught]])
+        model = make_model(context.study, context.pack)
+        model.fit(values, presence, sample_weight=weight, control=part)
+        return model.predict(sample.values)
+
+    test = null_model_test(
+        fit_rate,
+        random_draw(sample.presence, held_out),
+        sample.presence,
+        held_out,
+        NullSettings(
+            rng=np.random.default_rng([context.study.seed, 22]), n_null=settings.null_models
+        ),
+        control=control,
+    )
+    figures = test.null[np.isfinite(test.null)]
+    return NullModelFound(
+        models=settings.null_models,
+        measure="AUC on the part with most presences, left out",
+        observed=known(test.observed),
+        null_mean=known(float(figures.mean())) if len(figures) else None,
+        null_sd=known(float(figures.std(ddof=1))) if len(figures) > 1 else None,
+        z=known(test.effect_size),
+        p=known(test.p_value),
+    )
+
+
+def fold_states(context: StudyContext) -> list[dict[str, NDArray[np.generic]]]:
+    """Return the state of the model of each fold, as far as there are any."""
+    stored = load_arrays(context.folder.path / FOLDS)
+    found: dict[int, dict[str, NDArray[np.generic]]] = {}
+    for key, values in stored.items():
+        number, _, name = key.partition("/")
+        if name:
+            found.setdefault(int(number), {})[name] = values
+    return [found[number] for number in sorted(found)]
