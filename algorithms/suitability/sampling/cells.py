@@ -95,6 +95,41 @@ class CellAxes:
         inside = (row >= 0) & (row < self.shape[0]) & (column >= 0) & (column < self.shape[1])
         return _whole(row, inside), _whole(column, inside), inside
 
+    def cells_within(
+        self, x: FloatArray, y: FloatArray, area: BoolArray | None
+    ) -> tuple[IntArray, IntArray, BoolArray]:
+        """Return row, column and whether inside an area, for points in CRS units.
+
+        Parameters
+        ----------
+        x, y : (n,) float64
+            Coordinates.
+        area : (rows, columns) bool or None
+            The area; None for the whole grid.
+
+        Returns
+        -------
+        rows, columns : (n,) int32
+            Cells; -1 where the point is off the grid.
+        inside : (n,) bool
+            Whether the point is in a cell of the area.
+
+        Raises
+        ------
+        ValueError
+            A coordinate is not finite, or the area has another shape or type.
+        """
+        check_points(x, y)
+        if area is not None and (area.shape != self.shape or area.dtype != np.bool_):
+            raise ValueError(
+                f"the area is a bool array of the grid's shape {self.shape}, got {area.dtype} "
+                f"of shape {area.shape}"
+            )
+        rows, columns, inside = self.cells_of(x, y)
+        if area is not None:
+            inside[inside] = area[rows[inside], columns[inside]]
+        return rows, columns, inside
+
 
 def _whole(index: FloatArray, inside: BoolArray) -> IntArray:
     return np.where(inside, index, -1.0).astype(np.int32)

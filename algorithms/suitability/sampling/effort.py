@@ -20,15 +20,15 @@ import numpy as np
 from scipy.stats import gamma
 
 from algorithms.control import NULL_CONTROL, Control, PartControl
-from algorithms.suitability.sampling.bias import (
+from algorithms.suitability.sampling.bandwidth import (
     UnknownEffortError,
     bandwidth_in_cells,
-    count_per_cell,
     reference_bandwidth,
-    smoothed_rate,
 )
-from algorithms.suitability.sampling.cells import CellAxes, check_points
+from algorithms.suitability.sampling.bias import count_per_cell
+from algorithms.suitability.sampling.cells import CellAxes
 from algorithms.suitability.sampling.shrinkage import gamma_prior
+from algorithms.suitability.sampling.smoothing import smoothed_rate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -252,10 +252,8 @@ def country_effort(
     best searched cells: draw few of them, or draw uniformly and weight the points.
     """
     rule = rule or EffortRule()
-    check_points(x, y)
     axes = countries.axes
-    rows, columns, known = axes.cells_of(x, y)
-    known[known] = countries.code[rows[known], columns[known]] > 0
+    rows, columns, known = axes.cells_within(x, y, countries.code > 0)
     if not known.any():
         raise UnknownEffortError(
             f"None of the {len(x)} records of the target group lies in a country of the study. "

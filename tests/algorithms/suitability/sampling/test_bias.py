@@ -5,13 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algorithms.suitability.sampling.bias import (
-    UnknownEffortError,
-    kernel_density,
-    reference_bandwidth,
-    smoothed_rate,
-    target_group_cells,
-)
+from algorithms.suitability.sampling.bandwidth import UnknownEffortError, reference_bandwidth
+from algorithms.suitability.sampling.bias import kernel_density, target_group_cells
 
 X, Y = np.arange(12) * 200.0 + 100.0, 900.0 - np.arange(9) * 100.0
 CENTRES = (X, Y)
@@ -91,37 +86,6 @@ def test_default_bandwidth_is_the_rule_raised_to_a_cell():
     )
 
 
-def test_bandwidth_by_hand():
-    # 64 records: n^(-1/6) = 1/2. Standard deviation of -1, 1 in halves is sqrt(64/63); the
-    # interquartile range 2 / 1.349 = 1.48 is larger.
-    x = np.repeat([-1.0, 1.0], 32)
-    along = 0.5 * np.sqrt(64 / 63)
-    assert reference_bandwidth(x, 3 * x) == pytest.approx((along, 3 * along), rel=1e-12)
-    assert reference_bandwidth(x, np.zeros(64)) == pytest.approx((along, along), rel=1e-12)
-    # One far record: quartiles say 1, the standard deviation much more.
-    tail = np.concatenate([np.tile([0.0, 1.349], 32)[:63], [1e6]])
-    assert reference_bandwidth(tail, tail)[0] == pytest.approx(0.5, rel=1e-12)
-    # Quartiles meet: the standard deviation serves.
-    most = np.concatenate([np.zeros(63), [8.0]])
-    assert reference_bandwidth(most, most)[0] == pytest.approx(0.5, rel=1e-12)
-
-
-@given(st.integers(0, 2**32 - 1), st.floats(0.01, 1e4))
-def test_bandwidth_follows_scale_and_not_place(seed, scale):
-    x, y = np.random.default_rng(seed).random((2, 20))
-    first = np.array(reference_bandwidth(x, y))
-    np.testing.assert_allclose(reference_bandwidth(x * scale, y * scale), first * scale)
-    np.testing.assert_allclose(reference_bandwidth(x + 5.0, y - 5.0), first, rtol=1e-9)
-
-
-def test_smoothed_rate_keeps_a_constant_rate():
-    exposure = np.random.default_rng(2).random((20, 30))
-    exposure[3:6, 4:9] = 0.0
-    rate = smoothed_rate(3.0 * exposure, exposure, (2.0, 5.0))
-    np.testing.assert_allclose(rate[exposure > 0], 3.0, rtol=1e-10)
-    assert np.isnan(rate[exposure == 0]).all()
-
-
 def test_target_group_cells():
     cells = target_group_cells(np.array([0, 0, 1]), np.array([1, 1, 0]), (2, 3))
     assert cells.tolist() == [[False, True, False], [True, False, False]]
@@ -137,8 +101,6 @@ def test_records_that_tell_nothing():
         kernel_density(inside, inside, CENTRES, area=np.zeros((9, 12), bool))
     with pytest.raises(UnknownEffortError, match="fewer than two"):
         kernel_density(np.repeat(inside, 3), np.repeat(inside, 3), CENTRES)
-    with pytest.raises(UnknownEffortError, match="0 records"):
-        reference_bandwidth(np.empty(0), np.empty(0))
 
 
 def test_errors():

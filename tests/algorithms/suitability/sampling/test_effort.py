@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import gamma
 
-from algorithms.suitability.sampling.bias import UnknownEffortError
+from algorithms.suitability.sampling.bandwidth import UnknownEffortError
 from algorithms.suitability.sampling.effort import (
     EVEN_RECORDS,
     CountryCells,

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algorithms.suitability.sampling.bias import UnknownEffortError, kernel_density
+from algorithms.suitability.sampling.bandwidth import UnknownEffortError
+from algorithms.suitability.sampling.bias import kernel_density
 from algorithms.suitability.sampling.duplicates import first_per_cell
 from algorithms.suitability.sampling.effort import CountryCells, country_effort
 from algorithms.suitability.sampling.positions import Positions, UncertaintyRule, spread
