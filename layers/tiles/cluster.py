@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from contextlib import suppress
+import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,11 @@ SECONDS_WITHOUT_WORKERS = 60.0
 """How long a cluster may be without any worker before the run gives up."""
 
 _TILES_PER_THREAD = 2  # one in work, one waiting
+_SECONDS_BETWEEN_LOOKS = 2.0
+_LOST = (
+    "The connection to the scheduler of the cluster was lost. Start it again and run again; "
+    "finished tiles are kept where the run can be resumed."
+)
 
 
 class ClusterError(PlannerError, ConnectionError):
@@ -96,8 +102,10 @@ class _Tiles:
         self._plan = plan
         self._control = control
         self._running: dict[Any, int] = {}
-        self._task = client.scatter(task, broadcast=True, hash=False)
-        self._seen = time.monotonic()
+        self._task = _sent(client, task)
+        self._limit = _TILES_PER_THREAD * max(1, _thread_count(client))
+        self._seen = self._looked = time.monotonic()
+        self._came = threading.Event()
 
     def results(self, waiting: Iterator[int]) -> Iterator[tuple[int, TileValues]]:
         finished = 0
@@ -113,42 +121,69 @@ class _Tiles:
                     finished += 1
                     yield index, _result(future, index)
         finally:
-            if self._running:
+            if self._running and self._client.status == "running":
                 self._client.cancel(list(self._running), force=True)
-                self._running.clear()
+            self._running.clear()
 
     def _fill(self, waiting: Iterator[int]) -> None:
-        limit = _TILES_PER_THREAD * max(1, sum(self._client.nthreads().values()))
-        while len(self._running) < limit:
+        while len(self._running) < self._limit:
             index = next(waiting, None)
             if index is None:
                 return
             future = self._client.submit(_one, self._task, self._plan[index], pure=False)
             self._running[future] = index
+            future.add_done_callback(lambda _: self._came.set())
 
     def _next(self) -> list[Any]:
         """Return the tiles that are done, after a moment at most; see that workers live."""
-        with suppress(TimeoutError):
-            distributed.wait(
-                list(self._running),
-                timeout=SECONDS_BETWEEN_REPORTS,
-                return_when="FIRST_COMPLETED",
-            )
+        self._came.wait(SECONDS_BETWEEN_REPORTS)
+        self._came.clear()
+        if self._client.status != "running":
+            raise ClusterError(_LOST)
         done = [future for future in self._running if future.done()]
-        if self._client.status not in {"running", "connecting"}:
-            raise ClusterError(
-                "The connection to the scheduler of the cluster was lost. Start it again and "
-                "run again; finished tiles are kept where the run can be resumed."
-            )
         now = time.monotonic()
-        if done or self._client.nthreads():
+        if done:
             self._seen = now
+        elif now - max(self._seen, self._looked) > _SECONDS_BETWEEN_LOOKS:
+            self._look(now)
+        return done
+
+    def _look(self, now: float) -> None:
+        """See whether there are still workers when no tile has come back for a while."""
+        self._looked = now
+        try:
+            threads = _thread_count(self._client)
+        except OSError as error:
+            raise ClusterError(_LOST) from error
+        if threads:
+            self._seen = now
+            self._limit = _TILES_PER_THREAD * threads
         elif now - self._seen > SECONDS_WITHOUT_WORKERS:
             raise ClusterError(
                 f"The cluster has had no worker for {SECONDS_WITHOUT_WORKERS:.0f} s. Start "
                 "workers and run again; finished tiles are kept where the run can be resumed."
             )
-        return done
+
+
+def _thread_count(client: Any) -> int:  # noqa: ANN401 - dask has no types
+    return sum(client.nthreads().values())
+
+
+def _sent(client: Any, task: tuple[CovariateStack, TilePrediction]) -> Any:  # noqa: ANN401
+    """Send what all tiles need once, so that the scheduler can give it to any worker again.
+
+    Scattered data would be lost with the worker that holds them.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Sending large graph")  # a model may be large
+        return client.submit(_as_sent, task, pure=False)
+
+
+def _as_sent(
+    task: tuple[CovariateStack, TilePrediction],
+) -> tuple[CovariateStack, TilePrediction]:
+    """Keep what all tiles need, on a worker."""
+    return task
 
 
 def _one(task: tuple[CovariateStack, TilePrediction], tile: Tile) -> TileValues:
@@ -166,6 +201,8 @@ def _result(future: Any, index: int) -> TileValues:  # noqa: ANN401 - dask has n
             f"Workers of the cluster died again and again over tile {index}, most likely for "
             "lack of memory. Give them more memory, or run without the cluster."
         ) from error
+    except distributed.client.FutureCancelledError as error:  # as when the scheduler ends
+        raise ClusterError(_LOST) from error
     return values
 
 

@@ -91,9 +91,7 @@ def test_cells_cut_by_a_border_count_by_their_share(write_tif):
 
 
 def test_the_class_with_the_largest_area_and_the_lowest_of_equals(write_tif):
-    values = np.array(
-        [[7, 7, 3, 3], [7, 2, 9, 9], [0, 0, 5, 0], [0, 0, 0, 0]], np.uint8
-    )
+    values = np.array([[7, 7, 3, 3], [7, 2, 9, 9], [0, 0, 5, 0], [0, 0, 0, 0]], np.uint8)
     grid = Grid(UTM, Affine(1000, 0, 500_000, 0, -1000, 4_800_000), (2, 2))
     found = read(write_tif("a.tif", values, cell=500.0, nodata=0), "categorical", grid)
     np.testing.assert_array_equal(found, [[7, 3], [np.nan, 5]])
@@ -245,7 +243,9 @@ def test_no_rule_invents_values(ratio, shift, seed, rule):
     values = rng.integers(0, 5, (12, 12)).astype(np.float64)
     values[rng.random(values.shape) < 0.2] = np.nan
     grid = Grid(UTM, Affine(ratio, 0, shift, 0, -ratio, -shift), (6, 6))
-    facts = type("F", (), {"crs": UTM, "transform": Affine(1, 0, 0, 0, -1, 0), "shape": (12, 12)})
+    facts = type(
+        "F", (), {"crs": UTM, "transform": Affine(1, 0, 0, 0, -1, 0), "shape": (12, 12)}
+    )
     places = Placing(facts, grid).places(whole(grid))
     found = resampled(values, (0, 0), places, rule)
     known = found[np.isfinite(found)]

@@ -14,7 +14,7 @@ GRID = Grid("EPSG:32652", Affine(1000, 0, 500_000, 0, -1000, 4_800_000), (40, 50
 WHOLE = Tile(0, 0, 40, 50)
 
 
-class Cancelled(Exception):
+class CancelledError(Exception):
     pass
 
 
@@ -25,7 +25,7 @@ class CancelAt:
     def report(self, fraction):
         self.calls -= 1
         if self.calls < 0:
-            raise Cancelled
+            raise CancelledError
 
 
 class Told:
@@ -47,7 +47,9 @@ def stack(write_tif):
         CovariateSource("a", write_tif("a.tif", first)),
         CovariateSource("b", write_tif("b.tif", second, cell=200.0, nodata=-1)),
         CovariateSource(
-            "c", write_tif("c.tif", rng.integers(0, 5, (9, 9), np.uint8), cell=9000.0), "categorical"
+            "c",
+            write_tif("c.tif", rng.integers(0, 5, (9, 9), np.uint8), cell=9000.0),
+            "categorical",
         ),
     ]
     return open_covariates(sources, GRID, tile=16)
@@ -173,11 +175,11 @@ def test_layers_that_never_meet_are_an_error(write_tif):
 @pytest.mark.parametrize("calls", [0, 3])
 def test_it_can_be_cancelled(stack, calls):
     x = np.random.default_rng(0).uniform(500_000, 550_000, 999)
-    with pytest.raises(Cancelled):
+    with pytest.raises(CancelledError):
         stack.values_at(x, x + 4_260_000, control=CancelAt(calls))
-    with pytest.raises(Cancelled):
+    with pytest.raises(CancelledError):
         stack.read(WHOLE, CancelAt(calls))
-    with pytest.raises(Cancelled):
+    with pytest.raises(CancelledError):
         stack.coverage(control=CancelAt(0))
 
 

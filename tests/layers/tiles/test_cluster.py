@@ -4,24 +4,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from distributed import LocalCluster
+from distributed import KilledWorker, LocalCluster
 
 from layers.errors import LayerReadError
-from layers.tiles.cluster import ClusterError
+from layers.tiles.cluster import ClusterError, _result
 from layers.tiles.output import OutputSpec
 from layers.tiles.running import predict_tiles
 
 pytestmark = pytest.mark.slow
 
 
-class Cancelled(Exception):
+class CancelledError(Exception):
     pass
 
 
 @pytest.fixture(scope="module")
 def cluster():
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     ) as it:
         yield it
 
@@ -29,12 +29,12 @@ def cluster():
 def function(text):
     """Return a function that is sent by value: the workers need not find this file."""
     space = {"np": np, "os": os, "time": time, "Path": Path}
-    exec(text, space)  # noqa: S102 - a literal of this file
+    exec(text, space)  # a literal of this file
     return space["predict"]
 
 
-def total(X):
-    return {"sum": np.sin(X).sum(axis=1)}
+def total(rows):
+    return {"sum": np.sin(rows).sum(axis=1)}
 
 
 SENT = """
@@ -114,11 +114,11 @@ def test_cancel_takes_effect_within_a_second(stack, out, cluster):
             self.calls += 1
             if self.calls > 5:
                 self.at = time.monotonic()
-                raise Cancelled
+                raise CancelledError
 
     cancel = Cancel()
     slow = function("def predict(X):\n    time.sleep(0.3)\n    return {'sum': X[:, 0]}\n")
-    with pytest.raises(Cancelled):
+    with pytest.raises(CancelledError):
         predict_tiles(
             stack,
             slow,
@@ -169,7 +169,7 @@ def test_no_scheduler_at_the_address(stack, out, monkeypatch):
 def test_a_cluster_without_workers(stack, out, monkeypatch):
     monkeypatch.setattr("layers.tiles.cluster.SECONDS_TO_CONNECT", 2)
     with (
-        LocalCluster(n_workers=0, processes=True, dashboard_address=None) as empty,
+        LocalCluster(n_workers=0, processes=True, dashboard_address=":0") as empty,
         pytest.raises(ClusterError, match="no workers"),
     ):
         predict_tiles(
@@ -178,3 +178,37 @@ def test_a_cluster_without_workers(stack, out, monkeypatch):
             {"sum": OutputSpec(out / "a.tif")},
             cluster=empty.scheduler_address,
         )
+
+
+def test_a_scheduler_that_ends_is_told(stack, out):
+    slow = function("def predict(X):\n    time.sleep(0.2)\n    return {'sum': X[:, 0]}\n")
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=":0"
+    ) as it:
+
+        class End:
+            calls = 0
+
+            def report(self, fraction):
+                self.calls += 1
+                if self.calls == 5:
+                    it.close()
+
+        with pytest.raises(ClusterError, match="was lost"):
+            predict_tiles(
+                stack,
+                slow,
+                {"sum": OutputSpec(out / "a.tif")},
+                cluster=it.scheduler_address,
+                control=End(),
+            )
+    assert list(out.iterdir()) == []
+
+
+def test_workers_that_die_again_and_again_over_a_tile_are_told():
+    class Future:
+        def result(self):
+            raise KilledWorker("tile", "tcp://127.0.0.1:1", 3)
+
+    with pytest.raises(ClusterError, match="again and again over tile 7"):
+        _result(Future(), 7)

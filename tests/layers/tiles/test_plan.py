@@ -22,7 +22,12 @@ def test_every_cell_is_in_one_tile(shape, tile):
 
 def test_by_hand():
     plan = TilePlan((5, 7), (4, 4))
-    assert list(plan) == [Tile(0, 0, 4, 4), Tile(0, 4, 4, 3), Tile(4, 0, 1, 4), Tile(4, 4, 1, 3)]
+    assert list(plan) == [
+        Tile(0, 0, 4, 4),
+        Tile(0, 4, 4, 3),
+        Tile(4, 0, 1, 4),
+        Tile(4, 4, 1, 3),
+    ]
     for wrong in (-1, 4):
         with pytest.raises(IndexError):
             plan[wrong]

@@ -18,7 +18,7 @@ from layers.tiles.plan import Tile
 from layers.tiles.running import discard_unfinished, predict_tiles
 
 
-class Cancelled(Exception):
+class CancelledError(Exception):
     pass
 
 
@@ -30,8 +30,8 @@ class Told:
         self.fractions.append(fraction)
 
 
-def total(X):
-    return {"sum": X.sum(axis=1), "class": np.floor(X[:, 0] * 4)}
+def total(rows):
+    return {"sum": rows.sum(axis=1), "class": np.floor(rows[:, 0] * 4)}
 
 
 def expected_sum(stack):
@@ -55,7 +55,9 @@ def names(folder):
 def test_what_is_written_is_what_was_predicted(stack, outputs, out, tile):
     told = Told()
     report = predict_tiles(stack, total, outputs, tile=tile, control=told)
-    assert_array_equal(read_raster(out / "sum.tif").values.astype(np.float32), expected_sum(stack))
+    assert_array_equal(
+        read_raster(out / "sum.tif").values.astype(np.float32), expected_sum(stack)
+    )
     classes = read_raster(out / "class.tif").values
     assert np.isnan(classes[:, :20]).all()
     assert set(np.unique(classes[:, 20:])) == {0, 1, 2, 3}
@@ -77,7 +79,11 @@ def test_overviews_are_means_of_measures_and_classes_of_classes(tmp_path, out):
     path = tmp_path / "a.tif"
     profile = {"driver": "GTiff", "height": 1200, "width": 1200, "count": 1, "dtype": "float32"}
     with rasterio.open(
-        path, "w", crs="EPSG:32652", transform=rasterio.Affine(30, 0, 300_000, 0, -30, 0), **profile
+        path,
+        "w",
+        crs="EPSG:32652",
+        transform=rasterio.Affine(30, 0, 300_000, 0, -30, 0),
+        **profile,
     ) as target:
         target.write(values, 1)
     stack = open_covariates([CovariateSource("a", path)])
@@ -85,7 +91,7 @@ def test_overviews_are_means_of_measures_and_classes_of_classes(tmp_path, out):
         "mean": OutputSpec(out / "mean.tif"),
         "most": OutputSpec(out / "most.tif", "uint8", 0, kind="categorical"),
     }
-    predict_tiles(stack, lambda X: {"mean": X[:, 0], "most": X[:, 0]}, outputs)
+    predict_tiles(stack, lambda rows: {"mean": rows[:, 0], "most": rows[:, 0]}, outputs)
     for name, value in (("mean", 1.5), ("most", 1)):
         with rasterio.open(out / f"{name}.tif", overview_level=0) as target:
             assert target.shape == (600, 600)
@@ -110,13 +116,13 @@ def test_rows_across_the_grid_are_read_and_written_in_bands(tmp_path, out):
         target.write(values, 1)
     stack = open_covariates([CovariateSource("a", path)], tile=64)
     assert stack.plan.tile == (4, 1003)
-    predict_tiles(stack, lambda X: {"a": X[:, 0]}, {"a": OutputSpec(out / "a.tif")})
+    predict_tiles(stack, lambda rows: {"a": rows[:, 0]}, {"a": OutputSpec(out / "a.tif")})
     assert_array_equal(read_raster(out / "a.tif").values, values)
 
 
 def test_nan_in_a_prediction_is_nodata(stack, out):
-    def partly(X):
-        return {"p": np.where(X[:, 1] > 0.5, np.nan, 1.0)}
+    def partly(rows):
+        return {"p": np.where(rows[:, 1] > 0.5, np.nan, 1.0)}
 
     predict_tiles(stack, partly, {"p": OutputSpec(out / "p.tif", "int16", -1)})
     values = stack.read(Tile(0, 0, *stack.grid.shape))
@@ -127,11 +133,11 @@ def test_nan_in_a_prediction_is_nodata(stack, out):
 def test_the_prediction_gets_known_finite_rows_only(stack, out):
     shapes = []
 
-    def watch(X):
-        shapes.append(X.shape)
-        assert np.isfinite(X).all()
-        assert X.flags.c_contiguous
-        return {"a": X[:, 0]}
+    def watch(rows):
+        shapes.append(rows.shape)
+        assert np.isfinite(rows).all()
+        assert rows.flags.c_contiguous
+        return {"a": rows[:, 0]}
 
     predict_tiles(stack, watch, {"a": OutputSpec(out / "a.tif")})
     assert sum(rows for rows, _ in shapes) == 27_000
@@ -141,9 +147,9 @@ def test_the_prediction_gets_known_finite_rows_only(stack, out):
 @pytest.mark.parametrize(
     ("predict", "message"),
     [
-        (lambda X: {"other": X[:, 0]}, "without sum"),
-        (lambda X: {"sum": X[:1, 0]}, "with shape"),
-        (lambda X: {"sum": X}, "with shape"),
+        (lambda rows: {"other": rows[:, 0]}, "without sum"),
+        (lambda rows: {"sum": rows[:1, 0]}, "with shape"),
+        (lambda rows: {"sum": rows}, "with shape"),
     ],
 )
 def test_predictions_that_do_not_fit_are_refused(stack, out, predict, message):
@@ -168,7 +174,9 @@ def test_numbers_that_do_not_fit_their_type(out):
     with pytest.raises(ValueError, match="needs a NoData value"):
         OutputSpec(out / "a.tif", "uint8", -1)
     spec = OutputSpec(out / "a.tif", "uint8", 255)
-    assert_array_equal(spec.stored(np.array([0.4, np.nan, 254.0])), np.array([0, 255, 254], "u1"))
+    assert_array_equal(
+        spec.stored(np.array([0.4, np.nan, 254.0])), np.array([0, 255, 254], "u1")
+    )
     with pytest.raises(ValueError, match="do not fit uint8"):
         spec.stored(np.array([256.0]))
     with pytest.raises(ValueError, match="means none"):
@@ -179,10 +187,10 @@ def test_cancel_takes_effect_within_a_second_and_leaves_the_earlier_file(stack, 
     (out / "sum.tif").write_text("earlier")
     begun = threading.Event()
 
-    def slow(X):
+    def slow(rows):
         begun.set()
         time.sleep(0.2)
-        return {"sum": X[:, 0]}
+        return {"sum": rows[:, 0]}
 
     class Cancel:
         at = 0.0
@@ -190,10 +198,10 @@ def test_cancel_takes_effect_within_a_second_and_leaves_the_earlier_file(stack, 
         def report(self, fraction):
             if begun.is_set():
                 self.at = time.monotonic()
-                raise Cancelled
+                raise CancelledError
 
     cancel = Cancel()
-    with pytest.raises(Cancelled):
+    with pytest.raises(CancelledError):
         predict_tiles(stack, slow, {"sum": OutputSpec(out / "sum.tif")}, control=cancel)
     assert time.monotonic() - cancel.at < 1.0
     assert (out / "sum.tif").read_text() == "earlier"
@@ -210,10 +218,10 @@ def test_cancel_while_a_large_raster_is_made_cloud_optimised(stack, out, monkeyp
         def report(self, fraction):
             if fraction > 0.9:
                 self.at = time.monotonic()
-                raise Cancelled
+                raise CancelledError
 
     cancel = Cancel()
-    with pytest.raises(Cancelled):
+    with pytest.raises(CancelledError):
         predict_tiles(stack, total, {"sum": OutputSpec(out / "sum.tif")}, control=cancel)
     assert time.monotonic() - cancel.at < 1.0
     assert names(out) == []
@@ -223,12 +231,14 @@ def test_a_large_raster_is_made_in_a_process_of_its_own(stack, out, monkeypatch)
     monkeypatch.setattr("layers.tiles.output._CELLS_COPIED_AT_ONCE", 0)
     told = Told()
     predict_tiles(stack, total, {"sum": OutputSpec(out / "sum.tif")}, control=told)
-    assert_array_equal(read_raster(out / "sum.tif").values.astype(np.float32), expected_sum(stack))
+    assert_array_equal(
+        read_raster(out / "sum.tif").values.astype(np.float32), expected_sum(stack)
+    )
     assert sum(0.9 < fraction < 1 for fraction in told.fractions) > 1
     assert told.fractions == sorted(told.fractions)
 
 
-class Interrupted(Exception):
+class InterruptedRunError(Exception):
     pass
 
 
@@ -240,30 +250,32 @@ class Interrupting:
         self.cells = 0
         self.lock = threading.Lock()
 
-    def __call__(self, X):
+    def __call__(self, rows):
         with self.lock:
             self.calls -= 1
             if self.calls < 0:
-                raise Interrupted
-            self.cells += len(X)
-        return total(X)
+                raise InterruptedRunError
+            self.cells += len(rows)
+        return total(rows)
 
 
 def test_an_interrupted_run_goes_on_where_it_was(stack, outputs, out):
-    with pytest.raises(Interrupted):
+    with pytest.raises(InterruptedRunError):
         predict_tiles(stack, Interrupting(10), outputs, resume="f")
     assert names(out) == [".class.tif.partial", ".sum.tif.journal", ".sum.tif.partial"]
     second = Interrupting(10_000)
     report = predict_tiles(stack, second, outputs, resume="f")
     assert report.resumed_tiles >= 8
     assert second.cells < report.known_cells == 27_000
-    assert_array_equal(read_raster(out / "sum.tif").values.astype(np.float32), expected_sum(stack))
+    assert_array_equal(
+        read_raster(out / "sum.tif").values.astype(np.float32), expected_sum(stack)
+    )
     assert names(out) == ["class.tif", "sum.tif"]
 
 
 @pytest.mark.parametrize("change", ["fingerprint", "tile", "dtype", "partial", "journal"])
 def test_what_another_run_left_is_not_taken_over(stack, outputs, out, change):
-    with pytest.raises(Interrupted):
+    with pytest.raises(InterruptedRunError):
         predict_tiles(stack, Interrupting(10), outputs, resume="f")
     fingerprint, tile = "f", None
     if change == "fingerprint":
@@ -278,12 +290,14 @@ def test_what_another_run_left_is_not_taken_over(stack, outputs, out, change):
         (out / ".sum.tif.journal").write_bytes(b"\xff\xfe nonsense")
     report = predict_tiles(stack, total, outputs, resume=fingerprint, tile=tile)
     assert report.resumed_tiles == 0
-    assert_array_equal(read_raster(out / "sum.tif").values.astype(np.float32), expected_sum(stack))
+    assert_array_equal(
+        read_raster(out / "sum.tif").values.astype(np.float32), expected_sum(stack)
+    )
     assert names(out) == ["class.tif", "sum.tif"]
 
 
 def test_a_line_of_the_journal_that_was_cut_off_is_ignored(stack, outputs, out):
-    with pytest.raises(Interrupted):
+    with pytest.raises(InterruptedRunError):
         predict_tiles(stack, Interrupting(10), outputs, resume="f")
     journal = out / ".sum.tif.journal"
     lines = journal.read_text().split("\n")
@@ -294,7 +308,7 @@ def test_a_line_of_the_journal_that_was_cut_off_is_ignored(stack, outputs, out):
 
 
 def test_what_is_left_can_be_removed(stack, outputs, out):
-    with pytest.raises(Interrupted):
+    with pytest.raises(InterruptedRunError):
         predict_tiles(stack, Interrupting(10), outputs, resume="f")
     (out / "sum.tif").write_text("earlier")
     discard_unfinished({name: spec.path for name, spec in outputs.items()})
@@ -329,12 +343,12 @@ def test_a_process_that_is_killed_leaves_its_tiles(stack, outputs, out):
     code = """
 running.SECONDS_BETWEEN_RECORDS = 0.0
 calls = 0
-def predict(X):
+def predict(rows):
     global calls
     calls += 1
     if calls == 20:
         os.kill(os.getpid(), signal.SIGKILL)
-    return {"sum": X.sum(axis=1)}
+    return {"sum": rows.sum(axis=1)}
 running.predict_tiles(stack, predict, {"sum": OutputSpec(out / "sum.tif")}, resume="f")
 """
     result = run(code, stack.sources[0].path.parent, out)
@@ -342,7 +356,9 @@ running.predict_tiles(stack, predict, {"sum": OutputSpec(out / "sum.tif")}, resu
     report = predict_tiles(stack, total, {"sum": OutputSpec(out / "sum.tif")}, resume="f")
     assert report.resumed_tiles >= 15
     assert report.known_cells == 27_000
-    assert_array_equal(read_raster(out / "sum.tif").values.astype(np.float32), expected_sum(stack))
+    assert_array_equal(
+        read_raster(out / "sum.tif").values.astype(np.float32), expected_sum(stack)
+    )
 
 
 @pytest.mark.parametrize("limit", [20_000, 130_000])
@@ -354,7 +370,7 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
 try:
     running.predict_tiles(
-        stack, lambda X: {{"sum": X.sum(axis=1)}}, {{"sum": OutputSpec(out / "sum.tif")}}
+        stack, lambda rows: {{"sum": rows.sum(axis=1)}}, {{"sum": OutputSpec(out / "sum.tif")}}
     )
 except LayerWriteError as error:
     sys.exit(0 if "untouched" in str(error) else 3)
@@ -416,8 +432,10 @@ from layers.covariates import CovariateSource, open_covariates
 from layers.tiles.output import OutputSpec
 from layers.tiles.running import predict_tiles
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-stack = open_covariates([CovariateSource(n, Path({str(tmp_path)!r}) / f"{{n}}.tif") for n in "abcd"])
-predict_tiles(stack, lambda X: {{"m": X[:, 0]}}, {{"m": OutputSpec(Path({str(out)!r}) / "m.tif")}})
+folder, out = Path({str(tmp_path)!r}), Path({str(out)!r})
+stack = open_covariates([CovariateSource(name, folder / f"{{name}}.tif") for name in "abcd"])
+outputs = {{"m": OutputSpec(out / "m.tif")}}
+predict_tiles(stack, lambda rows: {{"m": rows[:, 0]}}, outputs)
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024)
 """
     result = subprocess.run(
