@@ -134,5 +134,5 @@ def test_ten_million_records_take_bounded_time():
     assert (cell_kept.sum(), dropped) == (80, n - 80)
     precise = spread(Positions(x, y, np.zeros(n)), CENTRES, EVERYWHERE, rule=SPREAD)
     assert precise.kept.all()
-    # About 10 s alone on two slow cores; a method that compares pairs takes days.
-    assert time.perf_counter() - begun < 120.0
+    # Well under a minute on a core of its own; a method that compares pairs takes days.
+    assert time.perf_counter() - begun < 300.0
