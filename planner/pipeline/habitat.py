@@ -17,16 +17,14 @@ from scipy.spatial import cKDTree
 
 from algorithms.control import PartControl
 from algorithms.suitability.blending import blend, skill_weight
+from algorithms.suitability.estimator import InsufficientPresencesError
 from algorithms.suitability.evaluation.boyce import continuous_boyce
 from algorithms.suitability.evaluation.cross_validation import cross_validate
 from algorithms.suitability.evaluation.discrimination import auc
 from algorithms.suitability.evaluation.folds import spatial_folds
 from algorithms.suitability.evaluation.ratings import UnevaluableError
 from algorithms.suitability.expert import expert_index, with_people
-from algorithms.suitability.presence_background import (
-    InsufficientPresencesError,
-    PresenceBackgroundModel,
-)
+from algorithms.suitability.forest import DownSampledForest
 from algorithms.suitability.sampling.background import sample_background
 from layers.grid import equal_area_crs
 from layers.raster import write_cog
@@ -61,7 +59,8 @@ BLOCK_KM = 150.0
 SNAP_KM = 15.0
 """A locality at sea or on an islet counts for the nearest cell of land within this distance."""
 TREES = 200
-WORKERS = 2
+LEAST_PRESENCES = 8
+"""With fewer localities on the data pack the expert index stands alone."""
 
 
 def habitat_raster(species_id: str) -> str:
@@ -105,7 +104,7 @@ def habitat_step(study: Study, profile: SpeciesProfile) -> Step:
     return Step(
         name=f"habitat:{profile.id}",
         label=f"Habitat, {profile.names.en}",
-        method=1,
+        method=2,
         inputs={
             "pack": study.pack.content_hash,
             "profile": repr(profile),
@@ -120,6 +119,7 @@ def habitat_step(study: Study, profile: SpeciesProfile) -> Step:
             "block_km": BLOCK_KM,
             "snap_km": SNAP_KM,
             "trees": TREES,
+            "least_presences": LEAST_PRESENCES,
         },
         outputs=(
             study.raster_output(suitability_raster(profile.id)),
@@ -217,7 +217,7 @@ def _sample(study: Study, profile: SpeciesProfile) -> _Sample | None:
 
 def _learn(
     study: Study, profile: SpeciesProfile, sample: _Sample | None, control: Control
-) -> tuple[PresenceBackgroundModel | None, Evaluation]:
+) -> tuple[DownSampledForest | None, Evaluation]:
     """Fit the model and measure it and the expert index where they were not taught."""
     if sample is None:
         return None, _expert_only(0, 0, "No locality of the species lies on the data pack.")
@@ -230,14 +230,13 @@ def _learn(
     def predict_fold(
         learn: NDArray[np.bool_], rate: NDArray[np.bool_], part: Control
     ) -> NDArray[np.float64]:
-        model = PresenceBackgroundModel(TREES, n_jobs=WORKERS)
-        rng = np.random.default_rng([study.seed, 2])
-        model.fit(
-            predictors[learn], presence[learn], rng=rng, weight=weight[learn], control=part
+        forest = _forest(study, 2).fit(
+            predictors[learn], presence[learn], sample_weight=weight[learn], control=part
         )
-        return model.predict(predictors[rate])
+        return forest.predict(predictors[rate])
 
     try:
+        _check_presences(n_presence)
         rng = np.random.default_rng([study.seed, 3])
         fold = spatial_folds(
             sample.x, sample.y, presence, block_size=BLOCK_KM * 1000.0, rng=rng
@@ -250,12 +249,8 @@ def _learn(
         return None, _expert_only(n_presence, n_background, str(error))
     rated = _expert_at(study, profile, sample)
     expert_auc = auc(rated[presence], rated[~presence])
-    model = PresenceBackgroundModel(TREES, n_jobs=WORKERS).fit(
-        predictors,
-        presence,
-        rng=np.random.default_rng([study.seed, 4]),
-        weight=weight,
-        control=PartControl(control, 0.8, 1.0),
+    model = _forest(study, 4).fit(
+        predictors, presence, sample_weight=weight, control=PartControl(control, 0.8, 1.0)
     )
     weight_of_model = skill_weight(tested.mean_auc, expert_auc)
     return model, Evaluation(
@@ -267,6 +262,21 @@ def _learn(
         round(weight_of_model, 4),
         "",
     )
+
+
+def _check_presences(n_presences: int) -> None:
+    if n_presences < LEAST_PRESENCES:
+        raise InsufficientPresencesError(
+            f"The model needs localities in at least {LEAST_PRESENCES} cells, and there "
+            f"{'is' if n_presences == 1 else 'are'} {n_presences}; the expert index stands "
+            f"alone."
+        )
+
+
+def _forest(study: Study, stream: int) -> DownSampledForest:
+    """Return an unfitted model, seeded for one use of it in the study."""
+    seed = int(np.random.default_rng([study.seed, stream]).integers(2**31))
+    return DownSampledForest(random_state=seed, n_trees=TREES)
 
 
 def _expert_only(presences: int, background: int, note: str) -> Evaluation:
@@ -288,9 +298,7 @@ def _expert_at(study: Study, profile: SpeciesProfile, sample: _Sample) -> NDArra
     return np.nan_to_num(rated, nan=0.0)
 
 
-def _predict(
-    study: Study, model: PresenceBackgroundModel, control: Control
-) -> NDArray[np.float64]:
+def _predict(study: Study, model: DownSampledForest, control: Control) -> NDArray[np.float64]:
     """Predict on the cells of the study."""
     layers = np.stack([study.layer(name) for name in PREDICTORS])
     wanted = np.isfinite(layers).all(axis=0) & (study.country > 0)
