@@ -237,18 +237,20 @@ def test_same_seed_same_interval_and_more_presences_narrow_it():
 
 
 def test_whole_clusters_are_drawn():
-    """Fifty presences at each of three ratings: single draws pretend to know more."""
+    """Many presences at each of three ratings: single draws pretend to know more."""
     background = np.linspace(0.0, 1.0, 400)
     presences = np.repeat([0.2, 0.5, 0.9], [10, 20, 40])
     cluster = np.repeat([7, 8, 9], [10, 20, 40]).astype(np.int32)
 
-    def interval(which):
+    def interval(which, order=slice(None)):
         asked = Bootstrap(np.random.default_rng(0), n_resamples=300, cluster=which)
-        return continuous_boyce(presences, background, bootstrap=asked).interval
+        return continuous_boyce(presences[order], background, bootstrap=asked).interval
 
     single, whole = interval(None), interval(cluster)
     assert whole.high - whole.low > 2 * (single.high - single.low)
     assert interval(np.zeros(70, np.int32)) is None
+    order = np.random.default_rng(1).permutation(70)
+    assert interval(cluster[order], order) == whole
 
 
 def test_undefined_resamples_are_counted_or_tell_that_there_is_no_interval():

@@ -104,7 +104,7 @@ def test_ends_and_gaps_without_data_are_told():
     values = np.column_stack([known, rng.random(82)])
     presence = known > 9.2
     (curve,) = response_curves(
-        [product], values, presence, asked(columns=[0], n_values=41, limits={0: (-5.0, 15.0)})
+        [product], values, presence, asked(columns=[0], n_values=81, limits={0: (-5.0, 15.0)})
     )
     assert curve.values[[0, -1]].tolist() == [-5.0, 15.0]
     for value, supported in ((-0.5, False), (0, True), (0.5, True), (5, False), (9.5, True)):
