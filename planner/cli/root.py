@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from planner.cli import doctor, plan, sites, sources
+from planner.cli import doctor, plan, sites, sources, suitability
 from resources.errors import PlannerError, UsageError
 
 STATUS_FAILURE = 1
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 app.command("plan")(plan.plan)
 app.add_typer(sites.app, name="sites")
+app.add_typer(suitability.app, name="suitability")
 app.command("doctor")(doctor.doctor)
 app.command("sources")(sources.sources)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from planner.suitability.results import (
     CoverageFound,
     EvaluationFound,
+    FieldTestFound,
     FitFound,
     MapsFound,
     RecordsFound,
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 def stage_results(context: StudyContext) -> tuple[str, ...]:
     """Return the files that the results are put together from, in order."""
     maps: list[Projection | None] = [None, *context.study.projections]
+    at = context.folder.path
+    further = sorted((*at.glob("evaluations/*.json"), *at.glob("tests/*.json")))
     return (
         record_stage.RESULT,
         layer_stage.RESULT,
@@ -44,6 +47,7 @@ def stage_results(context: StudyContext) -> tuple[str, ...]:
         *(result_file(item) for item in maps),
         understand_stage.RESULT,
         area_stage.RESULT,
+        *(path.relative_to(at).as_posix() for path in further),
     )
 
 
@@ -78,4 +82,10 @@ def assembled(context: StudyContext) -> SuitabilityResults:
             areas=land.areas,
         ),
         stages=tuple(stage for stage in context.folder.stages() if stage.stage != "report"),
+        further=tuple(
+            read_result(EvaluationFound, path) for path in sorted(at.glob("evaluations/*.json"))
+        ),
+        tests=tuple(
+            read_result(FieldTestFound, path) for path in sorted(at.glob("tests/*.json"))
+        ),
     )

@@ -103,11 +103,11 @@ def summarised(
             )
             for item in tested.folds
         ),
-        auc=_over_folds(auc, parts, rng, count),
-        tss=_over_folds(lambda p, b: tss_at(p, b, limits.max_tss.value), parts, rng, count),
+        auc=resampled(auc, parts, rng, count),
+        tss=resampled(lambda p, b: tss_at(p, b, limits.max_tss.value), parts, rng, count),
         boyce=_boyce(at_presences, at_background, rng, count, control),
-        auc_prg=_over_folds(auc_prg, parts, rng, count),
-        correlation=_over_folds(correlation, [(at_presences, at_background)], rng, count),
+        auc_prg=resampled(auc_prg, parts, rng, count),
+        correlation=resampled(correlation, [(at_presences, at_background)], rng, count),
         calibration=_calibration(at_presences, at_background),
         thresholds=tuple(
             ThresholdFound(
@@ -145,13 +145,31 @@ def _parts(
     return parts
 
 
-def _over_folds(
+def resampled(
     measure: Callable[[NDArray[np.float64], NDArray[np.float64]], float],
     parts: list[tuple[NDArray[np.float64], NDArray[np.float64]]],
     rng: np.random.Generator,
     count: int,
 ) -> Measured:
-    """Return the mean of a measure over parts, with its interval."""
+    """Return the mean of a measure over parts, with its interval.
+
+    Parameters
+    ----------
+    measure : callable
+        From ratings at presences and at the background or absences to a number.
+    parts : list of two (n,) float64
+        Ratings of each part.
+    rng : Generator
+        Draws presences and background anew, within their parts.
+    count : int
+        How often.
+
+    Returns
+    -------
+    Measured
+        Unknown where no part has a number, without an interval where there are fewer than
+        three presences.
+    """
     value = _mean(measure, parts)
     if value is None:
         return UNKNOWN

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 FOLDER = "suitability"
 
 
+def file_name(text: str) -> str:
+    """Return a text as a part of a path: letters, digits, ``_`` and ``-``."""
+    return "".join(c if c.isascii() and (c.isalnum() or c in "_-") else "_" for c in text)[:80]
+
+
 def suitability_step(species: str) -> str:
     """Return the step under which a project records the runs of a species."""
     return f"suitability:{species}"

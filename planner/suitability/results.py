@@ -523,6 +523,37 @@ class UnderstandingFound:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldTestFound:
+    """The map against a survey that the model was not taught.
+
+    Parameters
+    ----------
+    name : str
+        File of the survey.
+    places, on_map, found : int
+        Places that were searched, those that the map knows, and those of them with the species.
+    auc : Measured
+        Of places with the species against places without it.
+    boyce : Measured
+        Of places with the species against the whole map.
+    tss, threshold : float or None
+        True skill statistic at the threshold of the run, and that threshold.
+    calibration : tuple of CalibrationBin
+        Share of places with the species along the classes of suitability.
+    """
+
+    name: str
+    places: int
+    on_map: int
+    found: int
+    auc: Measured
+    boyce: Measured
+    tss: Number
+    threshold: Number
+    calibration: tuple[CalibrationBin, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StageFound:
     """One stage as it was run: what is needed to repeat it."""
 
@@ -551,6 +582,10 @@ class SuitabilityResults:
         As their classes say; `maps` holds today first, then every projection.
     stages : tuple of StageFound
         How each was run.
+    further : tuple of EvaluationFound
+        Evaluations on other folds than the study's.
+    tests : tuple of FieldTestFound
+        Tests against surveys.
     """
 
     run_id: str
@@ -565,6 +600,8 @@ class SuitabilityResults:
     maps: tuple[MapsFound, ...]
     understanding: UnderstandingFound
     stages: tuple[StageFound, ...]
+    further: tuple[EvaluationFound, ...] = ()
+    tests: tuple[FieldTestFound, ...] = ()
 
     @property
     def rasters(self) -> tuple[RasterFound, ...]:

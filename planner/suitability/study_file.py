@@ -100,6 +100,35 @@ def study_content(study: SuitabilityStudy) -> dict[str, object]:
     return study.model_dump(mode="json", exclude_none=True)
 
 
+def changed_study(study: SuitabilityStudy, changes: Mapping[str, object]) -> SuitabilityStudy:
+    """Return a study with some fields changed, and checked again.
+
+    Parameters
+    ----------
+    study : SuitabilityStudy
+        To start from.
+    changes : mapping
+        Field to value, nested as the study is; None leaves a field as it is.
+
+    Raises
+    ------
+    StudyError
+        A value cannot be meant as written.
+    """
+    return study_from(_merged(study_content(study), changes))
+
+
+def _merged(content: dict[str, object], changes: Mapping[str, object]) -> dict[str, object]:
+    merged = dict(content)
+    for name, value in changes.items():
+        if value is None:
+            continue
+        before = merged.get(name)
+        nested = isinstance(value, dict) and isinstance(before, dict)
+        merged[name] = _merged(before, value) if nested else value  # type: ignore[arg-type]  # both are mappings
+    return merged
+
+
 def with_absolute_paths(study: SuitabilityStudy, folder: Path) -> SuitabilityStudy:
     """Return the study with its paths whole, relative ones taken from `folder`."""
     base = folder.absolute()

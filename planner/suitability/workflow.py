@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from algorithms.control import NULL_CONTROL
 from planner.errors import ReadOnlyProjectError
 from planner.pipeline.runner import StepRunner, software_versions
 from planner.progress import StepProgress
@@ -21,16 +22,21 @@ from planner.suitability.project_runs import (
     run_folder,
     suitability_step,
 )
+from planner.suitability.results import write_result
 from planner.suitability.stages.area_stage import area_step, store_areas
-from planner.suitability.stages.evaluate_stage import evaluate_step, store_evaluation
+from planner.suitability.stages.evaluate_stage import (
+    evaluate,
+    evaluate_step,
+    store_evaluation,
+)
 from planner.suitability.stages.fit_stage import fit_step, store_fit
 from planner.suitability.stages.layer_stage import layer_step, store_layers
 from planner.suitability.stages.predict_stage import predict_stage, predict_step, store_maps
 from planner.suitability.stages.record_stage import record_step, store_records
 from planner.suitability.stages.report_stage import report_step, store_report
-from planner.suitability.stages.sample_stage import sample_step, store_sample
+from planner.suitability.stages.sample_stage import Sample, sample_step, store_sample
 from planner.suitability.stages.understand_stage import store_understanding, understand_step
-from planner.suitability.study_file import study_content, with_absolute_paths
+from planner.suitability.study_file import changed_study, study_content, with_absolute_paths
 from planner.suitability.threads import using_threads
 
 if TYPE_CHECKING:
@@ -42,8 +48,8 @@ if TYPE_CHECKING:
     from planner.pipeline.runner import Step
     from planner.progress import StepStatus
     from planner.project import Project
-    from planner.suitability.results import SuitabilityResults
-    from planner.suitability.study import SuitabilityStudy
+    from planner.suitability.results import EvaluationFound, SuitabilityResults
+    from planner.suitability.study import EvaluationSettings, Projection, SuitabilityStudy
 
     _Stage = tuple[Callable[[StudyContext], Step], Callable[[StudyContext, Control, str], None]]
 
@@ -141,19 +147,98 @@ def _run_stages(context: StudyContext, progress: StepProgress) -> None:
         runner.run(describe(context), partial(store, context))
 
 
+def with_projection(study: SuitabilityStudy, projection: Projection | None) -> SuitabilityStudy:
+    """Return a study with a projection more, in place of one of the same name.
+
+    Raises
+    ------
+    StudyError
+        The projection names a layer that the study has not.
+    """
+    if projection is None:
+        return study
+    others = [item for item in study.projections if item.name != projection.name]
+    listed = [item.model_dump(mode="json") for item in (*others, projection)]
+    return changed_study(study, {"projections": listed})
+
+
+def extend_run(
+    folder: RunFolder,
+    study: SuitabilityStudy,
+    progress: StepProgress,
+    options: RunOptions | None = None,
+    project: Project | None = None,
+) -> SuitabilityResults:
+    """Run what a changed study adds to a run, such as a projection, in the run's own folder.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        The run.
+    study : SuitabilityStudy
+        Its study, changed.
+    progress : StepProgress
+        As for `run_study`.
+    options : RunOptions, optional
+        Cores and cluster.
+    project : Project, optional
+        The project that the run belongs to, open for writing; the run is recorded there anew.
+    """
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    results = run_study(study, folder.path, progress, options)
+    if project is not None:
+        _record(project, folder.path.name, results, started)
+    return results
+
+
+def evaluate_run(
+    folder: RunFolder, settings: EvaluationSettings, control: Control = NULL_CONTROL
+) -> EvaluationFound:
+    """Evaluate a run on other folds than its study's, and keep what was found beside it.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        A run.
+    settings : EvaluationSettings
+        Folds, null models, intervals.
+    control : Control
+        Told the progress; may cancel.
+    """
+    context = StudyContext(folder.study(), folder)
+    found = evaluate(context, Sample.read(context), settings, control).result
+    write_result(folder.file(f"evaluations/{settings.folds}.json"), found)
+    return found
+
+
+def renew_report(folder: RunFolder, progress: StepProgress) -> SuitabilityResults:
+    """Put results and report together again, with evaluations and tests that came later.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        A run whose stages were all run.
+    progress : StepProgress
+        Knows the stage ``report``.
+    """
+    context = StudyContext(folder.study(), folder)
+    runner = StepRunner(folder, context.study.seed, progress)
+    runner.run(report_step(context), partial(store_report, context))
+    return folder.results()
+
+
 def project_run_id(context: StudyContext) -> str:
     """Return the name of the run of a study on its files: the same for the same of both."""
     study = context.study
     files = (*study.records.sources, *study.sampling.target_group)
-    others = [path for item in study.projections for path in item.layers.values()]
     content = study_content(study)
-    content.pop("title", None)
+    for name in ("title", "statements", "projections"):
+        content.pop(name, None)
     return hash_of(
         [
             _without_paths(content),
             [input_hash(Path(item.path), "a file of records") for item in files],
             context.layer_hashes,
-            [input_hash(context.layer_path(path), "a layer") for path in others],
             context.pack.content_hash,
         ]
     )[:12]
@@ -161,11 +246,7 @@ def project_run_id(context: StudyContext) -> str:
 
 def _without_paths(content: object) -> object:
     if isinstance(content, dict):
-        return {
-            name: _without_paths(item)
-            for name, item in content.items()
-            if name not in {"path", "layers"}
-        }
+        return {name: _without_paths(item) for name, item in content.items() if name != "path"}
     if isinstance(content, list):
         return [_without_paths(item) for item in content]
     return content
@@ -208,9 +289,20 @@ def run_in_project(
     run_id = project_run_id(StudyContext(whole, RunFolder(project.path)))
     folder = run_folder(project, run_id)
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    results = run_study(whole, folder.path, progress, options)
+    results = run_study(_with_earlier(folder, whole), folder.path, progress, options)
     _record(project, run_id, results, started)
     return find_summary(project, run_id)
+
+
+def _with_earlier(folder: RunFolder, study: SuitabilityStudy) -> SuitabilityStudy:
+    """Return a study with the projections that its run has already."""
+    if not folder.exists:
+        return study
+    names = {item.name for item in study.projections}
+    for item in folder.study().projections:
+        if item.name not in names:
+            study = with_projection(study, item)
+    return study
 
 
 def _record(project: Project, run_id: str, results: SuitabilityResults, started: str) -> None:

@@ -274,9 +274,7 @@ def _by_country(
         "it takes the group to be as abundant on one side of a border as on the other.",
     ]
     if found.n_outside:
-        notes.append(
-            f"{found.n_outside:,} records of the target group lie in no country here."
-        )
+        notes.append(f"{found.n_outside:,} records of the target group lie in no country here.")
     return _Surface(found.weight, effort, tuple(notes))
 
 

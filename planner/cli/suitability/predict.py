@@ -1,0 +1,147 @@
+"""``landbridge suitability predict``: the model of a run on other layers of the same names."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from planner.cli.step_bars import run_with_bars
+from planner.cli.suitability.options import (
+    ClusterOption,
+    ProjectOption,
+    RunArgument,
+    ThreadsOption,
+    opened,
+    raster_paths,
+    run_at,
+)
+from planner.cli.suitability.summary import tell_results
+from planner.report.odmap_texts import share_text
+from planner.suitability.context import RunOptions
+from planner.suitability.study import Projection, layer_name
+from planner.suitability.workflow import announced_stages, extend_run, with_projection
+from resources.errors import UsageError, nearest_names_hint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.progress import StepProgress
+    from planner.project import Project
+    from planner.suitability import RunFolder, SuitabilityResults
+    from planner.suitability.study import SuitabilityStudy
+
+
+def predict(  # noqa: PLR0913 - one parameter per option of the command line
+    run: RunArgument,
+    more: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[LAYER]...", help="More layers, as the shell expands *.tif."),
+    ] = None,
+    *,
+    layers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--layers",
+            metavar="LAYER",
+            help="Rasters of the same names, patterns or folders; NAME=FILE for another name.",
+        ),
+    ] = None,
+    name: Annotated[
+        str, typer.Option("--name", metavar="NAME", help="What the projection is called.")
+    ] = "",
+    note: Annotated[str, typer.Option(metavar="TEXT", help="What it stands for.")] = "",
+    own_grid: Annotated[
+        bool,
+        typer.Option(
+            "--own-grid", help="Predict on the grid of these layers, as for another area."
+        ),
+    ] = False,
+    project: ProjectOption = None,
+    threads: ThreadsOption = None,
+    cluster: ClusterOption = None,
+) -> None:
+    """Predict with the model of a run on other layers: a future climate, a restored landscape.
+
+    Layers that are not given stay as they are. The map of similarity is always written beside,
+    and the share of the area that is extrapolated is told. Without --layers the maps of today
+    are made again where they are missing.
+
+    For example:
+
+    - landbridge suitability predict run --layers climate2070/*.tif --name climate-2070
+    """
+    console = Console(highlight=False)
+    folder = run_at(run, project)
+    study = folder.study()
+    words = [*(layers or ()), *(more or ())]
+    if words and not name:
+        raise UsageError("Give the projection a name with --name, such as --name climate-2070.")
+    projection = None
+    if words:
+        projection = Projection(
+            name=name,
+            layers=_by_name(study, words),
+            grid="own" if own_grid else "study",
+            note=note,
+        )
+        same = [item.name for item in study.covariates if item.name not in projection.layers]
+        if same:
+            console.print(
+                f"Layers that stay as they are: {', '.join(map(escape, same))}.", soft_wrap=True
+            )
+    changed = with_projection(study, projection)
+    options = RunOptions(threads, cluster)
+    if project is None:
+        run_with_bars(
+            console,
+            announced_stages(changed),
+            partial(_extended, folder, changed, options, None),
+        )
+    else:
+        with opened(project, writing=True) as found:
+            run_with_bars(
+                console,
+                announced_stages(changed),
+                partial(_extended, folder, changed, options, found),
+            )
+    for maps in folder.results().maps:
+        if projection is None or maps.name == projection.name:
+            console.print(f"{escape(maps.name)}: {share_text(maps.extrapolated_share)}")
+    tell_results(console, folder)
+
+
+def _extended(
+    folder: RunFolder,
+    study: SuitabilityStudy,
+    options: RunOptions,
+    project: Project | None,
+    progress: StepProgress,
+) -> SuitabilityResults:
+    return extend_run(folder, study, progress, options, project)
+
+
+def _by_name(study: SuitabilityStudy, words: Sequence[str]) -> dict[str, str]:
+    """Return the layers that words give, by the name of the study's layer."""
+    known = [layer.name for layer in study.covariates]
+    found: dict[str, str] = {}
+    plain = []
+    for word in words:
+        name, equals, file = word.partition("=")
+        if equals and name in known:
+            found[name] = Path(file).absolute().as_posix()
+        else:
+            plain.append(word)
+    for path in raster_paths(plain):
+        name = layer_name(path)
+        if name not in known:
+            raise UsageError(
+                f"{path} is no layer of the study: its layers are {', '.join(known)}. "
+                f"{nearest_names_hint(name, known)} Name it NAME={path}, or leave it out."
+            )
+        found[name] = path.absolute().as_posix()
+    return found

@@ -1,0 +1,122 @@
+"""What a run found, told in a few lines at the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from planner.report.odmap_texts import measure_text, reason_text, share_text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from planner.suitability import RunFolder
+    from planner.suitability.results import EvaluationFound, SuitabilityResults
+
+_NAMED = (
+    ("report.html", "report after ODMAP"),
+    ("rasters/suitability.tif", "map"),
+    ("rejected.csv", "rejected records with the reason of each"),
+    ("results.json", "every number"),
+    ("study.toml", "the study, to run it again"),
+)
+
+
+def tell_results(console: Console, folder: RunFolder) -> None:
+    """Tell what a run found: counts, skill, extrapolation, land, files."""
+    results = folder.results()
+    _tell_records(console, results)
+    tell_evaluation(console, results.evaluation)
+    for maps in results.maps:
+        console.print(f"Maps, {escape(maps.name)}: {share_text(maps.extrapolated_share)}")
+    _tell_land(console, results)
+    console.print("\nWritten:")
+    for name, what in _NAMED:
+        path = folder.path / name
+        if path.is_file():
+            console.print(f"  {escape(str(path))}  [dim]{what}[/]", soft_wrap=True)
+
+
+def _tell_records(console: Console, results: SuitabilityResults) -> None:
+    records, sample = results.records, results.sample
+    console.print(
+        f"Records: {records.read:,} read, {records.rejected:,} rejected, {records.kept:,} "
+        f"kept; {sample.presences:,} presences and {sample.background:,} background points.",
+        soft_wrap=True,
+    )
+    for code, count in records.by_reason.items():
+        console.print(f"  rejected, {reason_text(code)}: {count:,}", soft_wrap=True)
+    for count, what in (
+        (sample.outside, "outside the layers"),
+        (sample.without_values, "where a layer has no value"),
+        (sample.too_uncertain, "at a place less sure than a cell is wide"),
+        (sample.same_cell, "in a cell that has one already"),
+        (sample.thinned, "thinned out"),
+    ):
+        if count:
+            console.print(f"  left out, {what}: {count:,}")
+    for note in (*results.coverage.notes, *sample.notes, *results.fit.notes):
+        console.print(f"  {escape(note)}", style="dim", soft_wrap=True)
+
+
+def tell_evaluation(console: Console, evaluation: EvaluationFound) -> None:
+    """Tell how well a model does on records that it had not seen."""
+    if evaluation.note:
+        console.print(escape(evaluation.note), soft_wrap=True)
+        return
+    console.print(
+        f"Left-out records ({evaluation.folds_kind}): AUC {measure_text(evaluation.auc)}, TSS "
+        f"{measure_text(evaluation.tss)}, Boyce {measure_text(evaluation.boyce)}.",
+        soft_wrap=True,
+    )
+    table = Table(show_edge=False, pad_edge=False)
+    for header in ("part", "presences", "background", "AUC", "TSS", "Boyce"):
+        table.add_column(header, justify="left" if header == "part" else "right")
+    for fold in evaluation.folds:
+        table.add_row(
+            escape(fold.name),
+            f"{fold.presences:,}",
+            f"{fold.background:,}",
+            *(_number(value) for value in (fold.auc, fold.tss, fold.boyce)),
+        )
+    console.print(table)
+    null = evaluation.null_model
+    if null is not None:
+        console.print(
+            f"Null models ({null.models}): {escape(null.measure)} {_number(null.observed)} "
+            f"against {_number(null.null_mean)}, p = {_number(null.p)}.",
+            soft_wrap=True,
+        )
+
+
+def _tell_land(console: Console, results: SuitabilityResults) -> None:
+    land = [
+        area
+        for area in results.understanding.areas
+        if area.map == "today" and area.kind != "site" and area.suitable_km2
+    ]
+    if not land:
+        return
+    table = Table(show_edge=False, pad_edge=False)
+    for header in ("land, km²", "known", "suitable", "without disturbance", "lost"):
+        table.add_column(header, justify="left" if header == "land, km²" else "right")
+    for area in land:
+        table.add_row(
+            escape(area.name),
+            *(
+                "" if value is None else f"{value:,.0f}"
+                for value in (
+                    area.area_km2,
+                    area.suitable_km2,
+                    area.undisturbed_km2,
+                    area.lost_km2,
+                )
+            ),
+        )
+    console.print(table)
+
+
+def _number(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.3f}"
