@@ -79,8 +79,9 @@ class PresenceBackgroundEstimator(BaseEstimator, ABC):  # type: ignore[misc]  # 
             1 at presences, 0 at background points. Of any other two values the greater means
             presence.
         sample_weight : (n,) float64, optional
-            Weight of a presence among the presences and of a background point among the
-            background, finite and >= 0. Points of weight 0 play no part. Equal by default.
+            How many presences, or background points, a point counts for, finite and >= 0: a
+            record spread over several cells has weights that add up to 1, an uncertain one a
+            weight below 1. Points of weight 0 play no part. 1 by default.
         control : Control
             Told the share of the work done; may cancel.
 
@@ -105,9 +106,7 @@ class PresenceBackgroundEstimator(BaseEstimator, ABC):  # type: ignore[misc]  # 
         self._check_categorical()
         kept = weight > 0.0
         _check_counts(int((presence & kept).sum()), int((~presence & kept).sum()))
-        self._fit(
-            np.ascontiguousarray(values[kept]), presence[kept], weight[kept], control=control
-        )
+        self._fit(plain(values[kept]), presence[kept], weight[kept], control=control)
         control.report(1.0)
         return self
 
@@ -140,7 +139,7 @@ class PresenceBackgroundEstimator(BaseEstimator, ABC):  # type: ignore[misc]  # 
         """
         check_is_fitted(self)
         values = validate_data(self, X, dtype=np.float64, reset=False)
-        return self._predict(np.ascontiguousarray(values), control)
+        return self._predict(plain(values), control)
 
     def state(self) -> State:
         """Return the fitted model as plain arrays that can be stored without pickling.
@@ -221,6 +220,11 @@ class PresenceBackgroundEstimator(BaseEstimator, ABC):  # type: ignore[misc]  # 
         return tags
 
 
+def plain(values: FloatArray) -> FloatArray:
+    """Return contiguous, writeable values, which every compiled loop is made for."""
+    return np.require(values, requirements=["C", "W"])
+
+
 def presence_of(target: NDArray[np.generic]) -> BoolArray:
     """Return which points are presences.
 
@@ -266,6 +270,8 @@ def checked_weight(sample_weight: ArrayLike | None, n_points: int) -> FloatArray
         raise ValueError(f"sample_weight.shape == {weight.shape}, expected {(n_points,)}!")
     if not np.isfinite(weight).all() or (weight < 0.0).any():
         raise ValueError("sample weights are finite and >= 0")
+    if not weight.any():
+        raise ValueError("Sample weights must contain at least one non-zero number.")
     return weight
 
 
