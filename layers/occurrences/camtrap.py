@@ -110,8 +110,8 @@ def open_camtrap(package: Package, stated: Stated) -> OpenedRecords:
     resources = _resources(package, descriptor)
     deployments = _table(package, descriptor, resources, "deployments", stated)
     observations = _table(package, descriptor, resources, "observations", stated)
-    link = _deployed(deployments, observations)
-    level, details = _survey(observations)
+    link = _deployed(deployments, observations, stated.control)
+    level, details = _survey(observations, stated.control)
     animals = _AnimalSource(observations, level)
     effort, effort_notes = _effort(link, details)
     notes = [
@@ -176,7 +176,7 @@ def _needed(table: TextTable, known: Sequence[str]) -> str:
     return name
 
 
-def _deployed(deployments: TextTable, observations: TextTable) -> Link:
+def _deployed(deployments: TextTable, observations: TextTable, control: Control) -> Link:
     key = _needed(deployments, _DEPLOYMENT)
     columns = {name: _column(deployments.names, known) for name, known in _PLACE.items()}
     for name in ("longitude", "latitude"):
@@ -184,6 +184,7 @@ def _deployed(deployments: TextTable, observations: TextTable) -> Link:
     present = {name: column for name, column in columns.items() if column}
     rows: dict[str, tuple[str, ...]] = {}
     for chunk in deployments.chunks(list(dict.fromkeys((key, *present.values())))):
+        control.report(0.0)
         cells = [chunk.cells[column] for column in present.values()]
         rows.update(zip(chunk.cells[key], zip(*cells, strict=True), strict=True))
         if len(rows) > limits.MAXIMUM_DEPLOYMENTS:
@@ -203,7 +204,7 @@ class _Survey:
         self.levels: dict[str, int] = {}
 
 
-def _survey(observations: TextTable) -> tuple[str, _Survey]:
+def _survey(observations: TextTable, control: Control) -> tuple[str, _Survey]:
     """Return the level to read (empty where there is one alone), and what is there."""
     key = _needed(observations, _DEPLOYMENT)
     species = _needed(observations, _SPECIES)
@@ -211,6 +212,7 @@ def _survey(observations: TextTable) -> tuple[str, _Survey]:
     found = _Survey()
     wanted = [name for name in (key, species, kind, level) if name]
     for chunk in observations.chunks(list(dict.fromkeys(wanted))):
+        control.report(0.0)
         for position, deployment in enumerate(chunk.cells[key]):
             what = chunk.cells[kind][position].strip().casefold() if kind else _ANIMAL
             found.kinds[what] = found.kinds.get(what, 0) + 1

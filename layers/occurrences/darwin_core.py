@@ -200,6 +200,7 @@ def _events(
     key = table.names[core.key]
     rows: dict[str, tuple[str, ...]] = {}
     for chunk in source.chunks(list(dict.fromkeys((key, *wanted)))):
+        stated.control.report(0.0)
         cells = (chunk.cells[name] for name in wanted)
         rows.update(zip(chunk.cells[key], zip(*cells, strict=True), strict=True))
         if len(rows) > limits.MAXIMUM_DEPLOYMENTS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from layers.occurrences.record_source import Chunk
 from layers.occurrences.roles import ROLES, name_rank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
     from typing import IO, Protocol
 
     from layers.control import Control
@@ -88,14 +89,16 @@ class TextTable:
 
     def sample(self, count: int) -> list[list[str]]:
         """Return the first records, each with a cell for each column."""
-        with self.source.open() as stream:
-            rows = (row for _, row, _ in self._records(stream) if any(row))
-            return [self._fitted(row) for row in islice(rows, count)]
+        return [self._fitted(row) for row in self._first(count)]
 
     def first_width(self) -> int:
         """Return the number of cells of the first record, 0 where there is none."""
-        with self.source.open() as stream:
-            return next((len(row) for _, row, _ in self._records(stream) if any(row)), 0)
+        return max((len(row) for row in self._first(1)), default=0)
+
+    def _first(self, count: int) -> list[list[str]]:
+        with self.source.open() as stream, closing(self._batches(stream)) as batches:
+            _, rows, _ = next(batches, (0, [], False))
+        return list(islice(filter(any, rows), count))
 
     def notes(self) -> tuple[str, ...]:
         """Tell how the table is read, a sentence each."""
@@ -132,67 +135,71 @@ class TextTable:
         OccurrenceReadError
             A quote is never closed, or there are too many rows.
         """
-        with self.source.open() as stream:
-            records = self._records(stream)
-            while batch := list(islice(records, limits.CHUNK_ROWS)):
-                yield self._chunk(batch, columns)
+        with self.source.open() as stream, closing(self._batches(stream)) as batches:
+            for first, rows, swollen in batches:
+                yield self._chunk(first, rows, columns, swollen=swollen)
                 control.report(min(stream.tell() / max(self.source.size, 1), 1.0))
 
-    def _chunk(self, batch: list[tuple[int, list[str], int]], columns: Sequence[str]) -> Chunk:
+    def _chunk(
+        self, first: int, rows: list[list[str]], columns: Sequence[str], *, swollen: bool
+    ) -> Chunk:
         width = len(self.names)
-        rows: list[list[str]] = []
-        lines: list[int] = []
-        faults: dict[int, str] = {}
-        for number, row, spread in batch:
-            if not any(row):
-                continue
-            if len(row) != width or spread > _MOST_LINES_OF_A_ROW:
-                fault = _fault(row, width, spread)
+        lines = np.arange(first, first + len(rows), dtype=np.int64)
+        if not all(map(any, rows)):
+            filled = [any(row) for row in rows]
+            lines = lines[filled]
+            rows = [row for row, keep in zip(rows, filled, strict=True) if keep]
+        faults = _swallowed(rows) if swollen else {}
+        for position, row in enumerate(rows):
+            if len(row) != width:
+                fault = _fault(row, width)
                 if fault:
-                    faults[len(rows)] = fault
-            rows.append(row if len(row) == width else self._fitted(row))
-            lines.append(number)
+                    faults[position] = fault
+        if set(map(len, rows)) != {width}:
+            rows = [self._fitted(row) for row in rows]
         at = [self.names.index(column) for column in columns]
         cells = {
             column: [row[position] for row in rows]
             for column, position in zip(columns, at, strict=True)
         }
-        return Chunk(np.array(lines, dtype=np.int64), cells, faults)
+        return Chunk(lines, cells, faults)
 
     def _fitted(self, row: list[str]) -> list[str]:
         width = len(self.names)
         return row[:width] if len(row) >= width else row + [""] * (width - len(row))
 
-    def _records(self, stream: IO[bytes]) -> Iterator[tuple[int, list[str], int]]:
-        """Yield number, cells and how many lines of text the row took."""
+    def _batches(self, stream: IO[bytes]) -> Generator[tuple[int, list[list[str]], bool]]:
+        """Yield the number of the first row, rows, and whether some take many lines."""
         text = io.TextIOWrapper(stream, encoding=self.encoding.encoding, newline="")
         reader = _reader(text, self.dialect, strict=True)
-        first = self.dialect.skipped + self.dialect.header
-        number, before = 0, 0
+        number = 1 + self.dialect.skipped + self.dialect.header
         try:
-            for number, row in enumerate(reader, start=1):
-                if number > first:
-                    yield number, row, reader.line_num - before
+            for _ in islice(reader, number - 1):
+                pass
+            before = reader.line_num
+            while rows := list(islice(reader, limits.CHUNK_ROWS)):
+                yield number, rows, reader.line_num - before > len(rows) + _MOST_LINES_OF_A_ROW
                 before = reader.line_num
+                number += len(rows)
                 if number > limits.MAXIMUM_RECORDS:
                     raise OccurrenceReadError(
                         f"{self.source.label} has more than {limits.MAXIMUM_RECORDS:,} rows. "
                         "Split it, or take out the species that you need."
                     )
         except UnicodeDecodeError as error:
-            raise self._wrong_encoding(number, error) from error
+            raise self._wrong_encoding(reader.line_num, error) from error
         except csv.Error as error:
             raise OccurrenceReadError(
-                f"{self.source.label}, after row {number}: {error}. Probably a quotation mark "
-                "is not closed there; close it, or save the table again."
+                f"{self.source.label}, line {reader.line_num}: {error}. Probably a quotation "
+                "mark is not closed before; close it, or save the table again."
             ) from error
         finally:
             text.detach()
 
-    def _wrong_encoding(self, number: int, error: UnicodeDecodeError) -> UnknownEncodingError:
+    def _wrong_encoding(self, line: int, error: UnicodeDecodeError) -> UnknownEncodingError:
         others = ", ".join(self.encoding.alternatives) or "gb18030, koi8-r or cp949"
         return UnknownEncodingError(
-            f"{self.source.label}, after row {number}: the text is not {self.encoding.title} "
+            f"{self.source.label}, after line {line}: the text is not {self.encoding.title} "
             f"({error.reason}). Name the encoding it is written in, such as {others}, or save "
             "it as UTF-8."
         )
@@ -315,9 +322,17 @@ def _looks_like_record(row: Sequence[str]) -> bool:
     return not named and sum(bool(_NUMBER.fullmatch(cell)) for cell in row) >= 2
 
 
-def _fault(row: Sequence[str], width: int, spread: int) -> str:
-    if spread > _MOST_LINES_OF_A_ROW:
-        return f"a quotation mark is probably not closed: the row takes {spread} lines"
+def _fault(row: Sequence[str], width: int) -> str:
     if len(row) > width and any(cell.strip() for cell in row[width:]):
         return f"the row has {len(row)} fields and the header {width}"
     return ""
+
+
+def _swallowed(rows: Sequence[Sequence[str]]) -> dict[int, str]:
+    """Find rows so tall that an unclosed quotation mark has swallowed others."""
+    tall = ((at, sum(cell.count("\n") for cell in row) + 1) for at, row in enumerate(rows))
+    return {
+        at: f"the row takes {lines} lines, so a quotation mark is probably not closed"
+        for at, lines in tall
+        if lines > _MOST_LINES_OF_A_ROW
+    }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from charset_normalizer import from_bytes
 
+from layers.occurrences import limits
 from layers.occurrences.errors import UnknownEncodingError
 from layers.occurrences.roles import known_header_words
 from layers.occurrences.scripts import plausibility
@@ -152,7 +153,10 @@ def guess_encoding(source: ByteSource) -> EncodingGuess:
 
 def _blocks(source: ByteSource) -> Iterator[bytes]:
     with source.open() as stream:
-        while block := stream.read(_BLOCK):
+        for _ in range(limits.SCANNED_BYTES // _BLOCK):
+            block = stream.read(_BLOCK)
+            if not block:
+                return
             yield block
 
 
@@ -206,8 +210,8 @@ def _refuse_damaged_utf8(source: ByteSource, sample: bytes) -> None:
     broken = text.count("\ufffd")
     sound = sum(character > "\x7f" for character in text) - broken
     if sound > 20 * broken:
-        line = sample[: _first_fault(sample)].rpartition(b"\n")[2]
-        near = line.decode("utf-8", errors="ignore")[-40:]
+        before = sample[: _first_fault(sample)][-120:].decode("utf-8", errors="ignore")
+        near = " ".join(before.split())[-40:]
         raise UnknownEncodingError(
             f'{source.label} is UTF-8 text with damaged bytes after "{near}". Save the table '
             "again as UTF-8, or name the encoding it is really in."

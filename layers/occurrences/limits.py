@@ -28,5 +28,12 @@ FREE_UNPACKED_BYTES = 20_000_000
 MAXIMUM_DEPLOYMENTS = 2_000_000
 """Most rows of a table that others are joined to."""
 
-CHUNK_ROWS = 50_000
+CHUNK_ROWS = 10_000
 """Rows worked on between two reports of progress."""
+
+CHUNK_FEATURES = 50_000
+CHUNK_JSON_FEATURES = 1_000_000
+"""Features read at a time; GeoJSON is parsed from its start each time, so in large pieces."""
+
+SCANNED_BYTES = 300_000_000
+"""How far a file of plain ASCII is searched for other letters, to tell its encoding."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from layers.control import NULL_CONTROL
 from layers.occurrences.columns import (
     SAMPLE_ROWS,
     SHOWN_ROWS,
@@ -17,6 +18,7 @@ from layers.occurrences.datums import WGS84, crs_of
 if TYPE_CHECKING:
     import pandas as pd
 
+    from layers.control import Control
     from layers.occurrences.columns import RoleGuess
     from layers.occurrences.encoding import EncodingGuess
     from layers.occurrences.record_source import RecordSource
@@ -63,11 +65,14 @@ class Stated:
     ----------
     encoding, crs, layer : str, optional
         As in `read_occurrences`.
+    control : Control
+        May cancel while a file is recognised; told no progress by that.
     """
 
     encoding: str | None = None
     crs: str | None = None
     layer: str | None = None
+    control: Control = NULL_CONTROL
 
     @property
     def table_crs(self) -> str:

@@ -251,8 +251,8 @@ def _check_precision(block: Block) -> None:
     resolution = block.numbers("resolution_km")
     coarse = block.open & (resolution > block.rules.cell_km)
     told = [
-        f"Its coordinates are rounded to about {one:,.0f} km ({one / KM_PER_DEGREE:.2g} "
-        f"degrees), coarser than a cell of {block.rules.cell_km:g} km."
+        f"Its coordinates are rounded to about {one:,.0f} km "
+        f"({one / KM_PER_DEGREE:.2g}°), coarser than a cell of {block.rules.cell_km:g} km."
         for one in resolution[coarse]
     ]
     block.find(Reason.PRECISION, coarse, told)

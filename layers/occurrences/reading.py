@@ -117,7 +117,7 @@ def read_occurrences(
         The coordinates are not recognised, a chosen column does not exist, or the coordinates
         are no degrees and no `crs` is stated.
     """
-    opened = _opened(path, Stated(encoding, crs, layer))
+    opened = _opened(path, Stated(encoding, crs, layer, control))
     choice = columns or opened.guess.choice
     if opened.geometry:
         choice = replace(choice, lon=None, lat=None, datum=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -87,10 +87,10 @@ class PlaceReference:
     """
 
     bounds: tuple[float, float, float, float]
-    countries: tuple[BaseGeometry, ...]
+    countries: tuple[BaseGeometry, ...] = field(repr=False)
     iso3: tuple[str, ...]
     names: tuple[str, ...]
-    centroids: tuple[Centroid, ...]
+    centroids: tuple[Centroid, ...] = field(repr=False)
 
     @classmethod
     def from_pack(cls, pack: DataPack | None = None) -> PlaceReference:

@@ -86,6 +86,8 @@ class VectorSource:
         Attributes.
     count : int
         Number of features.
+    step : int
+        Features read at a time.
     """
 
     path: str
@@ -93,6 +95,7 @@ class VectorSource:
     encoding: str | None
     columns: tuple[str, ...]
     count: int
+    step: int
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -107,17 +110,17 @@ class VectorSource:
     def chunks(
         self, columns: Sequence[str], control: Control = NULL_CONTROL
     ) -> Iterator[Chunk]:
-        """Read places and the wanted attributes, some ten thousand features at a time.
+        """Read places and the wanted attributes, `step` features at a time.
 
         Raises
         ------
         OccurrenceReadError
             The file is damaged, or a feature is no point.
         """
-        for start in range(0, self.count, limits.CHUNK_ROWS):
-            geometries, fields = self._read(tuple(columns), start, limits.CHUNK_ROWS)
+        for start in range(0, self.count, self.step):
+            geometries, fields = self._read(tuple(columns), start, self.step)
             yield self._chunk(geometries, dict(zip(columns, fields, strict=True)), start)
-            control.report(min((start + limits.CHUNK_ROWS) / self.count, 1.0))
+            control.report(min((start + self.step) / self.count, 1.0))
 
     def _read(
         self, columns: tuple[str, ...], start: int, count: int
@@ -193,8 +196,14 @@ def open_vector(
             f"{label} has more than {limits.MAXIMUM_RECORDS:,} points. Split it."
         )
     crs = _crs(label, stated, info["crs"])
+    json = str(info["driver"]).startswith("GeoJSON")
     source = VectorSource(
-        path, layer, told, tuple(map(str, info["fields"])), int(info["features"])
+        path=path,
+        layer=layer,
+        encoding=told,
+        columns=tuple(map(str, info["fields"])),
+        count=int(info["features"]),
+        step=limits.CHUNK_JSON_FEATURES if json else limits.CHUNK_FEATURES,
     )
     notes = [f"Layer {layer} of {name} is read."]
     if encoding is not None:
