@@ -10,7 +10,9 @@ from algorithms.suitability.trees import Trees, join_trees
 LEAF = -1
 
 
-def trees_of(feature, threshold, left, right, value, start=(0,), n_features=2):
+def trees_of(  # noqa: PLR0913, PLR0917 - the columns of a table
+    feature, threshold, left, right, value, start=(0,), n_features=2
+):
     return Trees(
         np.array(feature, dtype=np.int32),
         np.array(threshold, dtype=np.float64),
@@ -194,6 +196,6 @@ def test_arrays_of_a_wrong_kind_are_refused():
         Trees.from_state(state | {"tree_value": np.zeros((6, 1))}, 2)
     with pytest.raises(KeyError):
         Trees.from_state({}, 2)
+    empty = {key: array[:0] for key, array in state.items()}
     with pytest.raises(ValueError, match="a node and a variable"):
-        empty = {key: array[:0] for key, array in state.items()}
         Trees.from_state(empty, 2)
