@@ -67,8 +67,8 @@ def summarised(
     least a presence and a background point; the TSS is at the threshold that is best over all
     of them, so it is a little optimistic, and those of single folds, at thresholds of the
     others, are not. Boyce index, correlation, calibration and thresholds are over all ratings
-    for left-out points. Intervals are percentiles over presences and background drawn anew
-    within their folds.
+    for left-out points. Intervals are percentiles over presences drawn anew within their
+    folds.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def resampled(
     parts : list of two (n,) float64
         Ratings of each part.
     rng : Generator
-        Draws presences and background anew, within their parts.
+        Draws presences anew, within their parts.
     count : int
         How often.
 
@@ -176,8 +176,7 @@ def resampled(
     if sum(len(part[0]) for part in parts) < 3:
         return Measured(value, None, None)
     drawn = [
-        _mean(measure, [(rng.choice(p, len(p)), rng.choice(b, len(b))) for p, b in parts])
-        for _ in range(count)
+        _mean(measure, [(rng.choice(p, len(p)), b) for p, b in parts]) for _ in range(count)
     ]
     figures = np.array([figure for figure in drawn if figure is not None])
     if len(figures) < count / 2:

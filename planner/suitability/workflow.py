@@ -107,22 +107,37 @@ def run_study(
         A stage cannot be done; what was finished before it is kept.
     """
     target = RunFolder(folder)
-    whole = with_absolute_paths(study, Path.cwd())
+    whole = _with_earlier(target, with_absolute_paths(study, Path.cwd()))
     context = StudyContext(whole, target, options, pack)
     with target.held(), using_threads(context.options.threads):
-        if _differs(target, whole):
-            target.results_path.unlink(missing_ok=True)
         target.keep_study(whole)
         _run_stages(context, progress)
     return target.results()
 
 
-def _differs(target: RunFolder, study: SuitabilityStudy) -> bool:
-    """Tell whether the folder holds results of another study."""
+def _earlier(target: RunFolder) -> SuitabilityStudy | None:
+    """Return the study that was run in a folder before, if any that can be read."""
     try:
-        return target.exists and target.study() != study
+        return target.study() if target.exists else None
     except StudyError:
-        return True
+        return None
+
+
+def _with_earlier(target: RunFolder, study: SuitabilityStudy) -> SuitabilityStudy:
+    """Return a study with the projections that its run in a folder was given later."""
+    before = _earlier(target)
+    if before is None or _plain(before) != _plain(study):
+        return study
+    named = {item.name for item in study.projections}
+    for item in before.projections:
+        if item.name not in named:
+            study = with_projection(study, item)
+    return study
+
+
+def _plain(study: SuitabilityStudy) -> SuitabilityStudy:
+    """Return a study without what changes no number of its model."""
+    return study.model_copy(update={"projections": (), "title": "", "statements": {}})
 
 
 def _run_stages(context: StudyContext, progress: StepProgress) -> None:
@@ -289,20 +304,9 @@ def run_in_project(
     run_id = project_run_id(StudyContext(whole, RunFolder(project.path)))
     folder = run_folder(project, run_id)
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    results = run_study(_with_earlier(folder, whole), folder.path, progress, options)
+    results = run_study(whole, folder.path, progress, options)
     _record(project, run_id, results, started)
     return find_summary(project, run_id)
-
-
-def _with_earlier(folder: RunFolder, study: SuitabilityStudy) -> SuitabilityStudy:
-    """Return a study with the projections that its run has already."""
-    if not folder.exists:
-        return study
-    names = {item.name for item in study.projections}
-    for item in folder.study().projections:
-        if item.name not in names:
-            study = with_projection(study, item)
-    return study
 
 
 def _record(project: Project, run_id: str, results: SuitabilityResults, started: str) -> None:

@@ -266,10 +266,23 @@ def _base(
     return file_study(
         sources,
         [Path(layer.path) for layer, _ in guesses],
-        species=species,
+        species=species or _named_species(sources),
         categorical=[layer.name for layer, _ in guesses if layer.kind == "categorical"],
         model=kind,  # type: ignore[arg-type]  # checked with the study
     )
+
+
+def _named_species(sources: Sequence[RecordSource]) -> str:
+    """Return the species that the first records name, where they name a single one."""
+    for source in sources:
+        guess = guess_record_columns(Path(source.path), source.encoding, source.crs)
+        column = source.columns.get("species") or guess.roles["species"].column
+        if column in guess.names:
+            at = guess.names.index(column)
+            named = {row[at].strip() for row in guess.sample}
+            if len(named) == 1:
+                return named.pop()
+    return ""
 
 
 def _marked(

@@ -30,6 +30,6 @@ def report(run: RunArgument, project: ProjectOption = None) -> None:
     console.print(str(folder.report_path), soft_wrap=True)
     missing = [item for item in odmap_items(results) if not item.stated]
     if missing:
-        console.print("Not stated; give them under [statements] in study.toml of the run:")
+        console.print("Not stated; give them under \\[statements] in study.toml of the run:")
         for item in missing:
             console.print(f'  {item.key} = "..."', style="dim", soft_wrap=True)
