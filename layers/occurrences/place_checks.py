@@ -248,11 +248,12 @@ def _check_centroid(block: Block, reference: PlaceReference) -> None:
 
 
 def _check_precision(block: Block) -> None:
+    """Refuse what rounding may have moved by more than a cell: by half its step."""
     resolution = block.numbers("resolution_km")
-    coarse = block.open & (resolution > block.rules.cell_km)
+    coarse = block.open & (resolution / 2 > block.rules.cell_km)
     told = [
-        f"Its coordinates are rounded to about {one:,.0f} km "
-        f"({one / KM_PER_DEGREE:.2g}°), coarser than a cell of {block.rules.cell_km:g} km."
+        f"Its coordinates are rounded to about {one:,.0f} km ({one / KM_PER_DEGREE:.2g}°), an "
+        f"error of up to {one / 2:,.0f} km, more than a cell of {block.rules.cell_km:g} km."
         for one in resolution[coarse]
     ]
     block.find(Reason.PRECISION, coarse, told)

@@ -24,6 +24,7 @@ from resources.errors import nearest_names_hint
 if TYPE_CHECKING:
     from layers.control import Control
     from layers.occurrences.columns import ColumnChoice, ColumnGuess
+    from layers.occurrences.roles import Role
 
 _VECTOR_ENDINGS = (".shp", ".gpkg", ".geojson")
 _TABLE_ENDINGS = (".csv", ".tsv", ".txt")
@@ -127,12 +128,17 @@ def read_occurrences(
         builder.add(chunk)
     table, notes = builder.finished()
     told = [
-        f"{ROLE_TITLES[role].capitalize()} is taken from the column {name}."
+        _taken(role, name, certain=columns is not None or opened.guess.roles[role].certain)
         for role, name in choice.chosen().items()
     ]
     control.report(1.0)
     first = f"{len(table):,} records are read from {opened.name} ({opened.kind})."
     return Occurrences(table, (first, *opened.guess.notes, *told, *notes), opened.effort)
+
+
+def _taken(role: Role, name: str, *, certain: bool) -> str:
+    how = "" if certain else ", by what it holds: please confirm"
+    return f"{ROLE_TITLES[role].capitalize()} is taken from the column {name}{how}."
 
 
 def _check_choice(opened: OpenedRecords, choice: ColumnChoice) -> None:

@@ -48,7 +48,8 @@ ROLE_TITLES: Mapping[Role, str] = MappingProxyType(
 _NAMES: Mapping[Role, tuple[str, ...]] = {
     "species": (
         "scientificName", "species", "acceptedScientificName", "taxon", "taxonName",
-        "scientific name", "species name", "latin name", "binomial", "canonicalName",
+        "scientific name", "species name", "species id",
+        "latin name", "binomial", "canonicalName",
         "individual-taxon-canonical-name", "sp", "specie",
         "物种", "物种名", "物種", "种", "种名", "学名", "拉丁名", "物种名称", "中文名",
         "種", "種名", "種類", "学名（ラテン語）", "和名",
@@ -91,7 +92,8 @@ _NAMES: Mapping[Role, tuple[str, ...]] = {
     ),
     "count": (
         "individualCount", "count", "organismQuantity", "number", "abundance", "individuals",
-        "n individuals", "how many", "数量", "个体数", "數量", "個体数", "개체수", "마리수",
+        "n individuals", "how many", "detections",
+        "数量", "个体数", "數量", "個体数", "개체수", "마리수",
         "тоо", "тоо толгой", "количество", "число", "численность", "число особей",
     ),
     "basis": (
@@ -99,7 +101,7 @@ _NAMES: Mapping[Role, tuple[str, ...]] = {
         "тип записи", "бүртгэлийн төрөл",
     ),
     "status": (
-        "occurrenceStatus", "occurrence status", "presence", "present", "status",
+        "occurrenceStatus", "occurrence status", "presence", "present",
         "presence absence", "出现", "有无", "在不在", "出現", "출현여부", "наличие",
         "присутствие",
     ),

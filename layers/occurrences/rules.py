@@ -116,7 +116,9 @@ class CheckRules:
     date_from, date_to : str
         Dates as ISO 8601; empty for no limit. A record that may lie within them counts.
     cell_km : float
-        Side of a cell of the study, > 0.
+        Side of a cell of the study, > 0. A record that rounding may have moved by more, which
+        is half the step it is rounded to, is refused; one that states a larger uncertainty is
+        kept with a warning, because sampling decides what becomes of it.
     sea_tolerance_km : float, optional
         A record this far off the coast is kept with a warning that tells the distance; one cell
         by default.

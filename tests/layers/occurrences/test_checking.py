@@ -101,7 +101,7 @@ LAND = (132.1234, 43.8765)
             {"resolution_km": np.float32([111.2])},
             {},
             "precision",
-            "about 111 km (1°), coarser than a cell of 9.3 km",
+            "about 111 km (1°), an error of up to 56 km, more than a cell of 9.3 km",
         ),
     ],
 )
@@ -128,7 +128,7 @@ def test_every_reason_is_found_and_told(reference, place, columns, rules, reason
         ),
         (LAND, {"date": "2000"}, {"date_from": "2000-06-01", "date_to": "2020"}),
         ((114.15, 22.4), {"country": "CHN"}, {}),
-        (LAND, {"resolution_km": np.float32([5.0])}, {}),
+        (LAND, {"resolution_km": np.float32([11.12])}, {}),
     ],
 )
 def test_sound_records_are_kept_without_a_word(reference, place, columns, rules):
