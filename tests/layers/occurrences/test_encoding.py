@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from layers.catalogue import Catalogue
 from layers.occurrences import UnknownEncodingError, guess_columns, read_occurrences
 
 CHINESE = (
@@ -129,3 +132,35 @@ def test_bytes_that_stop_fitting_far_down_name_the_line(tmp_path):
     )
     with pytest.raises(UnknownEncodingError, match=r"after line \d+"):
         read_occurrences(path)
+
+
+_SCRIPTS = {"cp949": "[가-힣]", "gb18030": "[一-鿿]", "koi8-r": "[а-я]", "cp1251": "[а-я]"}
+
+
+@pytest.mark.parametrize("encoding", _SCRIPTS)
+def test_names_of_protected_areas_give_their_encoding_away(tmp_path, encoding):
+    parts = (
+        part.strip() for site in Catalogue.load() for part in re.split("[;,/]", site.name_local)
+    )
+    names = [name for name in parts if re.search(_SCRIPTS[encoding], name)]
+    names = [name for name in names if name.encode(encoding, "ignore").decode(encoding) == name]
+    assert len(names) > 30
+    wrong = {}
+    for start in range(0, len(names) - 2, 3):
+        rows = "".join(f"Panthera tigris,131.1,43.1,{n}\n" for n in names[start : start + 3])
+        path = tmp_path / "records.csv"
+        path.write_bytes(f"species,lon,lat,place\n{rows}".encode(encoding))
+        guess = guess_columns(path).encoding.encoding
+        if guess != encoding:
+            wrong[rows] = guess
+    assert not wrong
+
+
+@pytest.mark.parametrize("written", ["cp932", "euc_jp"])
+@pytest.mark.parametrize(
+    "place",
+    ["釧路湿原国立公園", "知床半島", "北海道根室市", "出水ツルの越冬地", "クッチャロ湖"],
+)
+def test_japanese_names_give_their_encoding_away(write, written, place):
+    path = write(f"species,lon,lat,place\nGrus,144.1,43.1,{place}\n", encoding=written)
+    assert guess_columns(path).encoding.encoding == written
