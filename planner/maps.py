@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from layers.catalogue import STANDING
 from layers.qgis.layer_spec import LayerSpec
 from planner.base_map import BASEMAP, TERRAIN, base_file
+from planner.habitat_maps import chosen_layers
 from planner.map_style import look
 from planner.profiles import load_species
 
@@ -53,6 +54,7 @@ def scenario_layers(project: Project, pack: DataPack) -> tuple[LayerSpec, ...]:
     return (
         *_ground(basemap, base_file(project, pack, TERRAIN)),
         *_suitability(project),
+        *chosen_layers(project),
         *_borders(basemap),
         *_sites(project),
         *_plans(project),

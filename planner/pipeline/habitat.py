@@ -4,6 +4,9 @@ The expert index of the profile and a presence-background model of the localitie
 joined with weights by what both can do in spatial cross-validation. The model learns from all
 of North-East Asia and is told neither where people live nor how far the border is: survey
 effort follows borders, and must not become habitat.
+
+Where somebody chose a run of a suitability study for the species, its maps take the place of
+all this, brought onto the grid of the plan.
 """
 
 from __future__ import annotations
@@ -29,9 +32,11 @@ from algorithms.suitability.sampling.background import sample_background
 from layers.grid import equal_area_crs
 from layers.raster import write_cog
 from planner.localities import load_localities
+from planner.pipeline.chosen_habitat import ChosenHabitat
 from planner.pipeline.cores import suitability_raster
 from planner.pipeline.runner import Step
 from planner.project import SetSetting, table_output
+from planner.suitability.defaults import BACKGROUND_REACH_KM, BLOCK_KM, PREDICTORS, SNAP_KM
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,24 +45,7 @@ if TYPE_CHECKING:
     from planner.pipeline.study import Study
     from planner.profiles import SpeciesProfile
 
-PREDICTORS = (
-    "elevation",
-    "ruggedness",
-    "temperature_mean",
-    "temperature_seasonality",
-    "temperature_warmest",
-    "temperature_coldest",
-    "precipitation_annual",
-    "precipitation_seasonality",
-    "distance_river",
-    "distance_coast",
-)
 BACKGROUND_POINTS = 4000
-BACKGROUND_REACH_KM = 500.0
-"""The background is drawn within this distance of localities, an expert value."""
-BLOCK_KM = 150.0
-SNAP_KM = 15.0
-"""A locality at sea or on an islet counts for the nearest cell of land within this distance."""
 TREES = 200
 LEAST_PRESENCES = 8
 """With fewer localities on the data pack the expert index stands alone."""
@@ -88,6 +76,10 @@ class Evaluation:
         Weight of the model in the map; the rest is the expert index.
     note : str
         Why there is no model, or empty.
+    run : str
+        Run of a suitability study that was chosen for the species, or empty.
+    reason : str
+        Why it was chosen, and how its map was brought onto the grid.
     """
 
     presences: int
@@ -97,10 +89,13 @@ class Evaluation:
     boyce: float | None
     model_weight: float
     note: str
+    run: str = ""
+    reason: str = ""
 
 
 def habitat_step(study: Study, profile: SpeciesProfile) -> Step:
     """Describe the step for one species."""
+    chosen = ChosenHabitat.of(study.project, profile.id)
     return Step(
         name=f"habitat:{profile.id}",
         label=f"Habitat, {profile.names.en}",
@@ -109,6 +104,7 @@ def habitat_step(study: Study, profile: SpeciesProfile) -> Step:
             "pack": study.pack.content_hash,
             "profile": repr(profile),
             "localities": [item.model_dump() for item in load_localities(profile.id)],
+            **({} if chosen is None else {"chosen": chosen.inputs}),
         },
         parameters={
             "region": study.region.id,
@@ -133,17 +129,12 @@ def store_habitat(
     study: Study, profile: SpeciesProfile, control: Control, _run_id: str
 ) -> None:
     """Model the habitat of one species and store the maps with what is known of their skill."""
-    sample = _sample(study, profile)
-    control.report(0.1)
-    model, evaluation = _learn(study, profile, sample, PartControl(control, 0.1, 0.6))
-    index = _expert(study, profile)
-    if model is not None and evaluation.model_weight > 0.0:
-        predicted = _predict(study, model, PartControl(control, 0.6, 0.95))
-        index = blend(
-            index, np.where(np.isnan(index), np.nan, predicted), evaluation.model_weight
-        )
-    pressure = study.layer(profile.disturbance.variable)
-    today = with_people(index, pressure, profile.disturbance_response())
+    chosen = ChosenHabitat.of(study.project, profile.id)
+    if chosen is None:
+        index, today, evaluation = _modelled(study, profile, PartControl(control, 0.0, 0.95))
+    else:
+        index, today, rule = chosen.on_grid(study.grid, PartControl(control, 0.0, 0.95))
+        evaluation = _of_run(chosen, rule)
     for name, values in (
         (habitat_raster(profile.id), index),
         (suitability_raster(profile.id), today),
@@ -160,6 +151,45 @@ def store_habitat(
         )
     )
     control.report(1.0)
+
+
+def _modelled(
+    study: Study, profile: SpeciesProfile, control: Control
+) -> tuple[NDArray[np.float64], NDArray[np.float64], Evaluation]:
+    """Return suitability without people, with them, and what is known of the skill."""
+    sample = _sample(study, profile)
+    control.report(0.1)
+    model, evaluation = _learn(study, profile, sample, PartControl(control, 0.1, 0.6))
+    index = _expert(study, profile)
+    if model is not None and evaluation.model_weight > 0.0:
+        predicted = _predict(study, model, PartControl(control, 0.6, 1.0))
+        index = blend(
+            index, np.where(np.isnan(index), np.nan, predicted), evaluation.model_weight
+        )
+    pressure = study.layer(profile.disturbance.variable)
+    return index, with_people(index, pressure, profile.disturbance_response()), evaluation
+
+
+def _of_run(chosen: ChosenHabitat, rule: str) -> Evaluation:
+    """Return what is known of the skill of a chosen run."""
+    results = chosen.results
+    people = (
+        ""
+        if len(chosen.maps) > 1
+        else " The run does not tell what people cost, so habitat with and without them is the "
+        "same."
+    )
+    return Evaluation(
+        presences=results.sample.presences,
+        background=results.sample.background,
+        model_auc=results.evaluation.auc.value,
+        expert_auc=None,
+        boyce=results.evaluation.boyce.value,
+        model_weight=1.0,
+        note=results.evaluation.note,
+        run=chosen.choice.run_id,
+        reason=f"{chosen.choice.reason} {rule}{people}".strip(),
+    )
 
 
 @dataclass(frozen=True, slots=True)

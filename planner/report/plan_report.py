@@ -188,6 +188,8 @@ def _species(
 def _skill(project: Project, profile: SpeciesProfile) -> Paragraph:
     value = project.settings.get(f"evaluation:{profile.id}")
     facts = value if isinstance(value, dict) else {}
+    if facts.get("run"):
+        return _chosen_skill(facts)
     if facts.get("note") or facts.get("model_auc") is None:
         return Paragraph(
             "Suitability is the expert index alone. " + str(facts.get("note", "")).strip()
@@ -199,6 +201,21 @@ def _skill(project: Project, profile: SpeciesProfile) -> Paragraph:
         f"Cross-validated in spatial blocks, the model has an AUC of {facts['model_auc']:.2f} "
         f"and a continuous Boyce index of {facts['boyce']:.2f}; the expert index has an AUC of "
         f"{facts['expert_auc']:.2f} at the same points, on which parts of it were set."
+    )
+
+
+def _chosen_skill(facts: Record) -> Paragraph:
+    """Tell of a run of a suitability study that was chosen for the species."""
+    measured = [
+        f"{name} {value:.2f}"
+        for name, value in (("AUC", facts["model_auc"]), ("Boyce index", facts["boyce"]))
+        if isinstance(value, float)
+    ]
+    tested = f" On records it had not seen: {', '.join(measured)}." if measured else ""
+    return Paragraph(
+        f"Suitability is that of the run {facts['run']}, chosen for this species, with "
+        f"{facts['presences']} presences. {facts['reason']}{tested} Its report is in "
+        f"suitability/{facts['run']}/report.html of the project."
     )
 
 
