@@ -10,7 +10,7 @@ from layers.occurrences.rules import Reason
 from layers.occurrences.text_column import TextColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -75,6 +75,37 @@ class Verdicts:
             column.add(sentences, str)
 
 
+class Texts:
+    """The different texts of each column, and answers about them, found once for all blocks.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Records as in `Occurrences.table`.
+    """
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self._table = table
+        self._texts: dict[str, list[str]] = {}
+        self._answers: dict[tuple[str, str], NDArray[np.bool_]] = {}
+
+    def of(self, name: str) -> list[str]:
+        """Return the different texts of a column, in the order of their codes."""
+        if name not in self._texts:
+            self._texts[name] = self._table[name].cat.categories.tolist()
+        return self._texts[name]
+
+    def answers(
+        self, name: str, question: str, answer: Callable[[str], bool]
+    ) -> NDArray[np.bool_]:
+        """Return the answer for each different text of a column, asked once per question."""
+        key = name, question
+        if key not in self._answers:
+            found = map(answer, self.of(name))
+            self._answers[key] = np.fromiter(found, dtype=np.bool_)
+        return self._answers[key]
+
+
 class Block:
     """A stretch of the table under check.
 
@@ -82,6 +113,8 @@ class Block:
     ----------
     table : DataFrame
         Records as in `Occurrences.table`; this stretch of them.
+    texts : Texts
+        Of the whole table.
     start : int
         Where the stretch begins in the whole table.
     verdicts : Verdicts
@@ -91,9 +124,15 @@ class Block:
     """
 
     def __init__(
-        self, table: pd.DataFrame, start: int, verdicts: Verdicts, rules: CheckRules
+        self,
+        table: pd.DataFrame,
+        texts: Texts,
+        start: int,
+        verdicts: Verdicts,
+        rules: CheckRules,
     ) -> None:
         self._table = table
+        self._texts = texts
         self._start = start
         self._verdicts = verdicts
         self.rules = rules
@@ -111,18 +150,29 @@ class Block:
 
     def codes(self, name: str) -> tuple[NDArray[np.int64], Sequence[str]]:
         """Return a column of text as numbers, and the text of each number."""
-        column = self._table[name].cat
-        return np.asarray(column.codes, dtype=np.int64), column.categories.tolist()
+        return np.asarray(self._table[name].cat.codes, dtype=np.int64), self._texts.of(name)
 
     def texts(self, name: str, where: NDArray[np.int64]) -> list[str]:
         """Return the texts of some records of the stretch."""
         return self._table[name].iloc[where].astype("str").tolist()
 
-    def among(self, name: str, wanted: Mapping[str, bool]) -> NDArray[np.bool_]:
-        """Return where the text of a column maps to true."""
-        codes, texts = self.codes(name)
-        truth = np.fromiter((wanted[text] for text in texts), dtype=np.bool_, count=len(texts))
-        return truth[codes] if len(truth) else np.zeros(len(codes), dtype=np.bool_)
+    def among(
+        self, name: str, question: str, answer: Callable[[str], bool]
+    ) -> NDArray[np.bool_]:
+        """Return where the answer for the text of a column is true.
+
+        Parameters
+        ----------
+        name : str
+            Column.
+        question : str
+            The same for the same `answer`, which is asked once for each different text.
+        answer : callable
+            From a text to truth.
+        """
+        answers = self._texts.answers(name, question, answer)
+        codes, _ = self.codes(name)
+        return answers[codes] if len(answers) else np.zeros(len(codes), dtype=np.bool_)
 
     def find(
         self, reason: Reason, where: NDArray[np.bool_], sentences: str | Sequence[str]

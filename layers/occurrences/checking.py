@@ -10,7 +10,7 @@ import pandas as pd
 
 from layers.control import NULL_CONTROL
 from layers.occurrences import limits
-from layers.occurrences.block import REASONS, Block, Verdicts
+from layers.occurrences.block import REASONS, Block, Texts, Verdicts
 from layers.occurrences.dates import date_range
 from layers.occurrences.duplicates import repeated
 from layers.occurrences.place_checks import check_places
@@ -136,12 +136,12 @@ def check_occurrences(
     verdicts = Verdicts(count)
     lon = table["lon"].to_numpy(dtype=np.float64, copy=True)
     lat = table["lat"].to_numpy(dtype=np.float64, copy=True)
-    names = _wanted_names(table["species"].cat.categories.tolist(), rules)
-    unnamed = not any(table["species"].cat.categories)
+    texts = Texts(table)
+    unnamed = not any(texts.of("species"))
     for start in range(0, count, limits.CHUNK_ROWS):
         end = min(start + limits.CHUNK_ROWS, count)
-        block = Block(table.iloc[start:end], start, verdicts, rules)
-        _check_statement(block, names, unnamed=unnamed)
+        block = Block(table.iloc[start:end], texts, start, verdicts, rules)
+        _check_statement(block, unnamed=unnamed)
         check_places(block, reference)
         _check_doubts(block)
         lon[start:end], lat[start:end] = block.lon, block.lat
@@ -152,32 +152,30 @@ def check_occurrences(
     return checked
 
 
-def _wanted_names(names: Sequence[str], rules: CheckRules) -> dict[str, bool]:
-    wanted = [normal_name(name) for name in rules.species]
-    return {
-        name: not wanted or any(is_named(normal_name(name), one) for one in wanted)
-        for name in names
-    }
-
-
-def _check_statement(block: Block, names: Mapping[str, bool], *, unnamed: bool) -> None:
+def _check_statement(block: Block, *, unnamed: bool) -> None:
     """Check what a record states beside its place."""
-    unread, texts = block.codes("unread")
-    empty = np.array([text == "" for text in texts], dtype=np.bool_)
-    faulty = ~empty[unread]
+    faulty = block.among("unread", "stated", bool)
     nowhere = ~faulty & (np.isnan(block.lon) | np.isnan(block.lat))
     block.find(Reason.MISSING, nowhere, "It has no coordinates.")
     told = [_sentence(text) for text in block.texts("unread", np.flatnonzero(faulty))]
     block.find(Reason.UNREADABLE, faulty, told)
     block.find(Reason.ABSENT, block.open & block.mask("absent"), "It states an absence.")
     if not unnamed:
-        no_name = block.open & block.among("species", {name: not name for name in names})
+        no_name = block.open & ~block.among("species", "stated", bool)
         block.find(Reason.MISSING, no_name, "It names no species, though others do.")
-        other = block.open & ~block.among("species", names)
+        wanted = [normal_name(name) for name in block.rules.species]
+        other = block.open & ~block.among(
+            "species", "wanted", lambda name: _is_any(name, wanted)
+        )
         told = block.texts("species", np.flatnonzero(other))
         block.find(Reason.WRONG_SPECIES, other, [f"It is of {name}." for name in told])
     if block.rules.date_from or block.rules.date_to:
         _check_dates(block)
+
+
+def _is_any(name: str, wanted: Sequence[str]) -> bool:
+    normal = normal_name(name)
+    return not wanted or any(is_named(normal, one) for one in wanted)
 
 
 def _sentence(text: str) -> str:
@@ -187,12 +185,12 @@ def _sentence(text: str) -> str:
 def _check_dates(block: Block) -> None:
     first = date_range(block.rules.date_from)[0] if block.rules.date_from else ""
     last = date_range(block.rules.date_to)[1] if block.rules.date_to else "9999"
-    _, texts = block.codes("date")
-    within = {text: not text or _overlaps(text, first, last) for text in texts}
-    outside = block.open & ~block.among("date", within)
+    outside = block.open & ~block.among(
+        "date", "within", lambda date: not date or _overlaps(date, first, last)
+    )
     told = block.texts("date", np.flatnonzero(outside))
     block.find(Reason.DATE, outside, [f"It is of {date}." for date in told])
-    undated = block.open & block.among("date", {text: not text for text in texts})
+    undated = block.open & ~block.among("date", "stated", bool)
     block.warn(Doubt.UNDATED, undated, "It tells no date.")
 
 
@@ -210,8 +208,7 @@ def _check_doubts(block: Block) -> None:
         wide,
         [f"Its place is known to {km:,.0f} km." for km in uncertainty[wide]],
     )
-    _, datums = block.codes("datum")
-    unknown = block.open & block.among("datum", {text: bool(text) for text in datums})
+    unknown = block.open & block.among("datum", "stated", bool)
     told = block.texts("datum", np.flatnonzero(unknown))
     block.warn(
         Doubt.UNKNOWN_DATUM,
@@ -221,20 +218,17 @@ def _check_doubts(block: Block) -> None:
             for text in told
         ],
     )
-    _, bases = block.codes("basis")
-    for code, words, sentence in (
-        (Doubt.FOSSIL, _FOSSIL, "It is a fossil."),
-        (Doubt.CAPTIVE, _CAPTIVE, "It is a living specimen, kept by people."),
-    ):
-        held = {text: _plain(text) in words for text in bases}
-        block.warn(code, block.open & block.among("basis", held), sentence)
-    _, issues = block.codes("issues")
-    grave = {text: ", ".join(sorted(_GRAVE_ISSUES & _parts(text))) for text in issues}
-    doubted = block.open & block.among("issues", {text: bool(grave[text]) for text in issues})
-    told = block.texts("issues", np.flatnonzero(doubted))
-    block.warn(
-        Doubt.PUBLISHER_ISSUE, doubted, [f"Its publisher notes {grave[t]}." for t in told]
-    )
+    fossil = block.open & block.among("basis", "fossil", lambda text: _plain(text) in _FOSSIL)
+    block.warn(Doubt.FOSSIL, fossil, "It is a fossil.")
+    held = block.open & block.among("basis", "captive", lambda text: _plain(text) in _CAPTIVE)
+    block.warn(Doubt.CAPTIVE, held, "It is a living specimen, kept by people.")
+    doubted = block.open & block.among("issues", "grave", lambda text: bool(_grave(text)))
+    told = [_grave(text) for text in block.texts("issues", np.flatnonzero(doubted))]
+    block.warn(Doubt.PUBLISHER_ISSUE, doubted, [f"Its publisher notes {one}." for one in told])
+
+
+def _grave(text: str) -> str:
+    return ", ".join(sorted(_GRAVE_ISSUES & _parts(text)))
 
 
 def _parts(text: str) -> set[str]:
