@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -144,10 +145,10 @@ def measure_coverage(
     tally = _Tally(len(stack))
     records = _Records(stack, points, control)
     plan = stack.plan
-    for done, (_, part) in enumerate(in_threads(stack.reader, _count, plan, control), start=1):
-        tally.add(part)
-        if done == len(plan):
-            control.report(1.0)
+    with closing(in_threads(stack.reader, _count, plan, control)) as parts:
+        for _, part in parts:
+            tally.add(part)
+    control.report(1.0)
     cells = stack.grid.shape[0] * stack.grid.shape[1]
     layers = tuple(
         LayerCoverage(

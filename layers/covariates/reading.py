@@ -169,6 +169,9 @@ class StackReader:
             A file is gone or damaged.
         """
         with ExitStack() as opened:
+            opened.enter_context(
+                rasterio.Env(GDAL_CACHEMAX=BLOCK_CACHE_BYTES)
+            )  # of all threads
             for source, facts, _ in self._layers:
                 reader = LayerReader(source, facts, self._grid)
                 opened.callback(reader.close)
@@ -216,13 +219,12 @@ class StackReader:
         ):
             raise ValueError(f"{tile} reaches out of the grid of {rows} x {columns} cells")
         result = np.empty((len(self._open), tile.height, tile.width))
-        with rasterio.Env(GDAL_CACHEMAX=BLOCK_CACHE_BYTES):
-            for at, (reader, (_, _, alignment)) in enumerate(
-                zip(self._open, self._layers, strict=True)
-            ):
-                part = _Part(control, at / len(self._open), 1 / len(self._open))
-                part.report(0.0)
-                result[at] = reader.read(tile, alignment, part)
+        for at, (reader, (_, _, alignment)) in enumerate(
+            zip(self._open, self._layers, strict=True)
+        ):
+            part = _Part(control, at / len(self._open), 1 / len(self._open))
+            part.report(0.0)
+            result[at] = reader.read(tile, alignment, part)
         return result
 
 

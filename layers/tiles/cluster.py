@@ -13,7 +13,7 @@ from layers.errors import LayerReadError
 from resources.errors import PlannerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
     from layers.control import Control
     from layers.covariates.stack import CovariateStack
@@ -45,7 +45,7 @@ def in_cluster(
     plan: TilePlan,
     control: Control,
     wanted: Iterable[int],
-) -> Iterator[tuple[int, TileValues]]:
+) -> Generator[tuple[int, TileValues], None, None]:
     """Work on tiles in a cluster and yield each result as it comes.
 
     The workers read the covariates by path. No more than two tiles per thread of the cluster

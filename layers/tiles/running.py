@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from layers.tiles.predicting import TilePrediction, TileValues
 from layers.tiles.threads import in_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Mapping
     from pathlib import Path
 
     import numpy as np
@@ -112,9 +112,10 @@ def predict_tiles(  # noqa: PLR0913 - what, how it is watched and where it runs,
         resumed = len(known)
         wanted = [index for index in range(len(plan)) if index not in known]
         watched = _Share(control, resumed / len(plan), len(wanted) / len(plan))
-        for index, values in _results(cluster, (stack, prediction), plan, watched, wanted):
-            work.write(index, values)
-            known[index] = values.known
+        with closing(_results(cluster, (stack, prediction), plan, watched, wanted)) as results:
+            for index, values in results:
+                work.write(index, values)
+                known[index] = values.known
         work.finish(control)
         done = True
     finally:
@@ -228,7 +229,7 @@ def _results(
     plan: TilePlan,
     control: Control,
     wanted: list[int],
-) -> Iterator[tuple[int, TileValues]]:
+) -> Generator[tuple[int, TileValues], None, None]:
     if cluster is None:
         return in_threads(task[0].reader, task[1], plan, control, wanted)
     from layers.tiles.cluster import in_cluster  # noqa: PLC0415 - slow to load, seldom needed

@@ -7,10 +7,11 @@ import queue
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
     from layers.control import Control
     from layers.covariates.reading import StackReader
@@ -49,7 +50,7 @@ def in_threads(
     plan: TilePlan,
     control: Control,
     wanted: Iterable[int] | None = None,
-) -> Iterator[tuple[int, Result]]:
+) -> Generator[tuple[int, Result], None, None]:
     """Work on tiles in threads and yield each result as it comes.
 
     No more tiles are begun than there are cores, so that results do not pile up.
@@ -100,10 +101,8 @@ def in_threads(
         pool = opened.enter_context(ThreadPoolExecutor(threads, "tiles"))
         opened.callback(stop.set)
         while True:
-            for index in waiting:
+            for index in islice(waiting, threads - len(running)):
                 running[pool.submit(one, index)] = index
-                if len(running) >= threads:
-                    break
             if not running:
                 return
             done, _ = wait(running, SECONDS_BETWEEN_REPORTS, FIRST_COMPLETED)

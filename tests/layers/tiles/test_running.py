@@ -383,6 +383,18 @@ sys.exit(4)
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != limit
 
 
+def test_an_error_while_writing_leaves_no_thread(stack, out, monkeypatch):
+    def full(self, tile, values):
+        raise LayerWriteError("full")
+
+    monkeypatch.setattr("layers.tiles.output.TiledOutput.write", full)
+    with pytest.raises(LayerWriteError, match="full") as caught:
+        predict_tiles(stack, total, {"sum": OutputSpec(out / "sum.tif")})
+    assert caught.value is not None
+    assert not [thread for thread in threading.enumerate() if "tiles" in thread.name]
+    assert names(out) == []
+
+
 def test_too_little_space_is_told_before_the_work(stack, out, monkeypatch):
     usage = type("Usage", (), {"free": 100_000})
     monkeypatch.setattr("layers.tiles.output.shutil.disk_usage", lambda _: usage)
