@@ -150,12 +150,9 @@ class TextTable:
             lines = lines[filled]
             rows = [row for row, keep in zip(rows, filled, strict=True) if keep]
         faults = _swallowed(rows) if swollen else {}
-        for position, row in enumerate(rows):
-            if len(row) != width:
-                fault = _fault(row, width)
-                if fault:
-                    faults[position] = fault
         if set(map(len, rows)) != {width}:
+            found = ((at, _fault(row, width)) for at, row in enumerate(rows))
+            faults.update((at, fault) for at, fault in found if fault)
             rows = [self._fitted(row) for row in rows]
         at = [self.names.index(column) for column in columns]
         cells = {
@@ -171,10 +168,13 @@ class TextTable:
     def _batches(self, stream: IO[bytes]) -> Generator[tuple[int, list[list[str]], bool]]:
         """Yield the number of the first row, rows, and whether some take many lines."""
         text = io.TextIOWrapper(stream, encoding=self.encoding.encoding, newline="")
+        above = self.dialect.skipped
         reader = _reader(text, self.dialect, strict=True)
-        number = 1 + self.dialect.skipped + self.dialect.header
+        number = 1 + above + self.dialect.header
         try:
-            for _ in islice(reader, number - 1):
+            for _ in range(above):
+                text.readline()
+            for _ in islice(reader, int(self.dialect.header)):
                 pass
             before = reader.line_num
             while rows := list(islice(reader, limits.CHUNK_ROWS)):
@@ -187,11 +187,11 @@ class TextTable:
                         "Split it, or take out the species that you need."
                     )
         except UnicodeDecodeError as error:
-            raise self._wrong_encoding(reader.line_num, error) from error
+            raise self._wrong_encoding(above + reader.line_num, error) from error
         except csv.Error as error:
             raise OccurrenceReadError(
-                f"{self.source.label}, line {reader.line_num}: {error}. Probably a quotation "
-                "mark is not closed before; close it, or save the table again."
+                f"{self.source.label}, line {above + reader.line_num}: {error}. Probably a "
+                "quotation mark is not closed before; close it, or save the table again."
             ) from error
         finally:
             text.detach()
@@ -225,7 +225,8 @@ def open_table(source: TextSource, encoding: str | None = None) -> TextTable:
     guess = stated_encoding(source, encoding) if encoding else guess_encoding(source)
     text = _beginning(source, guess)
     dialect = _guess_dialect(text)
-    rows = _rows(text, dialect, dialect.skipped + _SNIFF_ROWS)[dialect.skipped :]
+    table = "".join(_lines(text)[dialect.skipped :])
+    rows = _rows(table, dialect, _SNIFF_ROWS)
     if not rows or len(rows[0]) < 2:
         raise OccurrenceReadError(
             f"{source.label} is not a table: its first row does not divide into columns by "
@@ -270,7 +271,7 @@ def _beginning(source: TextSource, guess: EncodingGuess) -> str:
 
 def _guess_dialect(text: str) -> Dialect:
     skipped = 0
-    lines = text.splitlines(keepends=True)
+    lines = _lines(text)
     stated = re.fullmatch(r"sep=(.)\s*", lines[0]) if lines else None
     if stated:
         return Dialect(stated.group(1), skipped=1)
@@ -284,6 +285,11 @@ def _guess_dialect(text: str) -> Dialect:
     if best == "\t" and not re.search(r'(^|\t)"[^\t\r\n]*"(\t|\r|\n|$)', rest):
         quote = ""
     return Dialect(best, quote, skipped)
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines as a file gives them, with their ends."""
+    return list(io.StringIO(text, newline=""))
 
 
 def _fitness(text: str, delimiter: str) -> tuple[int, float, int]:

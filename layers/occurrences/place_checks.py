@@ -49,8 +49,8 @@ def check_places(block: Block, reference: PlaceReference) -> None:
 def _check_zero(block: Block) -> None:
     zero_lon, zero_lat = block.lon == 0, block.lat == 0
     block.find(Reason.ZERO, block.open & zero_lon & zero_lat, "Both coordinates are zero.")
-    block.find(Reason.ZERO, block.open & zero_lon, "Its longitude is exactly zero.")
-    block.find(Reason.ZERO, block.open & zero_lat, "Its latitude is exactly zero.")
+    block.find(Reason.ZERO, block.open & zero_lon & ~zero_lat, "Its longitude is exactly zero.")
+    block.find(Reason.ZERO, block.open & zero_lat & ~zero_lon, "Its latitude is exactly zero.")
 
 
 def _on_globe(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:

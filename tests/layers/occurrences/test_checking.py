@@ -219,6 +219,9 @@ def test_a_reason_can_be_a_warning_or_be_left_out(reference):
     assert (flagged.counts, flagged.warning_counts) == ({}, {"sea": 1})
     skipped = check_occurrences(found, CheckRules(actions={Reason.SEA: "skip"}), reference)
     assert (skipped.counts, skipped.warning_counts) == ({}, {})
+    zero = records([(0.0, 0.0)])
+    once = check_occurrences(zero, CheckRules(actions={Reason.ZERO: "flag"}), reference)
+    assert once.warning_counts == {"zero": 1, "outside_map": 1}
     twice = records([LAND, LAND])
     warned = check_occurrences(twice, CheckRules(actions={Reason.DUPLICATE: "flag"}), reference)
     assert warned.warning_counts == {"duplicate": 1}

@@ -34,7 +34,7 @@ def test_semicolons_with_decimal_commas(write):
 
 def test_what_excel_and_people_put_above_the_table_is_left_out(write):
     assert read_occurrences(write("sep=;\nlon;lat\n131,1;43,1\n")).table["lon"].iloc[0] == 131.1
-    found = read_occurrences(write("# exported today\n\nlon,lat\n131.1,43.1\n", "b.csv"))
+    found = read_occurrences(write('# exported "today\n\nlon,lat\n131.1,43.1\n', "b.csv"))
     assert found.table["line"].tolist() == [4]
     assert "2 rows above the table are left out." in found.notes
 
