@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from algorithms.arrays import FloatArray, IntArray
 
-_PIECE = 8 * BLOCK
-_TASK = 8 * _PIECE
+_PIECE = 4 * BLOCK
+_TASK = 4 * _PIECE
 _MOST_NODES = 2**31 - 1
 _NAMES = ("feature", "threshold", "left", "right", "value", "start")
 
