@@ -147,7 +147,7 @@ def check_occurrences(
         lon[start:end], lat[start:end] = block.lon, block.lat
         control.report(0.7 * end / count)
     _check_repeats(table, (lon, lat), verdicts, rules, control)
-    checked = _collected(table, (lon, lat), verdicts, rules)
+    checked = _collected(table, (lon, lat), verdicts, rules, control)
     control.report(1.0)
     return checked
 
@@ -267,6 +267,7 @@ def _collected(
     places: tuple[NDArray[np.float64], NDArray[np.float64]],
     verdicts: Verdicts,
     rules: CheckRules,
+    control: Control,
 ) -> CheckedOccurrences:
     refused, sentences = verdicts.refusals()
     codes = verdicts.reason[refused].astype(np.int8) - 1
@@ -277,9 +278,11 @@ def _collected(
     listed["sentence"] = sentences
     remedies = pd.Index([REMEDIES[reason] for reason in REASONS])
     listed["remedy"] = pd.Categorical.from_codes(codes, categories=remedies)
+    control.report(1.0)
     keep = np.flatnonzero(verdicts.reason == 0)
     kept = table.iloc[keep].reset_index(drop=True)
     kept["lon"], kept["lat"] = places[0][keep], places[1][keep]
+    control.report(1.0)
     flagged = _warned(table, places, verdicts)
     return CheckedOccurrences(
         read=len(table),
