@@ -13,7 +13,7 @@ from layers.errors import LayerReadError
 from resources.errors import PlannerError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Generator, Iterator, Sequence
 
     from layers.control import Control
     from layers.covariates.stack import CovariateStack
@@ -44,7 +44,7 @@ def in_cluster(
     task: tuple[CovariateStack, TilePrediction],
     plan: TilePlan,
     control: Control,
-    wanted: Iterable[int],
+    wanted: Sequence[int],
 ) -> Generator[tuple[int, TileValues], None, None]:
     """Work on tiles in a cluster and yield each result as it comes.
 
@@ -62,7 +62,7 @@ def in_cluster(
         The tiles.
     control : Control
         Told the share of the tiles done; may cancel, which takes all tiles back.
-    wanted : iterable of int
+    wanted : sequence of int
         Numbers of the tiles to work on.
 
     Yields
@@ -83,7 +83,7 @@ def in_cluster(
     client = _connected(address)
     try:
         _check_workers(client, task[0])
-        yield from _Tiles(client, task, plan, control).results(iter(wanted))
+        yield from _Tiles(client, task, plan, control).results(wanted)
     finally:
         client.close(timeout=5)
 
@@ -107,7 +107,8 @@ class _Tiles:
         self._seen = self._looked = time.monotonic()
         self._came = threading.Event()
 
-    def results(self, waiting: Iterator[int]) -> Iterator[tuple[int, TileValues]]:
+    def results(self, wanted: Sequence[int]) -> Iterator[tuple[int, TileValues]]:
+        waiting = iter(wanted)
         finished = 0
         try:
             while True:
@@ -115,7 +116,7 @@ class _Tiles:
                 if not self._running:
                     return
                 done = self._next()
-                self._control.report(finished / len(self._plan))
+                self._control.report(finished / len(wanted))
                 for future in done:
                     index = self._running.pop(future)
                     finished += 1

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator, Sequence
 
     from layers.control import Control
     from layers.covariates.reading import StackReader
@@ -49,7 +49,7 @@ def in_threads(
     work: Callable[[StackReader, Tile, Control], Result],
     plan: TilePlan,
     control: Control,
-    wanted: Iterable[int] | None = None,
+    wanted: Sequence[int] | None = None,
 ) -> Generator[tuple[int, Result], None, None]:
     """Work on tiles in threads and yield each result as it comes.
 
@@ -66,7 +66,7 @@ def in_threads(
     control : Control
         Told the share of the tiles done, from the caller's thread and only while the caller
         waits; may cancel, which stops the running tiles.
-    wanted : iterable of int, optional
+    wanted : sequence of int, optional
         Numbers of the tiles to work on, all by default.
 
     Yields
@@ -81,7 +81,8 @@ def in_threads(
     Exception
         Whatever `work`, a reader or the control raised; no thread is left running.
     """
-    waiting = iter(range(len(plan)) if wanted is None else wanted)
+    numbers = range(len(plan)) if wanted is None else wanted
+    waiting = iter(numbers)
     stop = threading.Event()
     readers: queue.SimpleQueue[StackReader] = queue.SimpleQueue()
 
@@ -106,7 +107,7 @@ def in_threads(
             if not running:
                 return
             done, _ = wait(running, SECONDS_BETWEEN_REPORTS, FIRST_COMPLETED)
-            control.report(finished / len(plan))
+            control.report(finished / len(numbers))
             for future in done:
                 index = running.pop(future)
                 finished += 1

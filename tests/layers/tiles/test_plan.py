@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layers.tiles.plan import LARGEST_TILE_BYTES, Tile, TilePlan, plan_tiles
 
 
+@settings(deadline=None)
 @given(
     shape=st.tuples(st.integers(1, 90), st.integers(1, 90)),
     tile=st.tuples(st.integers(1, 40), st.integers(1, 40)),
@@ -47,6 +48,7 @@ def test_files_stored_in_rows_are_read_in_bands():
     assert plan.tile == (29, 9000)
 
 
+@settings(deadline=None)
 @given(
     shape=st.tuples(st.integers(1, 40_000), st.integers(1, 40_000)),
     layers=st.integers(1, 400),

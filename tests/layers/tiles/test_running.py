@@ -264,8 +264,11 @@ def test_an_interrupted_run_goes_on_where_it_was(stack, outputs, out):
         predict_tiles(stack, Interrupting(10), outputs, resume="f")
     assert names(out) == [".class.tif.partial", ".sum.tif.journal", ".sum.tif.partial"]
     second = Interrupting(10_000)
-    report = predict_tiles(stack, second, outputs, resume="f")
+    told = Told()
+    report = predict_tiles(stack, second, outputs, resume="f", control=told)
     assert report.resumed_tiles >= 8
+    assert told.fractions[0] >= 0.9 * report.resumed_tiles / report.tiles - 1e-9
+    assert told.fractions == sorted(told.fractions)
     assert second.cells < report.known_cells == 27_000
     assert_array_equal(
         read_raster(out / "sum.tif").values.astype(np.float32), expected_sum(stack)
