@@ -48,7 +48,7 @@ def read_overview(path: Path, *, most: int = 900) -> Raster:
             shape = (max(1, round(source.height / step)), max(1, round(source.width / step)))
             band = source.read(1, out_shape=shape, masked=True, resampling=Resampling.nearest)
             values = band.astype(np.float64) * source.scales[0] + source.offsets[0]
-            transform = source.transform * Affine.scale(
+            transform = source.transform @ Affine.scale(
                 source.width / shape[1], source.height / shape[0]
             )
             grid = Grid(source.crs.to_string(), transform, shape)

@@ -95,7 +95,7 @@ class Ground:
 
 def window_grid(grid: Grid, rows: slice, columns: slice) -> Grid:
     """Return the part of a grid in a window, as a grid."""
-    transform = grid.transform * type(grid.transform).translation(columns.start, rows.start)
+    transform = grid.transform @ type(grid.transform).translation(columns.start, rows.start)
     return Grid(grid.crs, transform, (rows.stop - rows.start, columns.stop - columns.start))
 
 

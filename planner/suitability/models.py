@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from algorithms.suitability.boosting import BoostedTrees
+from algorithms.suitability.ensemble import SuitabilityEnsemble
 from algorithms.suitability.estimator import DamagedModelError, PresenceBackgroundEstimator
 from algorithms.suitability.expert_estimator import ExpertIndex
 from algorithms.suitability.forest import DownSampledForest
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from planner.suitability.study import SuitabilityStudy
 
 CLASSES: dict[str, type[PresenceBackgroundEstimator]] = {
+    "ensemble": SuitabilityEnsemble,
     "maxent": Maxent,
     "forest": DownSampledForest,
     "boosting": BoostedTrees,

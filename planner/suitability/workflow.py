@@ -14,7 +14,7 @@ from planner.pipeline.runner import StepRunner, software_versions
 from planner.progress import StepProgress
 from planner.project import RunRecord, file_sha256, hash_of, inputs_hash
 from planner.suitability.context import RunOptions, StudyContext, input_hash
-from planner.suitability.errors import StudyError
+from planner.suitability.errors import RunError, StudyError
 from planner.suitability.folder import RESULTS, RunFolder
 from planner.suitability.project_runs import (
     RunSummary,
@@ -107,7 +107,7 @@ def run_study(
         A stage cannot be done; what was finished before it is kept.
     """
     target = RunFolder(folder)
-    whole = _with_earlier(target, with_absolute_paths(study, Path.cwd()))
+    whole = with_absolute_paths(study, Path.cwd())
     context = StudyContext(whole, target, options, pack)
     with target.held(), using_threads(context.options.threads):
         target.keep_study(whole)
@@ -115,18 +115,24 @@ def run_study(
     return target.results()
 
 
-def _earlier(target: RunFolder) -> SuitabilityStudy | None:
-    """Return the study that was run in a folder before, if any that can be read."""
+def with_later_projections(study: SuitabilityStudy, folder: RunFolder) -> SuitabilityStudy:
+    """Return a study with the projections that its run was given later.
+
+    To be asked for before the stages are announced, where a study is run once more.
+
+    Parameters
+    ----------
+    study : SuitabilityStudy
+        Relative paths start from the working directory.
+    folder : RunFolder
+        Where it is to be run. Where another study, or none, was run there, nothing is added.
+    """
+    study = with_absolute_paths(study, Path.cwd())
     try:
-        return target.study() if target.exists else None
-    except StudyError:
-        return None
-
-
-def _with_earlier(target: RunFolder, study: SuitabilityStudy) -> SuitabilityStudy:
-    """Return a study with the projections that its run in a folder was given later."""
-    before = _earlier(target)
-    if before is None or _plain(before) != _plain(study):
+        before = folder.study()
+    except (RunError, StudyError):
+        return study
+    if _plain(before) != _plain(study):
         return study
     named = {item.name for item in study.projections}
     for item in before.projections:
@@ -242,9 +248,16 @@ def renew_report(folder: RunFolder, progress: StepProgress) -> SuitabilityResult
     return folder.results()
 
 
-def project_run_id(context: StudyContext) -> str:
-    """Return the name of the run of a study on its files: the same for the same of both."""
-    study = context.study
+def project_run_id(study: SuitabilityStudy) -> str:
+    """Return the name of the run of a study on its files: the same for the same of both.
+
+    Raises
+    ------
+    StudyError
+        A file cannot be read.
+    """
+    study = with_absolute_paths(study, Path.cwd())
+    context = StudyContext(study, RunFolder(Path.cwd()))
     files = (*study.records.sources, *study.sampling.target_group)
     content = study_content(study)
     for name in ("title", "statements", "projections"):
@@ -301,7 +314,7 @@ def run_in_project(
     if project.read_only:
         raise ReadOnlyProjectError(project.read_only_reason)
     whole = with_absolute_paths(study, Path.cwd())
-    run_id = project_run_id(StudyContext(whole, RunFolder(project.path)))
+    run_id = project_run_id(whole)
     folder = run_folder(project, run_id)
     started = datetime.now(UTC).isoformat(timespec="seconds")
     results = run_study(whole, folder.path, progress, options)
@@ -361,6 +374,8 @@ def model_suitability(
     options : RunOptions, optional
         Cores and cluster.
     """
+    folder = run_folder(project, project_run_id(study))
+    study = with_later_projections(study, folder)
     stages = announced_stages(study)
 
     def say(status: StepStatus) -> None:

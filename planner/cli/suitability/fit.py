@@ -23,7 +23,7 @@ from planner.cli.suitability.options import (
     typed,
 )
 from planner.cli.suitability.summary import tell_results
-from planner.suitability import RunFolder, load_study
+from planner.suitability import RunFolder, load_study, run_folder
 from planner.suitability.context import RunOptions
 from planner.suitability.defaults import file_study, has_profile, species_study
 from planner.suitability.observations import observation_sources
@@ -35,7 +35,13 @@ from planner.suitability.study_file import (
     study_content,
     with_absolute_paths,
 )
-from planner.suitability.workflow import announced_stages, run_in_project, run_study
+from planner.suitability.workflow import (
+    announced_stages,
+    project_run_id,
+    run_in_project,
+    run_study,
+    with_later_projections,
+)
 from resources.errors import UsageError
 
 if TYPE_CHECKING:
@@ -343,16 +349,22 @@ def _run(
     if (out is None) == (project is None):
         raise UsageError("Give either --out FOLDER or --project FOLDER.")
     console.print(f"[bold]{escape(study.shown_title)}[/]", soft_wrap=True)
-    stages = announced_stages(study)
     if out is not None:
-        run_with_bars(
-            console, stages, lambda progress: run_study(study, out, progress, options)
-        )
         folder = RunFolder(out)
+        whole = with_later_projections(study, folder)
+        run_with_bars(
+            console,
+            announced_stages(whole),
+            lambda progress: run_study(whole, out, progress, options),
+        )
     else:
         with opened(project or Path(), writing=True) as found:
+            folder = run_folder(found, project_run_id(study))
+            whole = with_later_projections(study, folder)
             run = run_with_bars(
-                console, stages, partial(run_in_project, found, study, options=options)
+                console,
+                announced_stages(whole),
+                partial(run_in_project, found, whole, options=options),
             )
         folder = RunFolder(run.folder)
         console.print(f"Run {run.run_id}.")

@@ -48,6 +48,8 @@ STAGE = "areas"
 RESULT = "areas.json"
 TABLE = "areas.csv"
 _SUMS = 6
+SITE_REACH_DEGREES = 4.0
+"""No site of the catalogue reaches so far from its point."""
 ALL = "all"
 
 
@@ -95,12 +97,11 @@ def store_areas(context: StudyContext, control: Control, _run_id: str) -> None:
     evaluation = read_result(EvaluationFound, context.folder.path / evaluate_stage.RESULT)
     rule, threshold = _threshold(context, evaluation)
     maps: list[Projection | None] = [None, *context.study.projections]
-    sites = Catalogue.load().footprints(context.pack, "EPSG:4326")
     areas: list[ZoneArea] = []
     for number, projection in enumerate(maps):
         control.report(number / len(maps))
         part = PartControl(control, number / len(maps), (number + 1) / len(maps))
-        areas += _areas(context, projection, (threshold, sites), part)
+        areas += _areas(context, projection, threshold, part)
     write_result(context.folder.file(RESULT), AreasFound(rule, threshold, tuple(areas)))
     names = list(ZoneArea.__dataclass_fields__)
     rows = [[getattr(area, name) for name in names] for area in areas]
@@ -119,12 +120,8 @@ def _threshold(context: StudyContext, evaluation: EvaluationFound) -> tuple[str,
 
 
 def _areas(
-    context: StudyContext,
-    projection: Projection | None,
-    known_before: tuple[float, gpd.GeoDataFrame],
-    control: Control,
+    context: StudyContext, projection: Projection | None, threshold: float, control: Control
 ) -> list[ZoneArea]:
-    threshold, footprints = known_before
     names = ["suitability"]
     if context.study.has_disturbance:
         names.append("without_disturbance")
@@ -138,7 +135,7 @@ def _areas(
         if total[0] > 0.0
     ]
     everywhere = zones.area(told, "all", ALL, "the whole map", sums.sum(axis=0))
-    sites = _by_site(footprints, zones, told, PartControl(control, 0.6, 1.0))
+    sites = _by_site(context, zones, told, PartControl(control, 0.6, 1.0))
     return [everywhere, *found, *sites]
 
 
@@ -219,12 +216,23 @@ def _by_country(
 
 
 def _by_site(
-    footprints: gpd.GeoDataFrame, zones: _Zones, of_map: str, control: Control
+    context: StudyContext, zones: _Zones, of_map: str, control: Control
 ) -> list[ZoneArea]:
     """Return the land of each site of the catalogue that lies on the map, at least in part."""
     grid = zones.maps.grid
     catalogue = Catalogue.load()
-    footprints = footprints[footprints.intersects(box(*lonlat_bounds(grid)))]
+    west, south, east, north = lonlat_bounds(grid)
+    around = (
+        west - SITE_REACH_DEGREES,
+        south - SITE_REACH_DEGREES,
+        east + SITE_REACH_DEGREES,
+        north + SITE_REACH_DEGREES,
+    )
+    near = catalogue.select(region_bounds=around)
+    if not len(near):
+        return []
+    footprints = near.footprints(context.pack, "EPSG:4326")
+    footprints = footprints[footprints.intersects(box(west, south, east, north))]
     local: gpd.GeoDataFrame = footprints.to_crs(grid.crs)
     found = []
     with zones.maps.reader() as reader:

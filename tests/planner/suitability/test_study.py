@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.suitability import StudyError, load_study, save_study, study_from
+from planner.suitability.study_file import changed_study, flat_settings, study_content
+
+LAYERS = [{"name": "trees", "path": "layers/trees.tif"}]
+RECORDS = {"sources": [{"path": "points.csv"}]}
+
+
+def content(**changes):
+    return {"species": "amur-tiger", "records": RECORDS, "covariates": LAYERS} | changes
+
+
+@pytest.mark.parametrize("ending", ["toml", "json"])
+def test_a_study_is_the_same_after_a_round_trip(tmp_path, ending):
+    study = study_from(
+        content(
+            covariates=[
+                {"name": "trees", "path": str(tmp_path / "layers" / "trees.tif")},
+                {"name": "slope", "path": "pack:slope"},
+                {
+                    "name": "roads",
+                    "path": "/elsewhere/roads.tif",
+                    "role": "disturbance",
+                    "undisturbed": 0.5,
+                },
+            ],
+            records={"sources": [{"path": str(tmp_path / "p.csv"), "columns": {"lon": "東"}}]},
+            projections=[{"name": "future", "layers": {"trees": "/f/trees.tif"}}],
+            statements={"authors": "Ö. Example"},
+        )
+    )
+    path = save_study(study, tmp_path / f"study.{ending}")
+    assert load_study(path) == study
+    text = path.read_text(encoding="utf-8")
+    assert "layers/trees.tif" in text
+    assert str(tmp_path) not in text, "files beside the study are named relative to it"
+    assert "pack:slope" in text
+    assert "/elsewhere/roads.tif" in text
+
+
+def test_a_study_moves_with_its_folder(tmp_path):
+    first = tmp_path / "first"
+    first.mkdir()
+    study = study_from(
+        content(covariates=[{"name": "trees", "path": str(first / "trees.tif")}])
+    )
+    save_study(study, first / "study.toml")
+    first.rename(tmp_path / "second")
+    moved = load_study(tmp_path / "second" / "study.toml")
+    assert moved.covariates[0].path == (tmp_path / "second" / "trees.tif").as_posix()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"covariates": []}, "field covariates"),
+        ({"covariates": [*LAYERS, *LAYERS]}, "trees is given twice"),
+        ({"records": {}}, "there are no records"),
+        ({"sampling": {"pionts": 5}}, "field sampling.pionts: there is no such field. Did you"),
+        ({"sampling": {"background": "target_group"}}, "needs `target_group`"),
+        ({"sampling": {"points": 2}}, "field sampling.points"),
+        ({"model": {"kind": "magic"}}, "field model.kind"),
+        ({"grid": {"cell_size": 100.0}}, "together, or by none"),
+        ({"seed": -1}, "field seed"),
+        (
+            {"covariates": [{"name": "a", "path": "a.tif", "undisturbed": 1.0}]},
+            "only a layer of role disturbance",
+        ),
+        (
+            {"covariates": [{"name": "a", "path": "a.tif", "role": "pressure"}]},
+            "no covariate has the role habitat",
+        ),
+        (
+            {"projections": [{"name": "f", "layers": {"sea": "s.tif"}}]},
+            "sea is no covariate of the study",
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_told_by_its_field(change, told):
+    with pytest.raises(StudyError, match="cannot be used") as caught:
+        study_from(content(**change))
+    assert told in str(caught.value)
+    assert "Traceback" not in str(caught.value)
+
+
+def test_only_the_innermost_problem_is_told():
+    with pytest.raises(StudyError) as caught:
+        study_from(content(covariates=[{"name": "a", "path": "a.tif", "kin": "x"}]))
+    assert "covariates.0.kin" in str(caught.value)
+    assert "at least 1 item" not in str(caught.value)
+
+
+def test_an_expert_index_needs_no_records():
+    assert study_from(content(records={}, model={"kind": "expert"})).model.kind == "expert"
+
+
+@pytest.mark.parametrize("text", ["species = ", "[", "\x00", "a = 1\na = 2"])
+def test_a_damaged_file_is_named(tmp_path, text):
+    path = tmp_path / "study.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(StudyError, match=r"study\.toml cannot be read"):
+        load_study(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(StudyError, match=r"nothing\.toml cannot be read"):
+        load_study(tmp_path / "nothing.toml")
+
+
+@given(
+    st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=40),
+    st.integers(0, 2**32 - 1),
+)
+def test_any_title_and_seed_survive(tmp_path_factory, title, seed):
+    path = tmp_path_factory.mktemp("study") / "study.toml"
+    study = study_from(content(title=title, seed=seed, records={"localities": True}))
+    kept = load_study(save_study(study, path))
+    assert (kept.title, kept.seed) == (title, seed)
+
+
+def test_changes_leave_the_rest_as_it_was():
+    study = study_from(content(sampling={"points": 50, "thinning_km": 3.0}))
+    changed = changed_study(study, {"sampling": {"points": 70}, "title": None})
+    assert changed.sampling.points == 70
+    assert changed.sampling.thinning_km == 3.0
+    assert changed_study(study, {}) == study
+    with pytest.raises(StudyError):
+        changed_study(study, {"sampling": {"points": 1}})
+
+
+def test_settings_are_listed_by_their_place():
+    listed = dict(flat_settings(study_content(study_from(content()))))
+    assert listed["covariates.trees.path"] == "layers/trees.tif"
+    assert listed["records.sources.1.path"] == "points.csv"
+    assert listed["seed"] == "1"
