@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from algorithms.suitability.estimator import State
     from algorithms.suitability.tree_growing import Tree
 
-_TREES_IN_STEP = 25
+_TREES_IN_STEP = 100
+"""Each step begins with the library's own preparation of the data, so there are few."""
 
 
 class BoostedTrees(PresenceBackgroundEstimator):

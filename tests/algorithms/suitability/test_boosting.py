@@ -52,8 +52,9 @@ def test_the_library_answers_the_same(niche):
     )
 
 
-def test_growing_in_steps_is_growing_at_once(niche):
+def test_growing_in_steps_is_growing_at_once(niche, monkeypatch):
     """The weights, with presences and background balanced, and the order are the library's."""
+    monkeypatch.setattr("algorithms.suitability.boosting._TREES_IN_STEP", 25)
     x, y = niche
     model = fitted(niche, max_features=1.0, shrinkage=0.0, minimum_leaf=4)
     library = HistGradientBoostingClassifier(
@@ -127,7 +128,8 @@ def test_bad_settings_are_refused(niche, name, bad):
         fitted(niche, **{name: bad})
 
 
-def test_both_steps_can_be_cancelled(niche, stop_at, cancelled):
+def test_both_steps_can_be_cancelled(niche, stop_at, cancelled, monkeypatch):
+    monkeypatch.setattr("algorithms.suitability.boosting._TREES_IN_STEP", 20)
     watcher = stop_at(2.0)
     model = BoostedTrees(n_trees=60).fit(*niche, control=watcher)
     assert watcher.told == sorted(watcher.told)
