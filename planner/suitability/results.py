@@ -535,7 +535,7 @@ class FieldTestFound:
     auc : Measured
         Of places with the species against places without it.
     boyce : Measured
-        Of places with the species against the whole map.
+        Of places with the species against all places that were searched.
     tss, threshold : float or None
         True skill statistic at the threshold of the run, and that threshold.
     calibration : tuple of CalibrationBin

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from planner.suitability.study import RecordSource
 
 FOLDER = "tests"
-_BACKGROUND_CELLS = 20_000
 _BOOTSTRAPS = 500
 
 
@@ -57,7 +56,7 @@ def survey_test(
     Returns
     -------
     FieldTestFound
-        AUC of places with and without the species, Boyce index against the map, and more.
+        AUC of places with and without the species, Boyce index among the places searched.
 
     Raises
     ------
@@ -100,7 +99,7 @@ def survey_test(
         on_map=len(values),
         found=int(present.sum()),
         auc=resampled(auc, [(values[present], values[~present])], rng, _BOOTSTRAPS),
-        boyce=_boyce(maps, values[present], rng),
+        boyce=_boyce(values, present, rng),
         tss=known(tss_at(values[present], values[~present], threshold))
         if threshold is not None
         else None,
@@ -125,18 +124,14 @@ def _values(
 
 
 def _boyce(
-    maps: CovariateStack, at_presences: NDArray[np.float64], rng: np.random.Generator
+    values: NDArray[np.float64], present: NDArray[np.bool_], rng: np.random.Generator
 ) -> Measured:
-    """Return the Boyce index against cells drawn from the whole map."""
-    rows, columns = maps.grid.shape
-    x, y = maps.grid.cell_centres()
-    row = rng.integers(0, rows, _BACKGROUND_CELLS)
-    column = rng.integers(0, columns, _BACKGROUND_CELLS)
-    drawn = maps.values_at(x[column], y[row])[:, 0]
-    drawn = drawn[np.isfinite(drawn)]
+    """Return the Boyce index, with all places that were searched as the area."""
     try:
         found = continuous_boyce(
-            at_presences, drawn, bootstrap=Bootstrap(rng, n_resamples=_BOOTSTRAPS, level=LEVEL)
+            values[present],
+            values,
+            bootstrap=Bootstrap(rng, n_resamples=_BOOTSTRAPS, level=LEVEL),
         )
     except UnevaluableError:
         return UNKNOWN

@@ -129,8 +129,10 @@ def _areas(
     zones = _Zones(maps, threshold)
     told = TODAY if projection is None else projection.name
     codes, sums = _by_country(context, zones, PartControl(control, 0.0, 0.6))
+    frame = context.pack.basemap("countries")
+    on_map = dict(zip(frame["iso3"], frame["name"], strict=True))
     found = [
-        zones.area(told, "country", code, COUNTRY_NAMES.get(code, code), total)
+        zones.area(told, "country", code, COUNTRY_NAMES.get(code, on_map[code]), total)
         for code, total in zip(codes, sums[1:], strict=True)
         if total[0] > 0.0
     ]

@@ -14,6 +14,7 @@ from algorithms.suitability.understanding.collinearity import (
     correlation_matrix,
     variance_inflation,
 )
+from layers.occurrences.rules import TITLES
 from layers.raster import write_cog
 from planner.pipeline.runner import Step
 from planner.suitability.errors import StudyError
@@ -129,8 +130,12 @@ def _refuse_too_few(context: StudyContext, presences: Presences) -> None:
     if len(presences.row) >= MINIMUM_PRESENCES or context.study.model.kind == "expert":
         return
     records = record_stage.read_records_found(context)
+    reasons = ", ".join(
+        f"{TITLES.get(code, code.replace('_', ' '))}: {count:,}"
+        for code, count in records.by_reason.items()
+    )
     went = [
-        (records.rejected, "rejected by the checks"),
+        (records.rejected, f"rejected by the checks ({reasons})"),
         (presences.outside, "outside the layers"),
         (presences.without_values, "where a layer has no value"),
         (presences.too_uncertain, "at a place less sure than a cell is wide"),

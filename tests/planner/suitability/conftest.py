@@ -21,11 +21,48 @@ ROWS, COLUMNS, SIDE = 40, 50, 2000.0
 WEST, NORTH = 400_000.0, 4_900_000.0
 
 
+def write_layer(path, values, *, crs=CRS, nodata=None, origin=(WEST, NORTH), side=SIDE):
+    """Write an array as GeoTIFF."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with rasterio.open(
+        path,
+        "w",
+        driver="GTiff",
+        height=values.shape[0],
+        width=values.shape[1],
+        count=1,
+        dtype=values.dtype,
+        crs=crs,
+        transform=Affine(side, 0, origin[0], 0, -side, origin[1]),
+        nodata=nodata,
+    ) as target:
+        target.write(values, 1)
+    return path
+
+
+def lonlat(rows, columns):
+    """Return the centres of cells in degrees."""
+    to_degrees = Transformer.from_crs(CRS, "EPSG:4326", always_xy=True)
+    return to_degrees.transform(
+        WEST + (np.asarray(columns) + 0.5) * SIDE, NORTH - (np.asarray(rows) + 0.5) * SIDE
+    )
+
+
+def write_points(path, lon, lat, encoding="utf-8", header="species,longitude,latitude"):
+    lines = [f"Testudo manualis,{x:.5f},{y:.5f}" for x, y in zip(lon, lat, strict=True)]
+    path.write_text("\n".join([header, *lines, ""]), encoding=encoding)
+    return path
+
+
 @dataclass(frozen=True)
 class Landscape:
     """Files in a folder."""
 
     folder: Path
+    shape = (ROWS, COLUMNS)
+    write_layer = staticmethod(write_layer)
+    write_points = staticmethod(write_points)
+    lonlat = staticmethod(lonlat)
 
     @property
     def layers(self):
@@ -59,39 +96,6 @@ class Landscape:
 
     def study(self, **changes):
         return study_from(self.content(**changes))
-
-
-def write_layer(path, values, *, crs=CRS, nodata=None, origin=(WEST, NORTH), side=SIDE):
-    """Write an array as GeoTIFF."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with rasterio.open(
-        path,
-        "w",
-        driver="GTiff",
-        height=values.shape[0],
-        width=values.shape[1],
-        count=1,
-        dtype=values.dtype,
-        crs=crs,
-        transform=Affine(side, 0, origin[0], 0, -side, origin[1]),
-        nodata=nodata,
-    ) as target:
-        target.write(values, 1)
-    return path
-
-
-def lonlat(rows, columns):
-    """Return the centres of cells in degrees."""
-    to_degrees = Transformer.from_crs(CRS, "EPSG:4326", always_xy=True)
-    return to_degrees.transform(
-        WEST + (np.asarray(columns) + 0.5) * SIDE, NORTH - (np.asarray(rows) + 0.5) * SIDE
-    )
-
-
-def write_points(path, lon, lat, encoding="utf-8", header="species,longitude,latitude"):
-    lines = [f"Testudo manualis,{x:.5f},{y:.5f}" for x, y in zip(lon, lat, strict=True)]
-    path.write_text("\n".join([header, *lines, ""]), encoding=encoding)
-    return path
 
 
 def made_landscape(folder):

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import pytest
+
+from layers.raster import read_raster
+from planner.jobs import JobCancelled, JobRunner
+from planner.pipeline.chosen_habitat import ChosenHabitat
+from planner.progress import StepProgress
+from planner.project import AddFeatures, Project
+from planner.suitability import (
+    RunError,
+    choose_run,
+    chosen_run,
+    find_summary,
+    forget_choice,
+    list_runs,
+    run_folder,
+)
+from planner.suitability.observations import observation_sources
+from planner.suitability.workflow import announced_stages, model_suitability, run_in_project
+from resources.errors import UsageError
+
+SPECIES = "Testudo manualis"
+
+
+@pytest.fixture
+def project(tmp_path):
+    made = Project.create(
+        tmp_path / "p", name="P", region_id="tumen-estuary", crs="EPSG:32652", author="Ann"
+    )
+    with made:
+        yield made
+
+
+def ran(project, study):
+    weights = {name: weight for name, (_, weight) in announced_stages(study).items()}
+    return run_in_project(project, study, StepProgress(weights))
+
+
+def test_a_run_is_recorded_once_found_chosen_and_the_choice_undone(project, shared_landscape):
+    study = shared_landscape.study()
+    run = ran(project, study)
+    assert run.finished
+    assert run.species == SPECIES
+    assert run.folder == project.path / "suitability" / run.run_id
+    assert ran(project, study) == run, "the same study on the same files is the same run"
+    (record,) = project.runs()
+    assert record.step == f"suitability:{SPECIES}"
+    assert record.seed == 1
+    assert f"suitability/{run.run_id}/rasters/suitability.tif" in record.outputs
+    assert project.find_run(record.step, record.inputs_hash) == record
+
+    assert chosen_run(project, SPECIES) is None
+    choice = choose_run(project, run.run_id[:5], "  holds over the border ")
+    assert choice.reason == "holds over the border"
+    assert chosen_run(project, SPECIES) == choice
+    assert find_summary(project, run.run_id).chosen
+    assert project.undo() == f"Choose the suitability of {SPECIES}"
+    assert chosen_run(project, SPECIES) is None
+    project.redo()
+    assert chosen_run(project, SPECIES) == choice
+    forget_choice(project, SPECIES)
+    assert chosen_run(project, SPECIES) is None
+
+    other = ran(project, shared_landscape.study(seed=2))
+    assert other.run_id != run.run_id
+    assert {item.run_id for item in list_runs(project, SPECIES)} == {run.run_id, other.run_id}
+    assert list_runs(project, "amur-tiger") == ()
+
+
+def test_a_choice_needs_a_finished_run_and_a_reason(project, finished, shared_landscape):
+    with pytest.raises(UsageError, match="no runs yet"):
+        choose_run(project, "abc", "because")
+    folder = run_folder(project, "abc123")
+    folder.keep_study(shared_landscape.study())
+    with pytest.raises(UsageError, match="not finished"):
+        choose_run(project, "abc", "because")
+    run = ran(project, shared_landscape.study())
+    with pytest.raises(UsageError, match="needs a reason"):
+        choose_run(project, run.run_id, " ")
+    with pytest.raises(UsageError, match="Did you mean|Known names"):
+        choose_run(project, "zzz", "because")
+
+
+def test_a_job_tells_its_stages_and_can_be_cancelled(project, shared_landscape):
+    study = shared_landscape.study()
+    said = []
+    with JobRunner(1) as runner:
+        job = runner.submit(
+            lambda control: model_suitability(project, study, control),
+            "Suitability",
+            on_progressed=lambda job: said.append(job.message),
+        )
+        assert job.result(120).finished
+        assert "Evaluation" in said
+        cancelled = runner.submit(
+            lambda control: model_suitability(project, shared_landscape.study(seed=3), control),
+            "Suitability",
+            on_progressed=lambda job: job.cancel(),
+        )
+        with pytest.raises(JobCancelled):
+            cancelled.result(120)
+    states = {run.run_id: run.finished for run in list_runs(project)}
+    assert sum(states.values()) == 1
+
+
+def test_a_chosen_run_is_brought_onto_the_grid_of_the_plan(project, shared_landscape):
+    assert ChosenHabitat.of(project, SPECIES) is None
+    run = ran(project, shared_landscape.study())
+    choose_run(project, run.run_id, "the only one")
+    chosen = ChosenHabitat.of(project, SPECIES)
+    own = read_raster(run.folder / "rasters" / "suitability.tif")
+    habitat, today, rule = chosen.on_grid(own.grid, StepProgress({"x": 1.0})._control)
+    assert today == pytest.approx(own.values)
+    assert (habitat >= today - 0.2).all()
+    assert "as it is" in rule
+    before = chosen.inputs
+    (run.folder / "rasters" / "suitability.tif").unlink()
+    with pytest.raises(RunError, match="--forget"):
+        ChosenHabitat.of(project, SPECIES)
+    assert set(before) == {"run", "suitability", "without_disturbance"}
+
+
+def test_imported_observations_are_records(project):
+    assert observation_sources(project, "amur-tiger") == ()
+    rows = [
+        {"species": "amur-tiger", "lat": 43.5, "lon": 131.25, "date": "2020-02-01"},
+        {"species": "amur-leopard", "lat": 43.0, "lon": 131.0},
+    ]
+    project.execute(AddFeatures("observations", rows))
+    (source,) = observation_sources(project, "amur-tiger")
+    text = (project.path / "suitability" / "observations-amur-tiger.csv").read_text("utf-8-sig")
+    assert text.splitlines()[1].startswith("amur-tiger,43.5,131.25,2020-02-01")
+    assert len(text.splitlines()) == 2
+    assert source.columns["lat"] == "lat"
