@@ -1,7 +1,7 @@
 # Two commands do it all on a fresh Debian 12+ or Ubuntu 24.04+: make plan, make test. Then: make app.
 RUN := .venv/bin
 
-.PHONY: help setup setup-tests plan test check app bench datapack screenshots wheel
+.PHONY: help setup setup-tests plan test check app bench bench-sdm datapack screenshots wheel
 help:
 	@grep -E '^#: ' Makefile | sed 's/^#: //'
 #: make setup       install what is missing (system packages, .venv)
@@ -24,9 +24,13 @@ app: setup
 #: make datapack    rebuild resources/default (needs the extra "datapack" and qgis-common)
 datapack: setup
 	@$(RUN)/python -m scripts.datapack
-#: make bench       measure, each beside a peer in the same run
+#: make bench       measure, each beside a peer in the same run (installs the peers)
 bench: setup
+	@$(RUN)/python -c 'import elapid' 2>/dev/null || $(RUN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,bench]'
 	@$(RUN)/python -m benchmarks
+#: make bench-sdm   rate the habitat models on the NCEAS data, beside published tools
+bench-sdm: setup
+	@$(RUN)/python -m benchmarks.sdm
 #: make screenshots write the pictures of the README
 screenshots: setup
 	@if command -v xvfb-run >/dev/null; then xvfb-run -a -s "-screen 0 1600x1000x24" $(RUN)/python -m scripts.screenshots; \

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import cost_distance, first_map, pipeline
+from benchmarks import (
+    cost_distance,
+    first_map,
+    forest_prediction,
+    maxent_prediction,
+    pipeline,
+    tiles_memory,
+)
 
 MEASUREMENTS = {
     "first_map": first_map.main,
     "pipeline": pipeline.main,
     "cost_distance": cost_distance.main,
+    "maxent_prediction": maxent_prediction.main,
+    "forest_prediction": forest_prediction.main,
+    "tiles_memory": tiles_memory.main,
 }
 
 

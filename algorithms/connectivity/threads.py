@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 import numba
@@ -77,10 +78,8 @@ def in_threads(
     with ThreadPoolExecutor(workers) as pool:
         try:
             while True:
-                for index in waiting:
+                for index in islice(waiting, workers - len(running)):
                     running[pool.submit(tasks[index], controls[index])] = index
-                    if len(running) >= workers:
-                        break
                 if not running:
                     break
                 done, _ = wait(running, SECONDS_BETWEEN_REPORTS, FIRST_COMPLETED)

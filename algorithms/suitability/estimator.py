@@ -106,7 +106,7 @@ class PresenceBackgroundEstimator(BaseEstimator, ABC):  # type: ignore[misc]  # 
         self._check_categorical()
         kept = weight > 0.0
         _check_counts(int((presence & kept).sum()), int((~presence & kept).sum()))
-        self._fit(plain(values[kept]), presence[kept], weight[kept], control=control)
+        self._fit(_plain(values[kept]), presence[kept], weight[kept], control=control)
         control.report(1.0)
         return self
 
@@ -137,9 +137,7 @@ class PresenceBackgroundEstimator(BaseEstimator, ABC):  # type: ignore[misc]  # 
         ValueError
             The number of variables differs, or a value is not finite.
         """
-        check_is_fitted(self)
-        values = validate_data(self, X, dtype=np.float64, reset=False)
-        return self._predict(plain(values), control)
+        return self._predict(self._checked(X), control)
 
     def state(self) -> State:
         """Return the fitted model as plain arrays that can be stored without pickling.
@@ -201,6 +199,11 @@ class PresenceBackgroundEstimator(BaseEstimator, ABC):  # type: ignore[misc]  # 
     def _restore(self, state: Mapping[str, NDArray[np.generic]]) -> None:
         """Take the fitted model from arrays; may raise KeyError or ValueError."""
 
+    def _checked(self, X: ArrayLike) -> FloatArray:  # noqa: N803 - scikit-learn's name
+        """Return the variables of places that a fitted model may rate."""
+        check_is_fitted(self)
+        return _plain(validate_data(self, X, dtype=np.float64, reset=False))
+
     def _check_categorical(self) -> None:
         columns = tuple(self.categorical)
         if len(set(columns)) < len(columns):
@@ -220,7 +223,7 @@ class PresenceBackgroundEstimator(BaseEstimator, ABC):  # type: ignore[misc]  # 
         return tags
 
 
-def plain(values: FloatArray) -> FloatArray:
+def _plain(values: FloatArray) -> FloatArray:
     """Return contiguous, writeable values, which every compiled loop is made for."""
     return np.require(values, requirements=["C", "W"])
 

@@ -13,11 +13,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted, validate_data
 from typing_extensions import override
 
 from algorithms.control import NULL_CONTROL, Control
-from algorithms.suitability.estimator import PresenceBackgroundEstimator, plain
+from algorithms.suitability.estimator import PresenceBackgroundEstimator
 from algorithms.suitability.features import (
     CLASSES,
     FeatureSet,
@@ -121,10 +120,8 @@ class Maxent(PresenceBackgroundEstimator):
         -------
         (n,) float64
         """
-        check_is_fitted(self)
-        values = validate_data(self, X, dtype=np.float64, reset=False)
         return self._piecewise.evaluate(
-            plain(values), lambda total: total - self._log_total, control
+            self._checked(X), lambda total: total - self._log_total, control
         )
 
     @override

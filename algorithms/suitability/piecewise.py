@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _SPAN_ROWS = 65_536
 _BLOCK_ROWS = 512
+_PADDING = 8
+"""Keeps the same row of two variables off the same line of the cache."""
 _MOST_BUCKETS = 4096
 
 
@@ -281,7 +283,7 @@ def _bucket_table(knots: FloatArray) -> _BucketTable:
 
 @compiled
 def _evaluate(model: PiecewiseModel, values: FloatArray, total: FloatArray) -> None:
-    x = np.empty((values.shape[1], _BLOCK_ROWS))
+    x = np.empty((values.shape[1], _BLOCK_ROWS + _PADDING))
     place = np.empty(_BLOCK_ROWS, dtype=np.int32)
     for first in range(0, len(values), _BLOCK_ROWS):
         count = min(_BLOCK_ROWS, len(values) - first)

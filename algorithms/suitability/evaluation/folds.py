@@ -85,7 +85,8 @@ def spatial_folds(
     Near points resemble each other; a model tested on neighbours of what it learnt looks better
     than it is [1]_. Blocks are dealt from the one with most presences to the one with fewest,
     equal ones in random order, each to the fold that has the fewest presences so far, then the
-    fewest points.
+    fewest points. Blocks without presences go to the fold with the fewest points, so that
+    every fold is rated against a background of its own.
 
     Parameters
     ----------
@@ -132,7 +133,11 @@ def spatial_folds(
     fold_of_block = np.zeros(len(points_in), dtype=np.int32)
     held = np.zeros((n_folds, 2))
     for number in order:
-        fold = min(range(n_folds), key=lambda i: (held[i, 0], held[i, 1]))
+        by_points = presences_in[number] == 0
+        fold = min(
+            range(n_folds),
+            key=lambda i: (held[i, 1],) if by_points else (held[i, 0], held[i, 1]),
+        )
         fold_of_block[number] = fold
         held[fold] += presences_in[number], points_in[number]
     return fold_of_block[block]
