@@ -222,7 +222,7 @@ def _data(results: SuitabilityResults, study: SuitabilityStudy) -> Iterator[_Row
     yield "Biodiversity data", "Errors and biases", " ".join((*records.notes, *sample.notes))
     yield "Data partitioning", "Training data", "All presences, for the model that predicts."
     yield "Data partitioning", "Validation data", folds_text(results)
-    yield "Data partitioning", "Test data", _NOTHING
+    yield "Data partitioning", "Test data", ", ".join(test.name for test in results.tests)
     yield "Predictor variables", "Predictor variables", layers_text(results)
     yield "Predictor variables", "Data sources", layer_sources(coverage.layers)
     yield (
@@ -334,7 +334,16 @@ def _assessment(results: SuitabilityResults) -> Iterator[_Row]:
         or f"AUC {measure_text(evaluation.auc)}, TSS {measure_text(evaluation.tss)}, "
         f"continuous Boyce index {measure_text(evaluation.boyce)}. {folds_text(results)}",
     )
-    yield "Performance statistics", "Performance on test data", _NOTHING
+    yield (
+        "Performance statistics",
+        "Performance on test data",
+        "; ".join(
+            f"{test.name}: AUC {measure_text(test.auc)}, Boyce index "
+            f"{measure_text(test.boyce)}, {test.found:,} of {test.on_map:,} places with "
+            "the species"
+            for test in results.tests
+        ),
+    )
     null = evaluation.null_model
     yield (
         "Performance statistics",

@@ -10,7 +10,8 @@ from planner.records import listed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from planner.suitability.results import LayerFound, Measured, SuitabilityResults
+    from planner.suitability.measured import Measured
+    from planner.suitability.results import LayerFound, SuitabilityResults
 
 FOLD_WORDS = {
     "random": "at random",
@@ -122,3 +123,13 @@ def novelty_text(results: SuitabilityResults) -> str:
         if shares
         else ""
     )
+
+
+def three_digits(value: float | None) -> str:
+    """Write a number with three digits that count."""
+    return "unknown" if value is None else f"{value:.3g}"
+
+
+def whole(value: float | None) -> str:
+    """Write a whole number; what is unknown stays empty."""
+    return "" if value is None else f"{value:,.0f}"

@@ -16,14 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from layers.raster import Raster
-    from planner.suitability.results import (
-        CalibrationBin,
-        Correlations,
-        CurveFound,
-        FoldFound,
-        ImportanceFound,
-        ZoneArea,
-    )
+    from planner.suitability.measured import CalibrationBin, FoldFound
+    from planner.suitability.results import Correlations, CurveFound, ImportanceFound, ZoneArea
 
 DPI = 130
 INK = "#24292d"

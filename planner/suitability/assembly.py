@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.suitability.measured import EvaluationFound, FieldTestFound
 from planner.suitability.results import (
     CoverageFound,
-    EvaluationFound,
-    FieldTestFound,
     FitFound,
     MapsFound,
     RecordsFound,

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from algorithms.control import Control
     from layers.tiles.plan import Tile
     from planner.suitability.folder import RunFolder
-    from planner.suitability.results import Measured, SuitabilityResults
+    from planner.suitability.measured import Measured
+    from planner.suitability.results import SuitabilityResults
 
 Pair = tuple[str, str, str]
 

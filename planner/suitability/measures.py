@@ -11,7 +11,7 @@ from algorithms.suitability.evaluation.calibration import presence_calibration
 from algorithms.suitability.evaluation.discrimination import auc, auc_prg, correlation, tss_at
 from algorithms.suitability.evaluation.ratings import UnevaluableError
 from algorithms.suitability.evaluation.thresholds import thresholds
-from planner.suitability.results import (
+from planner.suitability.measured import (
     CalibrationBin,
     EvaluationFound,
     FoldFound,

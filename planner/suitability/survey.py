@@ -17,15 +17,10 @@ from layers.covariates import CovariateSource, open_covariates
 from layers.occurrences import ColumnChoice, read_occurrences
 from planner.suitability.comparison import suitability_path
 from planner.suitability.errors import StudyError
+from planner.suitability.measured import CalibrationBin, FieldTestFound, Measured, known
 from planner.suitability.measures import LEVEL, UNKNOWN, resampled
 from planner.suitability.project_runs import file_name
-from planner.suitability.results import (
-    CalibrationBin,
-    FieldTestFound,
-    Measured,
-    known,
-    write_result,
-)
+from planner.suitability.results import write_result
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -48,7 +48,8 @@ if TYPE_CHECKING:
     from planner.pipeline.runner import Step
     from planner.progress import StepStatus
     from planner.project import Project
-    from planner.suitability.results import EvaluationFound, SuitabilityResults
+    from planner.suitability.measured import EvaluationFound
+    from planner.suitability.results import SuitabilityResults
     from planner.suitability.study import EvaluationSettings, Projection, SuitabilityStudy
 
     _Stage = tuple[Callable[[StudyContext], Step], Callable[[StudyContext, Control, str], None]]

@@ -29,7 +29,7 @@ from planner.suitability.workflow import evaluate_run, renew_report
 if TYPE_CHECKING:
     from planner.progress import StepProgress
     from planner.suitability import RunFolder
-    from planner.suitability.results import EvaluationFound, FieldTestFound
+    from planner.suitability.measured import EvaluationFound, FieldTestFound
     from planner.suitability.study import EvaluationSettings
 
 

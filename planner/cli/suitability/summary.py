@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.suitability import RunFolder
-    from planner.suitability.results import EvaluationFound, SuitabilityResults
+    from planner.suitability.measured import EvaluationFound
+    from planner.suitability.results import SuitabilityResults
 
 _NAMED = (
     ("report.html", "report after ODMAP"),

@@ -22,7 +22,8 @@ from algorithms.suitability.sampling.effort import (
 )
 from planner.suitability.errors import StudyError
 from planner.suitability.ground import windows
-from planner.suitability.results import CountryEffort, known
+from planner.suitability.measured import known
+from planner.suitability.results import CountryEffort
 from planner.suitability.stages.record_stage import target_group_places
 
 if TYPE_CHECKING:

@@ -19,9 +19,10 @@ from algorithms.suitability.evaluation.null_model import (
 )
 from algorithms.suitability.evaluation.ratings import UnevaluableError
 from planner.pipeline.runner import Step
+from planner.suitability.measured import EvaluationFound, NullModelFound, known
 from planner.suitability.measures import no_evaluation, summarised
 from planner.suitability.models import load_arrays, make_model, save_arrays
-from planner.suitability.results import EvaluationFound, NullModelFound, known, write_result
+from planner.suitability.results import write_result
 from planner.suitability.stages import sample_stage
 from planner.suitability.stages.sample_stage import Sample
 from planner.suitability.tables import write_frame

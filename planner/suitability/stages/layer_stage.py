@@ -8,8 +8,9 @@ import numpy as np
 
 from algorithms.control import PartControl
 from planner.pipeline.runner import Step
+from planner.suitability.measured import known
 from planner.suitability.models import load_arrays, save_arrays
-from planner.suitability.results import CoverageFound, LayerFound, known, write_result
+from planner.suitability.results import CoverageFound, LayerFound, write_result
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

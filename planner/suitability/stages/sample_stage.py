@@ -18,14 +18,9 @@ from layers.occurrences.rules import TITLES
 from layers.raster import write_cog
 from planner.pipeline.runner import Step
 from planner.suitability.errors import StudyError
+from planner.suitability.measured import known_all
 from planner.suitability.models import load_arrays, save_arrays
-from planner.suitability.results import (
-    Correlations,
-    CountryEffort,
-    SampleFound,
-    known_all,
-    write_result,
-)
+from planner.suitability.results import Correlations, CountryEffort, SampleFound, write_result
 from planner.suitability.stages import layer_stage, record_stage
 from planner.suitability.stages.background import Background, draw_background
 from planner.suitability.stages.presences import Presences, place_records

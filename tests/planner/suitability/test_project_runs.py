@@ -78,7 +78,7 @@ def test_a_choice_needs_a_finished_run_and_a_reason(project, finished, shared_la
     run = ran(project, shared_landscape.study())
     with pytest.raises(UsageError, match="needs a reason"):
         choose_run(project, run.run_id, " ")
-    with pytest.raises(UsageError, match="Did you mean|Known names"):
+    with pytest.raises(UsageError, match=r"Did you mean|Known names"):
         choose_run(project, "zzz", "because")
 
 

@@ -1,0 +1,302 @@
+"""What a study found: the model, its tests and its maps, for its report."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from planner.report.odmap_texts import (
+    FOLD_WORDS,
+    folds_text,
+    measure_text,
+    share_text,
+    three_digits,
+    whole,
+)
+from planner.report.page import Block, Figure, Heading, Paragraph, Table
+from planner.report.suitability_pictures import pictures
+from planner.report.suitability_plots import (
+    as_png,
+    curves_png,
+    draw_areas,
+    draw_calibration,
+    draw_folds,
+    draw_importance,
+)
+
+if TYPE_CHECKING:
+    from planner.suitability.folder import RunFolder
+    from planner.suitability.measured import NullModelFound
+    from planner.suitability.results import SuitabilityResults
+
+
+def model_blocks(results: SuitabilityResults, _folder: RunFolder) -> list[Block]:
+    """Tell the model: its arguments, importance of the variables, response curves."""
+    understanding = results.understanding
+    blocks: list[Block] = [Paragraph(note) for note in results.fit.notes]
+    if results.fit.parameters:
+        blocks.append(
+            Table(
+                "Arguments of the model",
+                ("Argument", "Value"),
+                tuple(results.fit.parameters.items()),
+            )
+        )
+    if understanding.importance:
+        blocks.append(
+            Figure.from_bytes(
+                as_png(
+                    partial(draw_importance, importance=understanding.importance),
+                    height=0.8 + 0.28 * len(understanding.importance),
+                ),
+                alt="Loss of AUC of each variable where it is shuffled",
+                caption="Permutation importance.",
+            )
+        )
+        blocks.append(
+            Table(
+                "Permutation importance",
+                ("Variable", "Loss of AUC", "s.d.", "Percent"),
+                tuple(
+                    (
+                        item.name,
+                        three_digits(item.auc_loss),
+                        three_digits(item.auc_loss_sd),
+                        "" if item.percent is None else f"{item.percent:.1f}",
+                    )
+                    for item in understanding.importance
+                ),
+                frozenset({1, 2, 3}),
+            )
+        )
+    if understanding.curves:
+        titles = {
+            layer.name: f"{layer.title or layer.name}{f', {layer.unit}' if layer.unit else ''}"
+            for layer in results.coverage.layers
+        }
+        blocks.append(
+            Figure.from_bytes(
+                curves_png(understanding.curves, titles),
+                alt="Response curves of all variables",
+                caption="Suitability along each variable, averaged over the background (line), "
+                "with the range over the models of the folds (band); below, where presences "
+                "(line) and background (grey) lie.",
+            )
+        )
+    return blocks
+
+
+def assessment_blocks(results: SuitabilityResults, _folder: RunFolder) -> list[Block]:
+    """Tell how the model did on records that it had not seen, and in surveys."""
+    evaluation = results.evaluation
+    if evaluation.note:
+        return [Paragraph(evaluation.note)]
+    blocks: list[Block] = [
+        Paragraph(folds_text(results)),
+        Table(
+            "Performance on records that the model had not seen, with intervals of 95 %",
+            ("Measure", "Value and interval"),
+            (
+                ("AUC", measure_text(evaluation.auc)),
+                ("TSS at its best threshold", measure_text(evaluation.tss)),
+                ("Continuous Boyce index", measure_text(evaluation.boyce)),
+                ("AUC of precision-recall gain", measure_text(evaluation.auc_prg)),
+                ("Correlation with presence", measure_text(evaluation.correlation)),
+            ),
+            frozenset({1}),
+        ),
+        Table(
+            "Each part that was left out",
+            ("Part", "Presences", "Background", "AUC", "TSS", "Boyce"),
+            tuple(
+                (
+                    fold.name,
+                    f"{fold.presences:,}",
+                    f"{fold.background:,}",
+                    three_digits(fold.auc),
+                    three_digits(fold.tss),
+                    three_digits(fold.boyce),
+                )
+                for fold in evaluation.folds
+            ),
+            frozenset({1, 2, 3, 4, 5}),
+        ),
+    ]
+    if evaluation.folds:
+        blocks.append(
+            Figure.from_bytes(
+                as_png(partial(draw_folds, folds=evaluation.folds)),
+                alt="AUC in every part that was left out",
+                caption="AUC in every part that was left out; 0.5 is chance.",
+            )
+        )
+    if evaluation.calibration:
+        blocks.append(
+            Figure.from_bytes(
+                as_png(partial(draw_calibration, bins=evaluation.calibration)),
+                alt="Calibration curve",
+                caption="Observed share of presences against prediction, with intervals. "
+                "Presences and background come in a proportion of our choice, so only the "
+                "shape of the curve means something.",
+            )
+        )
+    blocks.append(_thresholds(results))
+    if evaluation.null_model is not None:
+        blocks.append(_null_table(evaluation.null_model))
+    return [*blocks, *_further_blocks(results)]
+
+
+def _further_blocks(results: SuitabilityResults) -> list[Block]:
+    """Tell tests on other folds, and against surveys."""
+    blocks: list[Block] = []
+    if results.further:
+        rows = tuple(
+            (
+                FOLD_WORDS.get(item.folds_kind, item.folds_kind),
+                str(len(item.folds)),
+                item.note or measure_text(item.auc),
+                measure_text(item.tss),
+                measure_text(item.boyce),
+            )
+            for item in results.further
+        )
+        heads = ("Left out", "Parts", "AUC", "TSS", "Boyce")
+        blocks.append(Table("The same model on other folds", heads, rows))
+        for item in results.further:
+            if item.null_model is not None:
+                blocks.append(_null_table(item.null_model))
+    if results.tests:
+        surveys = tuple(
+            (
+                test.name,
+                f"{test.on_map:,} of {test.places:,}",
+                f"{test.found:,}",
+                measure_text(test.auc),
+                measure_text(test.boyce),
+                three_digits(test.tss),
+            )
+            for test in results.tests
+        )
+        shown = ("Survey", "Places on the map", "With the species", "AUC", "Boyce", "TSS")
+        caption = (
+            "Against surveys that the model was not taught: AUC of places with the species "
+            "against places without it, Boyce index among all places searched"
+        )
+        blocks.append(Table(caption, shown, surveys))
+    return blocks
+
+
+def _thresholds(results: SuitabilityResults) -> Table:
+    return Table(
+        "Thresholds on unseen records",
+        ("Rule", "Threshold", "Sensitivity", "Omission", "Share of background"),
+        tuple(
+            (
+                item.rule,
+                three_digits(item.value),
+                three_digits(item.sensitivity),
+                three_digits(item.omission),
+                three_digits(item.background_share),
+            )
+            for item in results.evaluation.thresholds
+        ),
+        frozenset({1, 2, 3, 4}),
+    )
+
+
+def _null_table(null: NullModelFound) -> Table:
+    return Table(
+        "Null models: as many random presences, fitted and tested the same way",
+        ("Measure", "Models", "This model", "Mean", "s.d.", "z", "p"),
+        (
+            (
+                null.measure,
+                f"{null.models:,}",
+                three_digits(null.observed),
+                three_digits(null.null_mean),
+                three_digits(null.null_sd),
+                three_digits(null.z),
+                three_digits(null.p),
+            ),
+        ),
+        frozenset(range(1, 7)),
+    )
+
+
+def prediction_blocks(results: SuitabilityResults, folder: RunFolder) -> list[Block]:
+    """Tell the maps: extrapolation, pictures, land by country and site."""
+    blocks: list[Block] = []
+    for maps in results.maps:
+        blocks.append(Heading("Today" if maps.name == "today" else f"Projection {maps.name}"))
+        blocks.append(Paragraph(share_text(maps.extrapolated_share)))
+        blocks += [Paragraph(note) for note in maps.notes]
+        if maps.most_dissimilar:
+            rows = tuple(
+                (name, f"{100 * share:.1f}")
+                for name, share in sorted(
+                    maps.most_dissimilar.items(), key=lambda item: -item[1]
+                )
+            )
+            blocks.append(
+                Table(
+                    "Which variable makes the area extrapolated",
+                    ("Variable", "Share of it, %"),
+                    rows,
+                    frozenset({1}),
+                )
+            )
+        shown = [item for item in maps.rasters if item.name != "suitability"]
+        blocks += pictures(folder, shown if maps.name == "today" else maps.rasters)
+        blocks += _areas(results, maps.name)
+    return blocks
+
+
+def _areas(results: SuitabilityResults, name: str) -> list[Block]:
+    here = [area for area in results.understanding.areas if area.map == name]
+    countries = [
+        area for area in here if area.kind == "country" and area.suitable_km2 is not None
+    ]
+    blocks: list[Block] = []
+    if countries:
+        blocks.append(
+            Figure.from_bytes(
+                as_png(
+                    partial(draw_areas, areas=countries), height=0.9 + 0.34 * len(countries)
+                ),
+                alt="Suitable land of each country",
+                caption="Suitable land of each country.",
+            )
+        )
+    for kind, title in (("country", "country"), ("site", "site")):
+        rows = [
+            area for area in here if area.kind in {kind, "all" if kind == "country" else ""}
+        ]
+        if rows:
+            blocks.append(
+                Table(
+                    f"Land by {title}, km²",
+                    (
+                        "Zone",
+                        "Name",
+                        "Known land",
+                        "Suitable",
+                        "Without disturbance",
+                        "Lost",
+                        "Mean suitability",
+                    ),
+                    tuple(
+                        (
+                            area.zone,
+                            area.name,
+                            f"{area.area_km2:,.0f}",
+                            whole(area.suitable_km2),
+                            whole(area.undisturbed_km2),
+                            whole(area.lost_km2),
+                            three_digits(area.mean),
+                        )
+                        for area in rows
+                    ),
+                    frozenset(range(2, 7)),
+                )
+            )
+    return blocks

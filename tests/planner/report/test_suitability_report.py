@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from planner.report.odmap import NOT_STATED, SECTIONS, odmap_items
+from planner.report.odmap_texts import measure_text, reason_text, share_text
+from planner.report.suitability_report import suitability_report
+from planner.suitability import RunFolder, study_from
+from planner.suitability.measured import EvaluationFound, FieldTestFound, Measured
+from planner.suitability.measures import UNKNOWN, no_evaluation
+from planner.suitability.results import (
+    Correlations,
+    CountryEffort,
+    CoverageFound,
+    CurveFound,
+    FitFound,
+    ImportanceFound,
+    LayerFound,
+    MapsFound,
+    RasterFound,
+    RecordsFound,
+    SampleFound,
+    StageFound,
+    SuitabilityResults,
+    UnderstandingFound,
+    ZoneArea,
+)
+from planner.suitability.study_file import study_content
+
+
+def layer(name, **values):
+    facts = {
+        "name": name,
+        "kind": "continuous",
+        "role": "habitat",
+        "path": f"{name}.tif",
+        "sha256": "ab" * 32,
+        "alignment": f"{name} is read as it is",
+        "known_cells": 90,
+        "lost_alone": 3,
+        "lowest": 0.0,
+        "highest": 2.0,
+        "title": "",
+        "unit": "",
+        "source": "",
+        "licence": "",
+        "resolution": "",
+    }
+    return LayerFound(**(facts | values))
+
+
+@pytest.fixture
+def results():
+    """Results made by hand, as small as they can be."""
+    study = study_from(
+        {
+            "species": "snow-leopard",
+            "title": "A <study> & more",
+            "records": {"localities": True},
+            "covariates": [
+                {"name": "trees", "path": "trees.tif"},
+                {"name": "roads", "path": "roads.tif", "role": "disturbance"},
+            ],
+            "statements": {"authors": "Ö. Example", "hypotheses": "It likes trees."},
+        }
+    )
+    evaluation = replace(
+        no_evaluation("countries", None, ""), auc=Measured(0.8, 0.7, 0.9), note=""
+    )
+    curve = CurveFound(
+        "trees", "continuous", (0.0, 1.0), (0.1, 0.9), (0.0, 0.8), (0.2, None), (1.0, 0.0),
+        (0.5, 1.0),
+    )  # fmt: skip
+    land = ZoneArea("today", "all", "all", "the whole map", 400.0, 80.0, 100.0, 20.0, 0.3, 0.1)
+    return SuitabilityResults(
+        run_id="abc",
+        species=study.species,
+        title=study.shown_title,
+        study=study_content(study),
+        records=RecordsFound(10, 7, 3, 1, {"sea": 2, "no_certain_presence": 1}, {}, ("Note.",)),
+        coverage=CoverageFound(
+            "EPSG:32652", (0.0, 0.0, 20.0, 20.0), (2.0, 2.0), 2.0, (10, 10), 88,
+            (layer("trees", source="Atlas", licence="CC0"), layer("roads", role="disturbance")),
+            ("roads is 7 everywhere.",),
+        ),
+        sample=SampleFound(
+            7, 1, 0, 0, 2, 0, 0, 0, 4, 50, 100, {"CHN": 3, "RUS": 1},
+            (CountryEffort("CHN", 5, 300.0, 1.5, 1.0, 2.0, 1.0),),
+            Correlations(
+                ("trees", "roads"), ((1.0, -0.8), (-0.8, 1.0)), ((1.0, 0.1),) * 2, (2.0, None)
+            ),
+            (),
+        ),
+        fit=FitFound("maxent", ("maxent",), {"features": "auto"}, ()),
+        evaluation=evaluation,
+        maps=(
+            MapsFound(
+                "today", (RasterFound("suitability", "rasters/s.tif", "Suitability", "1"),),
+                88, 0.25, {"trees": 1.0}, (),
+            ),
+        ),
+        understanding=UnderstandingFound(
+            (curve,), (ImportanceFound("trees", 0.2, 0.01, 100.0),), "max_tss", 0.4, (land,)
+        ),
+        stages=(
+            StageFound(
+                "records", "2026-01-01", 1.0, "ff" * 32, {}, {}, 1, {"numpy": "2"}, {"a": "b"}
+            ),
+        ),
+        tests=(
+            FieldTestFound(
+                "survey.csv", 9, 8, 3, Measured(0.61, 0.5, 0.7), UNKNOWN, 0.1, 0.4, ()
+            ),
+        ),
+    )  # fmt: skip
+
+
+def test_every_section_of_the_protocol_has_items_and_what_nobody_said_is_told(results):
+    items = odmap_items(results)
+    assert [item.section for item in items if item is items[0] or item.stated]
+    for section in SECTIONS:
+        assert sum(item.section == section for item in items) >= 5
+    said = {item.key: item.text for item in items}
+    assert said["authorship_authors"] == "Ö. Example"
+    assert said["hypotheses_hypotheses"] == "It likes trees."
+    assert said["authorship_doi"] == NOT_STATED
+    assert len(said) == len(items), "each item can be stated by its own key"
+    assert "trees and roads (-0.80)" in said["multicollinearity_multicollinearity"]
+    assert "survey.csv: AUC 0.610" in said["performance_statistics_performance_on_test_data"]
+
+
+def test_a_statement_can_be_given_by_its_full_key(results):
+    results.study["statements"] = {"authorship_doi": "10.1/x", "contact": "me@example.org"}
+    said = {item.key: item.text for item in odmap_items(results)}
+    assert said["authorship_doi"] == "10.1/x"
+    assert said["authorship_contact"] == "me@example.org"
+
+
+def test_the_page_holds_every_number_to_repeat_it(results, tmp_path):
+    page = suitability_report(results, RunFolder(tmp_path))
+    path = page.write(tmp_path / "report.html")
+    text = path.read_text(encoding="utf-8")
+    assert "A &lt;study&gt; &amp; more" in text
+    assert "<study>" not in text
+    for needed in (
+        "landbridge suitability fit --study",
+        "not stated",
+        "numpy 2",
+        "ff" * 6,
+        "ab" * 8,
+        "0.800 (0.700 to 0.900)",
+        "25.0 % of the predicted area is extrapolated",
+        "covariates.roads.role",
+        "roads is 7 everywhere.",
+        "survey.csv",
+        "Atlas",
+    ):
+        assert needed in text, needed
+    assert text.count("<img") >= 3
+    assert all('alt=""' not in tag for tag in re.findall("<img[^>]*>", text))
+    assert "Not pictured" in text, "a map that is gone is told"
+
+
+def test_an_evaluation_that_could_not_be_made_is_told(results, tmp_path):
+    none: EvaluationFound = no_evaluation("blocks", 10.0, "There is no evaluation: too few.")
+    page = suitability_report(replace(results, evaluation=none), RunFolder(tmp_path))
+    text = page.write(tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "There is no evaluation: too few." in text
+
+
+@pytest.mark.parametrize(
+    ("measure", "text"),
+    [
+        (Measured(0.5, None, None), "0.500"),
+        (Measured(0.5, 0.25, 0.75), "0.500 (0.250 to 0.750)"),
+        (Measured(None, None, None), "unknown"),
+    ],
+)
+def test_numbers_are_told_with_their_interval(measure, text):
+    assert measure_text(measure) == text
+
+
+def test_reasons_and_shares_are_words():
+    assert reason_text("sea") == "in the sea"
+    assert reason_text("something_new") == "something new"
+    assert share_text(None) == "The share of extrapolated area is not known."
