@@ -1,4 +1,4 @@
-"""The maps of a suitability run as layers: what each shows, in which colours, how it is named."""
+"""The maps of a suitability run as layers: what each shows, in which colours and words."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from layers.qgis.layer_spec import LayerSpec
 from planner.map_style import look
 from planner.profiles import load_species, species_ids
 from planner.suitability.errors import RunError, StudyError
-from planner.suitability.folder import RunFolder
-from planner.suitability.project_runs import chosen_run, run_folder
+from planner.suitability.project_runs import choice_key, chosen_run, run_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from planner.project import Project
+    from planner.suitability.folder import RunFolder
     from planner.suitability.results import RasterFound, SuitabilityResults
 
 Style = dict[str, Any]
@@ -32,15 +32,16 @@ _RAMPS = {
 }
 _NAMES = {
     "suitability": "Suitability",
-    "without_disturbance": "Suitability without the disturbance",
-    "disturbance_cost": "What people cost: suitability lost",
-    "similarity": "Extrapolation (similarity in %; below 0 is outside)",
-    "most_dissimilar": "Most dissimilar variable",
-    "agreement": "Members that call the place suitable",
-    "deviation": "Disagreement of the members (standard deviation)",
-    "effort": "Survey effort, relative to the best surveyed",
+    "without_disturbance": "Without disturbance",
+    "disturbance_cost": "Cost of disturbance",
+    "similarity": "Extrapolation (%)",
+    "most_dissimilar": "Dissimilar variable",
+    "agreement": "Agreement of members",
+    "deviation": "Deviation of members",
+    "effort": "Survey effort, relative",
 }
 _ORDER = tuple(_NAMES)
+_CHOICE = choice_key("").rstrip(":")
 
 
 def run_layer_id(run_id: str, raster: str) -> str:
@@ -52,7 +53,7 @@ def run_group(results: SuitabilityResults) -> str:
     """Return the group of the layers of a run: species, model and the run."""
     species = results.species
     name = load_species(species).names.en if species in species_ids() else species
-    return f"Model: {name}, {results.fit.kind} {results.run_id[:6]}"
+    return f"{name}, {results.fit.kind} {results.run_id[:6]}"
 
 
 def run_layers(folder: RunFolder, results: SuitabilityResults) -> tuple[LayerSpec, ...]:
@@ -88,8 +89,9 @@ def chosen_layers(project: Project) -> tuple[LayerSpec, ...]:
     A run that cannot be read any more is left out, for the map shall not fail with it.
     """
     found: list[LayerSpec] = []
-    for species in species_ids():
-        choice = chosen_run(project, species)
+    for key in project.settings:
+        prefix, _, species = key.partition(":")
+        choice = chosen_run(project, species) if prefix == _CHOICE else None
         if choice is None:
             continue
         folder = run_folder(project, choice.run_id)

@@ -34,6 +34,9 @@ from ui.session import Session
 from ui.sites.panel import SitesPanel
 from ui.start.choice import Choice, choice_of
 from ui.start.dialog import StartDialog
+from ui.suitability.desk import HabitatDesk
+from ui.suitability.panel import SpeciesPanel
+from ui.suitability.results.view import ResultsView
 from ui.theme import Appearance, apply_theme, load_theme, system_appearance
 from ui.top_bar import TopBar
 
@@ -78,7 +81,12 @@ class Desktop(QObject):
         self.parts = self._make_parts()
         self.window = MainWindow(self.parts)
         self.window.setWindowIcon(icon("landbridge", self._theme.colour["accent"], size=64))
-        self.desk = Desk(self.session, self.engine, self.window, self.parts, self._theme)
+        self.habitat = HabitatDesk(
+            self.session, self.background, self.parts.panels.species, self.parts.results
+        )
+        self.desk = Desk(
+            self.session, self.engine, self.window, self.parts, self.habitat, self._theme
+        )
         self.session.opened.connect(self._on_opened)
         self.window.closing.connect(self.close)
         self.window.open_requested.connect(self._on_open_requested)
@@ -88,6 +96,7 @@ class Desktop(QObject):
         theme = self._theme
         panels = Panels(
             sites=SitesPanel(theme),
+            species=SpeciesPanel(theme),
             layers=LayersPanel(theme),
             corridors=FeaturesPanel(CORRIDOR_WORDS, theme),
             proposals=FeaturesPanel(PROPOSAL_WORDS, theme),
@@ -100,6 +109,7 @@ class Desktop(QObject):
             map_area=MapArea(
                 self.background, theme, disclaimer=DISCLAIMER, nominal_notice=NOMINAL_NOTICE
             ),
+            results=ResultsView(theme),
             inspector=Inspector(theme),
             strip=Strip(self.background, theme),
         )

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from planner.jobs import JobControl
 
-Lane: TypeAlias = Literal["project", "map"]
-"""``project`` reads and writes the project; ``map`` waits for the map engine."""
+Lane: TypeAlias = Literal["project", "map", "models", "reading"]
+"""``project`` reads and writes the project; ``map`` waits for the map engine; ``models`` runs
+suitability studies, which may take long; ``reading`` looks at files and results for a panel."""
 
 T = TypeVar("T")
 
@@ -72,7 +73,7 @@ class Background(QObject):
 
         Parameters
         ----------
-        lane : {"project", "map"}
+        lane : {"project", "map", "models", "reading"}
             The thread that runs it.
         label : str
             What is being done; a verb with its object.

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject
 
+from planner.habitat_maps import RUN_PREFIX
 from ui.inspector.record import row_record, site_record
 from ui.inspector.run import run_record
 from ui.map.canvas import CLICK_TOLERANCE_PX
 from ui.map.coordinates import GroundMeasure
 from ui.map.overlay import Highlight
 from ui.snapshot import Selection
+from ui.suitability.layers import with_run_layers
+from ui.suitability.stage_record import stage_record
 
 if TYPE_CHECKING:
+    from layers.qgis.layer_spec import LayerSpec
     from ui.features.panel import FeaturesPanel
     from ui.indicators.panel import IndicatorsPanel
     from ui.inspector.record import Record
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
     from ui.session import Session
     from ui.sites.panel import SitesPanel
     from ui.snapshot import Snapshot
+    from ui.suitability.desk import HabitatDesk
+    from ui.suitability.panel import SpeciesPanel
     from ui.theme import Theme
 
 HABITAT_PREFIX = "suitability_"
@@ -43,6 +49,8 @@ class Desk(QObject):
         The window.
     parts : WindowParts
         What it is made of.
+    habitat : HabitatDesk
+        Runs of suitability models.
     theme : Theme
         Colour of the sea around the map.
     """
@@ -53,6 +61,7 @@ class Desk(QObject):
         engine: MapEngine,
         window: MainWindow,
         parts: WindowParts,
+        habitat: HabitatDesk,
         theme: Theme,
     ) -> None:
         super().__init__()
@@ -60,6 +69,7 @@ class Desk(QObject):
         self._engine = engine
         self._window = window
         self._parts = parts
+        self._habitat = habitat
         self._theme = theme
         self._selection: Selection | None = None
         self._stack: tuple[Selection, ...] = ()
@@ -102,6 +112,11 @@ class Desk(QObject):
         parts.inspector.run_requested.connect(self.show_run)
         parts.inspector.back_requested.connect(self._show_selection)
         self.indicators.run_requested.connect(self.show_run)
+        self._habitat.said.connect(parts.strip.say)
+        self._habitat.results_wanted.connect(lambda: self._window.show_results(shown=True))
+        self._habitat.layers_changed.connect(self._on_run_layers_changed)
+        self._habitat.map_wanted.connect(self._show_run_map)
+        parts.results.stage_wanted.connect(self._show_stage)
 
     @property
     def selection(self) -> Selection | None:
@@ -123,6 +138,8 @@ class Desk(QObject):
         snapshot = self._session.snapshot
         if selection is not None and snapshot is not None:
             self._window.show_inspector(shown=True)
+            if reveal:
+                self._window.show_results(shown=False)
             extent = snapshot.extent_of(selection)
             if reveal and extent is not None:
                 self._parts.map_area.canvas.reveal(extent)
@@ -141,11 +158,24 @@ class Desk(QObject):
         back_to = "" if selection is None else snapshot.title_of(selection)
         self._parts.inspector.show_record(run_record(run), back_to=back_to)
 
+    def _show_stage(self, stage: str) -> None:
+        """Tell in the inspector from what a number of the shown model run comes."""
+        view, snapshot = self._habitat.view, self._session.snapshot
+        record = None if view is None else stage_record(view.results, stage)
+        if record is None or snapshot is None:
+            self._parts.strip.say(f"The run holds no record of the stage {stage}.")
+            return
+        self._window.show_inspector(shown=True)
+        selection = self._selection
+        back_to = "" if selection is None else snapshot.title_of(selection)
+        self._parts.inspector.show_record(record, back_to=back_to)
+
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of another theme."""
         self._theme = theme
-        for panel in (self.sites, self.corridors, self.proposals):
+        for panel in (self.sites, self.species, self.corridors, self.proposals):
             panel.set_theme(theme)
+        self._parts.results.set_theme(theme)
         self._parts.map_area.canvas.set_theme(theme)
 
     def _on_opened(self, snapshot: Snapshot) -> None:
@@ -169,7 +199,7 @@ class Desk(QObject):
         self._parts.strip.set_history(snapshot.undo_label, snapshot.redo_label)
         self.sites.set_rows(snapshot.sites)
         self.sites.set_fill_possible(not snapshot.read_only_reason)
-        self.layers.set_layers(snapshot.layers)
+        self.layers.set_layers(self._map_layers(snapshot))
         for panel, kind in ((self.corridors, "corridor"), (self.proposals, "proposal")):
             panel.set_rows([row for row in snapshot.features if row.kind == kind])
             panel.set_plan_possible(not snapshot.read_only_reason)
@@ -181,12 +211,29 @@ class Desk(QObject):
         snapshot = self._session.snapshot
         if snapshot is not None:
             self._engine.show(
-                snapshot.layers,
+                self._map_layers(snapshot),
                 snapshot.crs,
                 title=snapshot.name,
                 sea=self._theme.map_colour["sea"],
                 stale=stale,
             )
+
+    def _map_layers(self, snapshot: Snapshot) -> tuple[LayerSpec, ...]:
+        view = self._habitat.view
+        return with_run_layers(snapshot.layers, () if view is None else view.layers)
+
+    def _on_run_layers_changed(self) -> None:
+        snapshot = self._session.snapshot
+        if snapshot is not None:
+            self.layers.set_layers(self._map_layers(snapshot))
+            self._show_map(stale=False)
+
+    def _show_run_map(self, layer_id: str) -> None:
+        """Show one map of a model run, alone among the maps of habitat."""
+        for spec in self.layers.specs:
+            if spec.layer_id.startswith((RUN_PREFIX, HABITAT_PREFIX)):
+                self.layers.switch(spec.layer_id, on=spec.layer_id == layer_id)
+        self._window.show_results(shown=False)
 
     def _show_selection(self) -> None:
         snapshot, selection = self._session.snapshot, self._selection
@@ -306,6 +353,11 @@ class Desk(QObject):
     def sites(self) -> SitesPanel:
         """The panel of sites."""
         return self._parts.panels.sites
+
+    @property
+    def species(self) -> SpeciesPanel:
+        """The panel of species and their models."""
+        return self._parts.panels.species
 
     @property
     def layers(self) -> LayersPanel:

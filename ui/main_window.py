@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from ui.map.area import MapArea
     from ui.rail import Rail
     from ui.sites.panel import SitesPanel
+    from ui.suitability.panel import SpeciesPanel
+    from ui.suitability.results.view import ResultsView
     from ui.top_bar import TopBar
 
 _SIDE_WIDTH_PX = 46 * GRID
@@ -53,6 +55,7 @@ class Panels:
     """The workspace panels, in the order of the rail; one is open at a time."""
 
     sites: SitesPanel
+    species: SpeciesPanel
     layers: LayersPanel
     corridors: FeaturesPanel
     proposals: FeaturesPanel
@@ -82,6 +85,8 @@ class WindowParts:
         Workspace panels.
     map_area : MapArea
         In the middle.
+    results : ResultsView
+        In place of the map while a model is looked at.
     inspector : Inspector
         On the right.
     strip : Strip
@@ -92,6 +97,7 @@ class WindowParts:
     rail: Rail
     panels: Panels
     map_area: MapArea
+    results: ResultsView
     inspector: Inspector
     strip: Strip
 
@@ -119,7 +125,10 @@ class MainWindow(QMainWindow):
         for name in PANEL_NAMES:
             self._stack.addWidget(parts.panels.named(name))
         self._workspace = self._dock("workspace_dock", "Workspace", self._framed_stack())
-        self.setCentralWidget(parts.map_area)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(parts.map_area)
+        self._middle.addWidget(parts.results)
+        self.setCentralWidget(self._middle)
         self._inspector = self._dock("inspector_dock", "Inspector", parts.inspector)
         self._place_docks()
         self._make_menus()
@@ -127,6 +136,7 @@ class MainWindow(QMainWindow):
         for box in self.findChildren(QLineEdit):
             self._undo_keys.watch(box)
         parts.rail.panel_chosen.connect(self.open_panel)
+        parts.results.closed.connect(lambda: self.show_results(shown=False))
         parts.inspector.close_requested.connect(lambda: self.show_inspector(shown=False))
         parts.map_area.canvas.panels_toggled.connect(self.toggle_panels)
         self.open_panel(PANEL_NAMES[0])
@@ -247,6 +257,16 @@ class MainWindow(QMainWindow):
         self._workspace.setVisible(bool(name))
         self._parts.rail.mark(name)
 
+    @property
+    def results_shown(self) -> bool:
+        """Whether the results of a model stand in place of the map."""
+        return self._middle.currentWidget() is self._parts.results
+
+    def show_results(self, *, shown: bool) -> None:
+        """Show the results of a model in place of the map, or the map again."""
+        wanted = self._parts.results if shown else self._parts.map_area
+        self._middle.setCurrentWidget(wanted)
+
     def show_inspector(self, *, shown: bool) -> None:
         """Open or fold the inspector."""
         self._hidden = None
@@ -280,7 +300,8 @@ class MainWindow(QMainWindow):
         self._hidden = hidden
 
     def _focus_next_part(self) -> None:
-        parts: list[QWidget] = [self._parts.map_area.canvas]
+        middle = self._parts.results if self.results_shown else self._parts.map_area.canvas
+        parts: list[QWidget] = [middle]
         if self._open_panel:
             parts.append(self._parts.panels.named(self._open_panel))
         if not self._inspector.isHidden():

@@ -93,19 +93,19 @@ class Session(QObject):
 
     def show_scenario(self, scenario: str) -> None:
         """Show the corridors and proposals of another scenario."""
-        self._change("Show scenario", lambda *_: None, scenario=scenario)
+        self.change("Show scenario", lambda *_: None, scenario=scenario)
 
     def undo(self) -> None:
         """Take the last edit back."""
-        self._change("Undo", _undo, told="Undone: {}")
+        self.change("Undo", _undo, told="Undone: {}")
 
     def redo(self) -> None:
         """Repeat the edit last taken back."""
-        self._change("Redo", _redo, told="Repeated: {}")
+        self.change("Redo", _redo, told="Repeated: {}")
 
     def fill_sites(self) -> None:
         """Store the sites of the project's region, as where undo has taken them away."""
-        self._change("Add the sites of the region", _fill_sites, told="{}")
+        self.change("Add the sites of the region", _fill_sites, told="{}")
 
     def make_plan(self) -> None:
         """Make the plan of the project's region."""
@@ -113,7 +113,7 @@ class Session(QObject):
         def work(bench: Workbench, control: JobControl) -> str:
             return bench.make_plan(control)
 
-        self._change("Make the plan", work, told="The plan is made. {}")
+        self.change("Make the plan", work, told="The plan is made. {}")
 
     def print_map(self, engine: QgisEngine) -> None:
         """Print the scenario map as a PDF into the project's exports."""
@@ -132,7 +132,7 @@ class Session(QObject):
             "project", "Print the scenario map", work, self.printed.emit, self._on_failed
         )
 
-    def _change(
+    def change(
         self,
         label: str,
         work: Callable[[Workbench, JobControl], str | None],
@@ -140,7 +140,19 @@ class Session(QObject):
         told: str = "",
         scenario: str = "",
     ) -> None:
-        """Do something to the project, then read it anew."""
+        """Do something to the project in its lane, then read it anew.
+
+        Parameters
+        ----------
+        label : str
+            What is being done.
+        work : callable
+            Does it; returns what to fill into `told`, or None.
+        told : str
+            What to say when it is done, with ``{}`` for what `work` has returned.
+        scenario : str
+            Scenario to show afterwards; that of before where empty.
+        """
         shown = scenario or ("" if self._snapshot is None else self._snapshot.scenario)
 
         def run(control: JobControl) -> tuple[str | None, Snapshot | None]:

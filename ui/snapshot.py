@@ -17,6 +17,7 @@ from ui.features.corridors import corridor_rows
 from ui.features.proposals import proposal_rows
 from ui.indicators.row import IndicatorGroup, indicator_groups
 from ui.sites.row import SiteRow, site_row
+from ui.suitability.state import HabitatState, habitat_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,6 +97,8 @@ class Snapshot:
         Of the scenario, before and after.
     runs : mapping of str to RunRecord
         Every model run by its id.
+    habitat : HabitatState
+        Suitability runs by species, and which of them are chosen.
     """
 
     name: str
@@ -115,6 +118,7 @@ class Snapshot:
     layers: tuple[LayerSpec, ...]
     indicators: tuple[IndicatorGroup, ...]
     runs: Mapping[str, RunRecord]
+    habitat: HabitatState
 
     @cached_property
     def _index(self) -> tuple[shapely.STRtree, tuple[Selection, ...]]:
@@ -238,6 +242,7 @@ def take_snapshot(project: Project, pack: DataPack, scenario: str = "") -> Snaps
         layers=tuple(_of_scenario(spec, shown) for spec in scenario_layers(project, pack)),
         indicators=indicator_groups(project.records("indicators", scenario=shown)),
         runs={run.run_id: run for run in project.runs()},
+        habitat=habitat_state(project, () if region is None else region.species),
     )
 
 

@@ -74,6 +74,11 @@ class LayersPanel(QFrame):
         """Layers that are switched on, bottom first."""
         return tuple(spec.layer_id for spec in self._specs if self.is_on(spec.layer_id))
 
+    @property
+    def specs(self) -> tuple[LayerSpec, ...]:
+        """The layers, bottom first."""
+        return self._specs
+
     def is_on(self, layer_id: str) -> bool:
         """Tell whether a layer is switched on."""
         item = self._items.get(layer_id)

@@ -1,0 +1,146 @@
+"""Numbers of a run in words: with their interval, no more digits than they bear, or unknown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ui import words
+from ui.suitability.state import MODEL_TITLES
+
+if TYPE_CHECKING:
+    from planner.suitability import SuitabilityResults
+    from planner.suitability.measured import Measured
+
+UNKNOWN = "unknown"
+_FEW = 30
+_WIDE = 0.3
+_MUCH = 0.2
+_WEAK = 0.7
+_RULES = {
+    "max_tss": "highest TSS",
+    "p10": "10th percentile of presences",
+    "minimum_presence": "lowest presence",
+}
+_FOLDS = {
+    "random": "parts at random",
+    "blocks": "squares of ground",
+    "countries": "one country at a time",
+}
+
+
+def fixed(value: float | None, decimals: int = 2) -> str:
+    """Return a number with so many decimals, or the word unknown."""
+    return UNKNOWN if value is None else _signed(words.fixed(value, decimals))
+
+
+def percent(share: float | None) -> str:
+    """Return a share as a percentage, or the word unknown."""
+    return UNKNOWN if share is None else f"{100 * share:.0f} %"
+
+
+def area(value_km2: float | None) -> str:
+    """Return an area without its unit, or the word unknown."""
+    return UNKNOWN if value_km2 is None else words.fixed(value_km2, 0)
+
+
+def interval(measure: Measured) -> str:
+    """Return the interval of a measure, or the word unknown."""
+    if measure.low is None or measure.high is None:
+        return UNKNOWN
+    return _signed(f"{measure.low:.2f} to {measure.high:.2f}")
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def rule(name: str) -> str:
+    """Return the name of the rule of a threshold."""
+    return _RULES.get(name, name)
+
+
+def folds(kind: str) -> str:
+    """Return what was left out in turn."""
+    return _FOLDS.get(kind, kind)
+
+
+def run_heading(results: SuitabilityResults) -> str:
+    """Return the title of a run."""
+    model = MODEL_TITLES.get(results.fit.kind, results.fit.kind)
+    return f"{words.species(results.species)}: {model}"
+
+
+def measure_rows(results: SuitabilityResults) -> list[tuple[str, str, str, str]]:
+    """Return name, value, interval and meaning of each measure."""
+    found = results.evaluation
+    rows = (
+        ("AUC", found.auc, "1 is best, 0.5 is chance"),
+        ("TSS", found.tss, "1 is best, 0 is chance"),
+        (
+            "Boyce index",
+            found.boyce,
+            "1 is best, 0 is chance",
+        ),
+        ("AUC-PRG", found.auc_prg, "1 is best, 0 is chance"),
+        ("Correlation", found.correlation, "1 is best, 0 is none"),
+    )
+    return [
+        (name, fixed(measure.value), interval(measure), told) for name, measure, told in rows
+    ]
+
+
+def count_rows(results: SuitabilityResults) -> list[tuple[str, str]]:
+    """Return what went into a run and what came out, each with its number."""
+    sample, understanding = results.sample, results.understanding
+    total = next(
+        (item for item in understanding.areas if item.map == "today" and item.kind == "all"),
+        None,
+    )
+    rows = [
+        ("Records read", words.number(results.records.read)),
+        ("Rejected, with reason", words.number(results.records.rejected)),
+        ("Presences learnt from", words.number(sample.presences)),
+        ("Background points", words.number(sample.background)),
+        ("Side of a cell", words.distance(results.coverage.cell_m)),
+        (
+            "Threshold",
+            f"{fixed(understanding.threshold)} ({rule(understanding.threshold_rule)})",
+        ),
+    ]
+    if results.maps:
+        rows.append(("Area extrapolated", percent(results.maps[0].extrapolated_share)))
+    if total is not None:
+        rows.append(("Suitable land", f"{area(total.suitable_km2)} km²"))
+        if total.lost_km2 is not None:
+            rows.append(("Suitable without people", f"{area(total.undisturbed_km2)} km²"))
+    return rows
+
+
+def limits(results: SuitabilityResults) -> tuple[list[str], list[str]]:
+    """Return what limits the numbers of a run: warnings, and notes to be known."""
+    told: list[str] = []
+    evaluation, sample = results.evaluation, results.sample
+    if evaluation.note:
+        told.append(evaluation.note)
+    if sample.presences < _FEW and results.fit.kind != "expert":
+        told.append(
+            f"Only {sample.presences} presences: the numbers can move much with a few more."
+        )
+    auc = evaluation.auc
+    if auc.value is not None and auc.value < _WEAK:
+        told.append(
+            f"AUC {auc.value:.2f}: where it was not taught, the model ranks presences little "
+            "better than chance."
+        )
+    if auc.low is not None and auc.high is not None and auc.high - auc.low > _WIDE:
+        told.append("The interval of the AUC is wide: other records would give another value.")
+    outside = results.maps[0].extrapolated_share if results.maps else None
+    if outside is not None and outside > _MUCH:
+        told.append(
+            f"{percent(outside)} of the area lies outside the conditions that the model has "
+            "seen; look at the extrapolation map before believing it there."
+        )
+    if evaluation.folds_kind == "random":
+        told.append("Tested on parts at random: near neighbours flatter the model.")
+    parts = (results.records, sample, results.fit, results.coverage)
+    return told, [note for part in parts for note in part.notes]

@@ -1,0 +1,397 @@
+"""Fills the pages of a run: overview, curves, importance, evaluation, areas, records."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from planner.report import suitability_plots as plots
+from ui import words
+from ui.controls import label
+from ui.suitability.results import numbers
+from ui.suitability.results.page import Tiles
+from ui.suitability.results.plot import PlotView
+from ui.suitability.table import TableView
+from ui.theme import GRID
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from planner.suitability import SuitabilityResults
+    from planner.suitability.measured import EvaluationFound
+    from ui.suitability.results.page import Page
+    from ui.suitability.work import RunView, Table
+    from ui.theme import Theme
+
+_CURVE_PX = 30 * GRID
+_WIDE_PX = 42 * GRID
+_MOST_FOLDS = 30
+MOST_ROWS = 14
+"""Rows of a table that are seen without scrolling in it."""
+
+
+def table(
+    name: str,
+    told: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    numeric: Collection[int] = (),
+    stretched: int | None = None,
+) -> TableView:
+    """Return a table that is as high as its rows, up to `MOST_ROWS` of them."""
+    made = TableView(name, told)
+    made.show_rows(columns, rows, numbers=numeric)
+    made.fit_columns(stretched)
+    made.fit_height(MOST_ROWS)
+    return made
+
+
+def fill_overview(page: Page, view: RunView) -> None:
+    """Show the measures with their intervals, what limits them, and what was counted."""
+    results = view.results
+    page.add_heading("What limits these numbers")
+    warnings, notes = numbers.limits(results)
+    for sentence in warnings:
+        page.add_text(sentence, warning=True)
+    for sentence in notes:
+        page.add_text(sentence)
+    if not warnings and not notes:
+        page.add_text("Nothing was met that should be told.")
+    page.add_heading("How well it does where it was not taught", "evaluate")
+    page.add_text(f"Left out in turn: {numbers.folds(results.evaluation.folds_kind)}.")
+    page.add(
+        table(
+            "measures",
+            "Measures of the model",
+            ("Measure", "Value", "95 % interval", "Meaning"),
+            numbers.measure_rows(results),
+            numeric=(1,),
+            stretched=3,
+        )
+    )
+    page.add_heading("What went in and what came out", "sample")
+    page.add(
+        table(
+            "counts",
+            "Counts of the run",
+            ("", "Number"),
+            numbers.count_rows(results),
+            stretched=1,
+        )
+    )
+    _add_null_model(page, results.evaluation)
+    for found in results.tests:
+        page.add_heading(f"Tested against the survey {found.name}")
+        page.add_text(
+            f"{found.found} of {found.on_map} places with the species. AUC "
+            f"{numbers.fixed(found.auc.value)} ({numbers.interval(found.auc)}), Boyce index "
+            f"{numbers.fixed(found.boyce.value)} ({numbers.interval(found.boyce)})."
+        )
+    page.finish()
+
+
+def _add_null_model(page: Page, evaluation: EvaluationFound) -> None:
+    null = evaluation.null_model
+    if null is None:
+        return
+    page.add_heading("Against models of random records", "evaluate")
+    page.add_text(
+        f"{null.measure}: {numbers.fixed(null.observed)}, where {null.models} models of random "
+        f"records reach {numbers.fixed(null.null_mean)} ± {numbers.fixed(null.null_sd)}. "
+        f"p = {numbers.fixed(null.p, 3)}, z = {numbers.fixed(null.z, 1)}."
+    )
+
+
+def layer_titles(results: SuitabilityResults) -> dict[str, str]:
+    """Return title and unit of each layer by its name."""
+    titles = {}
+    for layer in results.coverage.layers:
+        title = layer.title or words.identifier(layer.name)
+        unit = "" if layer.unit in {"", "1"} else f", {layer.unit}"
+        titles[layer.name] = f"{title}{unit}"
+    return titles
+
+
+def fill_curves(page: Page, view: RunView, theme: Theme) -> None:
+    """Show how suitability changes along each variable."""
+    results = view.results
+    curves = results.understanding.curves
+    page.add_heading("How suitability changes along each variable", "understand")
+    if not curves:
+        page.add_text("The run has no response curves.")
+        page.finish()
+        return
+    page.add_text(
+        "Line: the mean; band: models of parts of the records. Below: where presences (line) "
+        "and background (grey) lie; elsewhere the curve extrapolates."
+    )
+    titles = layer_titles(results)
+    made = [
+        PlotView(
+            f"curve_{curve.name}",
+            partial(plots.draw_curve, curve=curve, title=" "),
+            theme,
+            title=titles.get(curve.name, curve.name),
+            told=f"Response to {titles.get(curve.name, curve.name)}",
+            size=(26 * GRID, 22 * GRID),
+        )
+        for curve in curves
+    ]
+    page.add(Tiles(made, _CURVE_PX))
+    page.finish()
+
+
+def fill_importance(page: Page, view: RunView, theme: Theme) -> None:
+    """Show what each variable is worth, and which tell the same."""
+    results = view.results
+    found = results.understanding.importance
+    page.add_heading("What each variable is worth to the model", "understand")
+    if found:
+        height = 12 * GRID + 3 * GRID * len(found)
+        page.add(
+            PlotView(
+                "importance_plot",
+                partial(plots.draw_importance, importance=found),
+                theme,
+                told="Loss of AUC where each variable is shuffled",
+                size=(_WIDE_PX, height),
+            )
+        )
+        rows = [
+            (item.name, numbers.fixed(item.auc_loss, 3), numbers.fixed(item.percent, 0))
+            for item in found
+        ]
+        page.add(
+            table(
+                "importance_table",
+                "Importance of variables",
+                ("Variable", "Loss of AUC", "%"),
+                rows,
+                numeric=(1, 2),
+                stretched=0,
+            )
+        )
+    else:
+        page.add_text("The importance of variables is not known for this run.")
+    correlations = results.sample.correlations
+    if len(correlations.names) > 1:
+        page.add_heading("Variables that tell the same", "sample")
+        page.add_text("Rank correlations at the background; above 0.7 in bold.")
+        height = 16 * GRID + 3 * GRID * len(correlations.names)
+        page.add(
+            PlotView(
+                "correlation_plot",
+                partial(plots.draw_correlations, correlations=correlations),
+                theme,
+                told="Matrix of rank correlations",
+                size=(_WIDE_PX, height),
+            )
+        )
+    page.finish()
+
+
+def fill_evaluation(page: Page, view: RunView, theme: Theme) -> None:
+    """Show every part that was left out, the calibration, and the thresholds."""
+    results = view.results
+    page.add_heading("Evaluation", "evaluate")
+    for evaluation in (results.evaluation, *results.further):
+        _add_folds(page, evaluation, theme)
+    _add_thresholds(page, results.evaluation)
+    page.finish()
+
+
+def _add_folds(page: Page, evaluation: EvaluationFound, theme: Theme) -> None:
+    if evaluation.note:
+        page.add_text(evaluation.note, warning=True)
+    if not evaluation.folds:
+        return
+    page.add_text(f"Left out in turn: {numbers.folds(evaluation.folds_kind)}.")
+    kind = evaluation.folds_kind
+    made = [
+        PlotView(
+            f"folds_plot_{kind}",
+            partial(plots.draw_folds, folds=evaluation.folds[:_MOST_FOLDS]),
+            theme,
+            title="AUC where it was left out; dashed: chance",
+            told="AUC of each part that was left out",
+            size=(36 * GRID, 30 * GRID),
+        )
+    ]
+    if evaluation.calibration:
+        made.append(
+            PlotView(
+                f"calibration_plot_{kind}",
+                partial(plots.draw_calibration, bins=evaluation.calibration),
+                theme,
+                title="Calibration; lines: 95 % interval",
+                told="Observed share of presences along the prediction",
+                size=(36 * GRID, 30 * GRID),
+            )
+        )
+    page.add(Tiles(made, 40 * GRID, most=2))
+    rows = [
+        (
+            words.country(fold.name),
+            words.number(fold.presences),
+            words.number(fold.background),
+            numbers.fixed(fold.auc),
+            numbers.fixed(fold.tss),
+            numbers.fixed(fold.boyce),
+        )
+        for fold in evaluation.folds
+    ]
+    page.add(
+        table(
+            f"folds_{kind}",
+            "Parts that were left out",
+            ("Left out", "Presences", "Background", "AUC", "TSS", "Boyce"),
+            rows,
+            numeric=(1, 2, 3, 4, 5),
+            stretched=0,
+        )
+    )
+
+
+def _add_thresholds(page: Page, evaluation: EvaluationFound) -> None:
+    if not evaluation.thresholds:
+        return
+    page.add_heading("Where suitable begins", "evaluate")
+    rows = [
+        (
+            words.identifier(numbers.rule(item.rule)),
+            numbers.fixed(item.value),
+            numbers.percent(item.omission),
+            numbers.percent(item.background_share),
+        )
+        for item in evaluation.thresholds
+    ]
+    page.add(
+        table(
+            "thresholds",
+            "Thresholds",
+            ("Rule", "Threshold", "Presences missed", "Area called suitable"),
+            rows,
+            numeric=(1, 2, 3),
+            stretched=0,
+        )
+    )
+
+
+def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
+    """Show suitable land by country and site, what people cost, and where it extrapolates."""
+    results = view.results
+    understanding = results.understanding
+    page.add_heading("Suitable land", "areas")
+    threshold = numbers.fixed(understanding.threshold)
+    page.add_text(
+        f"Suitable from {threshold} on ({numbers.rule(understanding.threshold_rule)}). Sites "
+        "are those of the catalogue, most of them nominal footprints."
+    )
+    today = [item for item in understanding.areas if item.map == "today"]
+    countries = [item for item in today if item.kind == "country"]
+    if countries:
+        height = 10 * GRID + 3 * GRID * len(countries)
+        page.add(
+            PlotView(
+                "areas_plot",
+                partial(plots.draw_areas, areas=countries),
+                theme,
+                told="Suitable land of each country",
+                size=(_WIDE_PX, height),
+            )
+        )
+    rows = [
+        (
+            item.name,
+            item.kind if item.map == "today" else f"{item.kind}, {item.map}",
+            numbers.area(item.area_km2),
+            numbers.area(item.suitable_km2),
+            numbers.area(item.undisturbed_km2),
+            numbers.area(item.lost_km2),
+            numbers.fixed(item.mean),
+        )
+        for item in understanding.areas
+    ]
+    columns = ("Zone", "Kind", "Land", "Suitable", "Without people", "Lost", "Mean")
+    page.add(label("Areas in km².", size="small", tone="muted"))
+    page.add(
+        table(
+            "areas_table",
+            "Suitable land by zone",
+            columns,
+            rows,
+            numeric=range(2, 7),
+            stretched=0,
+        )
+    )
+    _add_extrapolation(page, results)
+    page.finish()
+
+
+def _add_extrapolation(page: Page, results: SuitabilityResults) -> None:
+    page.add_heading("Extrapolation", "predict")
+    titles = layer_titles(results)
+    for found in results.maps:
+        name = "Today" if found.name == "today" else found.name
+        told = f"{name}: {numbers.percent(found.extrapolated_share)} of the area is outside "
+        told += "what the model has seen."
+        most = sorted(found.most_dissimilar.items(), key=lambda item: -item[1])[:3]
+        if most:
+            listed = ", ".join(f"{titles.get(k, k)} ({numbers.percent(v)})" for k, v in most)
+            told += f" Mostly because of {listed}."
+        page.add_text(told)
+        for note in found.notes:
+            page.add_text(note)
+
+
+def fill_records(page: Page, view: RunView, reasons: Mapping[str, str]) -> None:
+    """Show which records were kept and which were rejected, each with its reason."""
+    results = view.results
+    found, sample = results.records, results.sample
+    page.add_heading("Records", "records")
+    page.add_text(
+        f"{words.number(found.read)} read, {words.number(found.kept)} kept, "
+        f"{words.number(found.rejected)} rejected, {words.number(found.flagged)} kept with a "
+        "warning."
+    )
+    counted = [*found.by_reason.items(), *found.flags_by_reason.items()]
+    if counted:
+        rows = [(reasons.get(name, words.identifier(name)), f"{n:,}") for name, n in counted]
+        page.add(
+            table(
+                "reasons",
+                "Reasons",
+                ("Reason", "Records"),
+                rows,
+                numeric=(1,),
+                stretched=0,
+            )
+        )
+    page.add_heading("From records to presences", "sample")
+    left = (
+        ("outside the layers", sample.outside),
+        ("where a layer has no value", sample.without_values),
+        ("at a place less sure than a cell is wide", sample.too_uncertain),
+        ("in a cell that has one already", sample.same_cell),
+        ("thinned out", sample.thinned),
+        ("moved to the nearest cell with values", sample.snapped),
+        ("spread over cells by weight", sample.spread),
+    )
+    told = "; ".join(f"{n:,} {what}" for what, n in left if n)
+    page.add_text(
+        f"{sample.presences:,} presences of {sample.records:,} records. {told}".strip()
+    )
+    _add_table(page, "rejected_records", "Rejected", view.rejected)
+    _add_table(page, "kept_records", "Kept", view.kept)
+    page.finish()
+
+
+def _add_table(page: Page, name: str, title: str, found: Table) -> None:
+    page.add_heading(title)
+    if not found.rows:
+        page.add_text("None.")
+        return
+    if found.more:
+        page.add_text(f"The first {len(found.rows):,}; all are in {found.path}.")
+    page.add(table(name, title, found.columns, found.rows))

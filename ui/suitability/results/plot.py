@@ -1,0 +1,156 @@
+"""Plots inside the window, in the colours of its theme, drawn as the report draws them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+os.environ.setdefault("QT_API", "pyqt6")  # matplotlib is to take the Qt of the window
+
+from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from planner.report.suitability_plots import GREY, INK, LINE, SHADE
+from ui.controls import label
+from ui.theme import GRID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from PyQt6.QtGui import QWheelEvent
+
+    from ui.theme import Theme
+
+    Draw = Callable[[Axes], None]
+
+_DARK: Mapping[str, str] = {
+    INK: "#edf0ee",
+    LINE: "#7cc8d3",
+    SHADE: "#2f5d66",
+    GREY: "#9aa3a8",
+}
+_POINTS = 9.0
+
+
+class _Canvas(FigureCanvasQTAgg):
+    """A canvas that leaves the wheel to the page it lies on."""
+
+    @override
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        if event is not None:
+            event.ignore()
+
+
+class PlotView(QFrame):
+    """One plot with its title.
+
+    Parameters
+    ----------
+    name : str
+        Object name.
+    draw : callable
+        Draws on axes, in the colours of the report.
+    theme : Theme
+        Of the window.
+    title : str
+        Above the plot; nothing where empty.
+    told : str
+        What the plot shows, for those who do not see it.
+    size : (int, int)
+        Smallest width, and height, in pixels.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        draw: Draw,
+        theme: Theme,
+        *,
+        title: str = "",
+        told: str = "",
+        size: tuple[int, int] = (30 * GRID, 26 * GRID),
+    ) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setProperty("role", "card")
+        self._draw = draw
+        self._figure = Figure(layout="constrained")
+        self._canvas = _Canvas(self._figure)  # type: ignore[no-untyped-call]  # untyped there
+        self._canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._canvas.setMinimumWidth(size[0])
+        self._canvas.setFixedHeight(size[1])
+        self._canvas.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(told or title)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GRID, GRID, GRID, GRID)
+        layout.setSpacing(GRID // 2)
+        if title:
+            head = label(title, size="small")
+            head.setToolTip(told or title)
+            layout.addWidget(head)
+        layout.addWidget(self._canvas, 1)
+        self.set_theme(theme)
+
+    @property
+    def figure(self) -> Figure:
+        """What is drawn."""
+        return self._figure
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of a theme."""
+        self._figure.clear()
+        axes = self._figure.subplots()
+        self._draw(axes)
+        style_figure(self._figure, theme)
+        self._canvas.draw_idle()  # type: ignore[no-untyped-call]  # untyped there
+
+
+def style_figure(figure: Figure, theme: Theme) -> None:
+    """Bring a figure that was drawn for the report into the colours of a theme."""
+    figure.set_facecolor(theme.colour["surface"])
+    for axes in figure.axes:
+        axes.set_facecolor(theme.colour["surface"])
+        axes.tick_params(
+            colors=theme.colour["text_muted"],
+            labelcolor=theme.colour["text"],
+            labelsize=_POINTS - 1,
+        )
+        for spine in axes.spines.values():
+            spine.set_edgecolor(theme.colour["control_line"])
+        for text in (axes.xaxis.label, axes.yaxis.label, axes.title):
+            text.set_color(theme.colour["text"])
+            text.set_fontsize(_POINTS)
+        if theme.name == "dark":
+            artists: list[Any] = [*axes.lines, *axes.collections, *axes.patches]
+            for artist in artists:
+                _recolour(artist)
+
+
+def _recolour(artist: Artist) -> None:
+    """Exchange the colours of the report by those that are seen on a dark ground."""
+    for part in ("color", "facecolor", "edgecolor"):
+        getter = getattr(artist, f"get_{part}", None)
+        setter = getattr(artist, f"set_{part}", None)
+        if getter is None or setter is None:
+            continue
+        value = getter()
+        try:
+            first = value[0] if hasattr(value, "ndim") and value.ndim == 2 else value
+            found = to_hex(first)
+        except (ValueError, IndexError, TypeError):
+            continue
+        if found in _DARK:
+            alpha = artist.get_alpha()
+            setter(_DARK[found])
+            artist.set_alpha(alpha)
+
+
+def plots_below(widget: QWidget) -> list[PlotView]:
+    """Return every plot inside a widget."""
+    return widget.findChildren(PlotView)

@@ -1,0 +1,1 @@
+"""The form of a study: records, layers, sampling, model, evaluation."""

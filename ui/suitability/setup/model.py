@@ -1,0 +1,121 @@
+"""Sections of the form: which model is fitted, and how it is tested."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ui.controls import label
+from ui.suitability.setup.fields import Choice, Count, Measure, Section
+from ui.suitability.state import MODEL_TITLES
+
+if TYPE_CHECKING:
+    from planner.suitability import SuitabilityStudy
+
+_ABOUT_MODEL = {
+    "ensemble": "Several models together; it shows where they agree and where they do not.",
+    "maxent": "Smooth responses that can be read and defended.",
+    "forest": "Many trees on balanced samples; finds combinations of conditions.",
+    "boosting": "Trees that correct one another; sharp, and needs more records.",
+    "expert": "The index of the species' profile; needs no records, and is no more than the "
+    "experts' view.",
+}
+_FOLDS = {
+    "blocks": "Squares of ground",
+    "countries": "One country at a time",
+    "random": "At random",
+}
+_ABOUT_FOLDS = {
+    "blocks": "Records of whole squares are left out in turn, so near neighbours do not help.",
+    "countries": "Each country is left out in turn: does the model hold across the border?",
+    "random": "Near neighbours help, so this flatters the model.",
+}
+
+
+class ModelSection(Section):
+    """Which model."""
+
+    def __init__(self) -> None:
+        super().__init__("study_model", "Model")
+        self.kind = Choice("study_model_kind", MODEL_TITLES)
+        self._about = label("", size="small", tone="muted", name="model_about")
+        self.seed = Count("study_seed", 0, 2_000_000_000)
+        self.add_field("Model", self.kind)
+        self.body.addWidget(self._about)
+        self.add_field("Seed", self.seed, "The same seed gives the same numbers.")
+        self.kind.currentIndexChanged.connect(self._on_changed)
+        self.seed.valueChanged.connect(self._on_changed)
+
+    def load(self, study: SuitabilityStudy) -> None:
+        """Show what a study says."""
+        self.kind.choose(study.model.kind)
+        self.seed.setValue(min(study.seed, self.seed.maximum()))
+        self._tell()
+
+    def content(self, study: SuitabilityStudy) -> dict[str, object]:
+        """Return the model; its options are kept where it is the same model."""
+        same = study.model.kind == self.kind.value
+        return {"kind": self.kind.value, "options": study.model.options if same else {}}
+
+    def _on_changed(self) -> None:
+        self._tell()
+        self.changed.emit()
+
+    def _tell(self) -> None:
+        self._about.setText(_ABOUT_MODEL[self.kind.value])
+        self.summarise(MODEL_TITLES[self.kind.value])
+
+
+class EvaluationSection(Section):
+    """How the model is tested on records that it has not seen."""
+
+    def __init__(self) -> None:
+        super().__init__("study_evaluation", "Evaluation")
+        self.folds = Choice("study_folds", _FOLDS)
+        self._about = label("", size="small", tone="muted", name="folds_about")
+        self.count = Count("study_fold_count", 2, 50, " parts")
+        self.block = Measure("study_block", 5_000.0, " km", "a tenth of the area")
+        self.null_models = Count("study_null_models", 0, 10_000, " models")
+        self.null_models.setSpecialValueText("none")
+        self.add_field("Leave out", self.folds)
+        self.body.addWidget(self._about)
+        self.add_field("Number of parts", self.count)
+        self.add_field("Side of a square", self.block)
+        self.add_field(
+            "Compare with models of random records",
+            self.null_models,
+            "Tells whether the model is better than chance; each takes as long as a fit.",
+        )
+        self.folds.currentIndexChanged.connect(self._on_changed)
+        for spin in (self.count, self.block, self.null_models):
+            spin.valueChanged.connect(self._on_changed)
+
+    def load(self, study: SuitabilityStudy) -> None:
+        """Show what a study says."""
+        evaluation = study.evaluation
+        self.folds.choose(evaluation.folds)
+        self.count.setValue(evaluation.count)
+        self.block.setValue(evaluation.block_km or 0.0)
+        self.null_models.setValue(evaluation.null_models)
+        self._tell()
+
+    def content(self) -> dict[str, object]:
+        """Return the fields of the study that the section sets."""
+        return {
+            "folds": self.folds.value,
+            "count": self.count.value(),
+            "block_km": self.block.value() or None,
+            "null_models": self.null_models.value(),
+        }
+
+    def _on_changed(self) -> None:
+        self._tell()
+        self.changed.emit()
+
+    def _tell(self) -> None:
+        kind = self.folds.value
+        self._about.setText(_ABOUT_FOLDS[kind])
+        self.count.setEnabled(kind != "countries")
+        self.block.setEnabled(kind == "blocks")
+        told = _FOLDS[kind] if kind == "countries" else f"{_FOLDS[kind]}, {self.count.text()}"
+        null = f", {self.null_models.text()} of chance" if self.null_models.value() else ""
+        self.summarise(told + null)

@@ -1,0 +1,79 @@
+"""Section of the form: which records of the species are used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtWidgets import QCheckBox, QLineEdit
+
+from ui import words
+from ui.controls import label
+from ui.suitability.setup.fields import Section
+from ui.suitability.setup.sources import SourceList
+
+if TYPE_CHECKING:
+    from planner.suitability import SuitabilityStudy
+
+
+class RecordsSection(Section):
+    """Localities that ship, and files of one's own."""
+
+    def __init__(self) -> None:
+        super().__init__("study_records", "Records")
+        self.localities = QCheckBox("Localities that ship")
+        self.localities.setObjectName("study_localities")
+        self.localities.setToolTip(
+            "One point per protected area with the species, from the catalogue. They know the "
+            "area, not the place of an animal."
+        )
+        self.sources = SourceList("record_sources", "Add records…")
+        self.names = QLineEdit()
+        self.names.setObjectName("study_names")
+        self.names.setPlaceholderText("all records in the files")
+        self.body.addWidget(self.localities)
+        self.body.addWidget(
+            label(
+                "One point per protected area with the species: coarse, but of all countries. "
+                "Own files: CSV, Darwin Core archive, Camtrap DP, GeoPackage, shapefile.",
+                size="small",
+                tone="muted",
+            )
+        )
+        self.body.addWidget(self.sources)
+        self.add_field(
+            "Names of the species in the files",
+            self.names,
+            "Several names are parted by commas. Other species are rejected, with a count.",
+        )
+        self.localities.toggled.connect(self._on_changed)
+        self.sources.changed.connect(self._on_changed)
+        self.names.editingFinished.connect(self._on_changed)
+
+    def load(self, study: SuitabilityStudy) -> None:
+        """Show what a study says."""
+        self.localities.setChecked(study.records.localities)
+        self.sources.set_sources(study.records.sources)
+        self.names.setText(", ".join(study.records.names))
+        self._tell()
+
+    def content(self) -> dict[str, object]:
+        """Return the fields of the study that the section sets."""
+        names = [part.strip() for part in self.names.text().split(",")]
+        return {
+            "localities": self.localities.isChecked(),
+            "sources": [item.model_dump(mode="json") for item in self.sources.sources],
+            "names": [name for name in names if name],
+        }
+
+    def _on_changed(self) -> None:
+        self._tell()
+        self.changed.emit()
+
+    def _tell(self) -> None:
+        files = len(self.sources.sources)
+        parts = (
+            "localities that ship" if self.localities.isChecked() else "",
+            words.plural(files, "file", "files") if files else "",
+        )
+        told = " and ".join(part for part in parts if part)
+        self.summarise(told[:1].upper() + told[1:] or "None yet: add a file")
