@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
     from benchmarks.nceas import Background, Task
 
-_ONE_THREAD = (
+ONE_THREAD = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
     "MKL_NUM_THREADS",
     "NUMBA_NUM_THREADS",
 )
-_DATA = Path(__file__).parents[2] / "shared" / "peer" / "sdm" / "nceas"
+DATA = Path(__file__).parents[2] / "shared" / "peer" / "sdm" / "nceas"
 _HEADING = " " * 37 + "n     AUC      PRG*     COR    fit s  predict s"
 _BACKGROUNDS: tuple[Background, ...] = ("random", "target-group")
 
@@ -148,14 +148,14 @@ def measure(folder: Path, methods: list[str], jobs: int) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the measurement; return the status of the process."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sdm", description=__doc__)
-    parser.add_argument("--data", type=Path, default=_DATA, help="folder with REGION.npz")
+    parser.add_argument("--data", type=Path, default=DATA, help="folder with REGION.npz")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--methods", nargs="+", default=None)
     chosen = parser.parse_args(arguments)
     if not any(chosen.data.glob("*.npz")):
         print(f"{chosen.data} holds no NCEAS data (REGION.npz); see --data.", file=sys.stderr)
         return 2
-    for name in _ONE_THREAD:
+    for name in ONE_THREAD:
         os.environ[name] = "1"  # inherited by the processes that fit
     known = list(_methods())
     methods = chosen.methods or known
