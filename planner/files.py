@@ -1,4 +1,4 @@
-"""Text files, written beside the target first and then put in its place."""
+"""Files, written beside the target first and then put in its place."""
 
 from __future__ import annotations
 
@@ -6,13 +6,51 @@ import csv
 import io
 import os
 import uuid
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
 
 from layers.errors import LayerWriteError
+from resources.errors import PlannerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+BEGUN = ".writing-"
+"""How the names of files begin that are being written."""
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Lend a stream whose bytes take the place of a file at the end, whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        Target; its folder must exist.
+
+    Raises
+    ------
+    LayerWriteError
+        The disk is full or the folder cannot be written; an earlier file is untouched, and
+        nothing is left beside it.
+    """
+    temporary = path.with_name(f"{BEGUN}{uuid.uuid4().hex}")
+    try:
+        with temporary.open("xb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        if isinstance(error, PlannerError):
+            raise
+        raise LayerWriteError(
+            f"{path} could not be written: {error.strerror}. Free some space or choose a "
+            "folder that can be written; the earlier file, if any, is untouched."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -23,19 +61,8 @@ def write_text(path: Path, text: str) -> None:
     LayerWriteError
         The disk is full or the folder cannot be written; an earlier file is untouched.
     """
-    temporary = path.with_name(f".writing-{uuid.uuid4().hex}")
-    try:
-        with temporary.open("x", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise LayerWriteError(
-            f"{path} could not be written: {error.strerror}. Free some space or choose a "
-            "folder that can be written; the earlier file, if any, is untouched."
-        ) from error
+    with replacing(path) as stream:
+        stream.write(text.encode("utf-8"))
 
 
 def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import getpass
 import json
+import shutil
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from planner.files import made_folder, write_text
+from planner.files import BEGUN, made_folder, write_text
 from planner.project import RunRecord, file_sha256
 from planner.project.lock import ProjectLock
 from planner.suitability.errors import RunError
@@ -188,9 +189,18 @@ class RunFolder:
                 "it has ended, or choose another folder."
             )
         try:
+            self._remove_begun()
             yield
         finally:
             lock.release()
+
+    def _remove_begun(self) -> None:
+        """Remove what a process that was killed had begun to write."""
+        for left in self.path.rglob(f"{BEGUN}*"):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
 
 def _plain(value: object) -> object:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from algorithms.suitability.estimator import DamagedModelError, PresenceBackgrou
 from algorithms.suitability.expert_estimator import ExpertIndex
 from algorithms.suitability.forest import DownSampledForest
 from algorithms.suitability.maxent import Maxent
-from layers.errors import LayerWriteError
+from planner.files import replacing
 from planner.profiles import load_species
 from planner.suitability.errors import RunError, StudyError
 from resources.errors import nearest_names_hint
@@ -125,19 +124,8 @@ def save_arrays(
     LayerWriteError
         The disk is full or the folder cannot be written.
     """
-    temporary = path.with_name(f".writing-{uuid.uuid4().hex}")
-    try:
-        with temporary.open("xb") as stream:
-            np.savez_compressed(stream, allow_pickle=False, **arrays)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise LayerWriteError(
-            f"{path} could not be written: {error.strerror}. Free some space or choose a "
-            "folder that can be written; the earlier file, if any, is untouched."
-        ) from error
+    with replacing(path) as stream:
+        np.savez_compressed(stream, allow_pickle=False, **arrays)
 
 
 def load_arrays(path: Path) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]]:
@@ -149,9 +137,9 @@ def load_arrays(path: Path) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np
         The file is missing or was altered.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
-    except (OSError, ValueError, EOFError, KeyError) as error:
+    except (OSError, ValueError, TypeError, EOFError, KeyError, BadZipFile) as error:
         raise _unreadable(path, str(error)) from error
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import uuid
+import io
 from typing import TYPE_CHECKING
 
-from layers.errors import LayerWriteError
+from planner.files import replacing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,16 +28,10 @@ def write_frame(path: Path, frame: pd.DataFrame) -> None:
     LayerWriteError
         The disk is full or the folder cannot be written; an earlier file is untouched.
     """
-    temporary = path.with_name(f".writing-{uuid.uuid4().hex}")
-    try:
-        with temporary.open("x", encoding="utf-8-sig", newline="") as stream:
-            frame.to_csv(stream, index=False, lineterminator="\n", chunksize=100_000)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise LayerWriteError(
-            f"{path} could not be written: {error.strerror}. Free some space or choose a "
-            "folder that can be written; the earlier file, if any, is untouched."
-        ) from error
+    with replacing(path) as stream:
+        text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+        try:
+            frame.to_csv(text, index=False, lineterminator="\n", chunksize=100_000)
+            text.flush()
+        finally:
+            text.detach()

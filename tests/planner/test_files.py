@@ -12,7 +12,7 @@ from affine import Affine
 from layers.errors import LayerWriteError
 from layers.grid import Grid
 from layers.raster import write_cog
-from planner.files import made_folder, write_csv, write_text
+from planner.files import made_folder, replacing, write_csv, write_text
 
 
 @contextmanager
@@ -109,3 +109,18 @@ def test_a_file_in_the_way_is_named(tmp_path):
             made_folder(path)
         assert str(path) in str(caught.value)
     assert (tmp_path / "a").read_text() == "x"
+
+
+def test_a_writing_that_is_broken_off_leaves_the_earlier_file_and_nothing_else(tmp_path):
+    path = tmp_path / "a.txt"
+    write_text(path, "first")
+
+    def broken_off():
+        with replacing(path) as stream:
+            stream.write(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        broken_off()
+    assert path.read_text() == "first"
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,312 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from affine import Affine
+from pyproj import Transformer
+from scipy.ndimage import gaussian_filter
+
+from planner.cli import main
+from planner.cli.suitability.options import pairs, raster_paths, typed
+from planner.project import Project
+from planner.suitability import RunFolder
+from resources.errors import UsageError
+
+SIDE, ROWS, COLUMNS = 3000.0, 30, 36
+QUICK = ("--model", "maxent", "--set", "features=lq", "--points", "400", "--folds", "3")
+
+
+def write_layer(path, values):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with rasterio.open(
+        path, "w", driver="GTiff", height=ROWS, width=COLUMNS, count=1, dtype=values.dtype,
+        crs="EPSG:32652", transform=Affine(SIDE, 0, 4e5, 0, -SIDE, 4.9e6),
+    ) as target:  # fmt: skip
+        target.write(values, 1)
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory):
+    """Two layers, one of another time, and 40 records."""
+    folder = tmp_path_factory.mktemp("files")
+    rng = np.random.default_rng(3)
+    trees = gaussian_filter(rng.normal(size=(ROWS, COLUMNS)), 3).astype(np.float32)
+    trees /= trees.std()
+    write_layer(folder / "now" / "trees.tif", trees)
+    noise = rng.normal(size=(ROWS, COLUMNS)).astype(np.float32)
+    write_layer(folder / "now" / "noise.tif", noise)
+    write_layer(folder / "later" / "trees.tif", trees + np.float32(2))
+    chance = np.exp(3.0 * trees.astype(float)).ravel()
+    cells = rng.choice(trees.size, 40, replace=False, p=chance / chance.sum())
+    rows, columns = np.divmod(cells, COLUMNS)
+    to_degrees = Transformer.from_crs("EPSG:32652", "EPSG:4326", always_xy=True)
+    lon, lat = to_degrees.transform(4e5 + (columns + 0.5) * SIDE, 4.9e6 - (rows + 0.5) * SIDE)
+    lines = [f"Testudo manualis,{x:.5f},{y:.5f},1" for x, y in zip(lon, lat, strict=True)]
+    head = "species,lon,lat,count"
+    (folder / "points.csv").write_text("\n".join([head, *lines, ""]), encoding="utf-8")
+    survey = [
+        f"{x:.5f},{y:.5f},{int(n < 20)}" for n, (x, y) in enumerate(zip(lon, lat, strict=True))
+    ]
+    (folder / "survey.csv").write_text("\n".join(["lon,lat,seen", *survey, ""]), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def fitted(files, tmp_path_factory):
+    """The command of the README, with layers as the shell expands them; only to be read."""
+    out = tmp_path_factory.mktemp("fitted") / "run"
+    words = [
+        "suitability", "fit", "--occurrences", files / "points.csv",
+        "--covariates", files / "now" / "noise.tif", files / "now" / "trees.tif",
+        "--out", out, *QUICK,
+    ]  # fmt: skip
+    with pytest.raises(SystemExit) as caught:
+        main([str(word) for word in words])
+    assert caught.value.code == 0
+    return out
+
+
+@pytest.fixture
+def run(fitted, tmp_path):
+    """A copy of the fitted run, to be altered."""
+    shutil.copytree(fitted, tmp_path / "run")
+    return tmp_path / "run"
+
+
+def test_plain_files_become_a_run(fitted):
+    results = RunFolder(fitted).results()
+    assert results.species == "Testudo manualis", "the species that the records name"
+    assert [layer.name for layer in results.coverage.layers] == ["noise", "trees"]
+    assert results.sample.presences == 40
+    assert (fitted / "report.html").is_file()
+    assert json.loads((fitted / "results.json").read_text("utf-8"))["run_id"] == "run"
+
+
+def test_the_same_words_again_repeat_nothing(landbridge, fitted, run):
+    ended = landbridge("suitability", "fit", "--study", run / "study.toml", "--out", run)
+    assert ended.status == 0
+    assert ended.out.count("unchanged") == 9
+    assert "AUC" in ended.out
+    assert "report after ODMAP" in ended.out
+
+
+def test_the_guess_of_the_columns_is_shown(landbridge, files):
+    ended = landbridge("suitability", "columns", files / "points.csv")
+    assert ended.status == 0
+    assert "longitude" in ended.out
+    assert "Testudo manualis" in ended.out
+
+
+def test_a_study_is_shown_before_anything_is_run(landbridge, files, tmp_path):
+    ended = landbridge(
+        "suitability", "fit", "--occurrences", files / "points.csv",
+        "--covariates", files / "now", "--dry-run", "--out", tmp_path / "x",
+        "--disturbance", "noise=0.5", "--cv", "countries", "--rule", "cell_km=2",
+        "--column", "lon=lon", "--column", "lat=lat",
+    )  # fmt: skip
+    assert ended.status == 0
+    study = RunFolder(tmp_path / "x").study()
+    assert study.evaluation.folds == "countries"
+    assert study.covariates[0].undisturbed == 0.5
+    assert study.records.rules == {"cell_km": 2}
+    assert study.records.sources[0].columns == {"lon": "lon", "lat": "lat"}
+    assert not (tmp_path / "x" / "results.json").exists()
+
+
+def test_a_projection_tells_how_much_is_extrapolated(landbridge, files, run):
+    later = files / "later" / "trees.tif"
+    ended = landbridge("suitability", "predict", run, "--layers", later, "--name", "later")
+    assert ended.status == 0, ended.err
+    assert "Layers that stay as they are: noise." in ended.out
+    assert "later: " in ended.out
+    assert "extrapolated" in ended.out
+    for name in ("suitability", "similarity", "most_dissimilar"):
+        assert (run / "rasters" / "later" / f"{name}.tif").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--layers", "{later}"), "--name"),
+        (("--layers", "{other}", "--name", "x"), "is no layer of the study"),
+        (
+            ("--layers", "{missing}", "--name", "x"),
+            "Did you mean|is no layer|not there|cannot be read",
+        ),
+    ],
+)
+def test_layers_of_other_names_are_refused(landbridge, files, run, tmp_path, words, told):
+    shutil.copy(files / "later" / "trees.tif", tmp_path / "sea.tif")
+    places = {
+        "later": files / "later" / "trees.tif",
+        "other": tmp_path / "sea.tif",
+        "missing": tmp_path / "trees.tif",
+    }
+    ended = landbridge("suitability", "predict", run, *(w.format(**places) for w in words))
+    assert ended.status in {1, 2}
+    assert any(part in ended.err for part in told.split("|")), ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_tests_of_a_run_are_shown_and_kept(landbridge, files, run):
+    ended = landbridge("suitability", "evaluate", run)
+    assert ended.status == 0
+    assert "blocks" in ended.out
+    ended = landbridge(
+        "suitability", "evaluate", run, "--cv", "random", "--folds", 2,
+        "--test", files / "survey.csv", "--column", "lon=lon", "--column", "lat=lat",
+        "--column", "count=seen",
+    )  # fmt: skip
+    assert ended.status == 0, ended.err
+    assert "(random)" in ended.out
+    assert "40 places, 40 on the map, 20 with the species" in ended.out
+    results = RunFolder(run).results()
+    assert results.further[0].folds_kind == "random"
+    assert results.tests[0].found == 20
+    assert "survey.csv" in (run / "report.html").read_text("utf-8")
+
+
+def test_a_survey_without_absences_tests_nothing(landbridge, files, run):
+    ended = landbridge("suitability", "evaluate", run, "--test", files / "points.csv")
+    assert ended.status == 1
+    assert "with and without" in ended.err
+
+
+def test_the_report_names_what_it_does_not_say(landbridge, run):
+    ended = landbridge("suitability", "report", run)
+    assert ended.status == 0
+    assert "[statements]" in ended.out
+    assert "authorship_authors" in ended.out
+
+
+def test_two_runs_are_compared(landbridge, fitted, run):
+    ended = landbridge("suitability", "compare", fitted, run)
+    assert ended.status == 0
+    assert "Schoener's D" in ended.out
+
+
+def test_a_run_of_a_project_is_made_listed_and_chosen(landbridge, files, tmp_path):
+    folder = tmp_path / "p.landbridge"
+    Project.create(folder, name="P", region_id="tumen-estuary", crs="EPSG:32652").close()
+    words = ("--occurrences", files / "points.csv", "--covariates", files / "now")
+    ended = landbridge("suitability", "fit", *words, "--project", folder, *QUICK)
+    assert ended.status == 0, ended.err
+    with Project.open(folder, read_only=True) as project:
+        (record,) = project.runs()
+    run_id = record.parameters["run"]
+    assert f"Run {run_id}." in ended.out
+    assert run_id in landbridge("suitability", "choose", "-p", folder).out
+    ended = landbridge("suitability", "choose", run_id, "-p", folder)
+    assert ended.status == 2
+    assert "reason" in ended.err
+    ended = landbridge("suitability", "choose", run_id, "-p", folder, "--reason", "only one")
+    assert ended.status == 0
+    assert "chosen: only one" in " ".join(
+        landbridge("suitability", "choose", "-p", folder).out.split()
+    )
+    ended = landbridge("suitability", "evaluate", run_id[:4], "--project", folder)
+    assert ended.status == 0
+    ended = landbridge(
+        "suitability", "choose", "-p", folder, "--forget", "--species", "Testudo manualis"
+    )
+    assert ended.status == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        ((), 2, "--covariates"),
+        (("--species", "yeti", "--out", "x"), 2, "yeti has none"),
+        (
+            ("--occurrences", "{points}", "--covariates", "{now}"),
+            2,
+            "--out FOLDER or --project",
+        ),
+        (("--covariates", "{now}", "--out", "{out}"), 1, "there are no records"),
+        (
+            ("--occurrences", "{points}", "--covariates", "{out}/*.tif", "--out", "x"),
+            2,
+            "No file",
+        ),
+        (
+            ("--occurrences", "nowhere.csv", "--covariates", "{now}", "--out", "{out}"),
+            1,
+            "nowhere.csv",
+        ),
+        (
+            ("--occurrences", "{points}", "--covariates", "{points}", "--out", "{out}"),
+            1,
+            "raster",
+        ),
+        (
+            ("--occurrences", "{points}", "--covariates", "{now}", "--column", "lon"),
+            2,
+            "NAME=VALUE",
+        ),
+        (
+            ("--occurrences", "{points}", "--covariates", "{now}", "--categorical", "sea"),
+            2,
+            "no layer 'sea'",
+        ),
+        (
+            (
+                "--occurrences",
+                "{points}",
+                "--covariates",
+                "{now}",
+                "--cv",
+                "moon",
+                "-o",
+                "{out}",
+            ),
+            1,
+            "field evaluation.folds",
+        ),
+        (("--study", "{points}", "--out", "{out}"), 1, "points.csv cannot be read"),
+    ],
+)
+def test_what_cannot_be_meant_is_told_in_one_paragraph(
+    landbridge, files, tmp_path, words, status, told
+):
+    places = {"points": files / "points.csv", "now": files / "now", "out": tmp_path / "out"}
+    ended = landbridge("suitability", "fit", *(word.format(**places) for word in words))
+    assert ended.status == status, ended.err
+    assert told in ended.err
+    assert ended.err.count("\n") == 1
+    assert ended.err.startswith("landbridge: ")
+
+
+def test_a_folder_without_a_run_is_told(landbridge, tmp_path):
+    ended = landbridge("suitability", "evaluate", tmp_path)
+    assert ended.status == 1
+    assert "holds no run" in ended.err
+
+
+def test_words_mean_files_patterns_and_folders(tmp_path):
+    for name in ("b.tif", "a.tif", "c.txt"):
+        (tmp_path / name).touch()
+    assert [path.name for path in raster_paths([str(tmp_path)])] == ["a.tif", "b.tif"]
+    assert len(raster_paths([f"{tmp_path}/*.tif", f"{tmp_path}/a.tif"])) == 2
+    assert raster_paths(["gone.tif"]) == [Path("gone.tif")]
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError, match="holds no rasters"):
+        raster_paths([str(tmp_path / "empty")])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("1", 1), ("0.5", 0.5), ("True", True), ("no", "no"), ("1e3", 1000.0)]
+)
+def test_words_are_numbers_where_they_write_one(text, value):
+    assert typed(text) == value
+    assert type(typed(text)) is type(value)
+
+
+def test_pairs_need_a_name_and_a_value():
+    assert pairs(["a = b=c"], "It") == {"a": "b=c"}
+    with pytest.raises(UsageError, match="NAME=VALUE"):
+        pairs(["a="], "It")
