@@ -9,13 +9,14 @@ from planner.map_style import look
 from planner.profiles import load_species, species_ids
 from planner.suitability.errors import RunError, StudyError
 from planner.suitability.project_runs import choice_key, chosen_run, run_folder
+from planner.suitability.results import RasterFound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from planner.project import Project
     from planner.suitability.folder import RunFolder
-    from planner.suitability.results import RasterFound, SuitabilityResults
+    from planner.suitability.results import SuitabilityResults
 
 Style = dict[str, Any]
 
@@ -41,6 +42,8 @@ _NAMES = {
     "effort": "Survey effort, relative",
 }
 _ORDER = tuple(_NAMES)
+_EFFORT = RasterFound("effort", "rasters/effort.tif", "Survey effort", "1")
+"""Written where the background follows the effort; listed by itself in no run."""
 _CHOICE = choice_key("").rstrip(":")
 
 
@@ -67,7 +70,8 @@ def run_layers(folder: RunFolder, results: SuitabilityResults) -> tuple[LayerSpe
         What the run found.
     """
     group = run_group(results)
-    found = [
+    maps = {raster.name: raster for raster in (_EFFORT, *results.rasters)}
+    return tuple(
         LayerSpec(
             run_layer_id(results.run_id, raster.name),
             raster_title(raster.name, raster.title),
@@ -77,10 +81,9 @@ def run_layers(folder: RunFolder, results: SuitabilityResults) -> tuple[LayerSpe
             visible=False,
             group=group,
         )
-        for raster in sorted(results.rasters, key=_place, reverse=True)
+        for raster in sorted(maps.values(), key=_place, reverse=True)
         if (folder.path / raster.path).is_file()
-    ]
-    return tuple(found)
+    )
 
 
 def chosen_layers(project: Project) -> tuple[LayerSpec, ...]:

@@ -63,15 +63,17 @@ class RunView:
         What it found.
     layers : tuple of LayerSpec
         Its maps.
-    rejected, kept : Table
-        Records that were rejected, each with its reason, and those that were kept.
+    rejected, flagged, presences : Table
+        Records that were rejected, each with its reason; those that were kept with a warning;
+        and what the model learns from.
     """
 
     folder: RunFolder
     results: SuitabilityResults
     layers: tuple[LayerSpec, ...]
     rejected: Table
-    kept: Table
+    flagged: Table
+    presences: Table
 
     @property
     def run_id(self) -> str:
@@ -88,7 +90,7 @@ def read_run(path: Path, control: JobControl) -> RunView:
         It is not finished, or its files were altered.
     """
     control.report(0.0)
-    import planner.report.suitability_plots  # noqa: F401, PLC0415 - takes long; here, not in the window's thread
+    import planner.report.suitability_plots  # noqa: F401, PLC0415 - long; not in the window's thread
 
     folder = RunFolder(path)
     results = folder.results()
@@ -98,7 +100,8 @@ def read_run(path: Path, control: JobControl) -> RunView:
         results,
         run_layers(folder, results),
         _head_of(path / "rejected.csv"),
-        _head_of(path / "records.csv"),
+        _head_of(path / "flagged.csv"),
+        _head_of(path / "presences.csv"),
     )
 
 

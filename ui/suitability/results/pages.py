@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,11 @@ from ui.theme import GRID
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from matplotlib.axes import Axes
+
     from planner.suitability import SuitabilityResults
     from planner.suitability.measured import EvaluationFound
+    from planner.suitability.results import CurveFound, ZoneArea
     from ui.suitability.results.page import Page
     from ui.suitability.work import RunView, Table
     from ui.theme import Theme
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
 _CURVE_PX = 30 * GRID
 _WIDE_PX = 42 * GRID
 _MOST_FOLDS = 30
+_LEAST_SHARE = 0.001
+_FIRST = ("line", "reason", "sentence", "remedy", "lon", "lat")
 MOST_ROWS = 14
 """Rows of a table that are seen without scrolling in it."""
 
@@ -113,6 +119,11 @@ def layer_titles(results: SuitabilityResults) -> dict[str, str]:
     return titles
 
 
+def _draw_curve(axes: Axes, curve: CurveFound) -> None:
+    plots.draw_curve(axes, curve)
+    axes.set_xlabel("")  # the title of the plot says it
+
+
 def fill_curves(page: Page, view: RunView, theme: Theme) -> None:
     """Show how suitability changes along each variable."""
     results = view.results
@@ -130,7 +141,7 @@ def fill_curves(page: Page, view: RunView, theme: Theme) -> None:
     made = [
         PlotView(
             f"curve_{curve.name}",
-            partial(plots.draw_curve, curve=curve, title=" "),
+            partial(_draw_curve, curve=curve),
             theme,
             title=titles.get(curve.name, curve.name),
             told=f"Response to {titles.get(curve.name, curve.name)}",
@@ -178,7 +189,7 @@ def fill_importance(page: Page, view: RunView, theme: Theme) -> None:
     if len(correlations.names) > 1:
         page.add_heading("Variables that tell the same", "sample")
         page.add_text("Rank correlations at the background; above 0.7 in bold.")
-        height = 16 * GRID + 3 * GRID * len(correlations.names)
+        height = 16 * GRID + 4 * GRID * len(correlations.names)
         page.add(
             PlotView(
                 "correlation_plot",
@@ -289,8 +300,9 @@ def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
         "are those of the catalogue, most of them nominal footprints."
     )
     today = [item for item in understanding.areas if item.map == "today"]
-    countries = [item for item in today if item.kind == "country"]
+    countries = _with_suitable_land(today)
     if countries:
+        page.add_text("Countries with a thousandth and more of all suitable land:")
         height = 10 * GRID + 3 * GRID * len(countries)
         page.add(
             PlotView(
@@ -327,6 +339,17 @@ def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
     )
     _add_extrapolation(page, results)
     page.finish()
+
+
+def _with_suitable_land(areas: Sequence[ZoneArea]) -> list[ZoneArea]:
+    """Return the countries that a chart can show something of."""
+
+    def most(item: ZoneArea) -> float:
+        return max(item.suitable_km2 or 0.0, item.undisturbed_km2 or 0.0)
+
+    countries = [item for item in areas if item.kind == "country"]
+    least = _LEAST_SHARE * sum(most(item) for item in countries)
+    return [item for item in countries if most(item) > least]
 
 
 def _add_extrapolation(page: Page, results: SuitabilityResults) -> None:
@@ -382,9 +405,26 @@ def fill_records(page: Page, view: RunView, reasons: Mapping[str, str]) -> None:
     page.add_text(
         f"{sample.presences:,} presences of {sample.records:,} records. {told}".strip()
     )
-    _add_table(page, "rejected_records", "Rejected", view.rejected)
-    _add_table(page, "kept_records", "Kept", view.kept)
+    _add_table(page, "rejected_records", "Rejected", _told(view.rejected, reasons))
+    _add_table(page, "flagged_records", "Kept with a warning", _told(view.flagged, reasons))
+    _add_table(page, "presences", "Presences learnt from", view.presences)
     page.finish()
+
+
+def _told(found: Table, reasons: Mapping[str, str]) -> Table:
+    """Return a table of records with the reason first, in words."""
+    if "reason" not in found.columns:
+        return found
+    first = [name for name in _FIRST if name in found.columns]
+    order = [*first, *(name for name in found.columns if name not in first)]
+    places = [found.columns.index(name) for name in order]
+    at = order.index("reason")
+    rows = []
+    for row in found.rows:
+        cells = [row[place] for place in places]
+        cells[at] = reasons.get(cells[at], words.identifier(cells[at]))
+        rows.append(tuple(cells))
+    return replace(found, columns=tuple(order), rows=tuple(rows))
 
 
 def _add_table(page: Page, name: str, title: str, found: Table) -> None:

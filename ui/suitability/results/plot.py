@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("QT_API", "pyqt6")  # matplotlib is to take the Qt of the window
 
+import numpy as np
 from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -36,6 +37,7 @@ _DARK: Mapping[str, str] = {
     GREY: "#9aa3a8",
 }
 _POINTS = 9.0
+_LIGHT = 0.45
 
 
 class _Canvas(FigureCanvasQTAgg):
@@ -126,10 +128,25 @@ def style_figure(figure: Figure, theme: Theme) -> None:
         for text in (axes.xaxis.label, axes.yaxis.label, axes.title):
             text.set_color(theme.colour["text"])
             text.set_fontsize(_POINTS)
+        _show_numbers_in_cells(axes)
         if theme.name == "dark":
             artists: list[Any] = [*axes.lines, *axes.collections, *axes.patches]
             for artist in artists:
                 _recolour(artist)
+
+
+def _show_numbers_in_cells(axes: Axes) -> None:
+    """Write the numbers in the cells of a matrix so that they are read on their ground."""
+    if not axes.images:
+        return
+    image = axes.images[0]
+    for text in axes.texts:
+        try:
+            red, green, blue, _ = image.to_rgba(np.array([float(text.get_text())]))[0]
+        except ValueError:
+            continue
+        light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+        text.set_color(INK if light > _LIGHT else "white")
 
 
 def _recolour(artist: Artist) -> None:

@@ -121,7 +121,7 @@ def fill_preview(page: Page, preview: LayerPreview, theme: Theme) -> None:
                 partial(plots.draw_correlations, correlations=preview.correlations),
                 theme,
                 told="Matrix of rank correlations",
-                size=(42 * GRID, 16 * GRID + 3 * GRID * len(names)),
+                size=(42 * GRID, 16 * GRID + 4 * GRID * len(names)),
             )
         )
         rows = [

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
+    QAbstractSpinBox,
     QComboBox,
     QDoubleSpinBox,
     QFrame,
@@ -149,6 +150,7 @@ class Count(QSpinBox):
         self.setRange(low, high)
         self.setSuffix(suffix)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
 
     @override
     def wheelEvent(self, e: QWheelEvent | None) -> None:
@@ -179,6 +181,7 @@ class Measure(QDoubleSpinBox):
         self.setSuffix(suffix)
         self.setSpecialValueText(zero)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
 
     @override
     def wheelEvent(self, e: QWheelEvent | None) -> None:
