@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from planner.profiles import load_species
 from planner.records import listed
 from planner.report.odmap_texts import (
     cleaning,
@@ -23,6 +24,7 @@ from planner.report.odmap_texts import (
     share_text,
     software_text,
 )
+from planner.suitability.defaults import has_profile
 from planner.suitability.study_file import study_from
 
 if TYPE_CHECKING:
@@ -111,7 +113,7 @@ def _overview(results: SuitabilityResults, study: SuitabilityStudy) -> Iterator[
         "Relative habitat suitability from 0 to 1, and suitable land by a threshold; "
         "no probability of occurrence, for the data hold no absences.",
     )
-    yield "Focal taxon", "Focal taxon", results.species
+    yield "Focal taxon", "Focal taxon", _taxon(results.species)
     countries = sorted(code for code in sample.presences_by_country if code)
     yield "Location", "Location", listed(countries)
     west, south, east, north = coverage.bounds
@@ -161,13 +163,21 @@ def _overview(results: SuitabilityResults, study: SuitabilityStudy) -> Iterator[
     yield "Software", "Data availability", _NOTHING
 
 
+def _taxon(species: str) -> str:
+    if not has_profile(species):
+        return species
+    names = load_species(species).names
+    return f"{names.en} ({names.scientific or species})"
+
+
 def _observation_type(study: SuitabilityStudy) -> str:
     parts = []
     if study.records.localities:
         parts.append("localities at the level of protected areas, as shipped with Landbridge")
     if study.records.sources:
         parts.append(f"records of {len(study.records.sources)} file(s)")
-    return f"{listed(parts).capitalize()}."
+    told = listed(parts)
+    return f"{told[:1].upper()}{told[1:]}."
 
 
 def _technique(results: SuitabilityResults) -> str:
@@ -237,7 +247,7 @@ def _data(results: SuitabilityResults, study: SuitabilityStudy) -> Iterator[_Row
     yield (
         "Predictor variables",
         "Data processing",
-        "; ".join(f"{layer.name}: {layer.alignment}" for layer in coverage.layers) + ".",
+        " ".join(layer.alignment for layer in coverage.layers),
     )
     yield "Predictor variables", "Errors and biases", " ".join(coverage.notes)
     yield "Predictor variables", "Dimension reduction", "None."

@@ -66,11 +66,12 @@ def layers_text(results: SuitabilityResults) -> str:
 
 def layer_sources(layers: Sequence[LayerFound]) -> str:
     """List where each layer comes from; names those of which nobody said."""
-    told = [
-        f"{layer.name}: {layer.source}{f' ({layer.licence})' if layer.licence else ''}"
-        for layer in layers
-        if layer.source
-    ]
+    of_source: dict[str, list[str]] = {}
+    for layer in layers:
+        if layer.source:
+            licence = f" ({layer.licence})" if layer.licence else ""
+            of_source.setdefault(f"{layer.source}{licence}", []).append(layer.name)
+    told = [f"{listed(names)}: {source}" for source, names in of_source.items()]
     silent = [layer.name for layer in layers if not layer.source]
     if silent:
         told.append(f"source not stated: {', '.join(silent)}")
@@ -80,7 +81,7 @@ def layer_sources(layers: Sequence[LayerFound]) -> str:
 def cleaning(results: SuitabilityResults) -> str:
     """Tell which records were rejected and why."""
     records, sample = results.records, results.sample
-    parts = [f"{count:,} {reason_text(code)}" for code, count in records.by_reason.items()]
+    parts = [f"{reason_text(code)} ({count:,})" for code, count in records.by_reason.items()]
     text = f"{records.rejected:,} records rejected" + (f": {listed(parts)}." if parts else ".")
     lost = [
         f"{count:,} {what}"

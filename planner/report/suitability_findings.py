@@ -79,8 +79,8 @@ def model_blocks(results: SuitabilityResults, _folder: RunFolder) -> list[Block]
                 curves_png(understanding.curves, titles),
                 alt="Response curves of all variables",
                 caption="Suitability along each variable, averaged over the background (line), "
-                "with the range over the models of the folds (band); below, where presences "
-                "(line) and background (grey) lie.",
+                "with the range over it and the models of the folds (band); below, where "
+                "presences (line) and background (grey) lie.",
             )
         )
     return blocks
@@ -135,9 +135,9 @@ def assessment_blocks(results: SuitabilityResults, _folder: RunFolder) -> list[B
             Figure.from_bytes(
                 as_png(partial(draw_calibration, bins=evaluation.calibration)),
                 alt="Calibration curve",
-                caption="Observed share of presences against prediction, with intervals. "
-                "Presences and background come in a proportion of our choice, so only the "
-                "shape of the curve means something.",
+                caption="How dense presences are (with intervals) against what was predicted, "
+                "both relative to the mean of the background; a calibrated model lies on the "
+                "dashed line.",
             )
         )
     blocks.append(_thresholds(results))

@@ -98,7 +98,12 @@ def draw_folds(axes: Axes, folds: Sequence[FoldFound]) -> None:
 
 
 def draw_calibration(axes: Axes, bins: Sequence[CalibrationBin]) -> None:
-    """Draw the observed share of presences against the predicted one, with intervals."""
+    """Draw how dense presences are against what was predicted, with intervals.
+
+    Both are relative to the mean of the background, as in
+    `algorithms.suitability.evaluation.calibration.presence_calibration`; a calibrated model
+    lies on the dashed line.
+    """
     kept = [item for item in bins if item.predicted is not None and item.observed is not None]
     predicted = _numbers([item.predicted for item in kept])
     observed = _numbers([item.observed for item in kept])
@@ -117,8 +122,13 @@ def draw_calibration(axes: Axes, bins: Sequence[CalibrationBin]) -> None:
         markersize=4,
         linewidth=1.2,
     )
-    axes.set(xlabel="predicted", ylabel="observed share of presences")
-    axes.set_xlim(0.0, 1.0)
+    top = float(np.nanmax(predicted)) if len(predicted) else 1.0
+    axes.plot([0.0, top], [0.0, top], color=GREY, linewidth=1.0, linestyle="--", zorder=0)
+    axes.set(
+        xlabel="suitability, relative to the mean of the background",
+        ylabel="presences, relative to chance",
+    )
+    axes.set_xlim(0.0, None)
     axes.set_ylim(0.0, None)
     _bare(axes)
 

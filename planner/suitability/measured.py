@@ -73,7 +73,11 @@ class ThresholdFound:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationBin:
-    """Predicted and observed share of presences in one class of predictions."""
+    """Predicted and observed presences in one class of predictions.
+
+    Against a background both are relative to its mean, 1 being as dense as chance; against a
+    survey they are mean suitability and the share of places with the species.
+    """
 
     predicted: Number
     observed: Number

@@ -83,6 +83,7 @@ class MapPredictor:
             if self.response is not None:
                 suitability = suitability * self.response.evaluate(rows[:, self.n_variables])
             found["without_disturbance"] = before
+            found["disturbance_cost"] = before - suitability
         novelty = self.reference.mess(values)
         found["suitability"] = suitability
         found["similarity"] = novelty.similarity

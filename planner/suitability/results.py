@@ -244,7 +244,7 @@ class CurveFound:
     values : (n,) tuple of float
         Along the variable, or class codes.
     mean, low, high : (n,) tuple
-        Suitability, and its range over models of parts of the records.
+        Suitability, and its range over the model and those of the folds.
     presences, background : (n,) tuple
         Density of either along the variable, 1 at the highest.
     supported : (n,) tuple of bool

@@ -51,7 +51,7 @@ def _result(context: StudyContext, model: PresenceBackgroundEstimator) -> FitFou
     settings = {
         name: _shown(value)
         for name, value in model.get_params(deep=False).items()
-        if name not in {"categorical", "responses"}
+        if name not in {"categorical", "random_state", "responses", "weights"}
     }
     return FitFound(
         kind=context.study.model.kind,

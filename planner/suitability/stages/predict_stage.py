@@ -46,6 +46,13 @@ _MAPS: dict[str, tuple[str, str, str, float | None, str]] = {
         None,
         "continuous",
     ),
+    "disturbance_cost": (
+        "What people cost: suitability without the disturbance less that with it",
+        "1",
+        "float32",
+        None,
+        "continuous",
+    ),
     "similarity": (
         "Similarity to what the model has seen; below 0 it extrapolates",
         "%",
@@ -97,7 +104,7 @@ def predict_step(context: StudyContext, projection: Projection | None = None) ->
     return Step(
         name=predict_stage(projection),
         label="Maps" if projection is None else f"Maps of {projection.name}",
-        method=1,
+        method=2,
         inputs={
             "model": folder.output_hash(fit_stage.MODEL),
             "sample": folder.output_hash(sample_stage.ARRAYS),
@@ -123,7 +130,7 @@ def _always(context: StudyContext) -> tuple[str, ...]:
     """Return the maps that every run has."""
     names = ["suitability", "similarity", "most_dissimilar"]
     if context.study.has_disturbance:
-        names.append("without_disturbance")
+        names += ["without_disturbance", "disturbance_cost"]
     return tuple(names)
 
 
@@ -180,7 +187,7 @@ def projected_stack(context: StudyContext, projection: Projection) -> CovariateS
 def _names(predictor: MapPredictor) -> list[str]:
     names = ["suitability", "similarity", "most_dissimilar"]
     if predictor.with_disturbance:
-        names.append("without_disturbance")
+        names += ["without_disturbance", "disturbance_cost"]
     if predictor.member_threshold:
         names += [f"member_{name}" for name in predictor.member_threshold]
         names += ["agreement", "deviation"]

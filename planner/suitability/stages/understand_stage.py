@@ -37,6 +37,7 @@ STAGE = "understand"
 RESULT = "understanding.json"
 CURVES = "response_curves.csv"
 IMPORTANCE = "importance.csv"
+_WHOLE_RANGE = 1.0 - 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def store_understanding(context: StudyContext, control: Control, _run_id: str) -
 
 
 def _curves(context: StudyContext, sample: Sample, control: Control) -> tuple[CurveFound, ...]:
-    """Return the curves of the model, with the range over the models of the folds."""
+    """Return the curves of the model, with the range over it and the models of the folds."""
     kind = CLASSES[context.study.model.kind]
     folds = [kind.from_state(state) for state in fold_states(context)]
 
@@ -116,6 +117,7 @@ def _curves(context: StudyContext, sample: Sample, control: Control) -> tuple[Cu
         return ResponseSettings(
             np.random.default_rng([context.study.seed, 31]),
             categorical=context.study.categorical,
+            level=_WHOLE_RANGE,
         )
 
     share = 1.0 / (len(folds) + 1)
@@ -129,7 +131,7 @@ def _curves(context: StudyContext, sample: Sample, control: Control) -> tuple[Cu
     )
     band = (
         response_curves(
-            [item.predict for item in folds],
+            [model.predict, *(item.predict for item in folds)],
             sample.values,
             sample.presence,
             settings(),
