@@ -41,6 +41,7 @@ def test_a_pressure_lowers_what_the_model_says(learnt):
     found = MapPredictor(model, 2, reference, response=falls)(rows)
     assert found["without_disturbance"][0] == pytest.approx(found["suitability"][0])
     assert found["suitability"][1] == pytest.approx(found["without_disturbance"][1] / 2.0)
+    assert found["disturbance_cost"] == pytest.approx([0.0, found["suitability"][1]])
 
 
 def test_the_most_dissimilar_variable_is_told_by_its_number_from_1(learnt):
