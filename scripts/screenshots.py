@@ -18,6 +18,7 @@ from PyQt6.QtCore import QEventLoop, QTimer
 from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QApplication
 
+from planner.habitat_maps import run_layer_id
 from planner.pipeline.publication import MAP_PNG
 from planner.profiles import load_region
 from planner.workspace import project_folder
@@ -154,6 +155,33 @@ def _tour(desktop: Desktop, camera: Photographer, choice: CreateProject) -> None
     desktop.window.open_panel("proposals")
     _select_first_proposal(desktop)
     camera.take("proposals")
+    _show_habitat(desktop, camera)
+
+
+def _show_habitat(desktop: Desktop, camera: Photographer) -> None:
+    """Model the habitat of the region's first species as a click does, and show what it found."""
+    snapshot, panel = desktop.session.snapshot, desktop.parts.panels.species
+    if snapshot is None or not snapshot.habitat.species:
+        return
+    desktop.desk.select(None)
+    desktop.window.show_inspector(shown=False)
+    desktop.window.open_panel("species")
+    finished = [run for run in snapshot.habitat.runs_of(panel.chosen_species) if run.finished]
+    if finished:
+        desktop.habitat.show_run(finished[0].run_id)
+    elif not snapshot.read_only_reason:
+        panel.run_button.click()
+    else:
+        return
+    camera.wait(lambda: desktop.window.results_shown, "model of the habitat")
+    results = desktop.parts.results
+    for name in ("overview", "curves"):
+        results.show_tab(name)
+        camera.take(f"habitat_{name}")
+    view = desktop.habitat.view
+    if view is not None:
+        results.map_wanted.emit(run_layer_id(view.run_id, "suitability"))
+        camera.take("habitat_map")
 
 
 def _select_first_site(desktop: Desktop) -> None:

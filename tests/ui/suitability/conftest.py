@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+
 import numpy as np
 import pytest
 from affine import Affine

@@ -192,6 +192,10 @@ class ResultsView(QFrame):
         """Whether there is anything to show."""
         return self._view is not None or self._body.currentWidget() is self.preview
 
+    def show_tab(self, name: str) -> None:
+        """Turn to a page by its name, such as ``"curves"``."""
+        self.tabs.setCurrentIndex([tab for tab, _ in _TABS].index(name))
+
     def clear(self) -> None:
         """Show nothing."""
         self._view = None
