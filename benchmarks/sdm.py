@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.stats import rankdata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from algorithms.arrays import BoolArray, FloatArray
     from benchmarks.nceas import Background, Task
 
 ONE_THREAD = (
@@ -63,6 +65,34 @@ class Score:
     predict_s: float
 
 
+class RankMean:
+    """The peer to beat: Maxent and forest as they are, joined by their ranks at the sites rated.
+
+    Its scores mean something only within one call of `predict`.
+    """
+
+    def __init__(self, categorical: tuple[int, ...], random_state: int) -> None:
+        from algorithms.suitability.forest import DownSampledForest  # noqa: PLC0415
+        from algorithms.suitability.maxent import Maxent  # noqa: PLC0415
+
+        self._members = (
+            Maxent(categorical, random_state),
+            DownSampledForest(categorical, random_state),
+        )
+
+    def fit(self, values: FloatArray, presence: BoolArray) -> None:
+        """Fit both."""
+        for member in self._members:
+            member.fit(values, presence)
+
+    def predict(self, values: FloatArray) -> FloatArray:
+        """Return the sum of both ranks of each site."""
+        ranks: FloatArray = np.sum(
+            [rankdata(member.predict(values)) for member in self._members], axis=0
+        )
+        return ranks
+
+
 def _methods() -> dict[str, Callable[..., object]]:
     from algorithms.suitability.boosting import BoostedTrees  # noqa: PLC0415 - after the threads
     from algorithms.suitability.ensemble import SuitabilityEnsemble  # noqa: PLC0415
@@ -73,6 +103,7 @@ def _methods() -> dict[str, Callable[..., object]]:
         "Maxent": Maxent,
         "DownSampledForest": DownSampledForest,
         "BoostedTrees": BoostedTrees,
+        "RankMean": RankMean,
         "SuitabilityEnsemble": SuitabilityEnsemble,
     }
 
