@@ -66,7 +66,7 @@ class Score:
 
 
 class RankMean:
-    """The peer to beat: Maxent and forest as they are, joined by their ranks at the sites rated.
+    """The peer to beat: Maxent and forest as they are, joined by ranks at the sites rated.
 
     Its scores mean something only within one call of `predict`.
     """
