@@ -135,6 +135,9 @@ def evaluate(
         Where the data do not allow it, with the reason in ``result.note``.
     """
     block_km = _block_km(sample, settings)
+    if sample.presence.sum() < 2:
+        note = "There is no evaluation: it needs two presences at least, one to leave out."
+        return Evaluated(no_evaluation(settings.folds, block_km, note), _untested(sample))
     states: dict[int, dict[str, NDArray[np.generic]]] = {}
     try:
         fold, names = _folds(context, sample, settings, block_km)
@@ -149,11 +152,7 @@ def evaluate(
         null = _null_model(context, sample, settings, fold, PartControl(control, end, 0.9))
     except (InsufficientPresencesError, UnevaluableError) as error:
         note = f"There is no evaluation: {error}"
-        nothing = {
-            "predicted": np.full(len(sample.presence), np.nan),
-            "fold": np.zeros(len(sample.presence), dtype=np.int32),
-        }
-        return Evaluated(no_evaluation(settings.folds, block_km, note), nothing)
+        return Evaluated(no_evaluation(settings.folds, block_km, note), _untested(sample))
     arrays: dict[str, NDArray[np.generic]] = {"predicted": tested.predicted, "fold": fold}
     for number, first in enumerate(sorted(states)):
         for name, values in states[first].items():
@@ -166,6 +165,14 @@ def evaluate(
         PartControl(control, 0.9, 1.0),
     )
     return Evaluated(_with_null(result, null), arrays)
+
+
+def _untested(sample: Sample) -> dict[str, NDArray[np.generic]]:
+    """Return the arrays of an evaluation that could not be made."""
+    return {
+        "predicted": np.full(len(sample.presence), np.nan),
+        "fold": np.zeros(len(sample.presence), dtype=np.int32),
+    }
 
 
 def _with_null(result: EvaluationFound, null: NullModelFound | None) -> EvaluationFound:

@@ -11,8 +11,10 @@ from layers.raster import read_raster
 from planner.progress import StepProgress
 from planner.suitability import RunError, RunFolder
 from planner.suitability.context import RunOptions
+from planner.suitability.defaults import species_study
 from planner.suitability.stages import fit_stage
 from planner.suitability.study import EvaluationSettings, Projection
+from planner.suitability.study_file import changed_study
 from planner.suitability.workflow import (
     announced_stages,
     evaluate_run,
@@ -211,3 +213,16 @@ def test_altered_results_are_told(finished, tmp_path):
         RunFolder(copy).runs()
     with pytest.raises(RunError, match="holds no run"):
         RunFolder(tmp_path / "nowhere").results()
+
+
+def test_an_expert_index_maps_without_a_single_record(tmp_path, run):
+    study = changed_study(
+        species_study("snow-leopard", model="expert"),
+        {"records": {"localities": False}, "sampling": {"points": 500}},
+    )
+    results, _ = run(study, tmp_path / "run")
+    assert results.sample.presences == 0
+    assert "no evaluation" in results.evaluation.note
+    assert results.understanding.threshold_rule.startswith("habitat_threshold")
+    assert results.understanding.importance == ()
+    assert results.understanding.areas[0].suitable_km2 > 0.0
