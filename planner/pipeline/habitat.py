@@ -1,8 +1,8 @@
 """Step: habitat suitability of each species, with and without people.
 
-The expert index of the profile and a presence-background model of the localities that ship are
-joined with weights by what both can do in spatial cross-validation. The model learns from all
-of North-East Asia and is told neither where people live nor how far the border is: survey
+The expert index of the profile and the default ensemble, fitted to the localities that ship,
+are joined with weights by what both can do in spatial cross-validation. The model learns from
+all of North-East Asia and is told neither where people live nor how far the border is: survey
 effort follows borders, and must not become habitat.
 
 Where somebody chose a run of a suitability study for the species, its maps take the place of
@@ -20,6 +20,7 @@ from scipy.spatial import cKDTree
 
 from algorithms.control import PartControl
 from algorithms.suitability.blending import blend, skill_weight
+from algorithms.suitability.ensemble import SuitabilityEnsemble
 from algorithms.suitability.estimator import InsufficientPresencesError
 from algorithms.suitability.evaluation.boyce import continuous_boyce
 from algorithms.suitability.evaluation.cross_validation import cross_validate
@@ -27,7 +28,6 @@ from algorithms.suitability.evaluation.discrimination import auc
 from algorithms.suitability.evaluation.folds import spatial_folds
 from algorithms.suitability.evaluation.ratings import UnevaluableError
 from algorithms.suitability.expert import expert_index, with_people
-from algorithms.suitability.forest import DownSampledForest
 from algorithms.suitability.sampling.background import sample_background
 from layers.grid import equal_area_crs
 from layers.raster import write_cog
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from planner.profiles import SpeciesProfile
 
 BACKGROUND_POINTS = 4000
-TREES = 200
+TREES = 500
 LEAST_PRESENCES = 8
 """With fewer localities on the data pack the expert index stands alone."""
 
@@ -99,7 +99,7 @@ def habitat_step(study: Study, profile: SpeciesProfile) -> Step:
     return Step(
         name=f"habitat:{profile.id}",
         label=f"Habitat, {profile.names.en}",
-        method=2,
+        method=3,
         inputs={
             "pack": study.pack.content_hash,
             "profile": repr(profile),
@@ -247,7 +247,7 @@ def _sample(study: Study, profile: SpeciesProfile) -> _Sample | None:
 
 def _learn(
     study: Study, profile: SpeciesProfile, sample: _Sample | None, control: Control
-) -> tuple[DownSampledForest | None, Evaluation]:
+) -> tuple[SuitabilityEnsemble | None, Evaluation]:
     """Fit the model and measure it and the expert index where they were not taught."""
     if sample is None:
         return None, _expert_only(0, 0, "No locality of the species lies on the data pack.")
@@ -260,10 +260,10 @@ def _learn(
     def predict_fold(
         learn: NDArray[np.bool_], rate: NDArray[np.bool_], part: Control
     ) -> NDArray[np.float64]:
-        forest = _forest(study, 2).fit(
+        model = _model(study, 2).fit(
             predictors[learn], presence[learn], sample_weight=weight[learn], control=part
         )
-        return forest.predict(predictors[rate])
+        return model.predict(predictors[rate])
 
     try:
         _check_presences(n_presence)
@@ -279,7 +279,7 @@ def _learn(
         return None, _expert_only(n_presence, n_background, str(error))
     rated = _expert_at(study, profile, sample)
     expert_auc = auc(rated[presence], rated[~presence])
-    model = _forest(study, 4).fit(
+    model = _model(study, 4).fit(
         predictors, presence, sample_weight=weight, control=PartControl(control, 0.8, 1.0)
     )
     weight_of_model = skill_weight(tested.mean_auc, expert_auc)
@@ -303,10 +303,10 @@ def _check_presences(n_presences: int) -> None:
         )
 
 
-def _forest(study: Study, stream: int) -> DownSampledForest:
+def _model(study: Study, stream: int) -> SuitabilityEnsemble:
     """Return an unfitted model, seeded for one use of it in the study."""
     seed = int(np.random.default_rng([study.seed, stream]).integers(2**31))
-    return DownSampledForest(random_state=seed, n_trees=TREES)
+    return SuitabilityEnsemble(random_state=seed, n_trees=TREES)
 
 
 def _expert_only(presences: int, background: int, note: str) -> Evaluation:
@@ -328,7 +328,7 @@ def _expert_at(study: Study, profile: SpeciesProfile, sample: _Sample) -> NDArra
     return np.nan_to_num(rated, nan=0.0)
 
 
-def _predict(study: Study, model: DownSampledForest, control: Control) -> NDArray[np.float64]:
+def _predict(study: Study, model: SuitabilityEnsemble, control: Control) -> NDArray[np.float64]:
     """Predict on the cells of the study."""
     layers = np.stack([study.layer(name) for name in PREDICTORS])
     wanted = np.isfinite(layers).all(axis=0) & (study.country > 0)
