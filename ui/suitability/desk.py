@@ -115,6 +115,7 @@ class HabitatDesk(QObject):
             return
         self._view = view
         self._results.show_run(view)
+        self._panel.choose_species(view.results.species)
         self._show_state()
         self.layers_changed.emit()
         self.results_wanted.emit()

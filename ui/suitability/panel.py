@@ -24,7 +24,7 @@ from ui.elided import ElidedLabel
 from ui.suitability.runs import RUN_ROLE, RunListModel, describe_run
 from ui.suitability.setup.fields import Choice
 from ui.suitability.setup.page import SetupPage
-from ui.suitability.state import HabitatState
+from ui.suitability.state import ANOTHER_SPECIES, HabitatState
 from ui.theme import GRID
 from ui.two_lines import TwoLineDelegate
 
@@ -141,6 +141,7 @@ class SpeciesPanel(QFrame):
             self.species.clear()
             for name in state.species:
                 self.species.addItem(words.species(name), name)
+            self.species.addItem("Another species…", ANOTHER_SPECIES)
             self.species.choose(chosen)
             self.species.blockSignals(False)
         self._state = state
@@ -175,7 +176,10 @@ class SpeciesPanel(QFrame):
 
     def close_setup(self) -> None:
         """Go back to the runs; what was set up is kept for the next run."""
-        if self.setup.loaded is not None:
+        if self.chosen_species == ANOTHER_SPECIES:
+            self._drafts.pop(ANOTHER_SPECIES, None)
+            self.species.setCurrentIndex(0)
+        elif self.setup.loaded is not None:
             try:
                 self._drafts[self.chosen_species] = self.setup.study()
             except StudyError as error:
@@ -233,6 +237,8 @@ class SpeciesPanel(QFrame):
 
     def _on_species_changed(self) -> None:
         self.show_problem("")
+        if self.chosen_species == ANOTHER_SPECIES:
+            self.open_setup()  # it needs a name and records first
         self._show()
         self.species_changed.emit(self.chosen_species)
 
@@ -248,6 +254,7 @@ class SpeciesPanel(QFrame):
             self.setup.show_problem(str(error))
             return
         self._drafts[study.species] = study
+        self._drafts.pop(ANOTHER_SPECIES, None)
         self._show_overview()
         self.model_requested.emit(study.species, study)
 

@@ -24,6 +24,9 @@ MODEL_TITLES: Mapping[str, str] = {
 }
 """What people call the models, in the order in which they are offered."""
 
+ANOTHER_SPECIES = "another-species"
+"""Stands for a species without a profile, until it is given a name."""
+
 
 @dataclass(frozen=True)
 class HabitatState:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.habitat_maps import run_layers
+from planner.profiles import species_ids
 from planner.suitability import RunFolder
 from planner.suitability.project_runs import FOLDER
+from planner.suitability.study import RecordSettings
 from planner.suitability.study_file import with_absolute_paths
 
 if TYPE_CHECKING:
@@ -122,6 +124,8 @@ def _head_of(path: Path) -> Table:
 def default_study(species: str, control: JobControl) -> SuitabilityStudy:
     """Return the study that a species starts from.
 
+    A species without a profile gets the usual layers, and no records before some are added.
+
     Raises
     ------
     PlannerError
@@ -130,7 +134,17 @@ def default_study(species: str, control: JobControl) -> SuitabilityStudy:
     control.report(0.0)
     from planner.suitability.defaults import species_study  # noqa: PLC0415 - 2 s to load
 
-    return species_study(species)
+    if species in species_ids():
+        return species_study(species)
+    usual = species_study(species_ids()[0])
+    return usual.model_copy(
+        update={
+            "species": species,
+            "title": "",
+            "records": RecordSettings(),
+            "covariates": usual.habitat,
+        }
+    )
 
 
 def run_study_of(

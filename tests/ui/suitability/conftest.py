@@ -185,6 +185,11 @@ def view(project):
     return read_run(folder.path, _NoControl())
 
 
+@pytest.fixture
+def no_control():
+    return _NoControl()
+
+
 class _NoControl:
     def report(self, fraction):
         pass

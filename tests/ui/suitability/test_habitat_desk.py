@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import threading
 
+import numpy as np
 import pytest
+from affine import Affine
 from PyQt6.QtWidgets import QLabel
 
+from layers.grid import Grid
+from layers.raster import write_cog
 from planner.project import Project
+from planner.suitability import study_from
 from resources.errors import PlannerError
 from ui.start.choice import OpenProject
 from ui.suitability import work
@@ -207,3 +212,40 @@ def test_search_brings_the_map_back(open_with_runs, qtbot):
     site = desktop.session.snapshot.findable()[0][0]
     desktop.desk.select(site)
     assert not desktop.window.results_shown
+
+
+def test_a_study_on_plain_files_is_really_run_and_shown(open_with_runs, qtbot, tmp_path):
+    desktop = open_with_runs
+    rng = np.random.default_rng(4)
+    grid = Grid("EPSG:4326", Affine(0.05, 0, 130.0, 0, -0.05, 44.0), (40, 40))
+    warmth = np.tile(np.linspace(0.0, 1.0, 40), (40, 1)) + rng.normal(0, 0.02, (40, 40))
+    for name, values in (("warmth", warmth), ("noise", rng.random((40, 40)))):
+        write_cog(tmp_path / f"{name}.tif", values.astype(np.float32), grid)
+    points = tmp_path / "points.csv"
+    rows = [
+        f"{131.2 + 0.7 * rng.random():.4f},{42.1 + 1.8 * rng.random():.4f}" for _ in range(60)
+    ]
+    points.write_text("longitude,latitude\n" + "\n".join(rows) + "\n")
+    study = study_from(
+        {
+            "species": "Ovis ammon",
+            "records": {"sources": [{"path": str(points)}]},
+            "covariates": [
+                {"name": name, "path": str(tmp_path / f"{name}.tif")}
+                for name in ("warmth", "noise")
+            ],
+            "model": {"kind": "maxent"},
+            "sampling": {"points": 200},
+            "evaluation": {
+                "folds": "random", "count": 2, "bootstraps": 20, "importance_repeats": 1
+            },
+        }
+    )  # fmt: skip
+    panel = desktop.parts.panels.species
+    with qtbot.waitSignal(desktop.habitat.results_wanted, timeout=120_000):
+        panel.model_requested.emit("Ovis ammon", study)
+    results = desktop.habitat.view.results
+    assert results.species == panel.chosen_species == "Ovis ammon"
+    assert results.evaluation.auc.value > 0.6
+    assert desktop.session.snapshot.habitat.run(results.run_id).finished
+    assert not panel.findChild(QLabel, "habitat_problem").text()

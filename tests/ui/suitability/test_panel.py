@@ -7,9 +7,11 @@ from PyQt6.QtWidgets import QLabel
 
 from planner.jobs import JobRunner
 from planner.suitability import choose_run
+from planner.suitability.study import RecordSource
+from ui.suitability import work
 from ui.suitability.panel import SpeciesPanel
 from ui.suitability.runs import RUN_ROLE
-from ui.suitability.state import habitat_state, run_detail
+from ui.suitability.state import ANOTHER_SPECIES, habitat_state, run_detail
 
 SPECIES = "amur-leopard"
 
@@ -73,6 +75,34 @@ def test_one_click_models_with_defaults(panel, state, qtbot):
     with qtbot.waitSignal(panel.model_requested) as asked:
         panel.run_button.click()
     assert asked.args == ["amur-tiger", None]
+
+
+def test_a_species_without_a_profile_needs_a_name_and_records(panel, state, qtbot, no_control):
+    panel.show_state(state, "")
+    with qtbot.waitSignal(panel.draft_wanted) as asked:
+        panel.choose_species(ANOTHER_SPECIES)
+    panel.show_draft(work.default_study(asked.args[0], no_control))
+    records = panel.setup.records
+    assert records.species.isVisible()
+    panel.setup.run_button.click()
+    assert "Give the species a name" in _text(panel, "study_problem")
+    records.species.setText("Ovis ammon")
+    panel.setup.run_button.click()
+    assert "there are no records" in _text(panel, "study_problem")
+    records.sources.add(RecordSource(path="/data/argali.csv"))
+    with qtbot.waitSignal(panel.model_requested) as asked:
+        panel.setup.run_button.click()
+    species, study = asked.args
+    assert species == study.species == "Ovis ammon"
+    assert {layer.role for layer in study.covariates} == {"habitat"}
+
+
+def test_leaving_the_form_of_another_species_goes_back_to_a_known_one(panel, state):
+    panel.show_state(state, "")
+    panel.choose_species(ANOTHER_SPECIES)
+    panel.close_setup()
+    assert panel.chosen_species == "amur-tiger"
+    assert panel.pages.currentWidget() is not panel.setup
 
 
 def test_a_project_for_reading_only_says_why_nothing_can_be_run(panel, state):

@@ -163,7 +163,7 @@ def test_two_runs_stand_side_by_side(shown, project, write_run, make_study, view
     assert asked.args == ["bbbbbbbbbbbb"]
     shown.show_comparison(compare_runs(view.folder, other), other.results())
     settings = {row[0]: row[1:] for row in _rows(shown, "compared_settings")}
-    assert settings["model.kind"] == ["maxent", "forest"]
+    assert settings["Model: kind"] == ["maxent", "forest"]
     measures = {row[0]: row[1:] for row in _rows(shown, "compared_measures")}
     assert measures["AUC"][0].startswith("0.840")
     assert measures["AUC"][1].startswith("0.700")

@@ -307,7 +307,7 @@ def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
         page.add(
             PlotView(
                 "areas_plot",
-                partial(plots.draw_areas, areas=countries),
+                partial(_draw_areas, areas=countries),
                 theme,
                 told="Suitable land of each country",
                 size=(_WIDE_PX, height),
@@ -339,6 +339,11 @@ def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
     )
     _add_extrapolation(page, results)
     page.finish()
+
+
+def _draw_areas(axes: Axes, areas: Sequence[ZoneArea]) -> None:
+    plots.draw_areas(axes, areas)
+    axes.xaxis.set_major_formatter(lambda value, _: words.number(value))
 
 
 def _with_suitable_land(areas: Sequence[ZoneArea]) -> list[ZoneArea]:

@@ -90,7 +90,12 @@ def fill_comparison(
 def _pairs(
     name: str, told: str, names: tuple[str, ...], rows: tuple[tuple[str, str, str], ...]
 ) -> TableView:
-    return table(name, told, ("", *names), rows, stretched=0)
+    shown = [
+        (words.identifier(key.replace(".", ": ")), first, second)
+        for key, first, second in rows
+        if first or second
+    ]
+    return table(name, told, ("", *names), shown, stretched=0)
 
 
 def _maps_told(maps: MapDifference) -> str:

@@ -15,6 +15,7 @@ from ui.suitability.setup.layers import LayersSection
 from ui.suitability.setup.model import EvaluationSection, ModelSection
 from ui.suitability.setup.records import RecordsSection
 from ui.suitability.setup.sampling import SamplingSection
+from ui.suitability.state import ANOTHER_SPECIES
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ class SetupPage(QWidget):
         if study is not None:
             self._title.setText(words.species(study.species))
             self.records.load(study)
+            self.records.unfold(unfolded=not study.records.localities)
             self.layers.load(study)
             self.sampling.load(study)
             self.model.load(study)
@@ -127,6 +129,9 @@ class SetupPage(QWidget):
         content["covariates"] = self.layers.content()
         content["model"] = self.model.content(self._study)
         content["seed"] = self.model.seed.value()
+        content["species"] = self.records.species_name or self._study.species
+        if content["species"] == ANOTHER_SPECIES:
+            raise StudyError("Give the species a name, under Records.")
         return study_from(content)
 
     def show_problem(self, text: str) -> None:

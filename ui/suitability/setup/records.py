@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QCheckBox, QLineEdit
 
+from planner.profiles import species_ids
 from ui import words
 from ui.controls import label
 from ui.suitability.setup.fields import Section
 from ui.suitability.setup.sources import SourceList
+from ui.suitability.state import ANOTHER_SPECIES
 
 if TYPE_CHECKING:
     from planner.suitability import SuitabilityStudy
@@ -30,6 +32,14 @@ class RecordsSection(Section):
         self.names = QLineEdit()
         self.names.setObjectName("study_names")
         self.names.setPlaceholderText("all records in the files")
+        self.species = QLineEdit()
+        self.species.setObjectName("study_species")
+        self.species.setPlaceholderText("such as Panthera pardus")
+        self._species_title = label("Name of the species", size="small", tone="muted")
+        self.body.addWidget(self._species_title)
+        self.body.addWidget(self.species)
+        self.species.setAccessibleName("Name of the species")
+        self.species.editingFinished.connect(self._on_changed)
         self.body.addWidget(self.localities)
         self.body.addWidget(
             label(
@@ -51,10 +61,21 @@ class RecordsSection(Section):
 
     def load(self, study: SuitabilityStudy) -> None:
         """Show what a study says."""
+        known = study.species in species_ids()
+        for widget in (self.species, self._species_title):
+            widget.setVisible(not known)
+        self.localities.setVisible(known)
+        named = known or study.species == ANOTHER_SPECIES
+        self.species.setText("" if named else study.species)
         self.localities.setChecked(study.records.localities)
         self.sources.set_sources(study.records.sources)
         self.names.setText(", ".join(study.records.names))
         self._tell()
+
+    @property
+    def species_name(self) -> str:
+        """Name that was given to a species without a profile, or an empty string."""
+        return self.species.text().strip()
 
     def content(self) -> dict[str, object]:
         """Return the fields of the study that the section sets."""
