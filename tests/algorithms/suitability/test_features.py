@@ -1,4 +1,4 @@
-"""Features of Maxent and their sums, against values worked out by hand and feature by feature."""
+"""Features of Maxent and their sums, against values worked out by hand and one by one."""
 
 from __future__ import annotations
 
