@@ -159,7 +159,7 @@ def _tour(desktop: Desktop, camera: Photographer, choice: CreateProject) -> None
 
 
 def _show_habitat(desktop: Desktop, camera: Photographer) -> None:
-    """Model the habitat of the region's first species as a click does, and show what it found."""
+    """Model the habitat of the first species as a click does, and show what it found."""
     snapshot, panel = desktop.session.snapshot, desktop.parts.panels.species
     if snapshot is None or not snapshot.habitat.species:
         return
@@ -177,6 +177,7 @@ def _show_habitat(desktop: Desktop, camera: Photographer) -> None:
     results = desktop.parts.results
     for name in ("overview", "curves"):
         results.show_tab(name)
+        camera.wait(lambda: results.is_drawn, "plots")
         camera.take(f"habitat_{name}")
     view = desktop.habitat.view
     if view is not None:

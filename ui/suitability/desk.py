@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from planner.jobs import Job, JobControl
-    from planner.suitability import SuitabilityStudy
+    from planner.suitability import RunSummary, SuitabilityStudy
     from planner.suitability.previews import LayerPreview
     from resources.errors import PlannerError
     from ui.background import Background
@@ -95,10 +95,7 @@ class HabitatDesk(QObject):
         if run is None:
             return
         if not run.finished:
-            self._panel.show_problem(
-                "This run is not finished. Model the habitat with the same settings to go on "
-                "from where it was."
-            )
+            self._take_settings(run)
             return
         self._panel.show_problem("")
         if self._view is not None and self._view.run_id == run_id:
@@ -108,6 +105,24 @@ class HabitatDesk(QObject):
         reading = partial(work.read_run, run.folder)
         self._background.submit(
             "reading", "Read the run", reading, self._on_run_read, self._on_run_unreadable
+        )
+
+    def _take_settings(self, run: RunSummary) -> None:
+        """Make the settings of a run that is not finished those of the next one."""
+
+        def done(study: SuitabilityStudy) -> None:
+            self._panel.use_draft(study)
+            self._panel.show_problem(
+                "This run is not finished. Its settings are taken over: Model habitat goes on "
+                "from where it was."
+            )
+
+        self._background.submit(
+            "reading",
+            "Read the settings of the run",
+            partial(work.read_settings, run.folder),
+            done,
+            self._on_run_unreadable,
         )
 
     def _on_run_read(self, view: RunView) -> None:

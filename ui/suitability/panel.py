@@ -162,6 +162,11 @@ class SpeciesPanel(QFrame):
         if self.pages.currentWidget() is self.setup and study.species == self.chosen_species:
             self.setup.load(self._drafts[study.species])
 
+    def use_draft(self, study: SuitabilityStudy) -> None:
+        """Take a study for the next run of its species."""
+        self._drafts[study.species] = study
+        self._show()
+
     def open_setup(self) -> None:
         """Show the form."""
         species = self.chosen_species

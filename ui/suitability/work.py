@@ -107,6 +107,18 @@ def read_run(path: Path, control: JobControl) -> RunView:
     )
 
 
+def read_settings(path: Path, control: JobControl) -> SuitabilityStudy:
+    """Read the study of a run, finished or not.
+
+    Raises
+    ------
+    PlannerError
+        Its file is gone or was altered.
+    """
+    control.report(0.0)
+    return RunFolder(path).study()
+
+
 def _head_of(path: Path) -> Table:
     if not path.is_file():
         return Table((), (), more=False, path=path)

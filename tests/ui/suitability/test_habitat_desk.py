@@ -173,7 +173,12 @@ def test_a_run_that_is_not_finished_says_how_to_go_on(
             "Test", lambda bench, _: str(write_run(bench.project, "e" * 12, record=False).path)
         )
     desktop.habitat.show_run("e" * 12)
-    assert "not finished" in _problem(desktop)
+    qtbot.waitUntil(lambda: "not finished" in _problem(desktop), timeout=5_000)
+    panel = desktop.parts.panels.species
+    panel.model_requested.disconnect()  # asked is enough; nothing shall be run
+    with qtbot.waitSignal(panel.model_requested) as asked:
+        panel.run_button.click()
+    assert asked.args[1].title == "Suitability for the Amur leopard"
 
 
 def test_records_are_looked_at_beside_the_window(open_with_runs, qtbot, records_file, study):

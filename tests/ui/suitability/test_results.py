@@ -206,6 +206,24 @@ def test_plots_take_the_colours_of_the_window(shown, appearance):
     assert ("#24292d" in lines) == (appearance == "light")
 
 
+def test_plots_that_are_seen_are_drawn_one_by_one(shown, qtbot):
+    shown.show_tab("evaluation")
+    plot = shown.findChild(PlotView, "folds_plot_countries")
+    qtbot.waitUntil(
+        lambda: not plot.visibleRegion().isEmpty() and shown.is_drawn, timeout=10_000
+    )
+    image = plot.grab().toImage()
+    colours = {
+        image.pixelColor(x, y).name()
+        for x in range(0, image.width(), 5)
+        for y in range(0, image.height(), 5)
+    }
+    assert "#e69f00" in colours  # the hue of China
+    shown.set_theme(load_theme("dark"))
+    assert not shown.is_drawn
+    qtbot.waitUntil(lambda: shown.is_drawn, timeout=10_000)
+
+
 def test_nothing_is_shown_after_it_was_cleared(shown, qtbot):
     with qtbot.waitSignal(shown.closed):
         shown.clear()

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, 
 from typing_extensions import override
 
 from ui.controls import label, link_button
+from ui.suitability.results.drawing import Drawn, DrawQueue
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -38,10 +39,12 @@ class Page(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.column = QVBoxLayout()
+        self._queue = DrawQueue(self)
         self.clear()
 
     def clear(self) -> None:
         """Take everything off the page."""
+        self._queue.clear()
         content = QWidget()
         content.setObjectName("scrolled")
         self.column = QVBoxLayout(content)
@@ -72,7 +75,11 @@ class Page(QScrollArea):
         self.column.addWidget(label(text, size="small", tone=tone, name=name))
 
     def add(self, widget: QWidget) -> None:
-        """Add a part."""
+        """Add a part; plots in it are drawn one at a time."""
+        parts = [widget, *widget.findChildren(Drawn)]
+        for part in parts:
+            if isinstance(part, Drawn):
+                part.use_queue(self._queue)
         self.column.addWidget(widget)
 
     def finish(self) -> None:

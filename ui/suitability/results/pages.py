@@ -134,7 +134,7 @@ def fill_curves(page: Page, view: RunView, theme: Theme) -> None:
         page.finish()
         return
     page.add_text(
-        "Line: the mean; band: models of parts of the records. Below: where presences (line) "
+        "Line: the model; band: models of parts of the records. Below: where presences (line) "
         "and background (grey) lie; elsewhere the curve extrapolates."
     )
     titles = layer_titles(results)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_API", "pyqt6")  # matplotlib is to take the Qt of the window
 
@@ -11,12 +11,13 @@ import numpy as np
 from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from planner.report.suitability_plots import GREY, INK, LINE, SHADE
 from ui.controls import label
+from ui.suitability.results.drawing import Drawn
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from PyQt6.QtGui import QWheelEvent
+    from PyQt6.QtGui import QPaintEvent, QWheelEvent
 
     from ui.theme import Theme
 
@@ -41,7 +42,25 @@ _LIGHT = 0.45
 
 
 class _Canvas(FigureCanvasQTAgg):
-    """A canvas that leaves the wheel to the page it lies on."""
+    """A canvas that leaves the wheel to the page, and is drawn when it is told to."""
+
+    drawing_wanted = pyqtSignal()
+    """It is seen, and what it shows is out of date."""
+
+    stale = True
+
+    @override
+    def draw_idle(self) -> None:
+        """Take note that what is shown is out of date."""
+        self.stale = True
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        if self.stale:
+            self.drawing_wanted.emit()
+        else:
+            super().paintEvent(event)  # type: ignore[no-untyped-call]  # untyped there
 
     @override
     def wheelEvent(self, event: QWheelEvent | None) -> None:
@@ -49,7 +68,7 @@ class _Canvas(FigureCanvasQTAgg):
             event.ignore()
 
 
-class PlotView(QFrame):
+class PlotView(Drawn):
     """One plot with its title.
 
     Parameters
@@ -82,6 +101,8 @@ class PlotView(QFrame):
         self.setObjectName(name)
         self.setProperty("role", "card")
         self._draw = draw
+        self._theme = theme
+        self._built = False
         self._figure = Figure(layout="constrained")
         self._canvas = _Canvas(self._figure)  # type: ignore[no-untyped-call]  # untyped there
         self._canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -97,20 +118,37 @@ class PlotView(QFrame):
             head.setToolTip(told or title)
             layout.addWidget(head)
         layout.addWidget(self._canvas, 1)
-        self.set_theme(theme)
+        self._canvas.drawing_wanted.connect(self.ask)
 
     @property
     def figure(self) -> Figure:
         """What is drawn."""
+        if not self._built:
+            self._built = True
+            self._figure.clear()
+            self._draw(self._figure.subplots())
+            style_figure(self._figure, self._theme)
         return self._figure
 
+    @property
+    def is_due(self) -> bool:
+        """Whether it is seen and still waits to be drawn."""
+        seen = self.isVisible() and not self._canvas.visibleRegion().isEmpty()
+        return seen and self._canvas.stale
+
     def set_theme(self, theme: Theme) -> None:
-        """Draw in the colours of a theme."""
-        self._figure.clear()
-        axes = self._figure.subplots()
-        self._draw(axes)
-        style_figure(self._figure, theme)
-        self._canvas.draw_idle()  # type: ignore[no-untyped-call]  # untyped there
+        """Draw in the colours of a theme, when it is seen the next time."""
+        self._theme = theme
+        self._built = False
+        self._canvas.draw_idle()
+
+    @override
+    def draw_now(self) -> None:
+        if not self._built:
+            _ = self.figure
+        self._canvas.draw()  # type: ignore[no-untyped-call]  # untyped there
+        self._canvas.stale = False
+        self._canvas.update()
 
 
 def style_figure(figure: Figure, theme: Theme) -> None:
@@ -129,8 +167,10 @@ def style_figure(figure: Figure, theme: Theme) -> None:
             text.set_color(theme.colour["text"])
             text.set_fontsize(_POINTS)
         _show_numbers_in_cells(axes)
+        artists: list[Artist] = [*axes.lines, *axes.collections, *axes.patches]
+        for artist in (*artists, *axes.texts, *axes.images):
+            artist.set_in_layout(False)  # inside the axes, so no room is to be made for it
         if theme.name == "dark":
-            artists: list[Any] = [*axes.lines, *axes.collections, *axes.patches]
             for artist in artists:
                 _recolour(artist)
 

@@ -192,6 +192,13 @@ class ResultsView(QFrame):
         """Whether there is anything to show."""
         return self._view is not None or self._body.currentWidget() is self.preview
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether every plot that is seen is drawn."""
+        from ui.suitability.results.plot import plots_below  # noqa: PLC0415 - loads matplotlib
+
+        return not any(plot.is_due for plot in plots_below(self))
+
     def show_tab(self, name: str) -> None:
         """Turn to a page by its name, such as ``"curves"``."""
         self.tabs.setCurrentIndex([tab for tab, _ in _TABS].index(name))

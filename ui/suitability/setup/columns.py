@@ -196,7 +196,7 @@ class ColumnsDialog(QDialog):
         return self._encoding.value
 
     def _on_use(self) -> None:
-        columns = {role: field.value for role, field in self.roles.items() if field.value}
+        columns = {role: field.value or "" for role, field in self.roles.items()}
         self.confirmed.emit(
             RecordSource(
                 path=self._path.absolute().as_posix(),

@@ -140,7 +140,7 @@ class SourceList(QWidget):
 
 
 def _described(source: RecordSource) -> str:
-    columns = ", ".join(f"{role}: {name}" for role, name in source.columns.items())
+    columns = ", ".join(f"{role}: {name}" for role, name in source.columns.items() if name)
     parts = (
         source.path,
         columns,
