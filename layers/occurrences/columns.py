@@ -123,6 +123,22 @@ class ColumnGuess:
         """The guess as a choice that `read_occurrences` takes."""
         return ColumnChoice(**{role: guess.column for role, guess in self.roles.items()})
 
+    def choice_with(self, stated: Mapping[str, str]) -> ColumnChoice:
+        """Return the guess with some roles as they are stated.
+
+        Parameters
+        ----------
+        stated : mapping of str to str
+            Role to column; an empty name says that no column has the role. A column that is
+            stated for one role is no longer guessed for another.
+        """
+        taken = set(stated.values())
+        guessed = {
+            role: guess.column if guess.column not in taken else None
+            for role, guess in self.roles.items()
+        }
+        return ColumnChoice(**(guessed | {role: name or None for role, name in stated.items()}))
+
     @property
     def complete(self) -> bool:
         """Whether both coordinates are found."""

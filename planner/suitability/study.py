@@ -44,7 +44,7 @@ class RecordSource(_Part):
         File or folder; relative to the study's file.
     columns : dict of str to str
         What a column is (``lon``, ``lat``, ``species``, ``date``, ``uncertainty``, ...) to its
-        name in the file; all are guessed where none is given.
+        name in the file, empty where no column is that; the others are guessed.
     encoding, crs : str
         As the file is to be read; empty where that is to be found out.
     """

@@ -14,12 +14,13 @@ from algorithms.suitability.evaluation.calibration import calibration_curve
 from algorithms.suitability.evaluation.discrimination import auc, tss_at
 from algorithms.suitability.evaluation.ratings import UnevaluableError
 from layers.covariates import CovariateSource, open_covariates
-from layers.occurrences import ColumnChoice, read_occurrences
+from layers.occurrences import read_occurrences
 from planner.suitability.comparison import suitability_path
 from planner.suitability.errors import StudyError
 from planner.suitability.measured import CalibrationBin, FieldTestFound, Measured, known
 from planner.suitability.measures import LEVEL, UNKNOWN, resampled
 from planner.suitability.project_runs import file_name
+from planner.suitability.record_columns import columns_of
 from planner.suitability.results import write_result
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def survey_test(
     path = Path(survey.path)
     found = read_occurrences(
         path,
-        columns=ColumnChoice(**survey.columns) if survey.columns else None,
+        columns=columns_of(survey),
         encoding=survey.encoding or None,
         crs=survey.crs or None,
         control=PartControl(control, 0.0, 0.3),

@@ -11,7 +11,7 @@ import pandas as pd
 from pyproj import Transformer
 
 from algorithms.control import PartControl
-from layers.occurrences import ColumnChoice, read_occurrences
+from layers.occurrences import read_occurrences
 from layers.occurrences.checking import check_occurrences
 from layers.occurrences.reference import PlaceReference
 from layers.occurrences.rules import PACK_CELL_KM, CheckRules, Reason
@@ -20,9 +20,10 @@ from planner.pipeline.runner import Step
 from planner.suitability.context import input_hash
 from planner.suitability.errors import StudyError
 from planner.suitability.models import load_arrays, save_arrays
+from planner.suitability.record_columns import columns_of
 from planner.suitability.results import RecordsFound, read_result, write_result
 from planner.suitability.tables import write_frame
-from resources.errors import UsageError, nearest_names_hint
+from resources.errors import nearest_names_hint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -176,7 +177,7 @@ def _read_and_checked(
         part = PartControl(control, number / len(sources), (number + 1) / len(sources))
         found = read_occurrences(
             Path(item.path),
-            columns=_columns(item),
+            columns=columns_of(item),
             encoding=item.encoding or None,
             crs=item.crs or None,
             control=PartControl(part, 0.0, 0.5),
@@ -230,20 +231,6 @@ def record_rules(context: StudyContext, names: tuple[str, ...]) -> CheckRules:
         return CheckRules(**values)  # type: ignore[arg-type]  # what is wrong is caught below
     except (TypeError, ValueError) as error:
         raise StudyError(f"The study cannot be used: field records.rules: {error}") from error
-
-
-def _columns(item: RecordSource) -> ColumnChoice | None:
-    """Return the columns that the study names, the rest as guessed, or None for a guess."""
-    if not item.columns:
-        return None
-    known = list(ColumnChoice.__dataclass_fields__)
-    for role in item.columns:
-        if role not in known:
-            raise UsageError(
-                f"The study names a column for {role!r} in {item.path}, which is nothing a "
-                f"record has. {nearest_names_hint(role, known)}"
-            )
-    return ColumnChoice(**item.columns)
 
 
 def _localities(species: str) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from layers.occurrences import (
@@ -8,6 +10,9 @@ from layers.occurrences import (
     guess_columns,
     read_occurrences,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_darwin_core_names_win_over_looser_ones(write):
@@ -101,3 +106,20 @@ def test_a_table_without_header_is_named_by_numbers(write):
 def test_names_in_the_languages_of_the_region(write, lon, lat, species):
     guess = guess_columns(write(f"{species},{lat},{lon}\nPanthera tigris,43.1,131.1\n"))
     assert (guess.choice.lon, guess.choice.lat, guess.choice.species) == (lon, lat, species)
+
+
+def test_roles_that_are_stated_stand_and_the_others_are_guessed(tmp_path: Path) -> None:
+    path = tmp_path / "survey.csv"
+    path.write_text(
+        "lon,lat,detections,date\n100.5,48.2,0,2019-05-01\n101.0,48.9,3,2019-05-02\n"
+    )
+    guess = guess_columns(path)
+    choice = guess.choice_with({"count": "detections", "date": ""})
+    assert (choice.lon, choice.lat, choice.count, choice.date) == (
+        "lon",
+        "lat",
+        "detections",
+        None,
+    )
+    moved = guess.choice_with({"species": "date"})
+    assert (moved.species, moved.date) == ("date", None)
