@@ -85,6 +85,10 @@ class SuitabilityEnsemble(PresenceBackgroundEstimator):
         Seed of the forest; the same seed gives the same numbers on one thread or many.
     n_trees : int
         Trees of the forest, >= 1.
+    design_presences : float, optional
+        Number of presences by which members and their features are chosen, > 0; those of the
+        sample by default. With that of the whole sample, the models of a cross-validation are
+        of one kind.
 
     Attributes
     ----------
@@ -104,10 +108,12 @@ class SuitabilityEnsemble(PresenceBackgroundEstimator):
         random_state: int | None = None,
         *,
         n_trees: int = 500,
+        design_presences: float | None = None,
     ) -> None:
         self.categorical = categorical
         self.random_state = random_state
         self.n_trees = n_trees
+        self.design_presences = design_presences
 
     def member_predictions(
         self,
@@ -162,13 +168,16 @@ class SuitabilityEnsemble(PresenceBackgroundEstimator):
             return Maxent(self.categorical, self.random_state, features="h")
         if name == "smooth hinges":
             return Maxent(self.categorical, self.random_state, features="h", regularization=2.0)
-        return Maxent(self.categorical, self.random_state)
+        return Maxent(
+            self.categorical, self.random_state, design_presences=self.design_presences
+        )
 
     @override
     def _fit(
         self, values: FloatArray, presence: BoolArray, weight: FloatArray, *, control: Control
     ) -> None:
-        self.weights_ = dict(_MANY if weight[presence].sum() >= _HINGES_FROM else _FEW)
+        number = self.design_presences or float(weight[presence].sum())
+        self.weights_ = dict(_MANY if number >= _HINGES_FROM else _FEW)
         self.members_ = {}
         share = _FIT_SHARE / len(self.weights_)
         for number, name in enumerate(self.weights_):

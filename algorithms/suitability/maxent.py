@@ -62,6 +62,9 @@ class Maxent(PresenceBackgroundEstimator):
     features : str
         Letters of feature classes: l linear, q quadratic, p product, h hinge, t threshold; or
         "auto": l below 10 presences, lq below 15, lqh below 80, lqph from 80 on.
+    design_presences : float, optional
+        Number of presences by which "auto" chooses, > 0; those of the sample by default. With
+        that of the whole sample, the models of a cross-validation are of one kind.
     regularization : float
         Multiplier of the penalties, > 0. Above 1 the model is smoother.
     clamp : bool
@@ -88,6 +91,7 @@ class Maxent(PresenceBackgroundEstimator):
         random_state: int | None = None,
         *,
         features: str = "auto",
+        design_presences: float | None = None,
         regularization: float = 1.0,
         clamp: bool = True,
         output: Output = "cloglog",
@@ -96,6 +100,7 @@ class Maxent(PresenceBackgroundEstimator):
         self.categorical = categorical
         self.random_state = random_state
         self.features = features
+        self.design_presences = design_presences
         self.regularization = regularization
         self.clamp = clamp
         self.output = output
@@ -137,7 +142,7 @@ class Maxent(PresenceBackgroundEstimator):
         sample = np.vstack([at_presences, background])
         classes = self.features
         if classes == "auto":
-            classes = default_classes(float(weight_p.sum()))
+            classes = default_classes(self.design_presences or float(weight_p.sum()))
         features = make_features(sample, classes, tuple(self.categorical))
         least, greatest = _ranges(features, sample)
         penalty = self.regularization * regularisation(
@@ -163,6 +168,8 @@ class Maxent(PresenceBackgroundEstimator):
             raise ValueError(
                 f'features is "auto" or letters of {CLASSES}, got {self.features!r}'
             )
+        if self.design_presences is not None and not self.design_presences > 0.0:
+            raise ValueError(f"design_presences is above 0, got {self.design_presences}")
         if not 0.0 < self.regularization < float("inf"):
             raise ValueError(f"regularization is above 0, got {self.regularization}")
         if self.output not in get_args(Output):

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from algorithms.control import Control
+    from algorithms.suitability.estimator import PresenceBackgroundEstimator
     from planner.suitability.context import StudyContext
     from planner.suitability.study import EvaluationSettings
 
@@ -51,7 +52,7 @@ def evaluate_step(context: StudyContext) -> Step:
     return Step(
         name=STAGE,
         label="Evaluation",
-        method=1,
+        method=2,
         inputs={"sample": context.folder.output_hash(sample_stage.ARRAYS)},
         parameters={
             "model": study.model.model_dump(mode="json"),
@@ -231,7 +232,7 @@ def _fit_predict(
     def fit_predict(
         learn: NDArray[np.bool_], rate: NDArray[np.bool_], part: Control
     ) -> NDArray[np.float64]:
-        model = make_model(context.study, context.pack)
+        model = _model_of_kind(context, sample)
         model.fit(
             sample.values[learn],
             sample.presence[learn],
@@ -242,6 +243,18 @@ def _fit_predict(
         return model.predict(sample.values[rate], control=PartControl(part, 0.9, 1.0))
 
     return fit_predict
+
+
+def _model_of_kind(context: StudyContext, sample: Sample) -> PresenceBackgroundEstimator:
+    """Return an unfitted model of the kind that the whole sample gets.
+
+    Where a model grows more complex with more presences, that of a fold is as complex as that
+    of the whole, so that the folds tell of this model and not of a simpler one.
+    """
+    model = make_model(context.study, context.pack)
+    if "design_presences" in model.get_params(deep=False):
+        model.set_params(design_presences=float(sample.weight[sample.presence].sum()))
+    return model
 
 
 def _null_model(
@@ -262,7 +275,7 @@ def _null_model(
         values = np.vstack([sample.values[rows], sample.values[taught]])
         presence = np.arange(len(values)) < len(rows)
         weight = np.concatenate([sample.weight[rows], sample.weight[taught]])
-        model = make_model(context.study, context.pack)
+        model = _model_of_kind(context, sample)
         model.fit(values, presence, sample_weight=weight, control=part)
         return model.predict(sample.values)
 

@@ -77,6 +77,8 @@ def test_few_presences_have_two_members_and_many_have_four() -> None:
     assert few.weights_ == {"maxent": 0.5, "forest": 0.5}
     assert many.weights_ == {"maxent": 0.2, "hinges": 0.2, "smooth hinges": 0.2, "forest": 0.4}
     assert list(many.members_) == list(many.weights_)
+    part = SuitabilityEnsemble((2,), 0, n_trees=30, design_presences=40)
+    assert part.fit(*points(n_presences=32)).weights_ == many.weights_
 
 
 def test_joined_is_what_predict_returns() -> None:

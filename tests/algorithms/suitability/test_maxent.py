@@ -13,6 +13,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from algorithms.suitability.estimator import DamagedModelError, InsufficientPresencesError
+from algorithms.suitability.features import HINGE, LINEAR
 from algorithms.suitability.maxent import Maxent
 
 REFERENCE = Path(__file__).parents[4] / "shared" / "peer" / "sdm" / "bradypus"
@@ -218,6 +219,18 @@ def test_points_of_weight_zero_play_no_part() -> None:
     assert (with_zeros.predict(values) == without.predict(values)).all()
 
 
+def test_a_part_of_the_sample_gets_the_features_of_the_whole() -> None:
+    values, presence = points(n_presences=30)
+    few = np.flatnonzero(presence)[:8]
+    part = np.ones(len(values), dtype=bool)
+    part[few] = False
+    part[presence] = ~part[presence]  # eight presences are left
+    own = Maxent(regularization=0.1).fit(values[part], presence[part])
+    whole = Maxent(regularization=0.1, design_presences=30).fit(values[part], presence[part])
+    assert set(own.features_.kind.tolist()) == {LINEAR}
+    assert HINGE in whole.features_.kind
+
+
 def test_a_second_fit_forgets_the_first() -> None:
     values, presence = points()
     model = Maxent().fit(values, presence)
@@ -231,6 +244,7 @@ def test_a_second_fit_forgets_the_first() -> None:
     [
         ({"features": "lx"}, "features"),
         ({"features": ""}, "features"),
+        ({"design_presences": 0.0}, "design_presences"),
         ({"regularization": 0.0}, "regularization"),
         ({"regularization": float("nan")}, "regularization"),
         ({"output": "probability"}, "output"),
