@@ -10,6 +10,7 @@ from benchmarks import (
     forest_prediction,
     maxent_prediction,
     pipeline,
+    study_memory,
     tiles_memory,
 )
 
@@ -20,6 +21,7 @@ MEASUREMENTS = {
     "maxent_prediction": maxent_prediction.main,
     "forest_prediction": forest_prediction.main,
     "tiles_memory": tiles_memory.main,
+    "study_memory": study_memory.main,
 }
 
 
