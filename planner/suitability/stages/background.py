@@ -20,6 +20,7 @@ from algorithms.suitability.sampling.effort import (
     EffortRule,
     country_effort,
 )
+from layers.states import ZONES
 from planner.suitability.errors import StudyError
 from planner.suitability.ground import windows
 from planner.suitability.measured import known
@@ -35,9 +36,10 @@ if TYPE_CHECKING:
 
 MOST_CANDIDATES = 5_000_000
 """Of a larger area a random part of about so many cells is drawn from."""
-DRAWN_BY_EFFORT = 0.05
-"""Up to this share of the cells is drawn by effort; a larger sample is drawn evenly and
-weighted, because it would take in most of the well surveyed cells and even out."""
+DRAWN_BY_WEIGHT = 0.05
+"""Up to this share of the cells is drawn by area or effort; of more, each cell has the same
+chance and its point the weight, because a draw without replacement would take in most of the
+heavy cells and even out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,37 +113,54 @@ def draw_background(
             "the presences and was surveyed. Raise sampling.reach_km, or choose another "
             "background."
         )
-    by_effort = (
-        surface.values is not None
-        and sampling.background != "target_group"
-        and sampling.points <= DRAWN_BY_EFFORT * n_available
-    )
-    drawn_by = surface.values if by_effort else _cell_areas(context)
-    row, column = sample_background(available, sampling.points, rng=rng, weight=drawn_by)
-    weight = np.ones(len(row))
-    if surface.values is not None and sampling.background != "target_group":
-        if not by_effort:
-            weight = surface.values[row, column]
-            weight = weight / weight.mean()
-        notes.append(
-            "The background was drawn by survey effort."
-            if by_effort
-            else "The background was drawn evenly and its points are weighted by survey "
-            "effort, because it takes in a large share of the cells."
-        )
+    row, column, weight, told = _drawn(context, available, surface.values, rng)
+    notes += told
     if len(row) < sampling.points:
         notes.append(
             f"{sampling.points:,} background points were asked for, and there are "
             f"{len(row):,} cells."
         )
     return Background(
-        row.astype(np.int64),
-        column.astype(np.int64),
-        weight.astype(np.float64),
+        row,
+        column,
+        weight,
         surface.values,
         surface.effort,
         tuple(notes),
     )
+
+
+def _drawn(
+    context: StudyContext,
+    available: NDArray[np.bool_],
+    effort: NDArray[np.float64] | None,
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], tuple[str, ...]]:
+    """Return row, column and weight of background points, and how they were drawn.
+
+    The density of points times their weight follows the effort of whole cells, or their area
+    where effort is even. Cells of a target group count alike: a cell of twice the area has a
+    record twice as often already.
+    """
+    sampling = context.study.sampling
+    group = sampling.background == "target_group"
+    wanted = effort if effort is not None else _cell_areas(context)
+    if group or wanted is None:
+        row, column = sample_background(available, sampling.points, rng=rng)
+        return row.astype(np.int64), column.astype(np.int64), np.ones(len(row)), ()
+    by_weight = sampling.points <= DRAWN_BY_WEIGHT * int(available.sum())
+    row, column = sample_background(
+        available, sampling.points, rng=rng, weight=wanted if by_weight else None
+    )
+    weight = np.ones(len(row)) if by_weight else wanted[row, column].astype(np.float64)
+    what = "the area of a cell" if effort is None else "survey effort"
+    note = (
+        f"The background was drawn by {what}."
+        if by_weight
+        else f"The background was drawn with the same chance for each cell and its points are "
+        f"weighted by {what}, because it takes in a large share of the cells."
+    )
+    return row.astype(np.int64), column.astype(np.int64), weight / weight.mean(), (note,)
 
 
 def _cell_areas(context: StudyContext) -> NDArray[np.float64] | None:
@@ -240,8 +259,7 @@ def _by_country(
     bandwidth: tuple[float, float] | None,
     control: Control,
 ) -> _Surface:
-    codes, names = context.pack.country_grid(context.grid)
-    codes = np.where(mask, codes, 0).astype(np.int16)
+    codes = np.where(mask, context.zone_grid(context.grid), 0).astype(np.int16)
     if not codes.any():
         raise StudyError(
             "The layers know no cell in any country of the base map, so effort by country "
@@ -260,7 +278,7 @@ def _by_country(
     top = float(table.effort.max())
     effort = tuple(
         CountryEffort(
-            country=names[int(code) - 1],
+            country=ZONES[int(code) - 1],
             records=int(table.counted[at]),
             area_km2=float(table.area_km2[at]),
             per_1000_km2=known(float(table.effort[at])),

@@ -84,7 +84,7 @@ def sample_step(context: StudyContext) -> Step:
     return Step(
         name=STAGE,
         label="Presences and background",
-        method=1,
+        method=3,
         inputs={
             "records": folder.output_hash(record_stage.ARRAYS),
             "covariates": folder.output_hash(layer_stage.RESULT),
