@@ -6,8 +6,10 @@ from importlib.metadata import entry_points, version
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from planner.cli import doctor, plan, sites, sources, suitability
+from planner.suitability.problems import told_problems
 from resources.errors import PlannerError, UsageError
 
 STATUS_FAILURE = 1
@@ -106,6 +108,9 @@ def run(arguments: list[str] | None = None) -> int:
     except PlannerError as error:
         typer.echo(f"landbridge: {error}", err=True)
         return STATUS_FAILURE
+    except ValidationError as error:  # a value of an option that only the settings refuse
+        typer.echo(f"landbridge: This cannot be used: {told_problems(error)}", err=True)
+        return STATUS_USAGE
     return status if isinstance(status, int) else 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import shutil
+import tempfile
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from planner.project.lock import ProjectLock
 from planner.suitability.errors import RunError
 from planner.suitability.results import StageFound, SuitabilityResults, read_result
 from planner.suitability.study_file import load_study, save_study
+from resources.errors import PlannerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +48,53 @@ class RunFolder:
     def exists(self) -> bool:
         """Whether a study was ever started here."""
         return (self.path / STUDY).is_file()
+
+    def require_usable(self) -> None:
+        """See that a run can be written here without touching what somebody else has made.
+
+        Usable is a folder that is not there yet, an empty one, one that holds nothing but a
+        study, and the folder of a run: with a study and the list of its stages.
+
+        Raises
+        ------
+        RunError
+            It is a file, cannot be written to, or holds other things than a run.
+        """
+        there = self.path.absolute()
+        while not there.exists() and there != there.parent:
+            there = there.parent
+        if not there.is_dir():
+            raise RunError(
+                f"{there} is a file, so no run can be written to {self.path}. Name a folder "
+                "that is not there yet, or an empty one."
+            )
+        try:
+            with tempfile.TemporaryFile(dir=there, prefix=BEGUN):
+                pass
+        except OSError as error:
+            raise RunError(
+                f"Nothing can be written to the folder {there}: {error.strerror}. Choose a "
+                "folder that can be written."
+            ) from error
+        if there == self.path.absolute() and not self._is_of_a_run():
+            raise RunError(
+                f"The folder {self.path} is not empty and holds no run of a study, so nothing "
+                "is written there. Name an empty folder, or one that is not there yet."
+            )
+
+    def _is_of_a_run(self) -> bool:
+        """Tell whether a folder that is there is empty or was written by this program."""
+        others = {
+            item.name for item in self.path.iterdir() if not item.name.startswith(BEGUN)
+        } - {LOCK}
+        if not others:
+            return True
+        try:
+            self.study()
+            self.runs()
+        except PlannerError:
+            return False
+        return others == {STUDY} or (self.path / LOG).is_file()
 
     @property
     def results_path(self) -> Path:
@@ -115,8 +164,8 @@ class RunFolder:
             return tuple(RunRecord(**item) for item in json.loads(path.read_bytes()))
         except (OSError, ValueError, TypeError) as error:
             raise RunError(
-                f"The list of stages {path} cannot be read: {error}. Remove the file, and the "
-                "run starts from the beginning."
+                f"The list of stages {path} cannot be read: {error}. Run the study into "
+                "another folder."
             ) from error
 
     def stages(self) -> tuple[StageFound, ...]:
@@ -175,8 +224,9 @@ class RunFolder:
         Raises
         ------
         RunError
-            Somebody else is at it.
+            Somebody else is at it, or the folder holds other things than a run.
         """
+        self.require_usable()
         lock = ProjectLock(self.file(LOCK))
         try:
             who = getpass.getuser()
@@ -190,6 +240,8 @@ class RunFolder:
             )
         try:
             self._remove_begun()
+            if not (self.path / LOG).exists():  # from now on, it is the folder of a run
+                write_text(self.path / LOG, "[]\n")
             yield
         finally:
             lock.release()

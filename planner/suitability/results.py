@@ -59,9 +59,11 @@ class LayerFound:
     known_cells, lost_alone : int
         Cells where it has a value, and cells that are lost because of this layer alone.
     lowest, highest : float or None
-        Range of its values at the background.
+        Range of its values on the grid.
     title, unit, source, licence, resolution : str
         As in the study.
+    undisturbed : float or None
+        Value without people that was used, of a disturbance.
     """
 
     name: str
@@ -79,6 +81,7 @@ class LayerFound:
     source: str
     licence: str
     resolution: str
+    undisturbed: Number = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ class CountryEffort:
     Parameters
     ----------
     country : str
-        ISO3 code.
+        Code of one of the six States, or ``other`` for other land.
     records : int
         Records of the target group.
     area_km2 : float
@@ -183,7 +186,7 @@ class SampleFound:
     background_wanted : int
         Background points asked for.
     presences_by_country : dict of str to int
-        By ISO3 code; ``""`` outside the countries of the base map.
+        By code of one of the six States, ``other`` for other land, ``""`` outside the map.
     effort : tuple of CountryEffort
         Survey effort by country; empty where it was not modelled.
     correlations : Correlations
@@ -305,7 +308,7 @@ class RasterFound:
 
 @dataclass(frozen=True, slots=True)
 class ZoneArea:
-    """Suitable land of one country or site.
+    """Suitable land of one State, of other land or of a site.
 
     Parameters
     ----------
@@ -314,13 +317,26 @@ class ZoneArea:
     kind : {"all", "country", "site"}
         What the zone is.
     zone, name : str
-        Identifier and name.
+        Identifier and name; of a State its code, ``other`` for other land.
     area_km2 : float
         Land of the zone that the map knows.
     suitable_km2, undisturbed_km2, lost_km2 : float or None
         At or above the threshold, the same without disturbance, and what people cost.
     mean, mean_loss : float or None
         Mean suitability, and how much of it people cost.
+    gained_km2 : float or None
+        Suitable with disturbance and not without it: where the model has learnt that the
+        species seeks people or what comes with them.
+    unknown_km2 : float or None
+        Land of the zone on the grid that the map does not know.
+    extrapolated_km2 : float or None
+        Part of the suitable land where some variable is outside what the model has seen.
+    p10_km2 : float or None
+        Land at or above the 10th percentile of presences, the usual other rule.
+    appeared_km2, vanished_km2 : float or None
+        Of a projection on the grid of today: suitable in it and not today, and the reverse.
+    cells : int or None
+        Cells of the zone that the map knows.
     """
 
     map: str
@@ -333,6 +349,52 @@ class ZoneArea:
     lost_km2: Number
     mean: Number
     mean_loss: Number
+    gained_km2: Number = None
+    unknown_km2: Number = None
+    extrapolated_km2: Number = None
+    p10_km2: Number = None
+    appeared_km2: Number = None
+    vanished_km2: Number = None
+    cells: int | None = None
+
+    @property
+    def in_known_km2(self) -> Number:
+        """Part of the suitable land in conditions that the model has seen."""
+        if self.suitable_km2 is None or self.extrapolated_km2 is None:
+            return None
+        return max(0.0, self.suitable_km2 - self.extrapolated_km2)
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenClasses:
+    """Classes of a layer that no presence and no background point had in training.
+
+    Parameters
+    ----------
+    name : str
+        Layer.
+    codes : tuple of int
+        Its unseen classes, the most frequent first.
+    cells : int
+        Predicted cells that have one of them.
+    """
+
+    name: str
+    codes: tuple[int, ...]
+    cells: int
+
+    @property
+    def sentence(self) -> str:
+        """What they are, how many cells have them, and how these are predicted."""
+        most = 10
+        listed = ", ".join(map(str, self.codes[:most]))
+        more = f" and {len(self.codes) - most} more" if len(self.codes) > most else ""
+        kind = "class" if len(self.codes) == 1 else "classes"
+        return (
+            f"{self.name}: the model has never seen the {kind} {listed}{more}, which "
+            f"{self.cells:,} cell(s) have. There {self.name} tells the model nothing: only the "
+            "other layers count, and the cells are told as extrapolated."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +415,10 @@ class MapsFound:
         Layer to the share of the extrapolated area for which it is the most dissimilar.
     notes : tuple of str
         What must be told.
+    title : str
+        What people call the projection; the name where empty.
+    unseen : tuple of UnseenClasses
+        Classes that the model has not seen in training, by layer.
     """
 
     name: str
@@ -361,6 +427,13 @@ class MapsFound:
     extrapolated_share: Number
     most_dissimilar: dict[str, float]
     notes: tuple[str, ...]
+    title: str = ""
+    unseen: tuple[UnseenClasses, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """What people call the maps."""
+        return self.title or self.name
 
 
 @dataclass(frozen=True, slots=True)

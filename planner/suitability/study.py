@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias
 
 from pydantic import (
     BaseModel,
@@ -11,8 +13,15 @@ from pydantic import (
     Field,
     FiniteFloat,
     StringConstraints,
+    field_validator,
     model_validator,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TODAY = "today"
+"""Name of the maps of the study's own layers."""
 
 PACK_PREFIX = "pack:"
 """A path that starts so names a layer of the data pack: ``pack:elevation``."""
@@ -247,7 +256,10 @@ class Projection(_Part):
     Attributes
     ----------
     name : str
-        Such as ``climate-2070``; names its files.
+        Such as ``climate-2070``; names its files. ``today`` is the name of the maps of the
+        study's own layers.
+    title : str
+        What people call it, in any script; the name where empty.
     layers : dict of str to str
         Name of a layer to its file; layers that are not listed stay as they are.
     grid : {"study", "own"}
@@ -258,9 +270,22 @@ class Projection(_Part):
     """
 
     name: RunName
+    title: Annotated[str, StringConstraints(max_length=200)] = ""
     layers: Annotated[dict[LayerName, Text], Field(min_length=1)]
     grid: Literal["study", "own"] = "study"
-    note: str = ""
+    note: Annotated[str, StringConstraints(max_length=4000)] = ""
+
+    @field_validator("name")
+    @classmethod
+    def _not_today(cls, name: str) -> str:
+        if name.casefold() == TODAY:
+            raise ValueError(f"{name} is the name of the maps of the study's own layers")
+        return name
+
+    @property
+    def shown(self) -> str:
+        """What people call it."""
+        return self.title or self.name
 
 
 class SuitabilityStudy(_Part):
@@ -345,6 +370,39 @@ def _refuse_twice(what: str, names: list[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"the {what} {', '.join(twice)} is given twice; names are unique")
+
+
+def projection_name(title: str, projections: Sequence[Projection]) -> str:
+    """Return a name that files can bear for a projection that people call anything.
+
+    Parameters
+    ----------
+    title : str
+        In any script, with any characters.
+    projections : sequence of Projection
+        Those of the study; one that is called so already keeps its name.
+
+    Returns
+    -------
+    str
+        Of Latin letters, digits, ``-`` and ``_``; a number where the title has none of them or
+        another projection has the name.
+    """
+    for item in projections:
+        if item.shown == title:
+            return item.name
+    plain = unicodedata.normalize("NFKD", title)
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    lost = any(c.isalnum() and not c.isascii() for c in plain)
+    words = re.findall(r"[A-Za-z0-9_]+", plain)
+    stem = "-".join(words).strip("_-")[:50].strip("_-") if not lost else ""
+    taken = {TODAY, "con", "prn", "aux", "nul", *(item.name.casefold() for item in projections)}
+    if stem and stem.casefold() not in taken:
+        return stem
+    number = 1
+    while f"{stem or 'projection'}-{number}".casefold() in taken:
+        number += 1
+    return f"{stem or 'projection'}-{number}"
 
 
 def layer_name(path: Path) -> str:

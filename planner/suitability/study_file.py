@@ -11,13 +11,13 @@ from pydantic import ValidationError
 
 from planner.files import write_text
 from planner.suitability.errors import StudyError
+from planner.suitability.problems import told_problems
 from planner.suitability.study import (
     RecordSource,
     SuitabilityStudy,
     pack_layer,
     relative_to_folder,
 )
-from resources.errors import nearest_names_hint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,7 +73,7 @@ def study_from(content: object, where: str = "") -> SuitabilityStudy:
         return SuitabilityStudy.model_validate(content)
     except ValidationError as error:
         place = f"The study {where}" if where else "The study"
-        raise StudyError(f"{place} cannot be used: {_told(error)}.") from error
+        raise StudyError(f"{place} cannot be used: {told_problems(error)}") from error
 
 
 def save_study(study: SuitabilityStudy, path: Path) -> Path:
@@ -186,50 +186,6 @@ def flat_settings(value: object, place: str = "") -> list[tuple[str, str]]:
 def _named(item: object, number: int) -> str:
     """Return the name of an entry of a list, where it has one, else its number."""
     return str(item.get("name", number)) if isinstance(item, dict) else str(number)
-
-
-def _told(error: ValidationError, most: int = 3) -> str:
-    """Tell the first problems: field, what is wrong, the nearest name of an unknown field."""
-    every = error.errors(include_url=False, include_context=False)
-    places = [problem["loc"] for problem in every]
-    problems = [  # not those that only follow from one further in
-        problem
-        for problem in every
-        if not any(
-            len(place) > len(problem["loc"]) and place[: len(problem["loc"])] == problem["loc"]
-            for place in places
-        )
-    ]
-    told = []
-    for problem in problems[:most]:
-        place = ".".join(str(part) for part in problem["loc"]) or "(whole study)"
-        message = problem["msg"].removeprefix("Value error, ")
-        if problem["type"] == "extra_forbidden":
-            message = f"there is no such field. {_known_fields(problem['loc'])}".rstrip(".")
-        told.append(f"field {place}: {message}")
-    rest = len(problems) - len(told)
-    return "; ".join([*told, f"and {rest} more"] if rest else told)
-
-
-def _known_fields(location: tuple[int | str, ...]) -> str:
-    """Offer the names nearest to an unknown one, among the fields where it stands."""
-    schema: Mapping[str, object] = SuitabilityStudy.model_json_schema()
-    definitions = schema["$defs"]
-    here: object = schema
-    for part in location[:-1]:
-        here = _resolved(here, definitions)
-        if not isinstance(here, dict):
-            return ""
-        here = here.get("items") if isinstance(part, int) else here["properties"].get(part)
-    here = _resolved(here, definitions)
-    names = list(here.get("properties", {})) if isinstance(here, dict) else []
-    return nearest_names_hint(str(location[-1]), names) if names else ""
-
-
-def _resolved(node: object, definitions: object) -> object:
-    if isinstance(node, dict) and "$ref" in node and isinstance(definitions, dict):
-        return definitions[str(node["$ref"]).rsplit("/", 1)[-1]]
-    return node
 
 
 def _unreadable(path: Path, what: str) -> StudyError:

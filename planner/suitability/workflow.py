@@ -66,7 +66,7 @@ def announced_stages(study: SuitabilityStudy) -> dict[str, tuple[str, float]]:
         "predict": ("Maps", 8),
     }
     for item in study.projections:
-        stages[predict_stage(item)] = (f"Maps of {item.name}", 8)
+        stages[predict_stage(item)] = (f"Maps of {item.shown}", 8)
     stages["understand"] = ("Response curves and importance", 4)
     stages["areas"] = ("Suitable land by country and site", 4)
     stages["report"] = ("Report after ODMAP", 3)

@@ -178,6 +178,8 @@ def fit(  # noqa: PLR0913 - one parameter per option of the command line
     - landbridge suitability fit --study run/study.toml --model maxent --out run2
     """
     console = Console(highlight=False)
+    if out is not None:
+        RunFolder(out).require_usable()  # before anything is read
     sources = [
         RecordSource(
             path=path.absolute().as_posix(),

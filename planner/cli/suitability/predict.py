@@ -23,7 +23,8 @@ from planner.cli.suitability.options import (
 from planner.cli.suitability.summary import tell_results
 from planner.report.odmap_texts import share_text
 from planner.suitability.context import RunOptions
-from planner.suitability.study import Projection, layer_name
+from planner.suitability.problems import made_part
+from planner.suitability.study import Projection, layer_name, projection_name
 from planner.suitability.workflow import announced_stages, extend_run, with_projection
 from resources.errors import UsageError, nearest_names_hint
 
@@ -79,16 +80,27 @@ def predict(  # noqa: PLR0913 - one parameter per option of the command line
     folder = run_at(run, project)
     study = folder.study()
     words = [*(layers or ()), *(more or ())]
-    if words and not name:
+    if words and not name.strip():
         raise UsageError("Give the projection a name with --name, such as --name climate-2070.")
     projection = None
     if words:
-        projection = Projection(
-            name=name,
-            layers=_by_name(study, words),
-            grid="own" if own_grid else "study",
-            note=note,
+        called = " ".join(name.split())
+        file_name = projection_name(called, study.projections)
+        projection = made_part(
+            Projection,
+            {
+                "name": file_name,
+                "title": called if called != file_name else "",
+                "layers": _by_name(study, words),
+                "grid": "own" if own_grid else "study",
+                "note": note,
+            },
+            "The projection",
         )
+        if projection.title:
+            console.print(
+                f"Files of {escape(called)} are named {projection.name}.", soft_wrap=True
+            )
         same = [item.name for item in study.covariates if item.name not in projection.layers]
         if same:
             console.print(
@@ -111,7 +123,8 @@ def predict(  # noqa: PLR0913 - one parameter per option of the command line
             )
     for maps in folder.results().maps:
         if projection is None or maps.name == projection.name:
-            console.print(f"{escape(maps.name)}: {share_text(maps.extrapolated_share)}")
+            share = share_text(maps.extrapolated_share)
+            console.print(f"{escape(maps.shown)}: {share}", soft_wrap=True)
     tell_results(console, folder)
 
 

@@ -172,6 +172,7 @@ def store_maps(
             extrapolated_share=share,
             most_dissimilar=most,
             notes=_notes(context, projection, stack),
+            title=projection.title if projection else "",
         ),
     )
     control.report(1.0)

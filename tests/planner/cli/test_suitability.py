@@ -130,6 +130,35 @@ def test_a_projection_tells_how_much_is_extrapolated(landbridge, files, run):
 
 
 @pytest.mark.parametrize(
+    ("name", "files_named"),
+    [("warmer 3/../../x", "warmer-3-x"), ("暖冬 (2070)", "projection-1")],
+)
+def test_a_projection_may_be_called_anything(landbridge, files, run, name, files_named):
+    later = files / "later" / "trees.tif"
+    ended = landbridge("suitability", "predict", run, "--layers", later, "--name", name)
+    assert ended.status == 0, ended.err
+    assert f"Files of {name} are named {files_named}." in ended.out
+    assert (run / "rasters" / files_named / "suitability.tif").is_file()
+    assert RunFolder(run).results().maps[1].shown == name
+    assert name in (run / "report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (("--name", "x" * 300), "title is too long"),
+        (("--name", "x", "--note", "x" * 5000), "note is too long"),
+    ],
+)
+def test_no_text_ends_in_a_traceback(landbridge, files, run, option, told):
+    later = files / "later" / "trees.tif"
+    ended = landbridge("suitability", "predict", run, "--layers", later, *option)
+    assert ended.status in {1, 2}
+    assert told in ended.err
+    assert ended.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
     ("words", "told"),
     [
         (("--layers", "{later}"), "--name"),
@@ -265,7 +294,7 @@ def test_a_run_of_a_project_is_made_listed_and_chosen(landbridge, files, tmp_pat
                 "{out}",
             ),
             1,
-            "field evaluation.folds",
+            "evaluation.folds must be random, blocks or countries, got 'moon'.",
         ),
         (("--study", "{points}", "--out", "{out}"), 1, "points.csv cannot be read"),
     ],
@@ -279,6 +308,52 @@ def test_what_cannot_be_meant_is_told_in_one_paragraph(
     assert told in ended.err
     assert ended.err.count("\n") == 1
     assert ended.err.startswith("landbridge: ")
+
+
+def refused_place(landbridge, out):
+    """Records and layers are not there, so what is told is told before they are read."""
+    words = ("--occurrences", "nowhere.csv", "--covariates", "nowhere.tif", "--out", out)
+    ended = landbridge("suitability", "fit", *words)
+    assert ended.status == 1, ended.err
+    assert ended.err.count("\n") == 1
+    return ended.err
+
+
+def test_a_folder_of_somebody_else_is_left_alone(landbridge, tmp_path):
+    kept = {"results.json": "{}", "thesis.docx": "years of work", "stages.json": "[]"}
+    for name, text in kept.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert "holds no run of a study" in refused_place(landbridge, tmp_path)
+    left = {item.name: item.read_text("utf-8") for item in tmp_path.iterdir()}
+    assert left == kept
+
+
+def test_a_study_of_another_program_makes_no_run(landbridge, tmp_path):
+    (tmp_path / "study.toml").write_text('title = "mine"', encoding="utf-8")
+    assert "holds no run of a study" in refused_place(landbridge, tmp_path)
+    assert (tmp_path / "study.toml").read_text("utf-8") == 'title = "mine"'
+
+
+def test_a_file_is_no_folder_for_a_run(landbridge, tmp_path):
+    (tmp_path / "run").write_text("x", encoding="utf-8")
+    assert "is a file" in refused_place(landbridge, tmp_path / "run")
+    assert "is a file" in refused_place(landbridge, tmp_path / "run" / "below")
+
+
+def test_a_folder_that_cannot_be_written_is_told_at_once(landbridge, tmp_path, monkeypatch):
+    def refuse(**_options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("planner.suitability.folder.tempfile.TemporaryFile", refuse)
+    assert "Nothing can be written to the folder" in refused_place(landbridge, tmp_path)
+
+
+def test_what_a_killed_run_had_begun_is_removed_by_the_next(landbridge, run):
+    (run / ".writing-0123").write_text("half", encoding="utf-8")
+    (run / "rasters" / ".writing-4567").write_text("half", encoding="utf-8")
+    ended = landbridge("suitability", "fit", "--study", run / "study.toml", "--out", run)
+    assert ended.status == 0, ended.err
+    assert not list(run.rglob(".writing-*"))
 
 
 def test_a_folder_without_a_run_is_told(landbridge, tmp_path):

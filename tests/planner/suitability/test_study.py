@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.suitability import StudyError, load_study, save_study, study_from
+from planner.suitability.study import Projection, projection_name
 from planner.suitability.study_file import changed_study, flat_settings, study_content
 
 LAYERS = [{"name": "trees", "path": "layers/trees.tif"}]
@@ -58,15 +59,26 @@ def test_a_study_moves_with_its_folder(tmp_path):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"covariates": []}, "field covariates"),
+        ({"covariates": []}, "covariates is empty."),
         ({"covariates": [*LAYERS, *LAYERS]}, "trees is given twice"),
         ({"records": {}}, "there are no records"),
-        ({"sampling": {"pionts": 5}}, "field sampling.pionts: there is no such field. Did you"),
+        ({"sampling": {"pionts": 5}}, "sampling.pionts: there is no such field. Did you"),
         ({"sampling": {"background": "target_group"}}, "needs `target_group`"),
-        ({"sampling": {"points": 2}}, "field sampling.points"),
-        ({"model": {"kind": "magic"}}, "field model.kind"),
+        ({"sampling": {"points": 2}}, "sampling.points must be at least 10, got 2."),
+        (
+            {"sampling": {"points": "many"}},
+            "sampling.points must be a whole number, got 'many'.",
+        ),
+        ({"sampling": {"reach_km": "far"}}, "reach_km must be a number, got 'far'."),
+        ({"species": 5}, "species must be a text, got 5."),
+        ({"model": {"options": {"x": []}}}, "model.options.x must be"),
+        (
+            {"covariates": [{"name": "a", "path": "a.tif", "band": 0}]},
+            "covariates.1.band must be at least 1, got 0.",
+        ),
+        ({"model": {"kind": "magic"}}, "model.kind must be ensemble, maxent"),
         ({"grid": {"cell_size": 100.0}}, "together, or by none"),
-        ({"seed": -1}, "field seed"),
+        ({"seed": -1}, "seed must be at least 0, got -1."),
         (
             {"covariates": [{"name": "a", "path": "a.tif", "undisturbed": 1.0}]},
             "only a layer of role disturbance",
@@ -85,13 +97,14 @@ def test_what_cannot_be_meant_is_told_by_its_field(change, told):
     with pytest.raises(StudyError, match="cannot be used") as caught:
         study_from(content(**change))
     assert told in str(caught.value)
-    assert "Traceback" not in str(caught.value)
+    for word in ("Traceback", "field ", "(whole study)", "Input should", "?.", ".."):
+        assert word not in str(caught.value)
 
 
 def test_only_the_innermost_problem_is_told():
     with pytest.raises(StudyError) as caught:
         study_from(content(covariates=[{"name": "a", "path": "a.tif", "kin": "x"}]))
-    assert "covariates.0.kin" in str(caught.value)
+    assert "covariates.1.kin" in str(caught.value)
     assert "at least 1 item" not in str(caught.value)
 
 
@@ -138,3 +151,34 @@ def test_settings_are_listed_by_their_place():
     assert listed["covariates.trees.path"] == "layers/trees.tif"
     assert listed["records.sources.1.path"] == "points.csv"
     assert listed["seed"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("climate-2070", "climate-2070"),
+        ("warmer 3", "warmer-3"),
+        ("été", "ete"),
+        ("Потепление 3", "projection-2"),
+        ("today", "today-1"),
+        ("a/b", "a-b-1"),
+        ("тёплый", "projection-1"),
+        ("...", "projection-2"),
+    ],
+)
+def test_files_can_bear_the_name_of_any_projection(title, name):
+    before = [
+        Projection(name="A-b", layers={"trees": "t.tif"}),
+        Projection(name="projection-1", title="тёплый", layers={"trees": "t.tif"}),
+    ]
+    assert projection_name(title, before) == name
+
+
+@given(st.text(max_size=120))
+def test_a_name_is_found_for_any_text(title):
+    Projection(name=projection_name(title, ()), layers={"trees": "t.tif"})
+
+
+def test_the_maps_of_today_keep_their_name():
+    with pytest.raises(StudyError, match="own layers"):
+        study_from(content(projections=[{"name": "Today", "layers": {"trees": "t.tif"}}]))
