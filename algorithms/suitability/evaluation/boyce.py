@@ -22,6 +22,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from algorithms.control import NULL_CONTROL, Control
+from algorithms.suitability.evaluation.intervals import centred_interval
 from algorithms.suitability.evaluation.ratings import UnevaluableError, check_ratings
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Bootstrap:
 
 
 class BoyceInterval(NamedTuple):
-    """Percentile interval of the index over resampled presences.
+    """Interval of the index over resampled presences, around its value.
 
     Attributes
     ----------
@@ -166,7 +167,9 @@ def continuous_boyce(
       area, of which the presences are part.
 
     The interval keeps windows and background and draws presences with replacement, as many as
-    there are; its ends are percentiles [4]_.
+    there are. Repeated presences make the ratio jump, so that resamples lie below the value, at
+    worst all of them; the ends are percentiles around the value, as `centred_interval` explains
+    [4]_.
     """
     check_ratings(at_presences, at_background)
     if n_windows < 3 or not 0.0 < window_share <= 0.5:
@@ -185,7 +188,8 @@ def continuous_boyce(
         )
     interval = None
     if bootstrap is not None:
-        interval = _interval(at_presences, windows, expected[held], bootstrap, control)
+        drawn = _resampled(at_presences, windows, expected[held], bootstrap, control)
+        interval = _interval(value, drawn, bootstrap)
     return BoyceIndex(
         value,
         0.5 * (windows.start + windows.end),
@@ -250,13 +254,14 @@ def _index(found: NDArray[np.int64], expected: NDArray[np.int64]) -> float | Non
     return float(place @ rank / np.sqrt((place @ place) * (rank @ rank)))
 
 
-def _interval(
+def _resampled(
     at_presences: FloatArray,
     windows: _Windows,
     expected: NDArray[np.int64],
     bootstrap: Bootstrap,
     control: Control,
-) -> BoyceInterval | None:
+) -> list[float]:
+    """Return the index of every resample that has one; none for a single cluster."""
     if bootstrap.n_resamples < 1 or not 0.0 < bootstrap.level < 1.0:
         raise ValueError("a bootstrap has 1 resample or more and a level above 0 and below 1")
     n = len(at_presences)
@@ -267,7 +272,7 @@ def _interval(
     first, last = windows.places(at_presences[order])
     names, member = np.unique(cluster, return_inverse=True)
     if len(names) < 2:
-        return None
+        return []
     values: list[float] = []
     slice_length = max(1, _DRAWS_PER_SLICE // n)
     for begun in range(0, bootstrap.n_resamples, slice_length):
@@ -280,10 +285,14 @@ def _interval(
         found = (_index(row, expected) for row in upto[:, last] - upto[:, first])
         values += [value for value in found if value is not None]
     control.report(1.0)
-    if 2 * len(values) < bootstrap.n_resamples:
+    return values
+
+
+def _interval(
+    value: float, resampled: list[float], bootstrap: Bootstrap
+) -> BoyceInterval | None:
+    undefined = bootstrap.n_resamples - len(resampled)
+    if not resampled or undefined > len(resampled):
         return None
-    tail = 50.0 * (1.0 - bootstrap.level)
-    low, high = np.percentile(values, [tail, 100.0 - tail])
-    return BoyceInterval(
-        float(low), float(high), bootstrap.level, bootstrap.n_resamples - len(values)
-    )
+    low, high = centred_interval(value, resampled, level=bootstrap.level, limits=(-1.0, 1.0))
+    return BoyceInterval(low, high, bootstrap.level, undefined)
