@@ -6,10 +6,6 @@ References
    Visualization. Wiley.
 .. [2] Silverman, B. W. (1986). Density Estimation for Statistics and Data Analysis. Chapman
    and Hall.
-.. [3] Habbema, J. D. F., Hermans, J. and van den Broek, K. (1974). A stepwise discriminant
-   analysis program using density estimation. In: Compstat 1974, Physica, 101-110.
-.. [4] Jones, M. C. (1993). Simple boundary correction for kernel density estimation. Statistics
-   and Computing 3, 135-146.
 """
 
 from __future__ import annotations
@@ -18,18 +14,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from algorithms.control import NULL_CONTROL, Control, PartControl
-from algorithms.suitability.sampling.cells import CellAxes, check_points
-from algorithms.suitability.sampling.smoothing import gaussian_kernel, smooth
+from algorithms.suitability.sampling.cells import check_points
 from resources.errors import PlannerError
 
 if TYPE_CHECKING:
-    from algorithms.arrays import BoolArray, FloatArray
+    from algorithms.arrays import FloatArray
+    from algorithms.suitability.sampling.cells import CellAxes
 
 _IQR_OF_NORMAL = 1.349
-_CANDIDATES = 13
-_REACHED = 1e-12
-"""Share of the top below which a density is taken to be rounding."""
 
 
 class UnknownEffortError(PlannerError, ValueError):
@@ -114,86 +106,3 @@ def bandwidth_in_cells(
             f"{along_x:g} by {along_y:g}; enlarge it, or use the target group's cells"
         )
     return in_cells
-
-
-def likelihood_bandwidth(
-    x: FloatArray,
-    y: FloatArray,
-    centres: tuple[FloatArray, FloatArray],
-    *,
-    area: BoolArray | None = None,
-    control: Control = NULL_CONTROL,
-) -> tuple[float, float]:
-    """Return the bandwidth under which each visited cell is best foretold by the others.
-
-    Clusters that the reference bandwidth blurs are kept apart. The likelihood is that of
-    cells with any record, each under the kernel density of all the others [3]_, corrected at
-    the edge of the area [4]_. Bandwidths tried are the reference bandwidth times 2, halved
-    in 12 equal ratios down to a cell. A far record alone asks for a wide kernel: look at the
-    map.
-
-    Parameters
-    ----------
-    x, y : (n,) float64
-        Records in CRS units, finite. Those off the grid or outside `area` play no part.
-    centres : tuple of (columns,) and (rows,) float64
-        x of each column and y of each row, in equal steps.
-    area : (rows, columns) bool, optional
-        Where records can be made; everywhere by default.
-    control : Control
-        Told the share done; may cancel.
-
-    Returns
-    -------
-    tuple of float
-        Bandwidth along x and y in CRS units, at least a cell.
-
-    Raises
-    ------
-    ValueError
-        A coordinate is not finite, the grid is not regular, or a shape differs.
-    UnknownEffortError
-        Fewer than three cells have records.
-    """
-    axes = CellAxes.from_centres(centres)
-    rows, columns, used = axes.cells_within(x, y, area)
-    visited = np.zeros(axes.shape, dtype=np.bool_)
-    visited[rows[used], columns[used]] = True
-    if visited.sum() < 3:
-        raise UnknownEffortError(
-            f"{int(visited.sum())} cells have records, and a likelihood takes 3 or more. Give "
-            f"a bandwidth, or use even effort."
-        )
-    exposure = np.ones(axes.shape) if area is None else area.astype(np.float64)
-    widest = 2.0 * np.array(reference_bandwidth(x[used], y[used]))
-    cell = np.array([axes.width, axes.height])
-    ratios = np.geomspace(1.0, min(1.0, float((cell / widest).min())), _CANDIDATES)
-    best, best_score = np.maximum(widest, cell), -np.inf
-    for index, ratio in enumerate(ratios):
-        part = PartControl(control, index / len(ratios), (index + 1) / len(ratios))
-        candidate = np.maximum(widest * ratio, cell)
-        in_cells = float(candidate[1] / cell[1]), float(candidate[0] / cell[0])
-        score = _left_out_likelihood(visited, exposure, in_cells, part)
-        if score > best_score:
-            best, best_score = candidate, score
-    return float(best[0]), float(best[1])
-
-
-def _left_out_likelihood(
-    visited: BoolArray,
-    exposure: FloatArray,
-    bandwidth_cells: tuple[float, float],
-    control: Control,
-) -> float:
-    """Return the sum of log densities at visited cells, each without its own kernel."""
-    within = smooth(exposure, bandwidth_cells, PartControl(control, 0.0, 0.5))
-    spread = np.zeros(visited.shape)
-    spread[visited] = 1.0 / within[visited]
-    density = smooth(spread, bandwidth_cells, PartControl(control, 0.5, 1.0))
-    top = 1.0
-    for length, bandwidth in zip(visited.shape, bandwidth_cells, strict=True):
-        top *= float(gaussian_kernel(length, bandwidth).max())
-    others = density[visited] - top / within[visited]
-    if (others <= _REACHED * density.max()).any():
-        return -np.inf
-    return float(np.log(others / (visited.sum() - 1)).sum())

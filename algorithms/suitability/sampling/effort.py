@@ -173,9 +173,9 @@ class CountryEffort:
         Mean density of countries that the estimates are drawn towards, per 1000 km².
     strength : float
         Weight of that mean, in records.
-    surface : (rows, columns) float64
+    surface : (rows, columns) float32
         Effort as expected count per 1000 km², > 0; NaN outside the countries.
-    weight : (rows, columns) float64
+    weight : (rows, columns) float32
         Effort in the whole cell relative to the top, above 0, at most 1; NaN outside the
         countries. For `sample_background`, or as weight of a background drawn uniformly.
     n_outside : int
@@ -185,8 +185,8 @@ class CountryEffort:
     table: EffortTable
     mean: float
     strength: float
-    surface: FloatArray
-    weight: FloatArray
+    surface: NDArray[np.float32]
+    weight: NDArray[np.float32]
     n_outside: int
 
 
@@ -260,11 +260,11 @@ def country_effort(
             f"Check their CRS, or draw the background uniformly."
         )
     total = count_per_cell(rows[known], columns[known], axes.shape)
-    counted = np.minimum(total, 1.0) if rule.counted == "cells" else total
+    counted = np.minimum(total, 1.0, out=total) if rule.counted == "cells" else total
     table, mean, strength = _table(
         counted, countries, rule.credibility, PartControl(control, 0.0, 0.05)
     )
-    surface = np.full(axes.shape, np.nan)
+    surface = np.full(axes.shape, np.nan, dtype=np.float32)
     control.report(0.05)
     code_of_record = np.where(known, countries.code[rows, columns], 0)
     n_countries = len(table.code)
@@ -283,14 +283,15 @@ def country_effort(
             if bandwidth is not None:
                 _lay_pattern(surface, member, counted, countries.row_area_km2, bandwidth, part)
         part.report(1.0)
-    weight = surface * countries.row_area_km2[:, None]
+    del counted, total, member
+    weight = surface * countries.row_area_km2[:, None].astype(np.float32)
     weight /= np.nanmax(weight)
     control.report(1.0)
     return CountryEffort(table, mean, strength, surface, weight, int((~known).sum()))
 
 
 def _table(
-    counted: FloatArray, countries: CountryCells, credibility: float, control: Control
+    counted: NDArray[np.float32], countries: CountryCells, credibility: float, control: Control
 ) -> tuple[EffortTable, float, float]:
     """Count by country and draw the densities to their mean."""
     area, n = _sums(counted, countries, control)
@@ -309,7 +310,7 @@ def _table(
 
 
 def _sums(
-    counted: FloatArray, countries: CountryCells, control: Control
+    counted: NDArray[np.float32], countries: CountryCells, control: Control
 ) -> tuple[FloatArray, FloatArray]:
     """Return area and count of every code, 0 for those that are no country."""
     n_rows, n_columns = countries.code.shape
@@ -346,9 +347,9 @@ def _bandwidth(
 
 
 def _lay_pattern(
-    surface: FloatArray,
+    surface: NDArray[np.float32],
     member: BoolArray,
-    counted: FloatArray,
+    counted: NDArray[np.float32],
     row_area_km2: FloatArray,
     bandwidth_cells: tuple[float, float],
     control: Control,
@@ -358,11 +359,30 @@ def _lay_pattern(
     window = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
     control.report(0.0)
     own = member[window]
-    area = np.where(own, row_area_km2[window[0], None], 0.0)
-    count = np.where(own, counted[window], 0.0)
-    part = PartControl(control, 0.05, 0.95)
-    density = smoothed_rate(count, area, bandwidth_cells, control=part)[own]
-    relative = density * (area.sum() / (density * area[own]).sum())
+    row_area = row_area_km2[window[0]]
+    count = np.where(own, counted[window], np.float32(0.0))
+    total = float(count.sum(dtype=np.float64))
+    density = smoothed_rate(
+        count,
+        np.where(own, row_area[:, None].astype(np.float32), np.float32(0.0)),
+        bandwidth_cells,
+        control=PartControl(control, 0.05, 0.95),
+    )
+    mean = _mean_over_area(density, own, row_area)
+    share = total / (total + EVEN_RECORDS)
+    density *= np.float32(share / mean)
+    density += np.float32(1.0 - share)
     control.report(1.0)
-    share = count.sum() / (count.sum() + EVEN_RECORDS)
-    surface[window][own] *= share * relative + (1.0 - share)
+    np.multiply(surface[window], density, out=surface[window], where=own)
+
+
+def _mean_over_area(
+    density: NDArray[np.float32], own: BoolArray, row_area_km2: FloatArray
+) -> float:
+    """Return the mean of a country's density, each cell by its area."""
+    sums = [
+        (float(line[cells].sum(dtype=np.float64)), float(cells.sum()))
+        for line, cells in zip(density, own, strict=True)
+    ]
+    total, cells = np.array(sums).T
+    return float((total @ row_area_km2) / (cells @ row_area_km2))

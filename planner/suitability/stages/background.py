@@ -52,7 +52,7 @@ class Background:
         Cells.
     weight : (n,) float64
         Of each point, above 0.
-    surface : (rows, columns) float64, optional
+    surface : (rows, columns) float32, optional
         Relative survey effort, NaN where unknown; None where it is taken to be even.
     effort : tuple of CountryEffort
         By country, where it was modelled so.
@@ -63,14 +63,14 @@ class Background:
     row: NDArray[np.int64]
     column: NDArray[np.int64]
     weight: NDArray[np.float64]
-    surface: NDArray[np.float64] | None
+    surface: NDArray[np.float32] | None
     effort: tuple[CountryEffort, ...]
     notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Surface:
-    values: NDArray[np.float64] | None
+    values: NDArray[np.float32] | None
     effort: tuple[CountryEffort, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -105,7 +105,7 @@ def draw_background(
     surface = _surface(context, mask, presences, PartControl(control, 0.4, 0.9))
     notes = list(surface.notes)
     if surface.values is not None:
-        available &= np.nan_to_num(surface.values) > 0.0
+        available &= surface.values > 0.0
     n_available = int(available.sum())
     if not n_available:
         raise StudyError(
@@ -133,7 +133,7 @@ def draw_background(
 def _drawn(
     context: StudyContext,
     available: NDArray[np.bool_],
-    effort: NDArray[np.float64] | None,
+    effort: NDArray[np.float32] | None,
     rng: np.random.Generator,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], tuple[str, ...]]:
     """Return row, column and weight of background points, and how they were drawn.
@@ -233,11 +233,10 @@ def _surface(
     if sampling.background == "target_group":
         row, column, inside = context.grid.cells_of(x, y)
         shape = context.grid.shape
-        cells = target_group_cells(row[inside], column[inside], shape)
-        count = count_per_cell(row[inside], column[inside], shape)
-        if not (cells & mask).any():
+        visited = target_group_cells(row[inside], column[inside], shape)
+        if not (visited & mask).any():
             raise _no_group(context)
-        return _Surface(np.where(cells, count, 0.0), notes=told)
+        return _Surface(count_per_cell(row[inside], column[inside], shape), notes=told)
     bandwidth = _bandwidth(context)
     if sampling.background == "bias":
         values = kernel_density(

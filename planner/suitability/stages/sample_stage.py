@@ -182,7 +182,7 @@ def _write_effort(context: StudyContext, background: Background) -> None:
     if background.surface is not None:
         write_cog(
             context.folder.file(EFFORT_MAP),
-            background.surface.astype(np.float32),
+            background.surface,
             context.grid,
             tags={"species": context.study.species, "quantity": "survey effort", "unit": "1"},
         )

@@ -7,11 +7,8 @@ from hypothesis import strategies as st
 
 from algorithms.suitability.sampling.bandwidth import (
     UnknownEffortError,
-    likelihood_bandwidth,
     reference_bandwidth,
 )
-
-CENTRES = np.arange(60) * 10.0 + 5.0, -np.arange(50) * 10.0 - 5.0
 
 
 def test_bandwidth_by_hand():
@@ -42,72 +39,3 @@ def test_no_two_places_give_no_reference():
         reference_bandwidth(np.empty(0), np.empty(0))
     with pytest.raises(UnknownEffortError, match="3 records lie at fewer than two"):
         reference_bandwidth(np.ones(3), np.ones(3))
-
-
-def left_out(rows, columns, area, bandwidth):
-    """Log-likelihood of each visited cell under the others' kernels, one by one."""
-    at_row, at_column = np.nonzero(area)
-
-    def kernel(row, column, other_row, other_column):
-        return np.exp(
-            -0.5 * ((row - other_row) / bandwidth) ** 2
-            - 0.5 * ((column - other_column) / bandwidth) ** 2
-        )
-
-    total = 0.0
-    for index in range(len(rows)):
-        others = np.delete(np.arange(len(rows)), index)
-        density = 0.0
-        for other in others:
-            mass = kernel(at_row, at_column, rows[other], columns[other]).sum()
-            density += kernel(rows[index], columns[index], rows[other], columns[other]) / mass
-        total += np.log(density / len(others))
-    return total
-
-
-def test_the_bandwidth_is_the_likeliest_by_brute_force():
-    rng = np.random.default_rng(5)
-    area = rng.random((50, 60)) < 0.9
-    cells = set()
-    for row, column in ((10, 12), (35, 40)):
-        at = np.round(rng.normal((row, column), 3.0, (25, 2))).astype(int)
-        cells |= {tuple(cell) for cell in at if area[tuple(cell)]}
-    rows, columns = np.array(sorted(cells)).T
-    x, y = CENTRES[0][columns], CENTRES[1][rows]
-    along_x, along_y = likelihood_bandwidth(x, y, CENTRES, area=area)
-    reference = reference_bandwidth(x, y)
-    assert along_x / along_y == pytest.approx(reference[0] / reference[1])
-    # Two clusters of 30 m; the reference sees their distance, and blurs them.
-    assert 10.0 < along_x < 40.0 < reference[0]
-    isotropic = np.sqrt(along_x * along_y) / 10.0
-    score = [left_out(rows, columns, area, isotropic * factor) for factor in (0.6, 1.0, 1.6)]
-    assert score[1] > max(score[0], score[2])
-
-
-def test_repeated_visits_and_records_outside_the_area_change_nothing():
-    rng = np.random.default_rng(1)
-    x, y = rng.uniform(200, 400, 40), rng.uniform(-400, -200, 40)
-    area = np.zeros((50, 60), dtype=bool)
-    area[:45, :55] = True
-    first = likelihood_bandwidth(x, y, CENTRES, area=area)
-    off = np.concatenate([x, [590.0, 9e9]]), np.concatenate([y, [-490.0, 0.0]])
-    assert likelihood_bandwidth(*off, CENTRES, area=area) == first
-
-
-def test_it_never_goes_below_a_cell():
-    # A clump of neighbouring cells and one twin pair: narrower is always likelier.
-    x = np.array([5.0, 15.0, 5.0, 15.0])
-    y = np.array([-5.0, -5.0, -15.0, -15.0])
-    assert likelihood_bandwidth(x, y, CENTRES) == (10.0, 10.0)
-
-
-def test_errors(stop_at, cancelled):
-    x = np.array([5.0, 15.0, 25.0])
-    with pytest.raises(UnknownEffortError, match="2 cells have records"):
-        likelihood_bandwidth(x[:2], -x[:2], CENTRES)
-    with pytest.raises(ValueError, match="bool array of the grid's shape"):
-        likelihood_bandwidth(x, -x, CENTRES, area=np.ones((2, 2), bool))
-    with pytest.raises(ValueError, match="not finite"):
-        likelihood_bandwidth(x * np.nan, -x, CENTRES)
-    with pytest.raises(cancelled):
-        likelihood_bandwidth(x, -x, CENTRES, control=stop_at(0.5))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -27,13 +29,17 @@ def test_smoothing_is_a_product_with_two_kernel_matrices(seed, along_rows, along
         whole = np.concatenate([kernel[len(kernel) // 2 :], np.zeros(length)])
         matrices.append(whole[away])
     expected = matrices[0] @ values @ matrices[1]
+    single = values.astype(np.float32)
     smoothed = smooth(values, (along_rows, along_columns), module.NULL_CONTROL)
+    assert smoothed is values
     np.testing.assert_allclose(smoothed, expected, rtol=1e-12)
+    smooth(single, (along_rows, along_columns), module.NULL_CONTROL)
+    np.testing.assert_allclose(single, expected, rtol=5e-7)
 
 
 def test_blocks_make_no_difference(monkeypatch):
     values = np.random.default_rng(0).random((30, 40))
-    whole = smooth(values, (3.0, 4.0), module.NULL_CONTROL)
+    whole = smooth(values.copy(), (3.0, 4.0), module.NULL_CONTROL)
     monkeypatch.setattr(module, "_BLOCK_CELLS", 90)
     np.testing.assert_allclose(
         smooth(values, (3.0, 4.0), module.NULL_CONTROL), whole, rtol=1e-13
@@ -43,7 +49,7 @@ def test_blocks_make_no_difference(monkeypatch):
 def test_smoothed_rate_keeps_a_constant_rate():
     exposure = np.random.default_rng(2).random((20, 30))
     exposure[3:6, 4:9] = 0.0
-    rate = smoothed_rate(3.0 * exposure, exposure, (2.0, 5.0))
+    rate = smoothed_rate(3.0 * exposure, exposure.copy(), (2.0, 5.0))
     np.testing.assert_allclose(rate[exposure > 0], 3.0, rtol=1e-10)
     assert np.isnan(rate[exposure == 0]).all()
 
@@ -54,3 +60,17 @@ def test_it_can_be_cancelled(stop_at, cancelled):
             smoothed_rate(
                 np.ones((5, 5)), np.ones((5, 5)), (1.0, 1.0), control=stop_at(fraction)
             )
+
+
+def test_a_large_grid_is_smoothed_in_its_own_memory():
+    count, exposure = np.zeros((3000, 4000), np.float32), np.ones((3000, 4000), np.float32)
+    count[1000, 2000] = 1.0
+    tracemalloc.start()
+    try:
+        smoothed_rate(count, exposure, (5.0, 20.0))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # A mask of 12 MB and some blocks of 4 MB; a second grid would take 48 MB more.
+    assert peak < 60e6
+    assert count.argmax() == 1000 * 4000 + 2000
