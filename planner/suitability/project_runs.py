@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from planner.project import RunRecord, SetSetting
 from planner.suitability.errors import RunError
 from planner.suitability.folder import RESULTS, STUDY, RunFolder
+from planner.suitability.verdict import warnings
 from resources.errors import UsageError, nearest_names_hint
 
 if TYPE_CHECKING:
@@ -87,11 +88,14 @@ class Choice:
         Why this one.
     time : str
         ISO 8601, UTC.
+    warnings : tuple of str
+        What whoever builds on it must know, as told when it was chosen.
     """
 
     run_id: str
     reason: str
     time: str
+    warnings: tuple[str, ...] = ()
 
 
 def run_folder(project: Project, run_id: str) -> RunFolder:
@@ -171,9 +175,39 @@ def chosen_run(project: Project, species: str) -> Choice | None:
     value = project.settings.get(choice_key(species))
     if not isinstance(value, dict) or "run_id" not in value:
         return None
+    warned = value.get("warnings", ())
     return Choice(
-        str(value["run_id"]), str(value.get("reason", "")), str(value.get("time", ""))
+        str(value["run_id"]),
+        str(value.get("reason", "")),
+        str(value.get("time", "")),
+        tuple(str(item) for item in warned) if isinstance(warned, list | tuple) else (),
     )
+
+
+def choice_warnings(project: Project, run_id: str) -> tuple[str, ...]:
+    """Return what must be known of a finished run before it is chosen, one sentence each.
+
+    Parameters
+    ----------
+    project : Project
+        Open; what is extrapolated is told of its region, where the run maps some of that.
+    run_id : str
+        The run.
+
+    Raises
+    ------
+    UsageError
+        There is no such run.
+    RunError
+        Its results cannot be read.
+    """
+    # rasterio and all it brings are only needed here
+    from planner.suitability.region_share import extrapolated_in_region  # noqa: PLC0415
+
+    run = find_summary(project, run_id)
+    results = run.results()
+    share = extrapolated_in_region(run.folder, results, project.region_id)
+    return warnings(results, share, project.region_id)
 
 
 def choose_run(project: Project, run_id: str, reason: str) -> Choice:
@@ -200,8 +234,18 @@ def choose_run(project: Project, run_id: str, reason: str) -> Choice:
         )
     if not reason.strip():
         raise UsageError("A choice needs a reason: say why this run is better than the others.")
-    choice = Choice(run.run_id, reason.strip(), datetime.now(UTC).isoformat(timespec="seconds"))
-    value = {"run_id": choice.run_id, "reason": choice.reason, "time": choice.time}
+    choice = Choice(
+        run.run_id,
+        reason.strip(),
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        choice_warnings(project, run.run_id),
+    )
+    value = {
+        "run_id": choice.run_id,
+        "reason": choice.reason,
+        "time": choice.time,
+        "warnings": list(choice.warnings),
+    }
     label = f"Choose the suitability of {run.species}"
     project.execute(SetSetting(choice_key(run.species), value, label))
     return choice

@@ -54,6 +54,8 @@ def choose(
         with opened(project, writing=True) as found:
             choice = choose_run(found, run, reason)
         console.print(f"Chosen: {choice.run_id}. {escape(choice.reason)}", soft_wrap=True)
+        for warning in choice.warnings:
+            console.print(f"Mind: {escape(warning)}", style="yellow", soft_wrap=True)
         return
     with opened(project, writing=False) as found:
         runs = list_runs(found, species or None)

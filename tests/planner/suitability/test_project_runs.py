@@ -17,6 +17,7 @@ from planner.suitability import (
     run_folder,
 )
 from planner.suitability.observations import observation_sources
+from planner.suitability.verdict import FEW_PRESENCES
 from planner.suitability.workflow import announced_stages, model_suitability, run_in_project
 from resources.errors import UsageError
 
@@ -53,6 +54,7 @@ def test_a_run_is_recorded_once_found_chosen_and_the_choice_undone(project, shar
     assert chosen_run(project, SPECIES) is None
     choice = choose_run(project, run.run_id[:5], "  holds over the border ")
     assert choice.reason == "holds over the border"
+    assert not any("rests on" in warning for warning in choice.warnings)
     assert chosen_run(project, SPECIES) == choice
     assert find_summary(project, run.run_id).chosen
     assert project.undo() == f"Choose the suitability of {SPECIES}"
@@ -80,6 +82,15 @@ def test_a_choice_needs_a_finished_run_and_a_reason(project, finished, shared_la
         choose_run(project, run.run_id, " ")
     with pytest.raises(UsageError, match=r"Did you mean|Known names"):
         choose_run(project, "zzz", "because")
+
+
+def test_a_choice_keeps_what_it_was_warned_of(project, shared_landscape):
+    few = shared_landscape.study(sampling={"points": 300, "thinning_km": 30.0})
+    run = ran(project, few)
+    assert run.results().sample.presences < FEW_PRESENCES
+    choice = choose_run(project, run.run_id, "the only one")
+    assert any("rests on" in warning for warning in choice.warnings)
+    assert chosen_run(project, SPECIES).warnings == choice.warnings
 
 
 def test_a_job_tells_its_stages_and_can_be_cancelled(project, shared_landscape):
