@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from layers.catalogue.site import COUNTRY_NAMES
+from layers.states import zone_name
 from planner.profiles import load_species, species_ids
 
 _SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -38,8 +38,8 @@ def distance(value_m: float) -> str:
 
 
 def country(iso3: str) -> str:
-    """Return the name of a country, or its code where the tables have no name for it."""
-    return COUNTRY_NAMES.get(iso3, iso3)
+    """Return the name of a country or of other land; what has no name stays as it is."""
+    return zone_name(iso3)
 
 
 def countries(codes: tuple[str, ...]) -> str:

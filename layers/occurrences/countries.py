@@ -75,9 +75,6 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "USA": ("United States", "United States of America"),
 }  # fmt: skip
 
-TOGETHER: tuple[frozenset[str], ...] = (frozenset({"CHN", "HKG", "MAC", "TWN"}),)
-"""Codes that publishers use for one another's ground; never held against a record."""
-
 
 def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").strip()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from layers.occurrences.coordinates import KM_PER_DEGREE
-from layers.occurrences.countries import TOGETHER
 from layers.occurrences.reference import OUTSIDE, SEA
 from layers.occurrences.rules import Doubt, Reason
+from layers.states import OTHER_LAND_NAME, STATES, TOGETHER, zone_name, zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def check_places(block: Block, reference: PlaceReference) -> None:
     _check_sea(block, reference, here)
     _check_country(block, reference, here)
     _check_centroid(block, reference)
-    _check_precision(block)
+    _check_precision(block, here != OUTSIDE)
     outside = block.open & (here == OUTSIDE)
     block.warn(
         Doubt.OUTSIDE_MAP,
@@ -206,7 +206,7 @@ def _check_country(block: Block, reference: PlaceReference, here: NDArray[np.int
     for number in np.unique(stated[other]):
         asked = other & (stated == number)
         km = reference.distance_km(names[number], block.lon[asked], block.lat[asked])
-        title = reference.name_of(names[number])
+        title = _stated_name(names[number])
         far = km > block.rules.border_km
         distant, near = asked.copy(), asked.copy()
         distant[asked], near[asked] = far, ~far
@@ -214,7 +214,7 @@ def _check_country(block: Block, reference: PlaceReference, here: NDArray[np.int
             Reason.COUNTRY_MISMATCH,
             distant,
             [
-                f"It lies in {reference.names[place - 1]}, {_distance(one)} from {title}, "
+                f"It lies {_lying(reference.iso3[place - 1])}, {_distance(one)} from {title}, "
                 "which it states."
                 for place, one in zip(here[distant], km[far], strict=True)
             ],
@@ -224,6 +224,18 @@ def _check_country(block: Block, reference: PlaceReference, here: NDArray[np.int
             near,
             [f"It lies {one:.1f} km outside {title}, which it states." for one in km[~far]],
         )
+
+
+def _lying(code: str) -> str:
+    """Tell in which State a place lies, or that it lies in none of the six."""
+    zone = zone_of(code)
+    return f"in {zone_name(zone)}" if zone in STATES else f"on {OTHER_LAND_NAME}"
+
+
+def _stated_name(code: str) -> str:
+    """Return the State that a code means, or the code where it is none of the six."""
+    zone = zone_of(code)
+    return zone_name(zone) if zone in STATES else f"the ground of the country code {code}"
 
 
 def _distance(km: float) -> str:
@@ -240,20 +252,35 @@ def _check_centroid(block: Block, reference: PlaceReference) -> None:
     at = np.zeros(len(block.open), dtype=np.bool_)
     at[asked[nearest >= 0]] = True
     told = [
-        f"It lies at the centroid of the {reference.centroids[one].kind} "
-        f"{reference.centroids[one].name}."
+        f"It lies at the centroid of {reference.centroids[one].title}."
         for one in nearest[nearest >= 0]
     ]
     block.find(Reason.COUNTRY_CENTROID, at, told)
 
 
-def _check_precision(block: Block) -> None:
-    """Refuse what rounding may have moved by more than a cell: by half its step."""
+def _check_precision(block: Block, on_map: NDArray[np.bool_]) -> None:
+    """Refuse what rounding may have moved by more than a cell: by half its step.
+
+    Of records beyond the base map nothing is asked where others lie on it: that they are far
+    off is what must be told of them.
+    """
     resolution = block.numbers("resolution_km")
-    coarse = block.open & (resolution / 2 > block.rules.cell_km)
+    asked = block.open & on_map if on_map.any() else block.open
+    coarse = asked & (resolution / 2 > block.rules.cell_km)
     told = [
         f"Its coordinates are rounded to about {one:,.0f} km ({one / KM_PER_DEGREE:.2g}°), an "
         f"error of up to {one / 2:,.0f} km, more than a cell of {block.rules.cell_km:g} km."
         for one in resolution[coarse]
     ]
     block.find(Reason.PRECISION, coarse, told)
+    step = block.numbers("round_km")
+    doubtful = asked & block.open & (step / 2 > block.rules.cell_km)
+    block.warn(
+        Doubt.ROUND_NUMBERS,
+        doubtful,
+        [
+            f"Its coordinates are multiples of {one / KM_PER_DEGREE:.2g}°, those of the others "
+            "are not: it may have been rounded."
+            for one in step[doubtful]
+        ],
+    )

@@ -11,10 +11,10 @@ import shapely
 from affine import Affine
 from scipy.spatial import KDTree
 
-from layers.catalogue.site import COUNTRY_NAMES
 from layers.grid import Grid
 from layers.pack import DataPack
 from layers.shapes import burn, touched
+from layers.states import STATES, TOGETHER, zone_name
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -53,7 +53,7 @@ class Centroid:
     Parameters
     ----------
     name : str
-        Of the country or province.
+        Of one of the six States, or of a province of it; empty for others.
     kind : {"country", "province"}
         Which of both.
     lon, lat : float
@@ -64,6 +64,13 @@ class Centroid:
     kind: Literal["country", "province"]
     lon: float
     lat: float
+
+    @property
+    def title(self) -> str:
+        """What it stands for, within a sentence."""
+        if not self.name:
+            return "a country or territory" if self.kind == "country" else "a province"
+        return f"the {self.kind} {self.name}"
 
 
 @dataclass(frozen=True)
@@ -80,8 +87,6 @@ class PlaceReference:
         Country by country, EPSG:4326.
     iso3 : tuple of str
         Their codes.
-    names : tuple of str
-        Their names for people.
     centroids : tuple of Centroid
         Points that stand for whole countries and provinces.
     """
@@ -89,7 +94,6 @@ class PlaceReference:
     bounds: tuple[float, float, float, float]
     countries: tuple[BaseGeometry, ...] = field(repr=False)
     iso3: tuple[str, ...]
-    names: tuple[str, ...]
     centroids: tuple[Centroid, ...] = field(repr=False)
 
     @classmethod
@@ -110,24 +114,17 @@ class PlaceReference:
         frame = pack.basemap("countries")
         west, south, east, north = map(float, frame.total_bounds)
         bounds = (west, south, east, north)
-        names = tuple(
-            COUNTRY_NAMES.get(iso3, name)
-            for iso3, name in zip(frame["iso3"], frame["name"], strict=True)
-        )
         centroids = [
-            Centroid(COUNTRY_NAMES.get(iso3, iso3), "country", lon, lat)
+            Centroid(_state_name(iso3), "country", lon, lat)
             for iso3, (lon, lat) in _GAZETTEER.items()
         ]
+        names = [_state_name(iso3) for iso3 in frame["iso3"]]
         whole = frame.assign(name=names)[~frame["iso3"].isin(_REACHING_BEYOND)]
         centroids += _centroids(whole, "country", bounds)
-        centroids += _centroids(pack.basemap("provinces"), "province", bounds)
-        return cls(bounds, tuple(frame.geometry), tuple(frame["iso3"]), names, tuple(centroids))
-
-    def name_of(self, iso3: str) -> str:
-        """Return a country's name for people, or its code where the map has none."""
-        return dict(zip(self.iso3, self.names, strict=True)).get(
-            iso3, COUNTRY_NAMES.get(iso3, iso3)
-        )
+        provinces = pack.basemap("provinces")
+        told = provinces["name"].where(provinces["iso3"].isin(STATES), "")
+        centroids += _centroids(provinces.assign(name=told), "province", bounds)
+        return cls(bounds, tuple(frame.geometry), tuple(frame["iso3"]), tuple(centroids))
 
     def country_at(
         self, lon: NDArray[np.float64], lat: NDArray[np.float64]
@@ -180,15 +177,21 @@ class PlaceReference:
         Parameters
         ----------
         iso3 : str
-            Country; infinity where the map does not have it.
+            Country, with the ground of all codes that are told together with it; infinity
+            where the map has none of them.
         lon, lat : (n,) float64
             Degrees, finite.
         """
-        if iso3 not in self.iso3:
-            return np.full(len(lon), np.inf)
         if iso3 not in self._borders:
-            shape = self.countries[self.iso3.index(iso3)]
-            self._borders[iso3] = KDTree(_on_sphere(*_vertices([shape]).T))
+            codes = next((group for group in TOGETHER if iso3 in group), {iso3})
+            shapes = [
+                shape
+                for code, shape in zip(self.iso3, self.countries, strict=True)
+                if code in codes
+            ]
+            if not shapes:
+                return np.full(len(lon), np.inf)
+            self._borders[iso3] = KDTree(_on_sphere(*_vertices(shapes).T))
         chord, _ = self._borders[iso3].query(_on_sphere(lon, lat))
         return _arc_km(np.asarray(chord))
 
@@ -244,6 +247,11 @@ class PlaceReference:
     def _centroid_tree(self) -> KDTree:
         places = np.array([(one.lon, one.lat) for one in self.centroids])
         return KDTree(_on_sphere(*places.T))
+
+
+def _state_name(iso3: str) -> str:
+    """Return the name of one of the six States, or nothing."""
+    return zone_name(iso3) if iso3 in STATES else ""
 
 
 def _centroids(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from layers.states import zone_name
 from planner.profiles import load_species
 from planner.records import listed
 from planner.report.odmap_texts import (
@@ -114,7 +115,7 @@ def _overview(results: SuitabilityResults, study: SuitabilityStudy) -> Iterator[
         "no probability of occurrence, for the data hold no absences.",
     )
     yield "Focal taxon", "Focal taxon", _taxon(results.species)
-    countries = sorted(code for code in sample.presences_by_country if code)
+    countries = [zone_name(code) for code in sorted(sample.presences_by_country) if code]
     yield "Location", "Location", listed(countries)
     west, south, east, north = coverage.bounds
     yield (
@@ -267,14 +268,14 @@ def _transfer_sources(results: SuitabilityResults, study: SuitabilityStudy) -> s
     if len(results.maps) < 2:
         return "No transfer."
     return "; ".join(
-        f"{item.name}: {', '.join(sorted(item.layers))}" for item in study.projections
+        f"{item.shown}: {', '.join(sorted(item.layers))}" for item in study.projections
     )
 
 
 def _transfer_notes(study: SuitabilityStudy) -> str:
     if not study.projections:
         return "No transfer."
-    return " ".join(f"{item.name}: {item.note}" for item in study.projections if item.note)
+    return " ".join(f"{item.shown}: {item.note}" for item in study.projections if item.note)
 
 
 def _model(results: SuitabilityResults, study: SuitabilityStudy) -> Iterator[_Row]:
@@ -341,7 +342,8 @@ def _assessment(results: SuitabilityResults) -> Iterator[_Row]:
         "Performance statistics",
         "Performance on validation data",
         evaluation.note
-        or f"AUC {measure_text(evaluation.auc)}, TSS {measure_text(evaluation.tss)}, "
+        if evaluation.note and not evaluation.folds
+        else f"AUC {measure_text(evaluation.auc)}, TSS {measure_text(evaluation.tss)}, "
         f"continuous Boyce index {measure_text(evaluation.boyce)}. {folds_text(results)}",
     )
     yield (
@@ -362,7 +364,7 @@ def _assessment(results: SuitabilityResults) -> Iterator[_Row]:
         f"{_three(null.null_mean)} (s.d. {_three(null.null_sd)}), "
         f"the model {_three(null.observed)}, p = {_three(null.p)}."
         if null is not None
-        else "No null models were asked for.",
+        else evaluation.note or "No null models were asked for.",
     )
     yield "Plausibility check", "Response shapes", "See the response curves."
     yield "Plausibility check", "Expert judgement", _NOTHING

@@ -47,7 +47,7 @@ def measure_text(measure: Measured) -> str:
 def folds_text(results: SuitabilityResults) -> str:
     """Tell how records were left out."""
     evaluation = results.evaluation
-    if evaluation.note:
+    if not evaluation.folds and evaluation.note:
         return evaluation.note
     side = f" of {evaluation.block_km:g} km" if evaluation.block_km else ""
     how = FOLD_WORDS.get(evaluation.folds_kind, evaluation.folds_kind)
@@ -113,7 +113,7 @@ def software_text(results: SuitabilityResults) -> str:
 def novelty_text(results: SuitabilityResults) -> str:
     """Tell how extrapolation is dealt with, for every set of layers."""
     shares = [
-        f"{maps.name}: {100.0 * maps.extrapolated_share:.1f} %"
+        f"{maps.shown}: {100.0 * maps.extrapolated_share:.1f} %"
         for maps in results.maps
         if maps.extrapolated_share is not None
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from layers.states import OTHER_LAND_NOTE, zone_name
 from planner.report.odmap_texts import reason_text, three_digits
 from planner.report.page import Block, Figure, Paragraph, Table
 from planner.report.suitability_pictures import picture
@@ -54,12 +55,13 @@ def data_blocks(results: SuitabilityResults, folder: RunFolder) -> list[Block]:
     ]
     if sample.presences_by_country:
         rows = tuple(
-            (code or "outside", f"{count:,}")
+            (zone_name(code) or "off land", f"{count:,}")
             for code, count in sorted(sample.presences_by_country.items())
         )
         blocks.append(
-            Table("Presences by country", ("Country", "Presences"), rows, frozenset({1}))
+            Table("Presences by State", ("Land of", "Presences"), rows, frozenset({1}))
         )
+        blocks.append(Paragraph(OTHER_LAND_NOTE))
     blocks += _effort_blocks(results, folder)
     if len(sample.correlations.names) > 1:
         size = 2.4 + 0.42 * len(sample.correlations.names)
@@ -94,7 +96,9 @@ def _layers_table(results: SuitabilityResults) -> Table:
             (
                 layer.name,
                 layer.kind,
-                layer.role,
+                layer.role
+                if layer.undisturbed is None
+                else f"{layer.role}; without people {layer.undisturbed:g}",
                 layer.alignment,
                 f"{layer.known_cells:,}",
                 f"{layer.lost_alone:,}",
@@ -128,11 +132,11 @@ def _effort_blocks(results: SuitabilityResults, folder: RunFolder) -> list[Block
     if sample.effort:
         blocks.append(
             Table(
-                "Survey effort by country, as modelled from the records of the target group",
-                ("Country", "Counted", "Land, km²", "Per 1000 km²", "Interval", "Relative"),
+                "Survey effort by State, as modelled from the records of the target group",
+                ("Land of", "Counted", "Land, km²", "Per 1000 km²", "Interval", "Relative"),
                 tuple(
                     (
-                        item.country,
+                        zone_name(item.country),
                         f"{item.records:,}",
                         f"{item.area_km2:,.0f}",
                         three_digits(item.per_1000_km2),

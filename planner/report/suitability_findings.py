@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from layers.states import OTHER_LAND_NOTE, zone_name
 from planner.report.odmap_texts import (
     FOLD_WORDS,
     folds_text,
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
     from planner.suitability.folder import RunFolder
     from planner.suitability.measured import NullModelFound
     from planner.suitability.results import SuitabilityResults
+
+
+GAINED_NOTE = (
+    "Gained is land that the model calls suitable with the disturbance and not without it: it "
+    "has learnt that the species, or those who record it, are found near people."
+)
 
 
 def model_blocks(results: SuitabilityResults, _folder: RunFolder) -> list[Block]:
@@ -89,16 +96,20 @@ def model_blocks(results: SuitabilityResults, _folder: RunFolder) -> list[Block]
 def assessment_blocks(results: SuitabilityResults, _folder: RunFolder) -> list[Block]:
     """Tell how the model did on records that it had not seen, and in surveys."""
     evaluation = results.evaluation
-    if evaluation.note:
-        return [Paragraph(evaluation.note)]
+    if not evaluation.folds:
+        return [Paragraph(evaluation.note), *_further_blocks(results)]
     blocks: list[Block] = [
+        *([Paragraph(evaluation.note)] if evaluation.note else []),
         Paragraph(folds_text(results)),
         Table(
             "Performance on records that the model had not seen, with intervals of 95 %",
             ("Measure", "Value and interval"),
             (
                 ("AUC", measure_text(evaluation.auc)),
-                ("TSS at its best threshold", measure_text(evaluation.tss)),
+                (
+                    "TSS, at the threshold that is best on the other parts",
+                    measure_text(evaluation.tss),
+                ),
                 ("Continuous Boyce index", measure_text(evaluation.boyce)),
                 ("AUC of precision-recall gain", measure_text(evaluation.auc_prg)),
                 ("Correlation with presence", measure_text(evaluation.correlation)),
@@ -107,21 +118,24 @@ def assessment_blocks(results: SuitabilityResults, _folder: RunFolder) -> list[B
         ),
         Table(
             "Each part that was left out",
-            ("Part", "Presences", "Background", "AUC", "TSS", "Boyce"),
+            ("Part", "Presences", "Background", "AUC", "TSS", "Boyce", "Why there is none"),
             tuple(
                 (
-                    fold.name,
+                    zone_name(fold.name),
                     f"{fold.presences:,}",
                     f"{fold.background:,}",
                     three_digits(fold.auc),
                     three_digits(fold.tss),
                     three_digits(fold.boyce),
+                    fold.reason,
                 )
                 for fold in evaluation.folds
             ),
             frozenset({1, 2, 3, 4, 5}),
         ),
     ]
+    if evaluation.folds_kind == "countries":
+        blocks.append(Paragraph(OTHER_LAND_NOTE))
     if evaluation.folds:
         blocks.append(
             Figure.from_bytes(
@@ -154,7 +168,7 @@ def _further_blocks(results: SuitabilityResults) -> list[Block]:
             (
                 FOLD_WORDS.get(item.folds_kind, item.folds_kind),
                 str(len(item.folds)),
-                item.note or measure_text(item.auc),
+                measure_text(item.auc) if item.folds else item.note,
                 measure_text(item.tss),
                 measure_text(item.boyce),
             )
@@ -163,6 +177,8 @@ def _further_blocks(results: SuitabilityResults) -> list[Block]:
         heads = ("Left out", "Parts", "AUC", "TSS", "Boyce")
         blocks.append(Table("The same model on other folds", heads, rows))
         for item in results.further:
+            if item.folds and item.note:
+                blocks.append(Paragraph(item.note))
             if item.null_model is not None:
                 blocks.append(_null_table(item.null_model))
     if results.tests:
@@ -227,7 +243,7 @@ def prediction_blocks(results: SuitabilityResults, folder: RunFolder) -> list[Bl
     """Tell the maps: extrapolation, pictures, land by country and site."""
     blocks: list[Block] = []
     for maps in results.maps:
-        blocks.append(Heading("Today" if maps.name == "today" else f"Projection {maps.name}"))
+        blocks.append(Heading("Today" if maps.name == "today" else f"Projection {maps.shown}"))
         blocks.append(Paragraph(share_text(maps.extrapolated_share)))
         blocks += [Paragraph(note) for note in maps.notes]
         if maps.most_dissimilar:
@@ -263,11 +279,11 @@ def _areas(results: SuitabilityResults, name: str) -> list[Block]:
                 as_png(
                     partial(draw_areas, areas=countries), height=0.9 + 0.34 * len(countries)
                 ),
-                alt="Suitable land of each country",
-                caption="Suitable land of each country.",
+                alt="Suitable land of each State",
+                caption="Suitable land of each of the six States, and other land.",
             )
         )
-    for kind, title in (("country", "country"), ("site", "site")):
+    for kind, title in (("country", "State"), ("site", "site")):
         rows = [
             area for area in here if area.kind in {kind, "all" if kind == "country" else ""}
         ]
@@ -282,6 +298,7 @@ def _areas(results: SuitabilityResults, name: str) -> list[Block]:
                         "Suitable",
                         "Without disturbance",
                         "Lost",
+                        "Gained",
                         "Mean suitability",
                     ),
                     tuple(
@@ -292,11 +309,16 @@ def _areas(results: SuitabilityResults, name: str) -> list[Block]:
                             whole(area.suitable_km2),
                             whole(area.undisturbed_km2),
                             whole(area.lost_km2),
+                            whole(area.gained_km2),
                             three_digits(area.mean),
                         )
                         for area in rows
                     ),
-                    frozenset(range(2, 7)),
+                    frozenset(range(2, 8)),
                 )
             )
+            if kind == "country":
+                blocks.append(Paragraph(OTHER_LAND_NOTE))
+    if any(area.gained_km2 for area in here):
+        blocks.append(Paragraph(GAINED_NOTE))
     return blocks

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from layers.states import zone_name
 from planner.map_style import country_colour
 
 if TYPE_CHECKING:
@@ -90,7 +91,11 @@ def draw_folds(axes: Axes, folds: Sequence[FoldFound]) -> None:
     ]
     axes.bar(place, np.nan_to_num(_numbers([fold.auc for fold in folds])), color=hues)
     axes.axhline(0.5, color=GREY, linewidth=1.0, linestyle="--")
-    labels = [f"{fold.name}\n{fold.presences} presences" for fold in folds]
+    labels = [
+        f"{zone_name(fold.name)}\n{fold.presences:,} "
+        f"{'presence' if fold.presences == 1 else 'presences'}"
+        for fold in folds
+    ]
     axes.set_xticks(place, labels, fontsize=8)
     axes.set_ylim(0.0, 1.0)
     axes.set_ylabel("AUC where it was left out")
@@ -157,7 +162,7 @@ def draw_correlations(axes: Axes, correlations: Correlations) -> None:
 
 
 def draw_areas(axes: Axes, areas: Sequence[ZoneArea]) -> None:
-    """Draw the suitable land of each country with people and, paler, without."""
+    """Draw the suitable land of each State with people and, paler, without."""
     place = np.arange(len(areas))
     hues = [country_colour(item.zone) for item in areas]
     without = _numbers([item.undisturbed_km2 for item in areas])
@@ -166,7 +171,7 @@ def draw_areas(axes: Axes, areas: Sequence[ZoneArea]) -> None:
     axes.barh(
         place, np.nan_to_num(_numbers([item.suitable_km2 for item in areas])), 0.55, color=hues
     )
-    axes.set_yticks(place, [item.zone for item in areas])
+    axes.set_yticks(place, [item.name for item in areas])
     axes.invert_yaxis()
     axes.set_xlabel("suitable land, km² (pale: without the disturbance)")
     _bare(axes)

@@ -14,6 +14,7 @@ from pyproj import Transformer
 from layers.covariates import CovariateSource, open_covariates
 from layers.grid import Grid
 from layers.pack import DataPack
+from layers.states import zone_numbers, zone_of
 from planner.project import file_sha256
 from planner.suitability.errors import StudyError
 from planner.suitability.ground import Ground
@@ -145,18 +146,36 @@ class StudyContext:
     @cached_property
     def _country_shapes(self) -> tuple[shapely.STRtree, NDArray[np.object_]]:
         frame = self.pack.basemap("countries")
-        return shapely.STRtree(list(frame.geometry)), np.asarray(frame["iso3"], dtype=object)
+        zones = [zone_of(code) for code in frame["iso3"]]
+        return shapely.STRtree(list(frame.geometry)), np.array(zones, dtype=object)
 
     def countries_at(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.str_]:
-        """Return the ISO3 code of the country of places on the grid; ``""`` for none; (n,)."""
+        """Return the zone of places on the grid, as `layers.states` groups them.
+
+        Returns
+        -------
+        (n,) str
+            Code of one of the six States, ``other`` for other land, ``""`` for none.
+        """
         to_degrees = Transformer.from_crs(self.grid.crs, "EPSG:4326", always_xy=True)
         tree, iso3 = self._country_shapes
         point, shape = tree.query(
             shapely.points(np.column_stack(to_degrees.transform(x, y))), predicate="intersects"
         )
-        found = np.full(len(x), "", dtype="<U3")
+        found = np.full(len(x), "", dtype="<U5")
         found[point] = iso3[shape]
         return found
+
+    def zone_grid(self, grid: Grid) -> NDArray[np.int32]:
+        """Return the zone of the centre of each cell of a grid.
+
+        Returns
+        -------
+        (rows, columns) int32
+            k for ``layers.states.ZONES[k - 1]``, 0 for none.
+        """
+        label, codes = self.pack.country_grid(grid)
+        return zone_numbers(codes)[label]
 
 
 def chosen_grid(settings: GridSettings) -> Grid | None:

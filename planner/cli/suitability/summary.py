@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
+from layers.states import OTHER_LAND_NOTE, zone_name
 from planner.report.odmap_texts import measure_text, reason_text, share_text
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ def tell_results(console: Console, folder: RunFolder) -> None:
     _tell_records(console, results)
     tell_evaluation(console, results.evaluation)
     for maps in results.maps:
-        console.print(f"Maps, {escape(maps.name)}: {share_text(maps.extrapolated_share)}")
+        console.print(f"Maps, {escape(maps.shown)}: {share_text(maps.extrapolated_share)}")
+        for unseen in maps.unseen:
+            console.print(f"  {escape(unseen.sentence)}", soft_wrap=True)
     _tell_land(console, results)
     console.print("\nWritten:")
     for name, what in _NAMED:
@@ -66,6 +69,7 @@ def tell_evaluation(console: Console, evaluation: EvaluationFound) -> None:
     """Tell how well a model does on records that it had not seen."""
     if evaluation.note:
         console.print(escape(evaluation.note), soft_wrap=True)
+    if not evaluation.folds:
         return
     console.print(
         f"Left-out records ({evaluation.folds_kind}): AUC {measure_text(evaluation.auc)}, TSS "
@@ -73,14 +77,18 @@ def tell_evaluation(console: Console, evaluation: EvaluationFound) -> None:
         soft_wrap=True,
     )
     table = Table(show_edge=False, pad_edge=False)
+    reasons = any(fold.reason for fold in evaluation.folds)
     for header in ("part", "presences", "background", "AUC", "TSS", "Boyce"):
         table.add_column(header, justify="left" if header == "part" else "right")
+    if reasons:
+        table.add_column("why not", overflow="fold")
     for fold in evaluation.folds:
         table.add_row(
-            escape(fold.name),
+            escape(zone_name(fold.name)),
             f"{fold.presences:,}",
             f"{fold.background:,}",
             *(_number(value) for value in (fold.auc, fold.tss, fold.boyce)),
+            *([escape(fold.reason)] if reasons else []),
         )
     console.print(table)
     null = evaluation.null_model
@@ -101,7 +109,10 @@ def _tell_land(console: Console, results: SuitabilityResults) -> None:
     if not land:
         return
     table = Table(show_edge=False, pad_edge=False)
-    for header in ("land, km²", "known", "suitable", "without disturbance", "lost"):
+    heads = ["land, km²", "known", "suitable", "without disturbance", "lost", "gained"]
+    if land[0].undisturbed_km2 is None:
+        heads = heads[:3]
+    for header in heads:
         table.add_column(header, justify="left" if header == "land, km²" else "right")
     for area in land:
         table.add_row(
@@ -113,10 +124,12 @@ def _tell_land(console: Console, results: SuitabilityResults) -> None:
                     area.suitable_km2,
                     area.undisturbed_km2,
                     area.lost_km2,
-                )
+                    area.gained_km2,
+                )[: len(heads) - 1]
             ),
         )
     console.print(table)
+    console.print(OTHER_LAND_NOTE, style="dim", soft_wrap=True)
 
 
 def _number(value: float | None) -> str:

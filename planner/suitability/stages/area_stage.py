@@ -1,4 +1,4 @@
-"""Stage: suitable land of each country and site, with the disturbance and without."""
+"""Stage: suitable land of each State and site, with the disturbance and without."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pandas as pd
 from shapely import box
 
 from algorithms.control import PartControl
+from algorithms.suitability.understanding.disturbance import disturbance_cost
 from layers.catalogue import Catalogue
-from layers.catalogue.site import COUNTRY_NAMES
 from layers.pack import lonlat_bounds
 from layers.shapes import burn_each
+from layers.states import BOUNDARY_NOTE, OTHER_LAND, OTHER_LAND_NOTE, ZONES, zone_name
 from layers.tiles.plan import Tile
 from planner.pipeline.runner import Step
 from planner.profiles import load_species
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from algorithms.control import Control
+    from algorithms.suitability.understanding.disturbance import DisturbanceCost
     from layers.covariates import CovariateStack
     from planner.suitability.context import StudyContext
     from planner.suitability.study import Projection
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
 STAGE = "areas"
 RESULT = "areas.json"
 TABLE = "areas.csv"
-_SUMS = 6
 SITE_REACH_DEGREES = 4.0
 """No site of the catalogue reaches so far from its point."""
 ALL = "all"
@@ -59,7 +60,7 @@ class AreasFound:
     threshold : float
         The threshold.
     areas : tuple of ZoneArea
-        Per map, country and site.
+        Per map, State (and other land) and site.
     """
 
     threshold_rule: str
@@ -74,7 +75,7 @@ def area_step(context: StudyContext) -> Step:
     return Step(
         name=STAGE,
         label="Suitable land by country and site",
-        method=1,
+        method=2,
         inputs={
             "maps": [folder.output_hash(result_file(item)) for item in maps],
             "rasters": [folder.output_hash(raster_file("suitability", item)) for item in maps],
@@ -99,9 +100,16 @@ def store_areas(context: StudyContext, control: Control, _run_id: str) -> None:
         areas += _areas(context, projection, threshold, part)
     write_result(context.folder.file(RESULT), AreasFound(rule, threshold, tuple(areas)))
     names = list(ZoneArea.__dataclass_fields__)
-    rows = [[getattr(area, name) for name in names] for area in areas]
-    write_frame(context.folder.file(TABLE), pd.DataFrame(rows, columns=names))
+    rows = [[*(getattr(area, name) for name in names), _note(area)] for area in areas]
+    write_frame(context.folder.file(TABLE), pd.DataFrame(rows, columns=[*names, "note"]))
     control.report(1.0)
+
+
+def _note(area: ZoneArea) -> str:
+    """Return what must be told with a row of the table, which may be read alone."""
+    if area.kind != "country":
+        return ""
+    return OTHER_LAND_NOTE if area.zone == OTHER_LAND else BOUNDARY_NOTE
 
 
 def _threshold(context: StudyContext, evaluation: EvaluationFound) -> tuple[str, float]:
@@ -121,23 +129,52 @@ def _areas(
     if context.study.has_disturbance:
         names.append("without_disturbance")
     maps = map_stack(context, names, projection)
-    zones = _Zones(maps, threshold)
+    measured = _Zones(maps, threshold)
     told = TODAY if projection is None else projection.name
-    codes, sums = _by_country(context, zones, PartControl(control, 0.0, 0.6))
-    frame = context.pack.basemap("countries")
-    on_map = dict(zip(frame["iso3"], frame["name"], strict=True))
+    sums = _by_zone(context, measured, PartControl(control, 0.0, 0.6))
     found = [
-        zones.area(told, "country", code, COUNTRY_NAMES.get(code, on_map[code]), total)
-        for code, total in zip(codes, sums[1:], strict=True)
-        if total[0] > 0.0
+        measured.area((told, "country", zone, zone_name(zone)), sums.part([number]))
+        for number, zone in enumerate(ZONES, start=2)
     ]
-    everywhere = zones.area(told, "all", ALL, "the whole map", sums.sum(axis=0))
-    sites = _by_site(context, zones, told, PartControl(control, 0.6, 1.0))
-    return [everywhere, *found, *sites]
+    everywhere = measured.area((told, "all", ALL, "the whole map"), sums)
+    sites = _by_site(context, measured, told, PartControl(control, 0.6, 1.0))
+    return [everywhere, *(area for area in found if area.area_km2 > 0.0), *sites]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sums:
+    """Sums over the zones of one pair of maps.
+
+    Parameters
+    ----------
+    cost : DisturbanceCost
+        Areas by zone, and what people cost.
+    weighted : (k,) float64
+        Suitability times area, summed, of each zone of `cost`.
+    """
+
+    cost: DisturbanceCost
+    weighted: NDArray[np.float64]
+
+    def __add__(self, other: _Sums) -> _Sums:
+        cost = self.cost + other.cost
+        weighted = np.zeros(len(cost.zone))
+        for one in (self, other):
+            weighted[np.searchsorted(cost.zone, one.cost.zone)] += one.weighted
+        return _Sums(cost, weighted)
+
+    def part(self, zones: list[int]) -> _Sums:
+        """Return the sums of some zones."""
+        here = np.isin(self.cost.zone, zones)
+        arrays = {
+            name: getattr(self.cost, name)[here]
+            for name in self.cost.__dataclass_fields__  # zone, areas, mean loss
+        }
+        return _Sums(type(self.cost)(**arrays), self.weighted[here])
 
 
 class _Zones:
-    """Sums over zones of one pair of maps."""
+    """Measures zones of one pair of maps, with the disturbance and without."""
 
     def __init__(self, maps: CovariateStack, threshold: float) -> None:
         self.maps = maps
@@ -146,70 +183,65 @@ class _Zones:
         self.with_disturbance = len(maps) > 1
 
     def sums(
-        self, values: NDArray[np.float64], tile: Tile, label: NDArray[np.integer], count: int
-    ) -> NDArray[np.float64]:
-        """Return for each label the area, suitable area, ..., of a tile, (count, 6)."""
+        self, values: NDArray[np.float64], tile: Tile, label: NDArray[np.integer]
+    ) -> _Sums:
+        """Return the sums of the zones of a tile, whose labels are 1 and above."""
         now = values[0]
         before = values[1] if self.with_disturbance else now
         area = self.ground.areas_km2(
             slice(tile.row, tile.row + tile.height),
             slice(tile.column, tile.column + tile.width),
         )
-        here = np.isfinite(now) & np.isfinite(before)
-        now, before, area = now[here], before[here], area[here]
-        place = label[here].astype(np.int64)
-        is_now, was = now >= self.threshold, before >= self.threshold
-        parts = (
-            area,
-            area * is_now,
-            area * was,
-            area * (was & ~is_now),
-            area * now,
-            area * (before - now),
-        )
-        return np.column_stack([np.bincount(place, part, count) for part in parts])
+        zone = label.astype(np.int32)
+        cost = disturbance_cost(now, before, area, zone, threshold=self.threshold)
+        known = np.isfinite(now) & np.isfinite(before) & (zone > 0)
+        place = np.searchsorted(cost.zone, zone[known])
+        return _Sums(cost, np.bincount(place, (area * now)[known], len(cost.zone)))
 
-    def area(
-        self, of_map: str, kind: str, zone: str, name: str, total: NDArray[np.float64]
-    ) -> ZoneArea:
-        """Return the land of a zone from its sums."""
-        km2, now, was, lost, weighted, loss = (float(value) for value in total)
+    def area(self, what: tuple[str, str, str, str], sums: _Sums) -> ZoneArea:
+        """Return the land of all zones in sums; `what` is map, kind, zone and name."""
+        cost = sums.cost
+        km2 = float(cost.area_km2.sum())
+        known_part = cost.area_km2 > 0.0
+        loss = float((cost.mean_loss[known_part] * cost.area_km2[known_part]).sum())
+        of_map, kind, zone, name = what
+
+        def total(values: NDArray[np.float64]) -> float:
+            return round(float(values.sum()), 3)
+
         disturbed = self.with_disturbance
         return ZoneArea(
             map=of_map,
-            kind=kind,  # type: ignore[arg-type]  # one of three, by the callers above
+            kind=kind,  # type: ignore[arg-type]  # one of three, by the callers
             zone=zone,
             name=name,
-            area_km2=round(km2, 3),
-            suitable_km2=round(now, 3),
-            undisturbed_km2=round(was, 3) if disturbed else None,
-            lost_km2=round(lost, 3) if disturbed else None,
-            mean=known(weighted / km2) if km2 > 0.0 else None,
+            area_km2=total(cost.area_km2),
+            suitable_km2=total(cost.suitable_km2),
+            undisturbed_km2=total(cost.undisturbed_km2) if disturbed else None,
+            lost_km2=total(cost.lost_km2) if disturbed else None,
+            mean=known(float(sums.weighted.sum()) / km2) if km2 > 0.0 else None,
             mean_loss=known(loss / km2) if disturbed and km2 > 0.0 else None,
+            gained_km2=total(cost.gained_km2) if disturbed else None,
+            unknown_km2=total(cost.unknown_km2) if kind != "all" else None,
         )
 
 
-def _by_country(
-    context: StudyContext, zones: _Zones, control: Control
-) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-    """Return the codes of all countries, and sums for no country and each of them."""
-    codes = tuple(sorted(set(context.pack.basemap("countries")["iso3"])))
-    total = np.zeros((len(codes) + 1, _SUMS))
-    with zones.maps.reader() as reader:
-        for done, tile in enumerate(zones.maps.plan):
-            control.report(done / len(zones.maps.plan))
-            values = reader.read(tile)
-            if not np.isfinite(values[0]).any():
-                continue
+def _by_zone(context: StudyContext, measured: _Zones, control: Control) -> _Sums:
+    """Return the sums of the cells of no State (1) and of each of `ZONES` (2 and so on)."""
+    found: _Sums | None = None
+    with measured.maps.reader() as reader:
+        for done, tile in enumerate(measured.maps.plan):
+            control.report(done / len(measured.maps.plan))
             grid = window_grid(
-                zones.maps.grid,
+                measured.maps.grid,
                 slice(tile.row, tile.row + tile.height),
                 slice(tile.column, tile.column + tile.width),
             )
-            label, here = context.pack.country_grid(grid)
-            number = np.array([0, *(codes.index(code) + 1 for code in here)])
-            total += zones.sums(values, tile, number[label], len(codes) + 1)
-    return codes, total
+            here = measured.sums(reader.read(tile), tile, context.zone_grid(grid) + 1)
+            found = here if found is None else found + here
+    if found is None:
+        raise ValueError("a map has one tile at least")
+    return found
 
 
 def _by_site(
@@ -246,10 +278,10 @@ def _by_site(
                 slice(tile.column, tile.column + tile.width),
             )
             (mask,) = burn_each([shape], part)
-            total = zones.sums(reader.read(tile), tile, mask.astype(np.int32), 2)[1]
-            if total[0] > 0.0:
-                name = catalogue[site_id].name_en
-                found.append(zones.area(of_map, "site", str(site_id), name, total))
+            sums = zones.sums(reader.read(tile), tile, mask.astype(np.int32))
+            if sums.cost.area_km2.sum() > 0.0:
+                what = (of_map, "site", str(site_id), catalogue[site_id].name_en)
+                found.append(zones.area(what, sums))
     return found
 
 

@@ -51,7 +51,8 @@ class Sample:
     Parameters
     ----------
     arrays : mapping of str to array
-        ``values`` (n, p) float64, ``presence`` (n,) bool, ``weight`` (n,) float64, ``x`` and
+        ``values`` (n, p) float64, ``presence`` (n,) bool, ``weight`` (n,) float64, ``record``
+        (n,) int64 that tells which record a presence stands for, -1 of background, ``x`` and
         ``y`` (n,) float64 in metres of an equal-area plane, ``country`` (n,) str.
     """
 
@@ -59,6 +60,7 @@ class Sample:
         self.values = np.asarray(arrays["values"], dtype=np.float64)
         self.presence = np.asarray(arrays["presence"], dtype=np.bool_)
         self.weight = np.asarray(arrays["weight"], dtype=np.float64)
+        self.record = np.asarray(arrays["record"], dtype=np.int64)
         self.x = np.asarray(arrays["x"], dtype=np.float64)
         self.y = np.asarray(arrays["y"], dtype=np.float64)
         self.country = np.asarray(arrays["country"], dtype=np.str_)
@@ -122,7 +124,7 @@ def store_sample(context: StudyContext, control: Control, _run_id: str) -> None:
 
 def _refuse_too_few(context: StudyContext, presences: Presences) -> None:
     """Tell where the records went, where too few are left for the model."""
-    if len(presences.row) >= MINIMUM_PRESENCES or context.study.model.kind == "expert":
+    if presences.count >= MINIMUM_PRESENCES or context.study.model.kind == "expert":
         return
     records = record_stage.read_records_found(context)
     reasons = ", ".join(
@@ -138,7 +140,7 @@ def _refuse_too_few(context: StudyContext, presences: Presences) -> None:
         (presences.thinned, "thinned out"),
     ]
     told = ", ".join(f"{count:,} {what}" for count, what in went if count)
-    left = "No presence is" if not len(presences.row) else "One presence alone is"
+    left = "No presence is" if not presences.count else "One presence alone is"
     raise StudyError(
         f"{left} left to learn from: {records.read:,} records were read"
         f"{f', of which {told}' if told else ''}. rejected.csv in {context.folder.path} tells "
@@ -166,6 +168,7 @@ def _arrays(
         "values": values,
         "presence": np.arange(len(rows)) < len(presences.row),
         "weight": np.concatenate([presences.weight, background.weight]),
+        "record": np.concatenate([presences.record, np.full(len(background.row), -1)]),
         "x": x_m,
         "y": y_m,
         "row": rows,
@@ -229,7 +232,7 @@ def _result(
         thinned=presences.thinned,
         snapped=presences.snapped,
         spread=presences.spread,
-        presences=int(sample.presence.sum()),
+        presences=presences.count,
         background=int((~sample.presence).sum()),
         background_wanted=context.study.sampling.points,
         presences_by_country=dict(sorted(Counter(at_presences.tolist()).items())),

@@ -32,13 +32,14 @@ def records(rows, **same):
             "count": np.full(count, np.nan),
             "absent": np.zeros(count, dtype=np.bool_),
             "resolution_km": np.full(count, np.nan, dtype=np.float32),
+            "round_km": np.full(count, np.nan, dtype=np.float32),
         }
     )
     for name in TEXTS:
         values = same.get(name, "")
         values = [values] * count if isinstance(values, str) else values
         table[name] = pd.Categorical(pd.array(values, dtype="str"))
-    for name in ("absent", "resolution_km", "uncertainty_m"):
+    for name in ("absent", "resolution_km", "round_km", "uncertainty_m"):
         if name in same:
             table[name] = same[name]
     return Occurrences(table, ())
@@ -95,6 +96,27 @@ LAND = (132.1234, 43.8765)
             "It lies in Mongolia, 199 km from Russian Federation",
         ),
         ((106.8765, 47.9123), {"country": "USA"}, {}, "country_mismatch", "far from"),
+        (
+            (121.0123, 23.8765),
+            {"country": "JPN"},
+            {},
+            "country_mismatch",
+            "It lies in China, ",
+        ),
+        (
+            (74.6123, 41.8765),
+            {"country": "KAZ"},
+            {},
+            "country_mismatch",
+            "It lies on other land, ",
+        ),
+        (
+            (106.8765, 47.9123),
+            {"country": "KAZ"},
+            {},
+            "country_mismatch",
+            "from the ground of the country code KAZ, which it states",
+        ),
         ((105.0, 46.0), {}, {}, "country_centroid", "centroid of the country Mongolia"),
         (
             LAND,
@@ -301,3 +323,24 @@ def test_every_record_read_is_kept_or_refused_once(write, reference, rows, mend,
     assert (checked.rejected["sentence"].astype("str").str.len() > 5).all()
     assert sum(checked.counts.values()) == len(checked.rejected)
     assert checked.kept[["lon", "lat"]].notna().all().all()
+
+
+def test_round_numbers_among_others_are_kept_with_a_warning(reference):
+    found = records([LAND], round_km=np.float32([111.2]))
+    checked = check_occurrences(found, CheckRules(), reference)
+    assert len(checked.kept) == 1
+    assert checked.warning_counts == {"round_numbers": 1}
+    assert "multiples of 1°" in checked.flagged["sentence"].iloc[0]
+
+
+def test_how_round_a_record_far_off_is_matters_not(reference):
+    coarse = np.float32([np.nan, 1112.0])
+    found = records([LAND, (-60.0, -10.0)], resolution_km=coarse)
+    checked = check_occurrences(found, CheckRules(), reference)
+    assert "precision" not in checked.counts
+    assert checked.warning_counts == {"outside_map": 1}
+
+
+def test_one_record_is_told_of_in_the_singular(reference):
+    checked = check_occurrences(records([LAND]), CheckRules(), reference)
+    assert checked.summary[0] == "1 record was read, 1 kept and 0 refused."

@@ -52,7 +52,6 @@ def square():
         (95.0, 35.0, 120.0, 55.0),
         (shapely.box(100, 40, 110, 50),),
         ("MNG",),
-        ("Mongolia",),
         (Centroid("Mongolia", "country", 105.0, 45.0),),
     )
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 from layers.raster import read_raster
+from layers.states import BOUNDARY_NOTE, OTHER_LAND_NOTE, ZONES, zone_name
 from planner.progress import StepProgress
 from planner.suitability import RunError, RunFolder
 from planner.suitability.context import RunOptions
@@ -225,4 +227,16 @@ def test_an_expert_index_maps_without_a_single_record(tmp_path, run):
     assert "no evaluation" in results.evaluation.note
     assert results.understanding.threshold_rule.startswith("habitat_threshold")
     assert results.understanding.importance == ()
-    assert results.understanding.areas[0].suitable_km2 > 0.0
+    areas = results.understanding.areas
+    assert areas[0].suitable_km2 > 0.0
+    zones = [area for area in areas if area.kind == "country"]
+    assert [area.zone for area in zones] == list(ZONES), "six States and other land, no others"
+    assert {area.name for area in zones} == {zone_name(zone) for zone in ZONES}
+    assert sum(area.area_km2 for area in zones) <= areas[0].area_km2 + 1.0
+    told = pd.read_csv(tmp_path / "run" / "areas.csv").set_index("zone")["note"]
+    assert told["other"] == OTHER_LAND_NOTE
+    assert told["CHN"] == BOUNDARY_NOTE
+    text = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    text += (tmp_path / "run" / "results.json").read_text(encoding="utf-8")
+    assert not re.search("Taiwan|Siachen|Macao|Hong Kong", text)
+    assert OTHER_LAND_NOTE in text
