@@ -25,7 +25,19 @@ def known_all(values: Iterable[float]) -> tuple[Number, ...]:
 
 @dataclass(frozen=True, slots=True)
 class FoldFound:
-    """How well the model did on one part that it had not seen."""
+    """How well the model did on one part that it had not seen.
+
+    Parameters
+    ----------
+    name : str
+        Of the part: its number, or the zone of `layers.states` that was left out.
+    presences, background : int
+        Points of the part.
+    auc, tss, boyce : float or None
+        None where `reason` says why; the TSS is at the threshold that is best on the others.
+    reason : str
+        Why a figure is missing; empty where none is.
+    """
 
     name: str
     presences: int
@@ -33,6 +45,7 @@ class FoldFound:
     auc: Number
     tss: Number
     boyce: Number
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +136,9 @@ class EvaluationFound:
     folds : tuple of FoldFound
         One per part.
     auc, tss, boyce, auc_prg, correlation : Measured
-        Over the predictions for left-out records.
+        Over the predictions for left-out records, the TSS at thresholds set on the other
+        parts; the interval of the Boyce index draws whole parts anew, the others draw presences
+        within their parts.
     calibration : tuple of CalibrationBin
         Along the classes of prediction.
     thresholds : tuple of ThresholdFound
@@ -131,7 +146,11 @@ class EvaluationFound:
     null_model : NullModelFound or None
         Where asked for.
     note : str
-        Why there is no evaluation; empty where there is one.
+        Why there is no evaluation, or no null model where one was asked for; else empty.
+    folds_asked : int or None
+        Parts that were asked for.
+    notes : tuple of str
+        What must be told: fewer parts than asked for, how the side of a block was chosen.
     """
 
     folds_kind: str
@@ -146,6 +165,8 @@ class EvaluationFound:
     thresholds: tuple[ThresholdFound, ...]
     null_model: NullModelFound | None
     note: str
+    folds_asked: int | None = None
+    notes: tuple[str, ...] = ()
 
     def threshold(self, rule: str = "max_tss") -> Number:
         """Return a threshold by its rule, or None."""

@@ -8,7 +8,13 @@ import numpy as np
 
 from algorithms.suitability.evaluation.boyce import Bootstrap, continuous_boyce
 from algorithms.suitability.evaluation.calibration import presence_calibration
-from algorithms.suitability.evaluation.discrimination import auc, auc_prg, correlation, tss_at
+from algorithms.suitability.evaluation.discrimination import (
+    auc,
+    auc_prg,
+    correlation,
+    tss,
+    tss_at,
+)
 from algorithms.suitability.evaluation.ratings import UnevaluableError
 from algorithms.suitability.evaluation.thresholds import thresholds
 from planner.suitability.measured import (
@@ -31,9 +37,6 @@ if TYPE_CHECKING:
 
 UNKNOWN = Measured(None, None, None)
 LEVEL = 0.95
-
-Rating = "tuple[NDArray[np.float64], NDArray[np.float64]]"
-Measure = "Callable[[NDArray[np.float64], NDArray[np.float64]], float]"
 
 
 def no_evaluation(kind: str, block_km: float | None, note: str) -> EvaluationFound:
@@ -64,11 +67,10 @@ def summarised(
     """Summarise a cross-validation.
 
     AUC, TSS and the area under precision-recall gain are means over the folds, each with at
-    least a presence and a background point; the TSS is at the threshold that is best over all
-    of them, so it is a little optimistic, and those of single folds, at thresholds of the
-    others, are not. Boyce index, correlation, calibration and thresholds are over all ratings
-    for left-out points. Intervals are percentiles over presences drawn anew within their
-    folds.
+    least a presence and a background point; the TSS of a fold is at the threshold that is best
+    for the other folds. Boyce index, correlation, calibration and thresholds are over all
+    ratings for left-out points. The interval of the Boyce index draws whole folds anew, for
+    neighbours do not bear witness independently; the others draw presences within their folds.
 
     Parameters
     ----------
@@ -100,12 +102,17 @@ def summarised(
                 auc=item.auc,
                 tss=item.tss,
                 boyce=item.boyce,
+                reason=item.reason,
             )
             for item in tested.folds
         ),
         auc=resampled(auc, parts, rng, count),
-        tss=resampled(lambda p, b: tss_at(p, b, limits.max_tss.value), parts, rng, count),
-        boyce=_boyce(at_presences, at_background, rng, count, control),
+        tss=resampled(lambda p, b: tss_at(p, b, 0.0), _above_threshold(parts), rng, count),
+        boyce=_boyce(
+            (at_presences, at_background),
+            Bootstrap(rng, n_resamples=count, level=LEVEL, cluster=tested.fold_of_unseen()),
+            control,
+        ),
         auc_prg=resampled(auc_prg, parts, rng, count),
         correlation=resampled(correlation, [(at_presences, at_background)], rng, count),
         calibration=_calibration(at_presences, at_background),
@@ -143,6 +150,19 @@ def _parts(
         if len(at_presences) and len(at_background):
             parts.append((at_presences, at_background))
     return parts
+
+
+def _above_threshold(
+    parts: list[tuple[NDArray[np.float64], NDArray[np.float64]]],
+) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Return the ratings of each part less the threshold that is best for all other parts."""
+    above = []
+    for at, (at_presences, at_background) in enumerate(parts):
+        others = [part for number, part in enumerate(parts) if number != at]
+        if others:
+            _, threshold = tss(*(np.concatenate(one) for one in zip(*others, strict=True)))
+            above.append((at_presences - threshold, at_background - threshold))
+    return above
 
 
 def resampled(
@@ -201,19 +221,12 @@ def _mean(
 
 
 def _boyce(
-    at_presences: NDArray[np.float64],
-    at_background: NDArray[np.float64],
-    rng: np.random.Generator,
-    count: int,
+    ratings: tuple[NDArray[np.float64], NDArray[np.float64]],
+    bootstrap: Bootstrap,
     control: Control,
 ) -> Measured:
     try:
-        found = continuous_boyce(
-            at_presences,
-            at_background,
-            bootstrap=Bootstrap(rng, n_resamples=count, level=LEVEL),
-            control=control,
-        )
+        found = continuous_boyce(*ratings, bootstrap=bootstrap, control=control)
     except UnevaluableError:
         return UNKNOWN
     if found.interval is None:

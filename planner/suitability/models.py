@@ -21,6 +21,8 @@ from resources.errors import nearest_names_hint
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from layers.pack import DataPack
     from planner.suitability.study import SuitabilityStudy
 
@@ -87,6 +89,32 @@ def _expert(study: SuitabilityStudy, pack: DataPack) -> PresenceBackgroundEstima
         categorical=study.categorical,
         random_state=study.seed,
     )
+
+
+def predicted_with_members(
+    model: PresenceBackgroundEstimator, values: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+    """Return what a model says and what each of its members says, predicted once.
+
+    Parameters
+    ----------
+    model : PresenceBackgroundEstimator
+        Fitted.
+    values : (n, p) float64
+        Its variables, finite.
+
+    Returns
+    -------
+    (n,) float64
+        Suitability, 0 to 1.
+    dict of str to (n,) float64
+        0 to 1, by member; empty for a single model.
+    """
+    if not isinstance(model, SuitabilityEnsemble):
+        return np.clip(model.predict(values), 0.0, 1.0), {}
+    said = model.member_predictions(values)
+    members = {name: np.clip(found, 0.0, 1.0) for name, found in said.items()}
+    return np.clip(model.joined(said), 0.0, 1.0), members
 
 
 def save_model(path: Path, model: PresenceBackgroundEstimator) -> None:

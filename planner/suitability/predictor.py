@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from algorithms.suitability.ensemble import SuitabilityEnsemble
 from algorithms.suitability.evaluation.thresholds import thresholds
 from algorithms.suitability.understanding.agreement import agreement
 from algorithms.suitability.understanding.disturbance import without_disturbance
 from algorithms.suitability.understanding.novelty import NoveltyReference
 from planner.profiles import load_species
+from planner.records import listed
 from planner.suitability.defaults import has_profile
 from planner.suitability.errors import StudyError
+from planner.suitability.models import predicted_with_members
+from planner.suitability.stages.evaluate_stage import member_ratings_of_unseen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,6 +43,8 @@ class MapPredictor:
         What the model has seen.
     member_threshold : dict of str to float
         Where each member calls a place suitable; empty for a single model.
+    threshold_note : str
+        How these were set, for people.
     undisturbed : dict of int to float
         Column to its value without people.
     response : Response, optional
@@ -51,6 +57,7 @@ class MapPredictor:
     member_threshold: dict[str, float] = field(default_factory=dict)
     undisturbed: dict[int, float] = field(default_factory=dict)
     response: Response | None = None
+    threshold_note: str = ""
 
     @property
     def with_disturbance(self) -> bool:
@@ -71,15 +78,13 @@ class MapPredictor:
             ``suitability``, ``similarity``, ``most_dissimilar`` and what else is known.
         """
         values = np.ascontiguousarray(rows[:, : self.n_variables])
-        found: dict[str, NDArray[np.float64]] = {}
-        if self.member_threshold:
-            found |= self._members(values)
-        suitability = np.clip(self.model.predict(values), 0.0, 1.0)
+        suitability, members = predicted_with_members(self.model, values)
+        found = self._members(members) if self.member_threshold else {}
         if self.with_disturbance:
             before = suitability
             if self.undisturbed:
                 quiet = without_disturbance(values, self.undisturbed)
-                before = np.clip(self.model.predict(quiet), 0.0, 1.0)
+                before, _ = predicted_with_members(self.model, quiet)
             if self.response is not None:
                 suitability = suitability * self.response.evaluate(rows[:, self.n_variables])
             found["without_disturbance"] = before
@@ -90,8 +95,9 @@ class MapPredictor:
         found["most_dissimilar"] = novelty.most_dissimilar.astype(np.float64) + 1.0
         return found
 
-    def _members(self, values: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
-        predicted = member_predictions(self.model, values)
+    def _members(
+        self, predicted: dict[str, NDArray[np.float64]]
+    ) -> dict[str, NDArray[np.float64]]:
         found = {f"member_{name}": predicted[name] for name in self.member_threshold}
         told = agreement(
             np.vstack([predicted[name] for name in self.member_threshold]),
@@ -100,16 +106,6 @@ class MapPredictor:
         found["agreement"] = told.n_suitable.astype(np.float64)
         found["deviation"] = told.deviation
         return found
-
-
-def member_predictions(
-    model: PresenceBackgroundEstimator, values: NDArray[np.float64]
-) -> dict[str, NDArray[np.float64]]:
-    """Return what each member of an ensemble says, 0 to 1; nothing for a single model."""
-    if not hasattr(model, "member_predictions"):
-        return {}
-    predicted = model.member_predictions(values)
-    return {name: np.clip(found, 0.0, 1.0) for name, found in predicted.items()}
 
 
 def make_predictor(
@@ -127,9 +123,9 @@ def make_predictor(
     model : PresenceBackgroundEstimator
         Fitted.
     sample : Sample
-        What it learnt from: the reference for extrapolation, and the thresholds of members.
+        What it learnt from: the reference for extrapolation.
     coverage : CoverageFound
-        Ranges of the layers, for disturbances whose undisturbed value is not stated.
+        Values of the disturbances without people.
 
     Raises
     ------
@@ -137,28 +133,59 @@ def make_predictor(
         A pressure is none that the species' profile states a response to.
     """
     study = context.study
-    lowest = {layer.name: layer.lowest for layer in coverage.layers}
+    used = {layer.name: layer.undisturbed for layer in coverage.layers}
     undisturbed = {
-        at: float(
-            layer.undisturbed if layer.undisturbed is not None else lowest[layer.name] or 0.0
-        )
+        at: float(used[layer.name] or 0.0)
         for at, layer in enumerate(study.habitat)
         if layer.role == "disturbance"
     }
-    limits = {}
-    predicted = member_predictions(model, sample.values)
-    if len(predicted) > 1 and sample.presence.any():
-        limits = {
-            name: thresholds(said[sample.presence], said[~sample.presence]).max_tss.value
-            for name, said in predicted.items()
-        }
+    limits, rule = _member_thresholds(context, model, sample)
     return MapPredictor(
         model=model,
         n_variables=context.n_variables,
         reference=NoveltyReference(sample.values, study.categorical),
         member_threshold=limits,
+        threshold_note=_told_thresholds(limits, rule),
         undisturbed=undisturbed,
         response=_pressure_response(context),
+    )
+
+
+def _member_thresholds(
+    context: StudyContext, model: PresenceBackgroundEstimator, sample: Sample
+) -> tuple[dict[str, float], str]:
+    """Return where each member of an ensemble calls a place suitable, and on which records.
+
+    On records that the models of the folds had not seen: on those that a member was taught, a
+    forest rates presences so high that its threshold would leave out most of its habitat.
+    """
+    if not isinstance(model, SuitabilityEnsemble) or not sample.presence.any():
+        return {}, ""
+    unseen = member_ratings_of_unseen(context)
+    rule = "set on records that the models of the parts had not seen"
+    if not unseen:
+        _, unseen = predicted_with_members(model, sample.values)
+        rule = "set on the records that it was taught, for there is no evaluation"
+    found = {}
+    for name, said in unseen.items():
+        rated = np.isfinite(said)
+        at_presences, at_background = (
+            said[rated & sample.presence],
+            said[rated & ~sample.presence],
+        )
+        if len(at_presences) and len(at_background):
+            found[name] = thresholds(at_presences, at_background).max_tss.value
+    return (found, rule) if len(found) > 1 else ({}, "")
+
+
+def _told_thresholds(limits: dict[str, float], rule: str) -> str:
+    """Tell by which thresholds the members agree; empty for a single model."""
+    if not limits:
+        return ""
+    listed_limits = listed([f"{name} {value:.3f}" for name, value in limits.items()])
+    return (
+        f"Agreement counts the members that rate a place at or above their own threshold of "
+        f"highest TSS, {rule}: {listed_limits}."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +21,12 @@ from algorithms.suitability.evaluation.ratings import UnevaluableError
 from planner.pipeline.runner import Step
 from planner.suitability.measured import EvaluationFound, NullModelFound, known
 from planner.suitability.measures import no_evaluation, summarised
-from planner.suitability.models import load_arrays, make_model, save_arrays
+from planner.suitability.models import (
+    load_arrays,
+    make_model,
+    predicted_with_members,
+    save_arrays,
+)
 from planner.suitability.results import write_result
 from planner.suitability.stages import sample_stage
 from planner.suitability.stages.sample_stage import Sample
@@ -44,6 +49,7 @@ RESULT = "evaluation.json"
 FOLDS = "folds.npz"
 TABLE = "evaluation.csv"
 CALIBRATION = "calibration.csv"
+_UNSEEN = "unseen_"
 
 
 def evaluate_step(context: StudyContext) -> Step:
@@ -52,7 +58,7 @@ def evaluate_step(context: StudyContext) -> Step:
     return Step(
         name=STAGE,
         label="Evaluation",
-        method=2,
+        method=3,
         inputs={"sample": context.folder.output_hash(sample_stage.ARRAYS)},
         parameters={
             "model": study.model.model_dump(mode="json"),
@@ -79,10 +85,11 @@ def store_evaluation(context: StudyContext, control: Control, _run_id: str) -> N
             "auc": fold.auc,
             "tss": fold.tss,
             "boyce": fold.boyce,
+            "reason": fold.reason,
         }
         for fold in found.result.folds
     ]
-    columns = ["part", "presences", "background", "auc", "tss", "boyce"]
+    columns = ["part", "presences", "background", "auc", "tss", "boyce", "reason"]
     write_frame(context.folder.file(TABLE), pd.DataFrame(folds, columns=columns))
     bins = [
         (item.predicted, item.observed, item.low, item.high, item.count)
@@ -104,7 +111,8 @@ class Evaluated:
         For people.
     arrays : dict of str to array
         ``predicted`` (n,) float64 and ``fold`` (n,) int32 of the sample, and the state of the
-        model of each fold under ``K/NAME``.
+        model of each fold under ``K/NAME``; of an ensemble ``unseen_NAME`` (n,) float64, what
+        each member said of points that its model had not seen.
     """
 
     result: EvaluationFound
@@ -139,25 +147,22 @@ def evaluate(
     if sample.presence.sum() < 2:
         note = "There is no evaluation: it needs two presences at least, one to leave out."
         return Evaluated(no_evaluation(settings.folds, block_km, note), _untested(sample))
-    states: dict[int, dict[str, NDArray[np.generic]]] = {}
+    kept = _Kept(len(sample.presence))
+    end = 0.5 if settings.null_models else 0.9
     try:
         fold, names = _folds(context, sample, settings, block_km)
-        end = 0.5 if settings.null_models else 0.9
         tested = cross_validate(
-            _fit_predict(context, sample, states),
+            _fit_predict(context, sample, kept),
             sample.presence,
             fold,
             names=names,
             control=PartControl(control, 0.0, end),
         )
-        null = _null_model(context, sample, settings, fold, PartControl(control, end, 0.9))
     except (InsufficientPresencesError, UnevaluableError) as error:
         note = f"There is no evaluation: {error}"
         return Evaluated(no_evaluation(settings.folds, block_km, note), _untested(sample))
-    arrays: dict[str, NDArray[np.generic]] = {"predicted": tested.predicted, "fold": fold}
-    for number, first in enumerate(sorted(states)):
-        for name, values in states[first].items():
-            arrays[f"{number}/{name}"] = values
+    null, note = _null_model(context, sample, settings, fold, PartControl(control, end, 0.9))
+    arrays = {"predicted": tested.predicted, "fold": fold, **kept.arrays()}
     result = summarised(
         tested,
         fold,
@@ -165,7 +170,38 @@ def evaluate(
         np.random.default_rng([context.study.seed, 23]),
         PartControl(control, 0.9, 1.0),
     )
-    return Evaluated(_with_null(result, null), arrays)
+    return Evaluated(replace(result, null_model=null, note=note), arrays)
+
+
+class _Kept:
+    """Models of folds, and what members of them said of points they had not seen."""
+
+    def __init__(self, n_points: int) -> None:
+        self.n_points = n_points
+        self.states: dict[int, dict[str, NDArray[np.generic]]] = {}
+        self.unseen: dict[str, NDArray[np.float64]] = {}
+
+    def keep(
+        self,
+        model: PresenceBackgroundEstimator,
+        rated: NDArray[np.bool_],
+        members: dict[str, NDArray[np.float64]],
+    ) -> None:
+        """Keep the model that rated some points, (n,) bool, and what its members said."""
+        self.states[int(np.argmax(rated))] = model.state()
+        for name, said in members.items():
+            whole = self.unseen.setdefault(name, np.full(self.n_points, np.nan))
+            whole[rated] = said
+
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """Return everything under the names of `Evaluated`."""
+        found: dict[str, NDArray[np.generic]] = {
+            f"{_UNSEEN}{name}": said for name, said in self.unseen.items()
+        }
+        for number, first in enumerate(sorted(self.states)):
+            for name, values in self.states[first].items():
+                found[f"{number}/{name}"] = values
+        return found
 
 
 def _untested(sample: Sample) -> dict[str, NDArray[np.generic]]:
@@ -174,17 +210,6 @@ def _untested(sample: Sample) -> dict[str, NDArray[np.generic]]:
         "predicted": np.full(len(sample.presence), np.nan),
         "fold": np.zeros(len(sample.presence), dtype=np.int32),
     }
-
-
-def _with_null(result: EvaluationFound, null: NullModelFound | None) -> EvaluationFound:
-    return EvaluationFound(
-        **{
-            name: getattr(result, name)
-            for name in EvaluationFound.__dataclass_fields__
-            if name != "null_model"
-        },
-        null_model=null,
-    )
 
 
 def _block_km(sample: Sample, settings: EvaluationSettings) -> float | None:
@@ -225,13 +250,17 @@ def _folds(
 def _fit_predict(
     context: StudyContext,
     sample: Sample,
-    states: dict[int, dict[str, NDArray[np.generic]]],
+    kept: _Kept,
 ) -> _FitPredict:
-    """Return what fits a model without a fold and rates it; keeps the models in `states`."""
+    """Return what fits a model without a fold and rates it; keeps the models."""
 
     def fit_predict(
         learn: NDArray[np.bool_], rate: NDArray[np.bool_], part: Control
     ) -> NDArray[np.float64]:
+        if not sample.presence[rate].any():
+            raise InsufficientPresencesError(
+                "no presence lies in it, so no model was fitted without it"
+            )
         model = _model_of_kind(context, sample)
         model.fit(
             sample.values[learn],
@@ -239,8 +268,10 @@ def _fit_predict(
             sample_weight=sample.weight[learn],
             control=PartControl(part, 0.0, 0.9),
         )
-        states[int(np.argmax(rate))] = model.state()
-        return model.predict(sample.values[rate], control=PartControl(part, 0.9, 1.0))
+        part.report(0.9)
+        said, members = predicted_with_members(model, sample.values[rate])
+        kept.keep(model, rate, members)
+        return said
 
     return fit_predict
 
@@ -263,10 +294,29 @@ def _null_model(
     settings: EvaluationSettings,
     fold: NDArray[np.int32],
     control: Control,
-) -> NullModelFound | None:
-    """Compare the model with models of random presences, on the fold with most presences."""
+) -> tuple[NullModelFound | None, str]:
+    """Compare the model with models of random presences, on the fold with most presences.
+
+    Returns
+    -------
+    NullModelFound or None, str
+        The comparison, or why there is none where one was asked for.
+    """
     if not settings.null_models:
-        return None
+        return None, ""
+    try:
+        return _compared_with_chance(context, sample, settings, fold, control), ""
+    except (InsufficientPresencesError, UnevaluableError) as error:
+        return None, f"There are no null models: {error}"
+
+
+def _compared_with_chance(
+    context: StudyContext,
+    sample: Sample,
+    settings: EvaluationSettings,
+    fold: NDArray[np.int32],
+    control: Control,
+) -> NullModelFound:
     counts = np.bincount(fold[sample.presence])
     held_out = fold == int(np.argmax(counts))
 
@@ -299,6 +349,23 @@ def _null_model(
         z=known(test.effect_size),
         p=known(test.p_value),
     )
+
+
+def member_ratings_of_unseen(context: StudyContext) -> dict[str, NDArray[np.float64]]:
+    """Return what each member of an ensemble said of points of folds it had not seen.
+
+    Returns
+    -------
+    dict of str to (n,) float64
+        Of each point of the sample, NaN where no model rated it; empty for a single model, and
+        where there is no evaluation.
+    """
+    stored = load_arrays(context.folder.path / FOLDS)
+    return {
+        key.removeprefix(_UNSEEN): values.astype(np.float64)
+        for key, values in stored.items()
+        if key.startswith(_UNSEEN)
+    }
 
 
 def fold_states(context: StudyContext) -> list[dict[str, NDArray[np.generic]]]:
