@@ -103,7 +103,7 @@ class Covariate(_Part):
         cost; a ``pressure`` is no part of it, and lowers its result by the response that the
         profile of the species states.
     undisturbed : float, optional
-        Value of a disturbance without people; its lowest value where not given.
+        Value of a disturbance without people; may be left out where its lowest value is 0.
     title, unit, source, licence, resolution : str
         For the report.
     """

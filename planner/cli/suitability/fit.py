@@ -102,7 +102,8 @@ def fit(  # noqa: PLR0913 - one parameter per option of the command line
         typer.Option(
             "--disturbance",
             metavar="NAME[=VALUE]",
-            help="Layer that stands for people, with its value where there are none. [lowest]",
+            help="Layer that stands for people, with its value where there are none. "
+            "[0, where that is its lowest value]",
         ),
     ] = None,
     background: Annotated[

@@ -8,6 +8,7 @@ import numpy as np
 
 from algorithms.control import PartControl
 from planner.pipeline.runner import Step
+from planner.suitability.errors import StudyError
 from planner.suitability.measured import known
 from planner.suitability.models import load_arrays, save_arrays
 from planner.suitability.results import CoverageFound, LayerFound, write_result
@@ -31,7 +32,7 @@ def layer_step(context: StudyContext) -> Step:
     return Step(
         name=STAGE,
         label="Layers and what they cover",
-        method=1,
+        method=2,
         inputs={"layers": context.layer_hashes},
         parameters={
             "layers": [
@@ -52,6 +53,8 @@ def store_layers(context: StudyContext, control: Control, _run_id: str) -> None:
         No cell is known in every layer.
     LayerReadError
         A layer cannot be read.
+    StudyError
+        The value of a disturbance without people is neither stated nor 0.
     """
     stack = context.stack
     coverage = stack.coverage(control=PartControl(control, 0.0, 0.5))
@@ -100,6 +103,35 @@ def _layer(
         source=layer.source,
         licence=layer.licence,
         resolution=layer.resolution,
+        undisturbed=_undisturbed(layer, known(found.minimum)),
+    )
+
+
+def _undisturbed(layer: Covariate, lowest: float | None) -> float | None:
+    """Return the value of a disturbance without people; None for other layers.
+
+    Raises
+    ------
+    StudyError
+        It is not stated, and the lowest value is not 0, so that nobody can tell whether people
+        are where the layer is high, as with a density, or low, as with a distance.
+    """
+    if layer.role != "disturbance":
+        return None
+    if layer.undisturbed is not None:
+        return layer.undisturbed
+    if lowest == 0.0 and "distance" not in layer.name.casefold():
+        return 0.0
+    why = (
+        "its name speaks of a distance, which is lowest at people"
+        if lowest == 0.0
+        else f"its lowest value is {'unknown' if lowest is None else f'{lowest:g}'}, not 0"
+    )
+    raise StudyError(
+        f"The layer {layer.name} stands for people, and its value without them is not stated; "
+        f"it cannot be guessed, for {why}. State it with --disturbance {layer.name}=VALUE, as "
+        "“Value without people” of the layer in the window, or as `undisturbed` in the study: "
+        "0 for a density of roads, a great distance for a distance to them."
     )
 
 

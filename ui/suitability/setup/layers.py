@@ -57,7 +57,7 @@ class LayersSection(Section):
         self.role = Choice("layer_role", _ROLES)
         self.undisturbed = QLineEdit()
         self.undisturbed.setObjectName("layer_undisturbed")
-        self.undisturbed.setPlaceholderText("its lowest value")
+        self.undisturbed.setPlaceholderText("0, where that is its lowest value")
         self._about = label("", size="small", tone="muted", name="layer_about")
         self.add_button = QPushButton("Add layers…")
         self.add_button.setObjectName("layers_add")
@@ -185,7 +185,7 @@ class LayersSection(Section):
             except ValueError:
                 self.show_problem(
                     f"“{text}” is no number. Give the value that {layer.name} has where no "
-                    "people are, or leave the field empty."
+                    "people are; it may be left empty where the lowest value of the layer is 0."
                 )
                 return
         super().show_problem("")
