@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from layers.occurrences.coordinates import KM_PER_DEGREE, degrees, numbers, resolution_km
+from layers.occurrences.coordinates import (
+    KM_PER_DEGREE,
+    degrees,
+    numbers,
+    repeated_steps,
+    resolution_km,
+)
 from layers.occurrences.countries import iso3_of
 from layers.occurrences.dates import iso_date
 from layers.occurrences.datums import WGS84, crs_of, datum_crs, is_stated, to_degrees
@@ -52,7 +58,8 @@ class TableBuilder:
         self._numbers: dict[str, list[NDArray[np.generic]]] = {
             name: []
             for name in (
-                "line", "lon", "lat", "uncertainty_m", "count", "absent", "resolution_km"
+                "line", "lon", "lat", "uncertainty_m", "count", "absent", "resolution_km",
+                "stated_km",
             )
         }  # fmt: skip
         self._texts = {
@@ -68,6 +75,7 @@ class TableBuilder:
                 "unread",
             )
         }
+        self._placed = False
         self._lost: dict[str, dict[str, int]] = {}
         self._tally: dict[str, int] = {}
 
@@ -92,6 +100,12 @@ class TableBuilder:
 
     def finished(self) -> tuple[pd.DataFrame, list[str]]:
         """Return the table with the columns of `records.TABLE_COLUMNS`, and notes."""
+        lon = self._joined("lon")
+        rounded, round_only = repeated_steps(
+            self._joined("resolution_km").astype(np.float32), np.isfinite(lon)
+        )
+        rounded = np.fmax(rounded, self._joined("stated_km"))
+        self._numbers |= {"lon": [lon], "resolution_km": [rounded], "round_km": [round_only]}
         table = pd.DataFrame(
             {
                 name: self._texts[name].finished()
@@ -101,6 +115,16 @@ class TableBuilder:
             }
         )
         return table, self._notes()
+
+    @property
+    def rows(self) -> int:
+        """Records so far."""
+        return sum(map(len, self._numbers["line"]))
+
+    @property
+    def has_places(self) -> bool:
+        """Whether any record so far has coordinates."""
+        return self._placed
 
     def _joined(self, name: str) -> NDArray[np.generic]:
         parts = self._numbers.pop(name)
@@ -134,9 +158,11 @@ class TableBuilder:
             faulty = np.fromiter(unread, dtype=np.int64)
             lon, lat = lon.copy(), lat.copy()
             lon[faulty] = lat[faulty] = np.nan
+        self._placed = self._placed or bool(np.isfinite(lon).any())
         self._numbers["lon"].append(lon)
         self._numbers["lat"].append(lat)
-        self._numbers["resolution_km"].append(self._coarser(chunk, resolution))
+        self._numbers["resolution_km"].append(resolution)
+        self._numbers["stated_km"].append(self._stated_km(chunk, count))
         self._texts["unread"].add_few(unread, count)
 
     def _axis(self, role: Role, chunk: Chunk, unread: dict[int, str]) -> NDArray[np.float64]:
@@ -177,13 +203,13 @@ class TableBuilder:
         self._texts["datum"].add_few(unknown, len(lon))
         return lon, lat
 
-    def _coarser(self, chunk: Chunk, resolution: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _stated_km(self, chunk: Chunk, count: int) -> NDArray[np.float32]:
         cells = self._cells("precision", chunk)
         if cells is None:
-            return resolution
+            return np.full(count, np.nan, dtype=np.float32)
         stated = numbers(cells) * KM_PER_DEGREE
         stated[~(stated > 0)] = np.nan
-        return np.fmax(resolution, stated.astype(np.float32))
+        return stated.astype(np.float32)
 
     def _add_uncertainty(self, chunk: Chunk, count: int) -> None:
         cells = self._cells("uncertainty", chunk)
@@ -235,7 +261,12 @@ class TableBuilder:
         return notes
 
 
-_DTYPES = {"line": np.int64, "absent": np.bool_, "resolution_km": np.float32}
+_DTYPES = {
+    "line": np.int64,
+    "absent": np.bool_,
+    "resolution_km": np.float32,
+    "stated_km": np.float32,
+}
 _DTYPES.update(dict.fromkeys(("lon", "lat", "uncertainty_m", "count"), np.float64))
 _LOST_TITLES = {
     "date": "Dates that cannot be read and count as not stated",

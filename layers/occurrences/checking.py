@@ -88,8 +88,8 @@ class CheckedOccurrences:
     def summary(self) -> tuple[str, ...]:
         """What was found, a sentence each, for the window and the report."""
         told = [
-            f"{self.read:,} records were read, {len(self.kept):,} are kept and "
-            f"{len(self.rejected):,} are refused."
+            f"{self.read:,} {'record was' if self.read == 1 else 'records were'} read, "
+            f"{len(self.kept):,} kept and {len(self.rejected):,} refused."
         ]
         told += [f"Refused, {TITLES[code]}: {count:,}." for code, count in self.counts.items()]
         told += [

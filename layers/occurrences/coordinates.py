@@ -30,6 +30,7 @@ _UNITS = str.maketrans(
      "“": '"', "度": "°", "도": "°", "分": "'", "분": "'", "秒": '"', "초": '"', "−": "-",
      "–": "-"}
 )  # fmt: skip
+_DIGIT = re.compile(r"\d")
 _NUMBER = r"(\d{1,3}(?:[.,]\d+)?)"
 _SEXAGESIMAL = re.compile(
     rf"([+-]?)\s*{_NUMBER}\s*(?:°|:|\s)\s*(?:{_NUMBER}\s*(?:'|:|\s|$)\s*"
@@ -38,6 +39,7 @@ _SEXAGESIMAL = re.compile(
 _WORD_BEFORE = re.compile(r"^[^\W\d_]+(?:[\s.]+[^\W\d_]+)*[\s.]*")
 _WORD_AFTER = re.compile(r"(?<=[\d\s.'\"°])[^\W\d_]+(?:[\s.]+[^\W\d_]+)*[\s.]*$")
 _STEPS_DEGREES = (10.0, 5.0, 1.0, 0.5, 0.25, 1 / 6, 0.1, 1 / 12, 1 / 60, 0.01, 0.001, 1e-4)
+_FEWEST_ROUNDED = 3
 _STEPS_METRES = (100_000.0, 50_000.0, 10_000.0, 5_000.0, 1_000.0, 500.0, 100.0, 10.0, 1.0)
 
 
@@ -69,7 +71,7 @@ def degrees(texts: Sequence[str]) -> NDArray[np.float64]:
     """
     values = numbers(texts)
     for position in np.flatnonzero(np.isnan(values)).tolist():
-        if texts[position].strip():
+        if _DIGIT.search(texts[position]):
             values[position] = sexagesimal(texts[position])
     return values
 
@@ -146,6 +148,50 @@ def resolution_km(
         found[open_ones[on]] = step * unit
         open_ones = open_ones[~on]
     return found
+
+
+def repeated_steps(
+    resolution: NDArray[np.float32], placed: NDArray[np.bool_]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Tell rounding from chance by the whole column: rounding repeats itself.
+
+    A single record on whole degrees among others with decimals stands there by chance, or may
+    do so; a column of whole degrees, or a part of one that is larger than chance explains, was
+    rounded.
+
+    Parameters
+    ----------
+    resolution : (n,) float32
+        Of all records of a file, as `resolution_km` gives it; NaN unknown or fine.
+    placed : (n,) bool
+        Which records have coordinates.
+
+    Returns
+    -------
+    rounded, round_only : (n,) float32
+        Kilometres to which a record was rounded, and those of a record whose coordinates are
+        round numbers without others like it; NaN for the others.
+
+    Notes
+    -----
+    Among n records of which the typical one stands on steps of f, n (f / s)² stand on steps of
+    s by chance. A step counts as rounding where three records more than thrice that stand on
+    it or on a wider one, or where no record is finer.
+    """
+    finest = np.float32(_STEPS_DEGREES[-1] * KM_PER_DEGREE / 10)
+    steps = np.where(np.isnan(resolution), finest, resolution)
+    rounded = resolution.copy()
+    among = steps[placed]
+    if not among.size:
+        return rounded, rounded.copy()
+    typical, narrowest = float(np.median(among)), float(among.min())
+    widths, counts = np.unique(among, return_counts=True)
+    standing = counts[::-1].cumsum()[::-1]  # on the step or on a wider one
+    for width, count in zip(widths.tolist(), standing.tolist(), strict=True):
+        chance = len(among) * min(1.0, typical / width) ** 2
+        if width > narrowest and count < _FEWEST_ROUNDED + 3.0 * chance:
+            rounded[steps == np.float32(width)] = np.nan
+    return rounded, np.where(np.isnan(rounded), resolution, np.float32(np.nan))
 
 
 def _on_step(values: NDArray[np.float64], step: float, slack: float) -> NDArray[np.bool_]:

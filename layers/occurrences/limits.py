@@ -28,6 +28,9 @@ FREE_UNPACKED_BYTES = 20_000_000
 MAXIMUM_DEPLOYMENTS = 2_000_000
 """Most rows of a table that others are joined to."""
 
+ROWS_WITHOUT_A_PLACE = 100_000
+"""A table whose first rows, so many, hold no coordinates at all is read no further."""
+
 CHUNK_ROWS = 10_000
 """Rows worked on between two reports of progress."""
 

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from layers.control import NULL_CONTROL
+from layers.occurrences import limits
 from layers.occurrences.building import TableBuilder
 from layers.occurrences.camtrap import DESCRIPTOR_NAME, open_camtrap
 from layers.occurrences.darwin_core import META_NAME, open_archive, open_single_table
@@ -24,6 +25,7 @@ from resources.errors import nearest_names_hint
 if TYPE_CHECKING:
     from layers.control import Control
     from layers.occurrences.columns import ColumnChoice, ColumnGuess
+    from layers.occurrences.record_source import Chunk
     from layers.occurrences.roles import Role
 
 _VECTOR_ENDINGS = (".shp", ".gpkg", ".geojson")
@@ -126,6 +128,8 @@ def read_occurrences(
     builder = TableBuilder(choice, opened.name, opened.crs)
     for chunk in opened.source.chunks(builder.columns, control):
         builder.add(chunk)
+        if not builder.has_places and builder.rows >= limits.ROWS_WITHOUT_A_PLACE:
+            raise _without_places(opened, choice, chunk, builder.rows)
     table, notes = builder.finished()
     told = [
         _taken(role, name, certain=columns is not None or opened.guess.roles[role].certain)
@@ -134,6 +138,22 @@ def read_occurrences(
     control.report(1.0)
     first = f"{len(table):,} records are read from {opened.name} ({opened.kind})."
     return Occurrences(table, (first, *opened.guess.notes, *told, *notes), opened.effort)
+
+
+def _without_places(
+    opened: OpenedRecords, choice: ColumnChoice, chunk: Chunk, rows: int
+) -> OccurrenceReadError:
+    cells = [
+        f'{name} is "{chunk.cells[name][0][:40]}"'
+        for name in (choice.lon, choice.lat)
+        if name is not None and len(chunk.cells[name])
+    ]
+    shown = f" ({' and '.join(cells)}, for example)" if cells else ""
+    return OccurrenceReadError(
+        f"{opened.label}: none of the first {rows:,} records has coordinates that can be "
+        f"read{shown}, so the rest is not read. Write decimal degrees, such as 43.1234, or "
+        "choose other columns: --column lon=NAME --column lat=NAME."
+    )
 
 
 def _taken(role: Role, name: str, *, certain: bool) -> str:
@@ -154,7 +174,7 @@ def _check_choice(opened: OpenedRecords, choice: ColumnChoice) -> None:
     if choice.lon is None or choice.lat is None:
         raise ColumnsNeededError(
             f"{opened.label}: the columns with longitude and latitude are not recognised among "
-            f"{', '.join(names[:40])}. Choose them."
+            f"{', '.join(names[:40])}. Choose them: --column lon=NAME --column lat=NAME."
         )
     same = (choice.lon, choice.lat) == (opened.guess.choice.lon, opened.guess.choice.lat)
     if opened.guess.needs_crs and same:

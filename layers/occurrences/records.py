@@ -23,6 +23,7 @@ TABLE_COLUMNS = (
     "source",
     "absent",
     "resolution_km",
+    "round_km",
     "datum",
     "issues",
     "unread",
@@ -43,8 +44,10 @@ class Occurrences:
         stated or unreadable), ``uncertainty_m`` (float64, NaN unknown), ``country`` (ISO3 or
         empty), ``count`` (float64, NaN unknown), ``basis``, ``source`` (file and member),
         ``absent`` (bool, the species was looked for and not found), ``resolution_km``
-        (float32, how coarsely the coordinates were rounded, NaN unknown), ``datum`` (where it
-        is unknown, as stated), ``issues`` (as the publisher states them), ``unread`` (what
+        (float32, how coarsely the coordinates were rounded, NaN unknown), ``round_km``
+        (float32, the same of a record whose coordinates are round numbers while those of the
+        file are not, so that it may be chance), ``datum`` (where it is unknown, as stated),
+        ``issues`` (as the publisher states them), ``unread`` (what
         could not be read, empty where all could). Texts are categories.
     notes : tuple of str
         What was decided while reading, a sentence each.

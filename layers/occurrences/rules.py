@@ -50,6 +50,7 @@ class Doubt(StrEnum):
     PUBLISHER_ISSUE = "publisher_issue"
     UNDATED = "undated"
     MENDED = "swapped_mended"
+    ROUND_NUMBERS = "round_numbers"
 
 
 TITLES: Mapping[str, str] = MappingProxyType(
@@ -77,18 +78,21 @@ TITLES: Mapping[str, str] = MappingProxyType(
         Doubt.PUBLISHER_ISSUE: "doubted by its publisher",
         Doubt.UNDATED: "no date, though a range of dates is asked for",
         Doubt.MENDED: "swapped coordinates, put right",
+        Doubt.ROUND_NUMBERS: "round numbers, which may be rounding",
     }
 )
 
 REMEDIES: Mapping[Reason, str] = MappingProxyType(
     {
         Reason.MISSING: "Fill in what is missing, or choose the right columns.",
-        Reason.UNREADABLE: "Write decimal degrees, such as 43.1234, one record in each row.",
+        Reason.UNREADABLE: "Write decimal degrees, such as 43.1234, or choose other columns: "
+        "--column lon=NAME --column lat=NAME.",
         Reason.ABSENT: "None is needed: absences are no presences.",
         Reason.WRONG_SPECIES: "Add the name to the species' names if it means the same.",
         Reason.DATE: "Widen the range of dates if the record should count.",
         Reason.ZERO: "Fill in the true coordinates; a zero usually stands for unknown.",
-        Reason.SWAPPED: "Exchange both in the file, or have swapped coordinates mended.",
+        Reason.SWAPPED: "Exchange the columns (--column lon=NAME --column lat=NAME), or have "
+        "swapped coordinates mended (--rule mend_swapped=true).",
         Reason.OUT_OF_RANGE: "Correct it; longitude lies in -180..180 and latitude in -90..90.",
         Reason.SEA: "Correct the coordinates, or allow a larger distance from the coast.",
         Reason.COUNTRY_MISMATCH: "Correct the coordinates or the country.",

@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers.occurrences.coordinates import degrees, numbers, resolution_km, sexagesimal
+from layers.occurrences.coordinates import (
+    degrees,
+    numbers,
+    repeated_steps,
+    resolution_km,
+    sexagesimal,
+)
 
 
 @pytest.mark.parametrize(
@@ -84,3 +90,40 @@ def test_rounding_in_metres():
     )
     assert km[0] == pytest.approx(100.0)
     assert np.isnan(km[1])
+
+
+def judged(lon, lat):
+    lon, lat = np.array(lon), np.array(lat)
+    return repeated_steps(resolution_km(lon, lat), np.isfinite(lon))
+
+
+def test_one_round_record_among_others_with_decimals_may_be_chance():
+    rng = np.random.default_rng(1)
+    lon = [131.0, *rng.uniform(130, 132, 30).round(4)]
+    rounded, round_only = judged(lon, [43.0, *rng.uniform(43, 45, 30).round(4)])
+    assert not (rounded > 20).any()
+    assert round_only[0] == pytest.approx(111.2)
+    assert not (round_only[1:] > 1).any()
+
+
+def test_rounding_that_repeats_itself_is_rounding():
+    rng = np.random.default_rng(1)
+    lon = [131.0, 130.0, 132.0, 133.0, *rng.uniform(130, 132, 30).round(4)]
+    lat = [43.0, 44.0, 43.0, 45.0, *rng.uniform(43, 45, 30).round(4)]
+    rounded, round_only = judged(lon, lat)
+    np.testing.assert_allclose(rounded[:4], 111.2, rtol=1e-5)
+    assert np.isnan(round_only).all()
+
+
+def test_a_column_of_whole_degrees_is_rounded_however_short():
+    rounded, _ = judged([131.0, np.nan], [43.0, np.nan])
+    assert rounded[0] == pytest.approx(111.2)
+
+
+def test_what_chance_puts_on_round_numbers_is_no_rounding():
+    rng = np.random.default_rng(2)
+    lon, lat = (rng.uniform(start, start + 5, 20_000).round(1) for start in (130, 43))
+    rounded, round_only = judged(lon, lat)
+    assert (round_only > 100).sum() > 100, "1 of 100 by chance"
+    assert np.nanmax(rounded) < 100
+    assert repeated_steps(np.zeros(0, np.float32), np.zeros(0, bool))[0].size == 0

@@ -104,3 +104,17 @@ def test_an_unfit_byte_is_not_swallowed(tmp_path):
     path.write_bytes(b"lon,lat,place\n" + b"131.1,43.1,\xff\n")
     with pytest.raises(UnknownEncodingError):
         read_occurrences(path, encoding="utf-8")
+
+
+def test_a_table_without_any_place_is_not_read_to_its_end(write, monkeypatch):
+    monkeypatch.setattr(limits, "ROWS_WITHOUT_A_PLACE", 30)
+    monkeypatch.setattr(limits, "CHUNK_ROWS", 10)
+    path = write("species,lon,lat\n" + "tiger,here,there\n" * 100)
+    with pytest.raises(OccurrenceReadError) as caught:
+        read_occurrences(path)
+    told = str(caught.value)
+    assert "none of the first" in told
+    assert 'lon is "here" and lat is "there"' in told
+    assert "--column lon=NAME --column lat=NAME" in told
+    late = write("species,lon,lat\n" + "tiger,x,y\n" * 20 + "tiger,131.1,43.1\n" * 90, "b.csv")
+    assert len(read_occurrences(late).table) == 110
