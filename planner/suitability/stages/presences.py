@@ -36,7 +36,10 @@ class Presences:
     row, column : (n,) int64
         Cells.
     weight : (n,) float64
-        Of each presence, above 0.
+        Of each presence, above 0: how many records it counts for.
+    record : (n,) int64
+        Which record the cell stands for, rising; a record of uncertain place has many cells. Of
+        a cell in which several may lie, the likeliest.
     source : (n,) object
         File that the record comes from.
     line : (n,) int64
@@ -50,6 +53,7 @@ class Presences:
     row: NDArray[np.int64]
     column: NDArray[np.int64]
     weight: NDArray[np.float64]
+    record: NDArray[np.int64]
     source: NDArray[np.object_]
     line: NDArray[np.int64]
     records: int
@@ -61,6 +65,11 @@ class Presences:
     snapped: int
     spread: int
     notes: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """Number of records that the cells stand for."""
+        return len(np.unique(self.record))
 
 
 def place_records(
@@ -81,40 +90,87 @@ def place_records(
     x, y, finite = _on_grid(context, records)
     control.report(0.1)
     x, y, snapped = _snapped(context, mask, x, y)
-    placed = _placed(context, mask, (x, y), records.uncertainty_m[finite], control)
-    index = np.flatnonzero(finite)[placed.record]
-    row = placed.row.astype(np.int64)
-    column = placed.column.astype(np.int64)
-    weight = placed.weight * records.weight[index]
-    kept, same_cell = _one_per_cell(context, row, column, weight)
-    thinned = _thinned(context, (row, column), kept, PartControl(control, 0.7, 1.0))
+    uncertainty_m = records.uncertainty_m[finite]
+    placed = _placed(context, mask, (x, y), uncertainty_m, control)
+    candidates = _Candidates(
+        record=np.flatnonzero(placed.kept),
+        weight=records.weight[finite],
+        uncertainty_m=np.where(placed.outcome == Outcome.SPREAD, uncertainty_m, 0.0),
+        cell=_own_cells(context, x, y),
+    )
+    kept = _one_per_cell(context, candidates)
+    chosen = _thinned(context, candidates, kept, PartControl(control, 0.7, 1.0))
+    cells = _cells(context, placed, chosen, candidates.weight)
+    index = np.flatnonzero(finite)[cells.record]
     counts = placed.counts
-    off_grid = counts.get(Outcome.OFF_GRID, 0) + int((~finite).sum())
+    n_spread = int((placed.outcome[chosen] == Outcome.SPREAD).sum())
     return Presences(
-        row=row[thinned],
-        column=column[thinned],
-        weight=weight[thinned],
-        source=records.source_names[records.source[index[thinned]]],
-        line=records.line[index[thinned]],
+        row=cells.row.astype(np.int64),
+        column=cells.column.astype(np.int64),
+        weight=cells.weight,
+        record=index.astype(np.int64),
+        source=records.source_names[records.source[index]],
+        line=records.line[index],
         records=len(records.line),
-        outside=off_grid,
-        without_values=counts.get(Outcome.UNAVAILABLE, 0),
-        too_uncertain=counts.get(Outcome.UNCERTAIN, 0),
-        same_cell=same_cell,
-        thinned=int(kept.sum() - len(thinned)),
+        outside=counts[Outcome.OFF_GRID] + int((~finite).sum()),
+        without_values=counts[Outcome.UNAVAILABLE],
+        too_uncertain=counts[Outcome.UNCERTAIN],
+        same_cell=len(candidates.record) - len(kept),
+        thinned=len(kept) - len(chosen),
         snapped=snapped,
-        spread=counts.get(Outcome.SPREAD, 0),
-        notes=_notes(same_cell, len(records.line)),
+        spread=n_spread,
+        notes=_notes(len(candidates.record) - len(kept), len(records.line), n_spread, cells),
     )
 
 
-def _notes(same_cell: int, records: int) -> tuple[str, ...]:
-    if not same_cell:
-        return ()
-    return (
-        f"{same_cell:,} of {records:,} records fell into a cell that has one already; the cell "
-        "counts once.",
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidates:
+    """Records that have a place on known cells.
+
+    Parameters
+    ----------
+    record : (k,) int64
+        Their numbers among all n; the other arrays are of all n.
+    weight, uncertainty_m : (n,) float64
+        Weight, and radius of those that are spread, 0 of others.
+    cell : two (n,) int64
+        Row and column of the place itself, on the grid or off.
+    """
+
+    record: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    uncertainty_m: NDArray[np.float64]
+    cell: tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+def _notes(
+    same_cell: int, records: int, n_spread: int, cells: PlacedPresences
+) -> tuple[str, ...]:
+    notes = []
+    if same_cell:
+        notes.append(
+            f"{same_cell:,} of {records:,} records fell into a cell that has one already; the "
+            "cell counts once."
+        )
+    if n_spread:
+        wide = cells.outcome[cells.record] == Outcome.SPREAD
+        notes.append(
+            f"{n_spread:,} records of uncertain place are spread by weight over {wide.sum():,} "
+            f"cells where they may lie, which count for {cells.weight[wide].sum():,.1f} records "
+            "in all. A record is left out as a whole in tests."
+        )
+    return tuple(notes)
+
+
+def _own_cells(
+    context: StudyContext, x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the cell of each place, counted on beyond the edges of the grid."""
+    transform = context.grid.transform
+    far = float(2**30)
+    row = np.clip(np.floor((y - transform.f) / transform.e), -far, far)
+    column = np.clip(np.floor((x - transform.c) / transform.a), -far, far)
+    return row.astype(np.int64), column.astype(np.int64)
 
 
 def _on_grid(
@@ -191,30 +247,67 @@ def _placed(
     )
 
 
-def _one_per_cell(
-    context: StudyContext,
-    row: NDArray[np.int64],
-    column: NDArray[np.int64],
-    weight: NDArray[np.float64],
-) -> tuple[NDArray[np.bool_], int]:
-    """Keep the heaviest record of each cell, the first of equal ones."""
-    if not context.study.sampling.one_per_cell or not len(row):
-        return np.ones(len(row), dtype=np.bool_), 0
-    return first_per_cell(row, column, priority=weight)
+def _one_per_cell(context: StudyContext, candidates: _Candidates) -> NDArray[np.int64]:
+    """Return the surest record of each cell, then the heaviest, then the first."""
+    chosen = candidates.record
+    if not context.study.sampling.one_per_cell or not len(chosen):
+        return chosen
+    order = np.lexsort((-candidates.weight[chosen], candidates.uncertainty_m[chosen]))
+    priority = np.empty(len(chosen))
+    priority[order] = -np.arange(len(chosen))
+    row, column = (axis[chosen] - axis[chosen].min() for axis in candidates.cell)
+    kept, _ = first_per_cell(row, column, priority=priority)
+    return chosen[kept]
 
 
 def _thinned(
     context: StudyContext,
-    cells: tuple[NDArray[np.int64], NDArray[np.int64]],
-    kept: NDArray[np.bool_],
+    candidates: _Candidates,
+    kept: NDArray[np.int64],
     control: Control,
 ) -> NDArray[np.int64]:
-    """Return which of the kept presences stay after thinning, as positions."""
-    chosen = np.flatnonzero(kept)
+    """Return which of the kept records stay after thinning."""
     distance = context.study.sampling.thinning_km * 1000.0
-    if distance <= 0.0 or len(chosen) < 2:
-        return chosen
-    x, y = context.ground.centres(cells[0][chosen], cells[1][chosen])
+    if distance <= 0.0 or len(kept) < 2:
+        return kept
+    x, y = context.ground.centres(*(axis[kept] for axis in candidates.cell))
     x_m, y_m = context.ground.metres(x, y)
     rng = np.random.default_rng([context.study.seed, 11])
-    return chosen[thin(x_m, y_m, distance=distance, rng=rng, control=control)]
+    return kept[thin(x_m, y_m, distance=distance, rng=rng, control=control)]
+
+
+def _cells(
+    context: StudyContext,
+    placed: PlacedPresences,
+    chosen: NDArray[np.int64],
+    record_weight: NDArray[np.float64],
+) -> PlacedPresences:
+    """Return the cells of the chosen records; each cell once where it is to count once."""
+    wanted = np.zeros(len(placed.outcome), dtype=np.bool_)
+    wanted[chosen] = True
+    here = wanted[placed.record]
+    pieces = PlacedPresences(
+        placed.record[here],
+        placed.row[here],
+        placed.column[here],
+        placed.weight[here],
+        placed.outcome,
+    )
+    if context.study.sampling.one_per_cell and len(pieces.row):
+        pieces = _joined(pieces)
+    weight = pieces.weight * record_weight[pieces.record]
+    return PlacedPresences(pieces.record, pieces.row, pieces.column, weight, placed.outcome)
+
+
+def _joined(pieces: PlacedPresences) -> PlacedPresences:
+    """Return each cell once, with the record that likeliest lies in it."""
+    row, column, weight = pieces.per_cell()
+    width = int(column.max()) + 1
+    cell = pieces.row.astype(np.int64) * width + pieces.column
+    order = np.lexsort((pieces.record, -pieces.weight, cell))
+    _, first = np.unique(cell[order], return_index=True)
+    record = pieces.record[order[first]]
+    by_record = np.argsort(record, kind="stable")
+    return PlacedPresences(
+        record[by_record], row[by_record], column[by_record], weight[by_record], pieces.outcome
+    )

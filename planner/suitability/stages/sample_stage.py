@@ -14,13 +14,14 @@ from algorithms.suitability.understanding.collinearity import (
     correlation_matrix,
     variance_inflation,
 )
-from layers.occurrences.rules import TITLES
+from layers.occurrences.rules import REMEDIES, TITLES, Reason
 from layers.raster import write_cog
 from planner.pipeline.runner import Step
 from planner.suitability.errors import StudyError
 from planner.suitability.measured import known_all
 from planner.suitability.models import load_arrays, save_arrays
 from planner.suitability.results import Correlations, CountryEffort, SampleFound, write_result
+from planner.suitability.sample_units import units_of
 from planner.suitability.stages import layer_stage, record_stage
 from planner.suitability.stages.background import Background, draw_background
 from planner.suitability.stages.presences import Presences, place_records
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from algorithms.control import Control
     from planner.suitability.context import StudyContext
+    from planner.suitability.results import RecordsFound
     from planner.suitability.study import Covariate
 
 STAGE = "sample"
@@ -142,13 +144,17 @@ def _refuse_too_few(context: StudyContext, presences: Presences) -> None:
     told = ", ".join(f"{count:,} {what}" for count, what in went if count)
     left = "No presence is" if not presences.count else "One presence alone is"
     raise StudyError(
-        f"{left} left to learn from: {records.read:,} records were read"
+        f"{left} left to learn from: {records.read:,} {'record was' if records.read == 1 else 'records were'} read"
         f"{f', of which {told}' if told else ''}. rejected.csv in {context.folder.path} tells "
-        f"the reason of each. {_remedy(presences)}"
+        f"the reason of each. {_remedy(presences, records)}"
     )
 
 
-def _remedy(presences: Presences) -> str:
+def _remedy(presences: Presences, records: RecordsFound) -> str:
+    if records.rejected and not records.kept:
+        worst = next(iter(records.by_reason))
+        if worst in tuple(Reason):
+            return REMEDIES[Reason(worst)]
     if presences.outside:
         return "Choose layers that cover the records, or check the coordinate system of both."
     if presences.without_values:
@@ -222,7 +228,8 @@ def _write_tables(
 def _result(
     context: StudyContext, presences: Presences, background: Background, sample: Sample
 ) -> SampleFound:
-    at_presences = sample.country[sample.presence]
+    units = units_of(sample)
+    at_presences = units.country[units.presence]
     return SampleFound(
         records=presences.records,
         outside=presences.outside,

@@ -10,6 +10,7 @@ from planner.progress import StepProgress
 from planner.suitability import RunFolder, StudyError
 from planner.suitability.context import StudyContext
 from planner.suitability.results import SampleFound, read_result
+from planner.suitability.sample_units import units_of
 from planner.suitability.stages.layer_stage import layer_step, store_layers
 from planner.suitability.stages.record_stage import record_step, store_records
 from planner.suitability.stages.sample_stage import Sample, sample_step, store_sample
@@ -64,6 +65,53 @@ def test_records_of_uncertain_place_are_left_out_spread_or_kept(landscape, sampl
     assert weight.sum() == pytest.approx(3.0), "each record has a weight of 1 in all"
     found, _, _ = sampled(uncertainty="keep")
     assert (found.too_uncertain, found.presences) == (0, 3)
+
+
+def test_one_record_spread_over_many_cells_is_one_presence(landscape, sampled):
+    put(landscape, [(20, 20)], UNCERTAIN, [",9000"])
+    with pytest.raises(StudyError, match="One presence alone is left"):
+        sampled(uncertainty="spread")
+
+
+def test_spread_records_count_once_each_by_default(landscape, sampled):
+    put(landscape, [(5, 5), (20, 20), (30, 30)], UNCERTAIN, [",9000"] * 3)
+    found, sample, _ = sampled(uncertainty="spread")
+    assert (found.records, found.presences, found.same_cell, found.spread) == (3, 3, 0, 3)
+    assert sample.weight[sample.presence].sum() == pytest.approx(3.0)
+    assert any(
+        "3 records of uncertain place" in note and "3.0 records" in note for note in found.notes
+    )
+    for record in range(3):
+        assert sample.weight[sample.record == record].sum() == pytest.approx(1.0)
+    assert sum(found.presences_by_country.values()) == 3
+    # Two of one place are one, as two precise records in one cell are.
+    put(landscape, [(5, 5), (20, 20), (20.1, 20)], UNCERTAIN, [",9000", ",9000", ",5000"])
+    found, sample, context = sampled(uncertainty="spread")
+    assert (found.presences, found.same_cell, found.spread) == (2, 1, 2)
+    frame = (context.folder.path / "presences.csv").read_text("utf-8-sig")
+    assert "points.csv,4," in frame
+    assert "points.csv,3," not in frame, "the surer one is kept"
+
+
+def test_spread_records_are_thinned_whole(landscape, sampled):
+    put(landscape, [(20, 20), (20, 22), (30, 30)], UNCERTAIN, [",9000"] * 3)
+    found, sample, _ = sampled(uncertainty="spread", thinning_km=5.0)
+    assert (found.presences, found.thinned) == (2, 1)
+    assert sample.weight[sample.presence].sum() == pytest.approx(2.0)
+
+
+def test_cells_where_several_records_may_lie_stand_once(landscape, sampled):
+    put(landscape, [(20, 20), (20, 22), (5, 5)], UNCERTAIN, [",9000", ",9000", ",10"])
+    found, sample, _ = sampled(uncertainty="spread")
+    places = np.column_stack([sample.x, sample.y])[sample.presence]
+    assert len(np.unique(places.round(1), axis=0)) == len(places)
+    weight = sample.weight[sample.presence]
+    assert 2.8 < weight.sum() < 3.0, "1 - (1 - a)(1 - b) where two overlap"
+    assert (found.presences, len(np.unique(sample.record[sample.presence]))) == (3, 3)
+    units = units_of(sample)
+    assert units.presence.sum() == 3
+    assert (np.bincount(units.of)[~units.presence] == 1).all()
+    assert np.hypot(units.x[0] - units.x[1], units.y[0] - units.y[1]) > 2000.0
 
 
 def test_a_cell_counts_once_unless_all_records_are_to_count(landscape, sampled):
