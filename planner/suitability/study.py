@@ -328,8 +328,8 @@ class SuitabilityStudy(_Part):
         expert = self.model.kind == "expert"
         if not self.records.sources and not self.records.localities and not expert:
             raise ValueError(
-                "there are no records: name a file under records.sources, or set "
-                "records.localities"
+                "there are no records: name a file with --occurrences FILE (in a study's file, "
+                "under records.sources), or set records.localities"
             )
         known = {layer.name for layer in self.covariates}
         for item in self.projections:

@@ -22,8 +22,9 @@ from planner.suitability.results import (
     read_result,
     write_result,
 )
-from planner.suitability.stages import fit_stage, layer_stage, sample_stage
+from planner.suitability.stages import evaluate_stage, fit_stage, layer_stage, sample_stage
 from planner.suitability.stages.sample_stage import Sample
+from planner.suitability.stages.unseen import unseen_classes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,11 +105,12 @@ def predict_step(context: StudyContext, projection: Projection | None = None) ->
     return Step(
         name=predict_stage(projection),
         label="Maps" if projection is None else f"Maps of {projection.name}",
-        method=2,
+        method=3,
         inputs={
             "model": folder.output_hash(fit_stage.MODEL),
             "sample": folder.output_hash(sample_stage.ARRAYS),
             "covariates": folder.output_hash(layer_stage.RESULT),
+            **_of_members(context),
             "layers": of_layer,
         },
         parameters={
@@ -124,6 +126,13 @@ def predict_step(context: StudyContext, projection: Projection | None = None) ->
             *(raster_file(name, projection) for name in _always(context)),
         ),
     )
+
+
+def _of_members(context: StudyContext) -> dict[str, object]:
+    """Return what the agreement of the members of an ensemble depends on."""
+    if context.study.model.kind != "ensemble":
+        return {}
+    return {"folds": context.folder.output_hash(evaluate_stage.FOLDS)}
 
 
 def _always(context: StudyContext) -> tuple[str, ...]:
@@ -162,7 +171,17 @@ def store_maps(
             [step.name, dict(step.inputs), dict(step.parameters), context.study.seed]
         ),
     )
-    share, most = _extrapolated(context, projection, stack, PartControl(control, 0.9, 1.0))
+    share, most = _extrapolated(context, projection, stack, PartControl(control, 0.9, 0.95))
+    unseen = unseen_classes(
+        stack,
+        map_stack(context, ["suitability"], projection),
+        {
+            layer.name: np.unique(sample.values[:, at])
+            for at, layer in enumerate(context.study.habitat)
+            if layer.kind == "categorical"
+        },
+        PartControl(control, 0.95, 1.0),
+    )
     write_result(
         context.folder.file(result_file(projection)),
         MapsFound(
@@ -171,8 +190,13 @@ def store_maps(
             predicted_cells=report.known_cells,
             extrapolated_share=share,
             most_dissimilar=most,
-            notes=_notes(context, projection, stack),
+            notes=(
+                *(item.sentence for item in unseen),
+                *_notes(context, projection, stack),
+                *([predictor.threshold_note] if predictor.threshold_note else []),
+            ),
             title=projection.title if projection else "",
+            unseen=unseen,
         ),
     )
     control.report(1.0)
@@ -227,6 +251,12 @@ def map_stack(
     return open_covariates(
         [CovariateSource(name, path) for name, path in zip(names, paths, strict=True)]
     )
+
+
+def beside_today(context: StudyContext, maps: CovariateStack) -> CovariateStack:
+    """Return maps of a projection with the suitability of today, named `TODAY`, at the end."""
+    today = context.folder.path / raster_file("suitability", None)
+    return open_covariates([*maps.sources, CovariateSource(TODAY, today)], maps.grid)
 
 
 def _extrapolated(

@@ -20,6 +20,7 @@ from planner.pipeline.runner import Step
 from planner.suitability.context import input_hash
 from planner.suitability.errors import StudyError
 from planner.suitability.models import load_arrays, save_arrays
+from planner.suitability.problems import ended
 from planner.suitability.record_columns import columns_of
 from planner.suitability.results import RecordsFound, read_result, write_result
 from planner.suitability.tables import write_frame
@@ -42,6 +43,8 @@ GROUP = "target_group.npz"
 REJECTED = "rejected.csv"
 FLAGGED = "flagged.csv"
 LOCALITIES = "localities.csv of Landbridge"
+MOST_LISTED = 100_000
+"""Rows of the lists of rejected and of flagged records, at most."""
 _REFUSED_COLUMNS = ("line", "species", "lon", "lat", "reason", "sentence", "remedy", "source")
 
 
@@ -151,6 +154,7 @@ def store_records(context: StudyContext, control: Control, _run_id: str) -> None
     if group:
         others = _read_and_checked(context, group, (), PartControl(control, end, 1.0))
         _write_group(context, [item.checked.kept for item in others])
+    notes += _cut_lists(rejected, flagged)
     _write(context, kept, rejected, flagged)
     write_result(context.folder.file(RESULT), _result(kept, rejected, flagged, notes))
     control.report(1.0)
@@ -212,7 +216,7 @@ def record_rules(context: StudyContext, names: tuple[str, ...]) -> CheckRules:
     for name in given:
         if name not in known:
             raise StudyError(
-                f"The study cannot be used: field records.rules.{name}: there is no such rule. "
+                f"The study cannot be used: records.rules.{name}: there is no such rule. "
                 f"{nearest_names_hint(name, known)}"
             )
     cell_km = round(min(context.ground.cell_m / 1000.0, 999.0), 4)
@@ -230,7 +234,9 @@ def record_rules(context: StudyContext, names: tuple[str, ...]) -> CheckRules:
             values["actions"] = {Reason(name): action for name, action in actions.items()}
         return CheckRules(**values)  # type: ignore[arg-type]  # what is wrong is caught below
     except (TypeError, ValueError) as error:
-        raise StudyError(f"The study cannot be used: field records.rules: {error}") from error
+        raise StudyError(
+            f"The study cannot be used: records.rules: {ended(str(error))}"
+        ) from error
 
 
 def _localities(species: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -285,7 +291,20 @@ def _write(
         },
     )
     for path, frames in ((REJECTED, rejected), (FLAGGED, flagged)):
-        write_frame(context.folder.file(path), _joined(frames, list(_REFUSED_COLUMNS)))
+        listed = _joined(frames, list(_REFUSED_COLUMNS)).head(MOST_LISTED)
+        write_frame(context.folder.file(path), listed)
+
+
+def _cut_lists(rejected: Sequence[pd.DataFrame], flagged: Sequence[pd.DataFrame]) -> list[str]:
+    """Tell which lists hold not all of what they are of."""
+    return [
+        f"{path} lists the first {MOST_LISTED:,} of {total:,} {what}; the counts are of all."
+        for path, what, total in (
+            (REJECTED, "rejected records", sum(map(len, rejected))),
+            (FLAGGED, "warnings", sum(map(len, flagged))),
+        )
+        if total > MOST_LISTED
+    ]
 
 
 def _joined(frames: Sequence[pd.DataFrame], columns: list[str]) -> pd.DataFrame:

@@ -144,7 +144,8 @@ def _refuse_too_few(context: StudyContext, presences: Presences) -> None:
     told = ", ".join(f"{count:,} {what}" for count, what in went if count)
     left = "No presence is" if not presences.count else "One presence alone is"
     raise StudyError(
-        f"{left} left to learn from: {records.read:,} {'record was' if records.read == 1 else 'records were'} read"
+        f"{left} left to learn from: {records.read:,} "
+        f"{'record was' if records.read == 1 else 'records were'} read"
         f"{f', of which {told}' if told else ''}. rejected.csv in {context.folder.path} tells "
         f"the reason of each. {_remedy(presences, records)}"
     )

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from layers.raster import read_raster
+from planner.suitability.stages import record_stage
 from planner.suitability.study_file import study_from
 from resources.errors import PlannerError
 
@@ -38,6 +39,34 @@ def test_one_presence(landscape, refused):
     told = refused(few_points(landscape, *([value] for value in landscape.lonlat(5, 5))))
     assert "One presence alone" in told
     assert "--model expert" in told
+
+
+def test_one_record_is_told_of_in_the_singular(landscape, refused):
+    x, y = (float(value) for value in landscape.lonlat(3, 3))
+    told = refused(few_points(landscape, [y], [x]))
+    assert "1 record was read, of which 1 rejected by the checks" in told
+    assert "--column lon=NAME --column lat=NAME" in told
+    assert "--rule mend_swapped=true" in told
+
+
+def test_letters_for_coordinates_have_a_remedy_of_their_own(landscape, refused):
+    landscape.points.write_text("species,lon,lat\nA b,here,there\n" * 3, encoding="utf-8")
+    told = refused(landscape.study())
+    assert "Write decimal degrees" in told
+    assert "--column lon=NAME" in told
+
+
+def test_a_list_that_was_cut_says_so(landscape, tmp_path, run, monkeypatch):
+    monkeypatch.setattr(record_stage, "MOST_LISTED", 4)
+    x, y = (float(value) for value in landscape.lonlat(3, 3))
+    lines = [f"Testudo manualis,{y + n / 1e4:.4f},{x:.4f}" for n in range(9)]
+    with landscape.points.open("a", encoding="utf-8") as stream:
+        stream.write("\n".join([*lines, ""]))
+    results, _ = run(landscape.study(), tmp_path / "run")
+    assert len(pd.read_csv(tmp_path / "run" / "rejected.csv")) == 4
+    assert results.records.rejected >= 9
+    told = " ".join(results.records.notes)
+    assert "rejected.csv lists the first 4 of 9 rejected records" in told
 
 
 def test_all_presences_outside_the_layers(landscape, refused, tmp_path):
@@ -128,6 +157,11 @@ def test_a_class_unseen_in_training_counts_as_extrapolation(landscape, tmp_path,
     assert new.extrapolated_share >= 10 / landscape.shape[1] - 0.01
     similarity = read_raster(tmp_path / "run" / "rasters" / "new" / "similarity.tif").values
     assert (similarity[:, :10] <= -100.0).all()
+    (unseen,) = new.unseen
+    assert (unseen.name, unseen.codes) == ("cover", (9,))
+    assert unseen.cells == 10 * landscape.shape[0]
+    assert "never seen the class 9, which 400 cell(s) have" in new.notes[0]
+    assert results.maps[0].unseen == ()
 
 
 @pytest.mark.parametrize(
@@ -160,10 +194,10 @@ def test_records_in_other_encodings_are_read_and_the_guess_is_told(
     [
         (
             {"records": {"rules": {"cell": 5}}},
-            "field records.rules.cell: there is no such rule",
+            "records.rules.cell: there is no such rule",
         ),
-        ({"records": {"rules": {"cell_km": -5}}}, "field records.rules"),
-        ({"records": {"rules": {"actions": {"magic": "flag"}}}}, "field records.rules"),
+        ({"records": {"rules": {"cell_km": -5}}}, "records.rules"),
+        ({"records": {"rules": {"actions": {"magic": "flag"}}}}, "records.rules"),
         ({"model": {"kind": "maxent", "options": {"magic": 1}}}, "no option 'magic'"),
     ],
 )
@@ -190,3 +224,34 @@ def test_a_pressure_needs_a_response(landscape, refused):
             layer.pop("undisturbed")
             layer["role"] = "pressure"
     assert "role pressure" in refused(study_from(content))
+
+
+@pytest.mark.parametrize(("least", "name"), [(0.3, "roads"), (0.0, "distance_road")])
+def test_a_disturbance_whose_value_without_people_nobody_stated(
+    landscape, refused, least, name
+):
+    values = np.linspace(least, 9.0, landscape.shape[0] * landscape.shape[1])
+    (landscape.folder / "layers" / "roads.tif").unlink()
+    layer = landscape.write_layer(
+        landscape.folder / "layers" / f"{name}.tif",
+        values.reshape(landscape.shape).astype(np.float32),
+    )
+    content = landscape.content()
+    for item in content["covariates"]:
+        if item["path"] == str(layer):
+            item.pop("undisturbed", None)
+            item["role"] = "disturbance"
+    told = refused(study_from(content))
+    assert f"The layer {name} stands for people" in told
+    assert f"--disturbance {name}=VALUE" in told
+
+
+def test_the_value_without_people_is_told(landscape, tmp_path, run):
+    content = landscape.content()
+    roads = next(item for item in content["covariates"] if item["name"] == "roads")
+    roads["undisturbed"] = 0.125
+    results, _ = run(study_from(content), tmp_path / "run")
+    used = {layer.name: layer.undisturbed for layer in results.coverage.layers}
+    assert used == {"cover": None, "roads": 0.125, "trees": None}
+    text = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert "disturbance; without people 0.125" in text
