@@ -23,7 +23,11 @@ from scipy.stats import rankdata
 
 from algorithms.control import NULL_CONTROL, Control
 from algorithms.suitability.evaluation.intervals import centred_interval
-from algorithms.suitability.evaluation.ratings import UnevaluableError, check_ratings
+from algorithms.suitability.evaluation.ratings import (
+    UnevaluableError,
+    check_ratings,
+    check_weight,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from algorithms.arrays import FloatArray, IntArray
 
 _DRAWS_PER_SLICE = 20_000  # keeps a slice within a tenth of a second, and memory small
+_COUNT_BITS = 30  # of a weighted presence; sums of 8 million stay exact in a float64
 
 
 @dataclass(frozen=True)
@@ -103,10 +108,11 @@ class BoyceIndex:
     interval: BoyceInterval | None = None
 
 
-def continuous_boyce(
+def continuous_boyce(  # noqa: PLR0913 - ratings, and how they are counted, each optional
     at_presences: FloatArray,
     at_background: FloatArray,
     *,
+    presence_weight: FloatArray | None = None,
     n_windows: int = 101,
     window_share: float = 0.1,
     bootstrap: Bootstrap | None = None,
@@ -125,6 +131,9 @@ def continuous_boyce(
     at_background : (m,) float64
         Suitability of the area or a uniform sample of it, finite, m >= 1. A background drawn by
         survey effort is not uniform and gives the index of another area.
+    presence_weight : (n,) float64, optional
+        How many presences each counts for, >= 0; 1 by default. Rounded to 30 binary digits of
+        the largest, so that equal ratios stay equal to the last bit.
     n_windows : int
         Number of windows, >= 3.
     window_share : float
@@ -178,8 +187,9 @@ def continuous_boyce(
     expected = windows.counts(at_background)
     held = expected > 0
     windows = _Windows(windows.start[held], windows.end[held])
-    per_background = len(at_background) / expected[held] / len(at_presences)
-    found = windows.counts(at_presences)
+    count = _whole(check_weight(presence_weight, len(at_presences), "presences"), at_presences)
+    per_background = len(at_background) / expected[held] / float(count.sum())
+    found = windows.counts(at_presences, count)
     value = _index(found, expected[held])
     if value is None:
         raise UnevaluableError(
@@ -188,7 +198,7 @@ def continuous_boyce(
         )
     interval = None
     if bootstrap is not None:
-        drawn = _resampled(at_presences, windows, expected[held], bootstrap, control)
+        drawn = _resampled((at_presences, count), windows, expected[held], bootstrap, control)
         interval = _interval(value, drawn, bootstrap)
     return BoyceIndex(
         value,
@@ -210,10 +220,15 @@ class _Windows(NamedTuple):
         first = np.searchsorted(ordered, self.start, side="left")
         return first, np.searchsorted(ordered, self.end, side="right")
 
-    def counts(self, values: FloatArray) -> NDArray[np.int64]:
-        """Return how many values lie in each window."""
-        first, last = self.places(np.sort(values))
-        return np.asarray(last - first, dtype=np.int64)
+    def counts(
+        self, values: FloatArray, count: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64]:
+        """Return how many values lie in each window, each counting for so many."""
+        order = np.argsort(values, kind="stable")
+        first, last = self.places(values[order])
+        upto = np.zeros(len(values) + 1, dtype=np.int64)
+        np.cumsum(np.ones_like(order) if count is None else count[order], out=upto[1:])
+        return np.asarray(upto[last] - upto[first], dtype=np.int64)
 
     def missed(self, values: FloatArray) -> int:
         """Return how many values lie in no window."""
@@ -242,6 +257,16 @@ def _windows(
     return _Windows(start, end)
 
 
+def _whole(weight: FloatArray | None, values: FloatArray) -> NDArray[np.int64]:
+    """Return weights as whole numbers in one unit, so that sums of them are exact."""
+    if weight is None:
+        return np.ones(len(values), dtype=np.int64)
+    _, exponent = np.frexp(weight.max())
+    scaled = np.ldexp(weight, _COUNT_BITS - int(exponent))
+    count: NDArray[np.int64] = np.rint(scaled).astype(np.int64)
+    return count
+
+
 def _index(found: NDArray[np.int64], expected: NDArray[np.int64]) -> float | None:
     """Return the index from the counts in each window, or None where all ratios are equal."""
     ratio = found / expected
@@ -255,7 +280,7 @@ def _index(found: NDArray[np.int64], expected: NDArray[np.int64]) -> float | Non
 
 
 def _resampled(
-    at_presences: FloatArray,
+    presences: tuple[FloatArray, NDArray[np.int64]],
     windows: _Windows,
     expected: NDArray[np.int64],
     bootstrap: Bootstrap,
@@ -264,6 +289,7 @@ def _resampled(
     """Return the index of every resample that has one; none for a single cluster."""
     if bootstrap.n_resamples < 1 or not 0.0 < bootstrap.level < 1.0:
         raise ValueError("a bootstrap has 1 resample or more and a level above 0 and below 1")
+    at_presences, count = presences
     n = len(at_presences)
     cluster = np.arange(n) if bootstrap.cluster is None else bootstrap.cluster
     if cluster.shape != (n,):
@@ -281,7 +307,7 @@ def _resampled(
         share = np.full(len(names), 1.0 / len(names))
         drawn = bootstrap.rng.multinomial(len(names), share, size=n_here)
         upto = np.zeros((n_here, n + 1), dtype=np.int64)
-        np.cumsum(drawn[:, member.ravel()[order]], axis=1, out=upto[:, 1:])
+        np.cumsum(drawn[:, member.ravel()[order]] * count[order], axis=1, out=upto[:, 1:])
         found = (_index(row, expected) for row in upto[:, last] - upto[:, first])
         values += [value for value in found if value is not None]
     control.report(1.0)

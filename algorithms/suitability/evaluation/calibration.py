@@ -19,12 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from algorithms.suitability.evaluation.ratings import UnevaluableError, check_ratings
+from algorithms.suitability.evaluation.ratings import (
+    UnevaluableError,
+    check_ratings,
+    check_weight,
+)
 
 if TYPE_CHECKING:
     from algorithms.arrays import BoolArray, FloatArray
 
-CountArray: TypeAlias = NDArray[np.int64]
+CountArray: TypeAlias = NDArray[np.int64] | NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,8 @@ class CalibrationCurve:
     suitability : (n_bins,) float64
         Mean suitability in the bin.
     n_presences, n_others : (n_bins,) int64
-        Presences, and absences or background points, in the bin.
+        Presences (float64 where they have weights), and absences or background points, in the
+        bin.
 
     Notes
     -----
@@ -73,8 +78,8 @@ def wilson_interval(
 
     Parameters
     ----------
-    hits, trials : (n,) int64
-        ``0 <= hits <= trials``, trials >= 1.
+    hits, trials : (n,) int64 or float64
+        ``0 <= hits <= trials``, trials > 0; sums of weights where cases count in part.
     level : float
         Confidence, above 0 and below 1.
 
@@ -90,8 +95,8 @@ def wilson_interval(
     """
     if not 0.0 < level < 1.0:
         raise ValueError(f"the level of an interval lies above 0 and below 1, got {level}")
-    if (trials < 1).any() or (hits < 0).any() or (hits > trials).any():
-        raise ValueError("an interval of shares needs 0 <= hits <= trials and trials >= 1")
+    if (trials <= 0).any() or (hits < 0).any() or (hits > trials).any():
+        raise ValueError("an interval of shares needs 0 <= hits <= trials and trials > 0")
     z2 = float(norm.ppf(0.5 + 0.5 * level)) ** 2
     share = hits / trials
     centre = (share + z2 / (2 * trials)) / (1 + z2 / trials)
@@ -148,6 +153,7 @@ def presence_calibration(
     at_presences: FloatArray,
     at_background: FloatArray,
     *,
+    presence_weight: FloatArray | None = None,
     n_bins: int = 10,
     level: float = 0.95,
 ) -> CalibrationCurve:
@@ -163,6 +169,8 @@ def presence_calibration(
         Suitability at presences that the model has not seen, finite, n >= 1.
     at_background : (m,) float64
         Suitability of the area or a uniform sample of it, finite, m >= 1.
+    presence_weight : (n,) float64, optional
+        How many presences each counts for, >= 0; 1 by default.
     n_bins : int
         Bins wanted, >= 1, each with as even a share of the background as can be: points of
         equal suitability stay together, so that there may be fewer.
@@ -197,11 +205,13 @@ def presence_calibration(
     place = np.searchsorted(edges, at_background, side="right")
     n_background = np.bincount(place, minlength=len(edges) + 1)
     n_presences = np.bincount(
-        np.searchsorted(edges, at_presences, side="right"), minlength=len(edges) + 1
+        np.searchsorted(edges, at_presences, side="right"),
+        check_weight(presence_weight, len(at_presences), "presences"),
+        len(edges) + 1,
     )
     mean = np.bincount(place, weights=at_background, minlength=len(edges) + 1) / n_background
     expected = n_background / len(at_background)
-    total = np.full(len(expected), len(at_presences))
+    total = np.full(len(expected), n_presences.sum())
     low, high = wilson_interval(n_presences, total, level=level)
     return CalibrationCurve(
         mean / overall,

@@ -10,7 +10,7 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -26,7 +26,10 @@ from algorithms.suitability.evaluation.running import run_fits
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numpy.typing import NDArray
+
     from algorithms.arrays import BoolArray, FloatArray, IntArray
+    from algorithms.suitability.evaluation.ratings import Weights
 
     FitPredict: TypeAlias = Callable[[BoolArray, BoolArray, Control], FloatArray]
 
@@ -40,7 +43,7 @@ class FoldResult:
     name : str
         Name of the fold, such as a country.
     n_presences, n_background : int
-        Points of the fold.
+        Presences and background points of the fold; a presence may be of several points.
     n_learnt : int
         Presences that the model of this fold was fitted with.
     auc : float or None
@@ -69,6 +72,45 @@ class FoldResult:
 
 
 @dataclass(frozen=True)
+class CountedPoints:
+    """What points count for, where not each is one presence or one piece of background.
+
+    Attributes
+    ----------
+    weight : (n,) float64, optional
+        How many presences a presence counts for, and the relative weight of a background
+        point, > 0.
+    record : (n,) int64, optional
+        Presences of the same number are one, in parts: cells in which a record may lie. They
+        are to be in one fold.
+    """
+
+    weight: FloatArray | None = None
+    record: NDArray[np.int64] | None = None
+
+    def weights(self, presence: BoolArray, chosen: BoolArray) -> Weights:
+        """Return what presences and background among chosen points count for.
+
+        Parameters
+        ----------
+        presence, chosen : (n,) bool
+            True at presences, and at chosen points.
+        """
+        if self.weight is None:
+            return {"presence_weight": None, "background_weight": None}
+        return {
+            "presence_weight": self.weight[chosen & presence],
+            "background_weight": self.weight[chosen & ~presence],
+        }
+
+    def number(self, chosen: BoolArray) -> int:
+        """Return how many presences chosen points are."""
+        if self.record is None:
+            return int(chosen.sum())
+        return len(np.unique(self.record[chosen]))
+
+
+@dataclass(frozen=True)
 class CrossValidation:
     """What a model said of points it had not seen.
 
@@ -83,12 +125,15 @@ class CrossValidation:
         Fold of each point.
     folds : tuple of FoldResult
         Every fold, in order, also those that could not be evaluated.
+    points : CountedPoints
+        What each point counts for.
     """
 
     predicted: FloatArray
     presence: BoolArray
     fold: IntArray
     folds: tuple[FoldResult, ...]
+    points: CountedPoints = field(default_factory=CountedPoints)
 
     @property
     def fold_auc(self) -> tuple[float, ...]:
@@ -111,6 +156,10 @@ class CrossValidation:
         rated = ~np.isnan(self.predicted)
         return self.predicted[rated & self.presence], self.predicted[rated & ~self.presence]
 
+    def weights_of_unseen(self) -> Weights:
+        """Return what the presences and the background of `unseen` count for."""
+        return self.points.weights(self.presence, ~np.isnan(self.predicted))
+
     def fold_of_unseen(self) -> IntArray:
         """Return the fold of each presence in `unseen`, (n,) int32.
 
@@ -119,12 +168,13 @@ class CrossValidation:
         return self.fold[~np.isnan(self.predicted) & self.presence]
 
 
-def cross_validate(
+def cross_validate(  # noqa: PLR0913 - how points are counted and told, each optional
     fit_predict: FitPredict,
     presence: BoolArray,
     fold: IntArray,
     *,
     names: Sequence[str] | None = None,
+    points: CountedPoints | None = None,
     in_parallel: bool = False,
     control: Control = NULL_CONTROL,
 ) -> CrossValidation:
@@ -142,6 +192,8 @@ def cross_validate(
         Fold of each point, from 0, as from `folds`.
     names : sequence of str, optional
         Name of each distinct fold in rising order of its number; "1", "2" and so on by default.
+    points : CountedPoints, optional
+        What each point counts for in the figures; 1 by default.
     in_parallel : bool
         Run folds in threads; `fit_predict` must then be safe to run more than once at a time.
         The numbers do not depend on it. A model that uses all cores itself is faster without.
@@ -175,24 +227,25 @@ def cross_validate(
         predicted[fold == numbers[i]] = ratings
         reasons[i] = reason
     control.report(1.0)
+    points = points or CountedPoints()
     results = []
     for number, name, reason in zip(numbers, names, reasons, strict=True):
         held = fold == number
         known = FoldResult(
             name,
-            int((held & presence).sum()),
+            points.number(held & presence),
             int((held & ~presence).sum()),
-            int((~held & presence).sum()),
+            points.number(~held & presence),
             reason=reason,
         )
-        results.append(_evaluate(known, predicted, presence, held))
+        results.append(_evaluate(known, predicted, (presence, held), points))
     if all(result.auc is None for result in results):
         listed = "; ".join(f"{result.name}: {result.reason}" for result in results)
         raise UnevaluableError(
             f"No fold could be evaluated, so there is no AUC. {listed}. Use larger blocks, "
             f"more background points or more localities."
         )
-    return CrossValidation(predicted, presence, fold, tuple(results))
+    return CrossValidation(predicted, presence, fold, tuple(results), points)
 
 
 def _rate(
@@ -217,31 +270,44 @@ def _rate(
 
 
 def _evaluate(
-    known: FoldResult, predicted: FloatArray, presence: BoolArray, held: BoolArray
+    known: FoldResult,
+    predicted: FloatArray,
+    which: tuple[BoolArray, BoolArray],
+    points: CountedPoints,
 ) -> FoldResult:
     """Return the figures of a fold from everything that was rated unseen."""
+    presence, held = which
     if known.reason:
         return known
     if known.n_presences == 0:
         return replace(known, reason="no presence lies in it")
     if known.n_background == 0:
         return replace(known, reason="no background point lies in it")
-    at_presences, at_background = predicted[held & presence], predicted[held & ~presence]
+    ratings, weight = _ratings(predicted, presence, held, points)
     boyce, reason = None, ""
     try:
-        boyce = continuous_boyce(at_presences, at_background).value
+        boyce = continuous_boyce(*ratings, presence_weight=weight["presence_weight"]).value
     except UnevaluableError as error:
         reason = str(error)
     other = ~held & ~np.isnan(predicted)
     skill = None
     if presence[other].any() and not presence[other].all():
-        _, threshold = tss(predicted[other & presence], predicted[other & ~presence])
-        skill = tss_at(at_presences, at_background, threshold)
+        other_ratings, other_weight = _ratings(predicted, presence, other, points)
+        _, threshold = tss(*other_ratings, **other_weight)
+        skill = tss_at(*ratings, threshold, **weight)
     return replace(
         known,
-        auc=auc(at_presences, at_background),
-        highest_tss=tss(at_presences, at_background)[0],
+        auc=auc(*ratings, **weight),
+        highest_tss=tss(*ratings, **weight)[0],
         tss=skill,
         boyce=boyce,
         reason=reason,
     )
+
+
+def _ratings(
+    predicted: FloatArray, presence: BoolArray, chosen: BoolArray, points: CountedPoints
+) -> tuple[tuple[FloatArray, FloatArray], Weights]:
+    """Return what was said of presences and background among chosen points, and weights."""
+    ratings = predicted[chosen & presence], predicted[chosen & ~presence]
+    return ratings, points.weights(presence, chosen)

@@ -22,13 +22,25 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.stats import rankdata
 
-from algorithms.suitability.evaluation.ratings import UnevaluableError, check_ratings
+from algorithms.suitability.evaluation.ratings import (
+    UnevaluableError,
+    check_ratings,
+    check_weight,
+)
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from algorithms.arrays import FloatArray
 
 
-def auc(at_presences: FloatArray, at_background: FloatArray) -> float:
+def auc(
+    at_presences: FloatArray,
+    at_background: FloatArray,
+    *,
+    presence_weight: FloatArray | None = None,
+    background_weight: FloatArray | None = None,
+) -> float:
     """Return the chance that a presence is rated above a background point, ties counting half.
 
     Parameters
@@ -37,6 +49,11 @@ def auc(at_presences: FloatArray, at_background: FloatArray) -> float:
         Suitability at presences, finite, n >= 1.
     at_background : (m,) float64
         Suitability at background points or absences, finite, m >= 1.
+    presence_weight : (n,) float64, optional
+        How many presences each counts for, >= 0: a record of uncertain place is many cells
+        that are one together. 1 by default.
+    background_weight : (m,) float64, optional
+        Relative weight of each background point, >= 0; 1 by default.
 
     Returns
     -------
@@ -49,11 +66,27 @@ def auc(at_presences: FloatArray, at_background: FloatArray) -> float:
     Raises
     ------
     ValueError
-        An array is empty, not one-dimensional or not finite.
+        An array is empty, not one-dimensional or not finite, or a weight is out of range.
     """
     n, m = check_ratings(at_presences, at_background)
+    of_presence = check_weight(presence_weight, n, "presences")
+    of_background = check_weight(background_weight, m, "background points")
+    if of_presence is not None or of_background is not None:
+        order = np.argsort(at_background, kind="stable")
+        upto = _summed(of_background, order)
+        ordered = at_background[order]
+        below = upto[np.searchsorted(ordered, at_presences, side="left")]
+        within = upto[np.searchsorted(ordered, at_presences, side="right")]
+        return float(np.average((below + within) / (2.0 * upto[-1]), weights=of_presence))
     ranks = rankdata(np.concatenate([at_presences, at_background]))
     return float((ranks[:n].sum() - n * (n + 1) / 2) / (n * m))
+
+
+def _summed(weight: FloatArray | None, order: NDArray[np.intp]) -> FloatArray:
+    """Return the weight of the first k ratings in order, for k from 0, (n + 1,)."""
+    upto = np.zeros(len(order) + 1)
+    np.cumsum(np.ones(len(order)) if weight is None else weight[order], out=upto[1:])
+    return upto
 
 
 class CutOff(NamedTuple):
@@ -74,12 +107,20 @@ class CutOff(NamedTuple):
     background_share: FloatArray
 
 
-def cut_offs(at_presences: FloatArray, at_background: FloatArray) -> CutOff:
+def cut_offs(
+    at_presences: FloatArray,
+    at_background: FloatArray,
+    *,
+    presence_weight: FloatArray | None = None,
+    background_weight: FloatArray | None = None,
+) -> CutOff:
     """Return what every possible threshold would call suitable: the points of the ROC curve.
 
     Parameters
     ----------
     at_presences, at_background : (n,), (m,) float64
+        As for `auc`.
+    presence_weight, background_weight : (n,), (m,) float64, optional
         As for `auc`.
 
     Returns
@@ -94,19 +135,32 @@ def cut_offs(at_presences: FloatArray, at_background: FloatArray) -> CutOff:
     """
     n, m = check_ratings(at_presences, at_background)
     threshold = np.unique(np.concatenate([at_presences, at_background]))[::-1]
-    share = [
-        (len(values) - np.searchsorted(np.sort(values), threshold, side="left")) / count
-        for values, count in ((at_presences, n), (at_background, m))
-    ]
+    share = []
+    for values, weight in (
+        (at_presences, check_weight(presence_weight, n, "presences")),
+        (at_background, check_weight(background_weight, m, "background points")),
+    ):
+        order = np.argsort(values, kind="stable")
+        upto = _summed(weight, order)
+        below = upto[np.searchsorted(values[order], threshold, side="left")]
+        share.append((upto[-1] - below) / upto[-1])
     return CutOff(threshold, share[0], share[1])
 
 
-def tss(at_presences: FloatArray, at_background: FloatArray) -> tuple[float, float]:
+def tss(
+    at_presences: FloatArray,
+    at_background: FloatArray,
+    *,
+    presence_weight: FloatArray | None = None,
+    background_weight: FloatArray | None = None,
+) -> tuple[float, float]:
     """Return the highest true skill statistic [2]_ and the threshold that reaches it.
 
     Parameters
     ----------
     at_presences, at_background : (n,), (m,) float64
+        As for `auc`.
+    presence_weight, background_weight : (n,), (m,) float64, optional
         As for `auc`.
 
     Returns
@@ -123,13 +177,25 @@ def tss(at_presences: FloatArray, at_background: FloatArray) -> tuple[float, flo
     ValueError
         An array is empty, not one-dimensional or not finite.
     """
-    cut = cut_offs(at_presences, at_background)
+    cut = cut_offs(
+        at_presences,
+        at_background,
+        presence_weight=presence_weight,
+        background_weight=background_weight,
+    )
     skill = cut.sensitivity - cut.background_share
     best = len(skill) - 1 - int(np.argmax(skill[::-1]))
     return float(skill[best]), float(cut.threshold[best])
 
 
-def tss_at(at_presences: FloatArray, at_background: FloatArray, threshold: float) -> float:
+def tss_at(
+    at_presences: FloatArray,
+    at_background: FloatArray,
+    threshold: float,
+    *,
+    presence_weight: FloatArray | None = None,
+    background_weight: FloatArray | None = None,
+) -> float:
     """Return the true skill statistic [2]_ at a threshold that was set elsewhere.
 
     Parameters
@@ -138,6 +204,8 @@ def tss_at(at_presences: FloatArray, at_background: FloatArray, threshold: float
         As for `auc`.
     threshold : float
         Places of this rating or above are called suitable.
+    presence_weight, background_weight : (n,), (m,) float64, optional
+        As for `auc`.
 
     Returns
     -------
@@ -149,12 +217,20 @@ def tss_at(at_presences: FloatArray, at_background: FloatArray, threshold: float
     ValueError
         An array is empty, not one-dimensional or not finite.
     """
-    check_ratings(at_presences, at_background)
-    return float(np.mean(at_presences >= threshold) - np.mean(at_background >= threshold))
+    n, m = check_ratings(at_presences, at_background)
+    of_presence = check_weight(presence_weight, n, "presences")
+    of_background = check_weight(background_weight, m, "background points")
+    sensitivity = np.average(at_presences >= threshold, weights=of_presence)
+    return float(sensitivity - np.average(at_background >= threshold, weights=of_background))
 
 
 def auc_prg(
-    at_presences: FloatArray, at_background: FloatArray, *, prevalence: float | None = None
+    at_presences: FloatArray,
+    at_background: FloatArray,
+    *,
+    prevalence: float | None = None,
+    presence_weight: FloatArray | None = None,
+    background_weight: FloatArray | None = None,
 ) -> float:
     r"""Return the area under the precision-recall-gain curve.
 
@@ -174,9 +250,11 @@ def auc_prg(
         As for `auc`.
     prevalence : float, optional
         Share of presences, above 0 and below 1, at which the gains are taken. By default the
-        share in the sample, n / (n + m): right for a survey with absences. With a background
-        that share is a choice of the analyst, and figures are comparable only at one
-        prevalence, so state one.
+        share in the sample, n / (n + m) with n the sum of presence weights: right for a survey
+        with absences. With a background that share is a choice of the analyst, and figures are
+        comparable only at one prevalence, so state one.
+    presence_weight, background_weight : (n,), (m,) float64, optional
+        As for `auc`.
 
     Returns
     -------
@@ -190,10 +268,16 @@ def auc_prg(
         An array is empty, not one-dimensional or not finite, or the prevalence is out of range.
     """
     n, m = check_ratings(at_presences, at_background)
-    share = n / (n + m) if prevalence is None else prevalence
+    count = float(n) if presence_weight is None else float(presence_weight.sum())
+    share = count / (count + m) if prevalence is None else prevalence
     if not 0.0 < share < 1.0:
         raise ValueError(f"prevalence lies above 0 and below 1, got {share}")
-    cut = cut_offs(at_presences, at_background)
+    cut = cut_offs(
+        at_presences,
+        at_background,
+        presence_weight=presence_weight,
+        background_weight=background_weight,
+    )
     sensitivity = np.concatenate([[0.0], cut.sensitivity])
     background = np.concatenate([[0.0], cut.background_share])
     first = int(np.argmax(sensitivity >= share))
@@ -206,7 +290,13 @@ def auc_prg(
     return float(np.trapezoid(1.0 - b / s, recall_gain))
 
 
-def correlation(at_presences: FloatArray, at_absences: FloatArray) -> float:
+def correlation(
+    at_presences: FloatArray,
+    at_absences: FloatArray,
+    *,
+    presence_weight: FloatArray | None = None,
+    background_weight: FloatArray | None = None,
+) -> float:
     """Return Pearson's correlation of the rating with being a presence [4]_.
 
     Parameters
@@ -214,6 +304,8 @@ def correlation(at_presences: FloatArray, at_absences: FloatArray) -> float:
     at_presences, at_absences : (n,), (m,) float64
         As for `auc`; meant for a survey, as against a background the value falls with the
         number of background points.
+    presence_weight, background_weight : (n,), (m,) float64, optional
+        As for `auc`.
 
     Returns
     -------
@@ -234,4 +326,19 @@ def correlation(at_presences: FloatArray, at_absences: FloatArray) -> float:
             f"Every place has the suitability {ratings[0]:g}, so there is no correlation with "
             f"presence. Check the predictors: they may not vary over the places."
         )
-    return float(np.corrcoef(ratings, np.repeat([1.0, 0.0], [n, m]))[0, 1])
+    weight = np.concatenate(
+        [
+            np.ones(len(values)) if given is None else given
+            for values, given in (
+                (at_presences, check_weight(presence_weight, n, "presences")),
+                (at_absences, check_weight(background_weight, m, "background points")),
+            )
+        ]
+    )
+    covariance = np.cov(ratings, np.repeat([1.0, 0.0], [n, m]), aweights=weight)
+    spread = float(covariance[0, 0] * covariance[1, 1])
+    if not spread > 0.0:
+        raise UnevaluableError(
+            "Every place that counts is rated alike; there is no correlation."
+        )
+    return float(covariance[0, 1] / np.sqrt(spread))

@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from algorithms.arrays import BoolArray, FloatArray, IntArray
 
 
-UNKNOWN_GROUP = "unknown"
-"""Name of the fold of points of no known group."""
-
-
 def random_folds(
     presence: BoolArray, *, n_folds: int = 5, rng: np.random.Generator
 ) -> IntArray:
@@ -151,8 +147,7 @@ class GroupFolds(NamedTuple):
     fold : (n,) int32
         Fold of each point, 0 to the number of groups less 1.
     names : tuple of str
-        Name of the group of each fold, in the order of the fold numbers; `UNKNOWN_GROUP` for
-        points whose group is the empty text.
+        Name of the group of each fold, in the order of the fold numbers.
     """
 
     fold: IntArray
@@ -198,6 +193,4 @@ def group_folds(
             f"All presences lie in one group ({held[0]}), so the model cannot learn in one and "
             f"be tested in another. Import localities of another, or use spatial blocks."
         )
-    return GroupFolds(
-        fold.ravel().astype(np.int32), tuple(str(name) or UNKNOWN_GROUP for name in names)
-    )
+    return GroupFolds(fold.ravel().astype(np.int32), tuple(str(name) for name in names))

@@ -7,9 +7,7 @@ References
 .. [2] Bohl, C. L., Kass, J. M. and Anderson, R. P. (2019). A new null model approach to
    quantify performance and significance for ecological niche models of species distributions.
    Journal of Biogeography 46, 1101-1111.
-.. [3] Nunes, L. A. and Pearson, R. G. (2017). A null biogeographical test for assessing
-   ecological niche evolution. Journal of Biogeography 44, 1331-1343.
-.. [4] Phipson, B. and Smyth, G. K. (2010). Permutation p-values should never be zero.
+.. [3] Phipson, B. and Smyth, G. K. (2010). Permutation p-values should never be zero.
    Statistical Applications in Genetics and Molecular Biology 9, 39.
 """
 
@@ -21,7 +19,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from algorithms.control import NULL_CONTROL, Control, PartControl
 from algorithms.suitability.evaluation.discrimination import auc
@@ -38,10 +35,7 @@ RowArray: TypeAlias = NDArray[np.intp]
 if TYPE_CHECKING:
     FitRate: TypeAlias = Callable[[RowArray, Control], FloatArray]
     Draw: TypeAlias = Callable[[np.random.Generator], RowArray]
-    Statistic: TypeAlias = Callable[[FloatArray, FloatArray], float]
-
-PLACEMENTS = 20
-"""Random placements of a pattern of which the best is taken, an expert value."""
+    Statistic: TypeAlias = Callable[..., float]
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,11 @@ class NullSettings:
     n_null : int
         Number of null models, >= 1. The smallest p-value there can be is 1 / (n_null + 1).
     statistic : callable
-        From suitability at presences and at the background to a figure, higher being better.
+        From suitability at presences and at the background to a figure, higher being better;
+        takes ``presence_weight`` and ``background_weight`` where there are weights.
+    weight : (n,) float64, optional
+        What each point counts for in the statistic; 1 by default, and for null presences that
+        are rated themselves.
     in_parallel : bool
         Fit null models in threads; the fitting must then be safe to run more than once at a
         time.
@@ -64,6 +62,7 @@ class NullSettings:
     rng: np.random.Generator
     n_null: int = 99
     statistic: Statistic = auc
+    weight: FloatArray | None = None
     in_parallel: bool = False
 
 
@@ -84,7 +83,7 @@ class NullModelTest:
 
     @property
     def p_value(self) -> float:
-        """Chance that a null model does as well, with the real model among them [4]_.
+        """Chance that a null model does as well, with the real model among them [3]_.
 
         Null models without a figure count as having done as well, to be on the safe side.
         """
@@ -103,7 +102,11 @@ class NullModelTest:
 
 
 def random_draw(
-    presence: BoolArray, held_out: BoolArray, *, weight: FloatArray | None = None
+    presence: BoolArray,
+    held_out: BoolArray,
+    *,
+    weight: FloatArray | None = None,
+    count: int | None = None,
 ) -> Draw:
     """Return a way to draw null presences from the background, as many as there are real ones.
 
@@ -116,6 +119,9 @@ def random_draw(
     weight : (n,) float64, optional
         Relative survey effort at each point, finite and >= 0. With it null presences are where
         people looked, which keeps a model of effort from passing for one of habitat [1]_.
+    count : int, optional
+        How many to draw; as many as there are presences to learn from by default. Fewer where
+        several points are one presence together.
 
     Returns
     -------
@@ -129,7 +135,8 @@ def random_draw(
     ValueError
         Shapes disagree or a weight is negative or not finite.
     """
-    count, pool = _pool(presence, held_out)
+    n_presences, pool = _pool(presence, held_out)
+    count = n_presences if count is None else count
     share = None
     if weight is not None:
         if weight.shape != presence.shape:
@@ -146,77 +153,6 @@ def random_draw(
         return np.sort(rng.choice(pool, count, replace=False, p=share))
 
     return draw
-
-
-def shifted_draw(
-    x: FloatArray, y: FloatArray, presence: BoolArray, held_out: BoolArray
-) -> Draw:
-    """Return a way to draw null presences that lie to each other as the real ones do.
-
-    Presences come in clusters, and a model of any cluster tells it from the background; so the
-    pattern of the presences is turned by a random angle and put down at a random background
-    point [3]_, and each of its points takes the nearest background point that is still free. Of
-    `PLACEMENTS` placements the one that lies best within the background is taken, as a pattern
-    may hang over the edge of the area.
-
-    Parameters
-    ----------
-    x, y : (n,) float64
-        Places, finite; metres in an equal-area system.
-    presence, held_out : (n,) bool
-        As for `random_draw`.
-
-    Returns
-    -------
-    callable
-        From a generator to the rows of the points that play the presences, without repetition.
-
-    Raises
-    ------
-    UnevaluableError
-        There are fewer background points than presences.
-    ValueError
-        Shapes disagree or a place is not finite.
-    """
-    count, pool = _pool(presence, held_out)
-    if x.shape != presence.shape or y.shape != presence.shape:
-        raise ValueError(f"x {x.shape}, y {y.shape}, presence {presence.shape} do not agree")
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise ValueError("a place is not finite")
-    _check_enough(count, len(pool))
-    real = np.column_stack([x, y])[presence & ~held_out]
-    pattern = real - real.mean(axis=0)
-    places = np.column_stack([x, y])[pool]
-    tree = cKDTree(places)
-
-    def draw(rng: np.random.Generator) -> RowArray:
-        best, least = real, np.inf
-        for _ in range(PLACEMENTS):
-            angle = rng.uniform(0.0, 2.0 * np.pi)
-            turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-            placed = pattern @ turn + places[rng.integers(len(places))]
-            away = float(np.sum(tree.query(placed)[0]))
-            if away < least:
-                best, least = placed, away
-        return np.sort(pool[_nearest_free(tree, best)])
-
-    return draw
-
-
-def _nearest_free(tree: cKDTree, places: FloatArray) -> RowArray:
-    """Return for each place in turn the nearest point of the tree that none has taken."""
-    free = np.ones(tree.n, dtype=bool)
-    taken = np.empty(len(places), dtype=np.intp)
-    for i, place in enumerate(places):
-        n_near = 1
-        while True:
-            near = np.atleast_1d(tree.query(place, k=n_near)[1])
-            if free[near].any():
-                break
-            n_near = min(4 * n_near, tree.n)
-        taken[i] = near[free[near]][0]
-        free[taken[i]] = False
-    return taken
 
 
 def _pool(presence: BoolArray, held_out: BoolArray) -> tuple[int, RowArray]:
@@ -256,7 +192,7 @@ def null_model_test(
         them against all background points that are not held out, and returns the suitability of
         all n points.
     draw : callable
-        From `random_draw` or `shifted_draw`.
+        From `random_draw`.
     presence : (n,) bool
         True at presences.
     held_out : (n,) bool
@@ -296,10 +232,20 @@ def null_model_test(
                 f"finite"
             )
         if held_out.any():
-            pair = ratings[presence & held_out], ratings[~presence & held_out]
+            pair = np.flatnonzero(presence & held_out), np.flatnonzero(~presence & held_out)
         else:
-            pair = ratings[rows], ratings[pool]
-        return float(settings.statistic(*pair))
+            pair = rows, pool
+        if settings.weight is None:
+            return float(settings.statistic(ratings[pair[0]], ratings[pair[1]]))
+        counts = np.where(presence[pair[0]], settings.weight[pair[0]], 1.0)
+        return float(
+            settings.statistic(
+                ratings[pair[0]],
+                ratings[pair[1]],
+                presence_weight=counts,
+                background_weight=settings.weight[pair[1]],
+            )
+        )
 
     def null_figure(rng: np.random.Generator, part: Control) -> float:
         try:

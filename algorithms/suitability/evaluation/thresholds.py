@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from algorithms.suitability.evaluation.discrimination import tss
-from algorithms.suitability.evaluation.ratings import check_ratings
+from algorithms.suitability.evaluation.ratings import check_ratings, check_weight
 
 if TYPE_CHECKING:
     from algorithms.arrays import FloatArray
@@ -79,7 +79,12 @@ class Thresholds:
 
 
 def threshold_at(
-    at_presences: FloatArray, at_background: FloatArray, value: float
+    at_presences: FloatArray,
+    at_background: FloatArray,
+    value: float,
+    *,
+    presence_weight: FloatArray | None = None,
+    background_weight: FloatArray | None = None,
 ) -> Threshold:
     """Return what a threshold does.
 
@@ -91,6 +96,8 @@ def threshold_at(
         Suitability at background points or absences, finite, m >= 1.
     value : float
         The threshold.
+    presence_weight, background_weight : (n,), (m,) float64, optional
+        How many points each counts for, >= 0; 1 by default.
 
     Returns
     -------
@@ -102,15 +109,23 @@ def threshold_at(
     ValueError
         An array is empty, not one-dimensional or not finite.
     """
-    check_ratings(at_presences, at_background)
+    n, m = check_ratings(at_presences, at_background)
+    of_presence = check_weight(presence_weight, n, "presences")
+    of_background = check_weight(background_weight, m, "background points")
     return Threshold(
         float(value),
-        float(np.mean(at_presences >= value)),
-        float(np.mean(at_background >= value)),
+        float(np.average(at_presences >= value, weights=of_presence)),
+        float(np.average(at_background >= value, weights=of_background)),
     )
 
 
-def thresholds(at_presences: FloatArray, at_background: FloatArray) -> Thresholds:
+def thresholds(
+    at_presences: FloatArray,
+    at_background: FloatArray,
+    *,
+    presence_weight: FloatArray | None = None,
+    background_weight: FloatArray | None = None,
+) -> Thresholds:
     """Return the three thresholds in common use.
 
     Parameters
@@ -120,6 +135,10 @@ def thresholds(at_presences: FloatArray, at_background: FloatArray) -> Threshold
         them, as ratings of presences a model has learnt are too high.
     at_background : (m,) float64
         Suitability at background points or absences, finite, m >= 1.
+    presence_weight, background_weight : (n,), (m,) float64, optional
+        How many points each counts for, >= 0; 1 by default. A presence of weight 0 sets no
+        threshold; of the cells of a record of uncertain place the lowest does, so that the
+        threshold of the minimum presence is low with such records.
 
     Returns
     -------
@@ -131,8 +150,30 @@ def thresholds(at_presences: FloatArray, at_background: FloatArray) -> Threshold
     ValueError
         An array is empty, not one-dimensional or not finite.
     """
-    check_ratings(at_presences, at_background)
-    ordered = np.sort(at_presences)
-    _, best = tss(at_presences, at_background)
-    values = (best, float(ordered[len(ordered) // 10]), float(ordered[0]))
-    return Thresholds(*(threshold_at(at_presences, at_background, value) for value in values))
+    n, _ = check_ratings(at_presences, at_background)
+    weight = check_weight(presence_weight, n, "presences")
+    weight = np.ones(n) if weight is None else weight
+    order = np.argsort(at_presences, kind="stable")
+    order = order[weight[order] > 0.0]
+    upto = np.cumsum(weight[order])
+    # A little more than a tenth, for the rounding of sums of weights.
+    tenth = int(np.searchsorted(upto, 0.1 * upto[-1] * (1.0 + 1e-12), side="right"))
+    _, best = tss(
+        at_presences,
+        at_background,
+        presence_weight=presence_weight,
+        background_weight=background_weight,
+    )
+    values = (best, float(at_presences[order[tenth]]), float(at_presences[order[0]]))
+    return Thresholds(
+        *(
+            threshold_at(
+                at_presences,
+                at_background,
+                value,
+                presence_weight=presence_weight,
+                background_weight=background_weight,
+            )
+            for value in values
+        )
+    )

@@ -98,8 +98,6 @@ def test_group_folds_by_hand():
     assert folds.fold.dtype == np.int32
     numbered = group_folds(np.array([30, 4, 30]), np.array([True, True, False]))
     assert numbered.names == ("4", "30")
-    nameless = group_folds(np.array(["RUS", "", "CHN"]), np.array([True, False, True]))
-    assert nameless.names == ("unknown", "CHN", "RUS")
 
 
 def test_group_fold_errors():

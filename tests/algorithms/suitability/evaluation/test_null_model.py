@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.spatial.distance import pdist
 
 from algorithms.suitability.evaluation.boyce import continuous_boyce
 from algorithms.suitability.evaluation.null_model import (
@@ -10,7 +9,6 @@ from algorithms.suitability.evaluation.null_model import (
     NullSettings,
     null_model_test,
     random_draw,
-    shifted_draw,
 )
 from algorithms.suitability.evaluation.ratings import UnevaluableError
 
@@ -154,30 +152,34 @@ def test_effort_steers_null_presences():
         assert len(np.unique(rows)) == 10
 
 
-def test_shifted_presences_keep_their_distances():
-    """On a wide dense lattice a pattern can be put down almost as it is."""
-    side = np.arange(60.0)
-    x, y = (values.ravel() for values in np.meshgrid(side, side))
-    pattern = np.array([[5.0, 5.0], [9.0, 5.0], [5.0, 12.0], [25.0, 6.0]])
-    x, y = np.concatenate([pattern[:, 0], x]), np.concatenate([pattern[:, 1], y])
-    presence = np.arange(len(x)) < 4
-    draw = shifted_draw(x, y, presence, np.zeros(len(x), bool))
-    places = []
-    for seed in range(5):
-        rows = draw(np.random.default_rng(seed))
-        assert not presence[rows].any()
-        null = np.column_stack([x, y])[rows]
-        np.testing.assert_allclose(np.sort(pdist(null)), np.sort(pdist(pattern)), atol=1.5)
-        places.append(tuple(null.mean(axis=0)))
-    assert len(set(places)) == 5
+def test_presences_in_parts_are_drawn_and_rated_as_so_many_as_they_are():
+    """Four points that are one presence of three draw as two presences, and count a quarter."""
+    rating = np.array([4.0, 1.0, 1.0, 1.0, 1.0, 0.0, 2.0, 3.0, 5.0, 1.5])
+    presence = np.arange(10) < 5
+    weight = np.array([1.0, 0.25, 0.25, 0.25, 0.25, 1.0, 1.0, 2.0, 1.0, 1.0])
+    nothing = np.zeros(10, bool)
+    draw = random_draw(presence, nothing, count=2)
+    assert len(draw(np.random.default_rng(0))) == 2
+    settings = NullSettings(np.random.default_rng(0), n_null=3, weight=weight)
+    asked = []
 
+    def fit_rate(rows, control):
+        asked.append(rows)
+        return rating
 
-def test_shifted_presences_never_share_a_point():
-    """Six presences at one place; the background has just six points."""
-    x = np.concatenate([np.zeros(6), np.arange(6.0)])
-    presence = np.arange(12) < 6
-    rows = shifted_draw(x, 0 * x, presence, np.zeros(12, bool))(np.random.default_rng(0))
-    np.testing.assert_array_equal(rows, np.arange(6, 12))
+    test = null_model_test(fit_rate, draw, presence, nothing, settings)
+    # Background of weight 6: the first presence lies above 5 of it, the other above 1.
+    assert test.observed == pytest.approx((5 / 6 + 1 / 6) / 2)
+    null = [
+        np.mean(
+            [
+                (weight[5:] * ((r > rating[5:]) + 0.5 * (r == rating[5:]))).sum() / 6
+                for r in rating[rows]
+            ]
+        )
+        for rows in asked[1:]
+    ]
+    np.testing.assert_allclose(np.sort(test.null), np.sort(null))
 
 
 def test_cancel(niche, stop_at, cancelled):
@@ -229,7 +231,3 @@ def test_null_model_errors(niche):
         random_draw(presence, held_out, weight=np.full(200, -1.0))
     with pytest.raises(ValueError, match="do not agree"):
         random_draw(presence, held_out, weight=np.ones(3))
-    with pytest.raises(ValueError, match="do not agree"):
-        shifted_draw(variable[1:], variable[1:], presence, held_out)
-    with pytest.raises(ValueError, match="not finite"):
-        shifted_draw(variable * np.nan, variable, presence, held_out)
