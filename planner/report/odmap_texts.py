@@ -95,13 +95,10 @@ def cleaning(results: SuitabilityResults) -> str:
 
 
 def settings_text(results: SuitabilityResults) -> str:
-    """List the arguments of the model."""
+    """List the arguments of the model, and what each of its members consists of."""
     parameters = results.fit.parameters
-    return (
-        ", ".join(f"{name} = {value}" for name, value in parameters.items())
-        if parameters
-        else "defaults"
-    )
+    listed = ", ".join(f"{name} = {value}" for name, value in parameters.items())
+    return " ".join((f"{listed or 'defaults'}.", *results.fit.sentences))
 
 
 def software_text(results: SuitabilityResults) -> str:

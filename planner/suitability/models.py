@@ -60,6 +60,15 @@ def make_model(study: SuitabilityStudy, pack: DataPack) -> PresenceBackgroundEst
             hint = nearest_names_hint(name, sorted(known)) if known else "It has none."
             raise StudyError(f"The model {study.model.kind} has no option {name!r}. {hint}")
     for name, value in study.model.options.items():
+        usual = getattr(made, name)
+        if (isinstance(usual, bool | int | float) and isinstance(value, str)) or (
+            isinstance(usual, str) and not isinstance(value, str)
+        ):
+            wanted = "a text" if isinstance(usual, str) else "a number"
+            raise StudyError(
+                f"The option {name} of the model {study.model.kind} must be {wanted}, such as "
+                f"{usual}, got {value!r}."
+            )
         setattr(made, name, value)
     return made
 

@@ -213,6 +213,60 @@ class SampleFound:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberFound:
+    """What a fitted model, or a member of an ensemble, consists of.
+
+    Parameters
+    ----------
+    name : str
+        As in the ensemble.
+    kind : str
+        Its class.
+    weight : float or None
+        Its weight in the ensemble; they add up to 1. None for a single model.
+    settings : dict of str to str
+        Arguments with their values.
+    feature_classes : str
+        Letters of the classes of features that it was offered; empty where it has none.
+    coefficients : dict of str to int
+        Class of feature to the number of its coefficients that are not zero.
+    trees, leaves : int or None
+        Of a model of trees.
+    training_auc : float or None
+        At the very points it learnt from, so higher than on new records.
+    """
+
+    name: str
+    kind: str
+    weight: Number
+    settings: dict[str, str]
+    feature_classes: str
+    coefficients: dict[str, int]
+    trees: int | None
+    leaves: int | None
+    training_auc: Number
+
+    @property
+    def sentence(self) -> str:
+        """All of it, in one sentence."""
+        told = [", ".join(f"{name} = {value}" for name, value in self.settings.items())]
+        if self.weight is not None:
+            told.append(f"weight {self.weight:.3g}")
+        if self.feature_classes:
+            listed = ", ".join(f"{name} {count:,}" for name, count in self.coefficients.items())
+            told.append(
+                f"feature classes offered {self.feature_classes}, "
+                f"{sum(self.coefficients.values()):,} coefficients that are not zero"
+                + (f" ({listed})" if listed else "")
+            )
+        if self.trees is not None:
+            told.append(f"{self.trees:,} trees with {self.leaves or 0:,} leaves")
+        if self.training_auc is not None:
+            told.append(f"AUC at the points of the training {self.training_auc:.3f}")
+        return f"{self.name} ({self.kind}): {'; '.join(part for part in told if part)}."
+
+
+@dataclass(frozen=True, slots=True)
 class FitFound:
     """The model that was fitted.
 
@@ -226,12 +280,37 @@ class FitFound:
         Arguments of the model with their values.
     notes : tuple of str
         What must be told.
+    details : tuple of MemberFound
+        What the model, or each of its members, consists of.
+    presence_weight : float or None
+        Sum of the weights of the presences: the effective number of them, by which the
+        features are chosen.
+    training_auc : float or None
+        Of the whole, at the very points it learnt from.
     """
 
     kind: str
     members: tuple[str, ...]
     parameters: dict[str, str]
     notes: tuple[str, ...]
+    details: tuple[MemberFound, ...] = ()
+    presence_weight: Number = None
+    training_auc: Number = None
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What is needed to judge how complex the model is, a sentence each."""
+        told = []
+        if self.presence_weight is not None:
+            told.append(
+                f"The presences count for {self.presence_weight:.4g}, the sum of their weights."
+            )
+        told += [item.sentence for item in self.details]
+        if self.training_auc is not None and len(self.details) > 1:
+            told.append(
+                f"AUC of the whole at the points of the training: {self.training_auc:.3f}."
+            )
+        return tuple(told)
 
 
 @dataclass(frozen=True, slots=True)

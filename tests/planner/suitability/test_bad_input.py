@@ -198,6 +198,14 @@ def test_records_in_other_encodings_are_read_and_the_guess_is_told(
         ),
         ({"records": {"rules": {"cell_km": -5}}}, "records.rules"),
         ({"records": {"rules": {"actions": {"magic": "flag"}}}}, "records.rules"),
+        (
+            {"model": {"kind": "maxent", "options": {"regularization": "strong"}}},
+            "The option regularization of the model maxent must be a number, such as 1.0",
+        ),
+        (
+            {"model": {"kind": "maxent", "options": {"features": "xyz"}}},
+            'cannot be fitted with the options features=xyz: features is "auto" or letters',
+        ),
         ({"model": {"kind": "maxent", "options": {"magic": 1}}}, "no option 'magic'"),
     ],
 )
