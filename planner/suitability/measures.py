@@ -15,6 +15,7 @@ from algorithms.suitability.evaluation.discrimination import (
     tss,
     tss_at,
 )
+from algorithms.suitability.evaluation.intervals import centred_interval
 from algorithms.suitability.evaluation.ratings import UnevaluableError
 from algorithms.suitability.evaluation.thresholds import thresholds
 from planner.suitability.measured import (
@@ -32,11 +33,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from algorithms.control import Control
-    from algorithms.suitability.evaluation.cross_validation import CrossValidation
+    from algorithms.suitability.evaluation.cross_validation import CrossValidation, FoldResult
     from planner.suitability.study import EvaluationSettings
 
 UNKNOWN = Measured(None, None, None)
 LEVEL = 0.95
+FEWEST_IN_FOLD = 5
+"""Presences below which a part has no figures of its own: they would be those of chance."""
 
 
 def no_evaluation(kind: str, block_km: float | None, note: str) -> EvaluationFound:
@@ -66,11 +69,14 @@ def summarised(
 ) -> EvaluationFound:
     """Summarise a cross-validation.
 
-    AUC, TSS and the area under precision-recall gain are means over the folds, each with at
-    least a presence and a background point; the TSS of a fold is at the threshold that is best
-    for the other folds. Boyce index, correlation, calibration and thresholds are over all
-    ratings for left-out points. The interval of the Boyce index draws whole folds anew, for
-    neighbours do not bear witness independently; the others draw presences within their folds.
+    AUC and the area under precision-recall gain are means over the folds with presences and
+    background, each fold counting by its presences. The TSS is pooled: every left-out point is
+    judged at the threshold that is best on the other folds, and so is that of a single fold;
+    the best TSS, which no new data will reach, belongs to the thresholds alone. A fold of fewer
+    than `FEWEST_IN_FOLD` presences has no figures of its own. Boyce index, correlation, calibration and
+    thresholds are over all ratings for left-out points. The interval of the Boyce index draws
+    whole folds anew, for neighbours do not bear witness independently; the others draw
+    presences within their folds. All are percentiles around the value.
 
     Parameters
     ----------
@@ -94,27 +100,20 @@ def summarised(
     found = EvaluationFound(
         folds_kind=settings.folds,
         block_km=block_km,
-        folds=tuple(
-            FoldFound(
-                name=item.name,
-                presences=item.n_presences,
-                background=item.n_background,
-                auc=item.auc,
-                tss=item.tss,
-                boyce=item.boyce,
-                reason=item.reason,
-            )
-            for item in tested.folds
+        folds=tuple(_fold_found(item) for item in tested.folds),
+        auc=resampled(auc, parts, rng, count, (0.0, 1.0)),
+        tss=resampled(
+            lambda p, b: tss_at(p, b, 0.0), _above_threshold(parts), rng, count, (-1.0, 1.0)
         ),
-        auc=resampled(auc, parts, rng, count),
-        tss=resampled(lambda p, b: tss_at(p, b, 0.0), _above_threshold(parts), rng, count),
         boyce=_boyce(
             (at_presences, at_background),
             Bootstrap(rng, n_resamples=count, level=LEVEL, cluster=tested.fold_of_unseen()),
             control,
         ),
-        auc_prg=resampled(auc_prg, parts, rng, count),
-        correlation=resampled(correlation, [(at_presences, at_background)], rng, count),
+        auc_prg=resampled(auc_prg, parts, rng, count, (-np.inf, 1.0)),
+        correlation=resampled(
+            correlation, [(at_presences, at_background)], rng, count, (-1.0, 1.0)
+        ),
         calibration=_calibration(at_presences, at_background),
         thresholds=tuple(
             ThresholdFound(
@@ -137,6 +136,23 @@ def summarised(
     return found
 
 
+def _fold_found(item: FoldResult) -> FoldFound:
+    """Return the figures of a fold, or why it has none."""
+    few = 0 < item.n_presences < FEWEST_IN_FOLD
+    reason = item.reason
+    if few:
+        reason = f"too few presences for figures of its own ({item.n_presences})"
+    return FoldFound(
+        name=item.name,
+        presences=item.n_presences,
+        background=item.n_background,
+        auc=None if few else item.auc,
+        tss=None if few else item.tss,
+        boyce=None if few else item.boyce,
+        reason=reason,
+    )
+
+
 def _parts(
     tested: CrossValidation, fold: NDArray[np.int32]
 ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
@@ -155,14 +171,17 @@ def _parts(
 def _above_threshold(
     parts: list[tuple[NDArray[np.float64], NDArray[np.float64]]],
 ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """Return the ratings of each part less the threshold that is best for all other parts."""
+    """Return all ratings, each less the threshold that is best for all other parts than its."""
     above = []
     for at, (at_presences, at_background) in enumerate(parts):
         others = [part for number, part in enumerate(parts) if number != at]
         if others:
             _, threshold = tss(*(np.concatenate(one) for one in zip(*others, strict=True)))
             above.append((at_presences - threshold, at_background - threshold))
-    return above
+    if not above:
+        return []
+    presences, background = zip(*above, strict=True)
+    return [(np.concatenate(presences), np.concatenate(background))]
 
 
 def resampled(
@@ -170,8 +189,9 @@ def resampled(
     parts: list[tuple[NDArray[np.float64], NDArray[np.float64]]],
     rng: np.random.Generator,
     count: int,
+    limits: tuple[float, float] = (-np.inf, np.inf),
 ) -> Measured:
-    """Return the mean of a measure over parts, with its interval.
+    """Return the mean of a measure over parts, each by its presences, with its interval.
 
     Parameters
     ----------
@@ -183,6 +203,8 @@ def resampled(
         Draws presences anew, within their parts.
     count : int
         How often.
+    limits : two floats
+        Lowest and highest number that the measure can be.
 
     Returns
     -------
@@ -201,15 +223,15 @@ def resampled(
     figures = np.array([figure for figure in drawn if figure is not None])
     if len(figures) < count / 2:
         return Measured(value, None, None)
-    low, high = np.quantile(figures, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Measured(value, float(low), float(high))
+    low, high = centred_interval(value, figures, level=LEVEL, limits=limits)
+    return Measured(value, low, high)
 
 
 def _mean(
     measure: Callable[[NDArray[np.float64], NDArray[np.float64]], float],
     parts: list[tuple[NDArray[np.float64], NDArray[np.float64]]],
 ) -> float | None:
-    figures = []
+    figures, weights = [], []
     for at_presences, at_background in parts:
         try:
             figure = measure(at_presences, at_background)
@@ -217,7 +239,8 @@ def _mean(
             continue
         if np.isfinite(figure):
             figures.append(figure)
-    return float(np.mean(figures)) if figures else None
+            weights.append(len(at_presences))
+    return float(np.average(figures, weights=weights)) if figures else None
 
 
 def _boyce(

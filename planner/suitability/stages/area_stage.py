@@ -25,6 +25,7 @@ from planner.suitability.results import ZoneArea, read_result, write_result
 from planner.suitability.stages import evaluate_stage
 from planner.suitability.stages.predict_stage import (
     TODAY,
+    beside_today,
     map_stack,
     raster_file,
     result_file,
@@ -75,10 +76,14 @@ def area_step(context: StudyContext) -> Step:
     return Step(
         name=STAGE,
         label="Suitable land by country and site",
-        method=2,
+        method=3,
         inputs={
             "maps": [folder.output_hash(result_file(item)) for item in maps],
-            "rasters": [folder.output_hash(raster_file("suitability", item)) for item in maps],
+            "rasters": [
+                folder.output_hash(raster_file(name, item))
+                for item in maps
+                for name in ("suitability", "similarity")
+            ],
             "evaluation": folder.output_hash(evaluate_stage.RESULT),
             "pack": context.pack.content_hash,
             "catalogue": Catalogue.load().content_hash,
@@ -97,7 +102,7 @@ def store_areas(context: StudyContext, control: Control, _run_id: str) -> None:
     for number, projection in enumerate(maps):
         control.report(number / len(maps))
         part = PartControl(control, number / len(maps), (number + 1) / len(maps))
-        areas += _areas(context, projection, threshold, part)
+        areas += _areas(context, projection, (threshold, evaluation.threshold("p10")), part)
     write_result(context.folder.file(RESULT), AreasFound(rule, threshold, tuple(areas)))
     names = list(ZoneArea.__dataclass_fields__)
     rows = [[*(getattr(area, name) for name in names), _note(area)] for area in areas]
@@ -123,13 +128,18 @@ def _threshold(context: StudyContext, evaluation: EvaluationFound) -> tuple[str,
 
 
 def _areas(
-    context: StudyContext, projection: Projection | None, threshold: float, control: Control
+    context: StudyContext,
+    projection: Projection | None,
+    limits: tuple[float, float | None],
+    control: Control,
 ) -> list[ZoneArea]:
-    names = ["suitability"]
+    names = ["suitability", "similarity"]
     if context.study.has_disturbance:
         names.append("without_disturbance")
     maps = map_stack(context, names, projection)
-    measured = _Zones(maps, threshold)
+    if projection is not None and projection.grid == "study":
+        maps = beside_today(context, maps)
+    measured = _Zones(maps, limits)
     told = TODAY if projection is None else projection.name
     sums = _by_zone(context, measured, PartControl(control, 0.0, 0.6))
     found = [
@@ -149,8 +159,10 @@ class _Sums:
     ----------
     cost : DisturbanceCost
         Areas by zone, and what people cost.
-    weighted : (k,) float64
-        Suitability times area, summed, of each zone of `cost`.
+    weighted : (k, 6) float64
+        Of each zone of `cost`: suitability times area, suitable area that is extrapolated,
+        area above the other threshold, suitable area that is not so today, area that is so
+        today alone, and cells.
     """
 
     cost: DisturbanceCost
@@ -158,7 +170,7 @@ class _Sums:
 
     def __add__(self, other: _Sums) -> _Sums:
         cost = self.cost + other.cost
-        weighted = np.zeros(len(cost.zone))
+        weighted = np.zeros((len(cost.zone), self.weighted.shape[1]))
         for one in (self, other):
             weighted[np.searchsorted(cost.zone, one.cost.zone)] += one.weighted
         return _Sums(cost, weighted)
@@ -174,20 +186,26 @@ class _Sums:
 
 
 class _Zones:
-    """Measures zones of one pair of maps, with the disturbance and without."""
+    """Measures zones of the maps of one set of layers, with the disturbance and without."""
 
-    def __init__(self, maps: CovariateStack, threshold: float) -> None:
+    def __init__(self, maps: CovariateStack, limits: tuple[float, float | None]) -> None:
         self.maps = maps
-        self.threshold = threshold
+        self.threshold, self.p10 = limits
         self.ground = Ground(maps.grid)
-        self.with_disturbance = len(maps) > 1
+        self.with_disturbance = "without_disturbance" in maps.names
+        self.with_today = TODAY in maps.names
+
+    def _map(self, values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+        """Return one of the maps by its name; that of suitability where there is no such."""
+        names = self.maps.names
+        found: NDArray[np.float64] = values[names.index(name) if name in names else 0]
+        return found
 
     def sums(
         self, values: NDArray[np.float64], tile: Tile, label: NDArray[np.integer]
     ) -> _Sums:
         """Return the sums of the zones of a tile, whose labels are 1 and above."""
-        now = values[0]
-        before = values[1] if self.with_disturbance else now
+        now, before = values[0], self._map(values, "without_disturbance")
         area = self.ground.areas_km2(
             slice(tile.row, tile.row + tile.height),
             slice(tile.column, tile.column + tile.width),
@@ -196,7 +214,17 @@ class _Zones:
         cost = disturbance_cost(now, before, area, zone, threshold=self.threshold)
         known = np.isfinite(now) & np.isfinite(before) & (zone > 0)
         place = np.searchsorted(cost.zone, zone[known])
-        return _Sums(cost, np.bincount(place, (area * now)[known], len(cost.zone)))
+        today, suitable = self._map(values, TODAY), now >= self.threshold
+        parts = (
+            area * now,
+            area * (suitable & (self._map(values, "similarity") < 0.0)),
+            area * (now >= (np.inf if self.p10 is None else self.p10)),
+            area * (suitable & (today < self.threshold)),
+            area * (~suitable & (today >= self.threshold)),
+            np.ones_like(area),
+        )
+        weighted = [np.bincount(place, part[known], len(cost.zone)) for part in parts]
+        return _Sums(cost, np.column_stack(weighted).astype(np.float64))
 
     def area(self, what: tuple[str, str, str, str], sums: _Sums) -> ZoneArea:
         """Return the land of all zones in sums; `what` is map, kind, zone and name."""
@@ -205,6 +233,7 @@ class _Zones:
         known_part = cost.area_km2 > 0.0
         loss = float((cost.mean_loss[known_part] * cost.area_km2[known_part]).sum())
         of_map, kind, zone, name = what
+        further = sums.weighted.sum(axis=0)
 
         def total(values: NDArray[np.float64]) -> float:
             return round(float(values.sum()), 3)
@@ -219,10 +248,15 @@ class _Zones:
             suitable_km2=total(cost.suitable_km2),
             undisturbed_km2=total(cost.undisturbed_km2) if disturbed else None,
             lost_km2=total(cost.lost_km2) if disturbed else None,
-            mean=known(float(sums.weighted.sum()) / km2) if km2 > 0.0 else None,
+            mean=known(float(further[0]) / km2) if km2 > 0.0 else None,
             mean_loss=known(loss / km2) if disturbed and km2 > 0.0 else None,
             gained_km2=total(cost.gained_km2) if disturbed else None,
             unknown_km2=total(cost.unknown_km2) if kind != "all" else None,
+            extrapolated_km2=total(further[1]),
+            p10_km2=total(further[2]) if self.p10 is not None else None,
+            appeared_km2=total(further[3]) if self.with_today else None,
+            vanished_km2=total(further[4]) if self.with_today else None,
+            cells=round(float(further[5])),
         )
 
 

@@ -240,3 +240,34 @@ def test_an_expert_index_maps_without_a_single_record(tmp_path, run):
     text += (tmp_path / "run" / "results.json").read_text(encoding="utf-8")
     assert not re.search("Taiwan|Siachen|Macao|Hong Kong", text)
     assert OTHER_LAND_NOTE in text
+
+
+def test_land_is_split_by_what_the_model_has_seen_and_held_against_today(finished):
+    folder, results, _ = finished
+    at = {
+        name: read_raster(folder / "rasters" / f"{name}.tif").values
+        for name in ("suitability", "similarity", "wooded/suitability", "wooded/similarity")
+    }
+    limit = results.understanding.threshold
+    p10 = results.evaluation.threshold("p10")
+    today, wooded = (
+        next(a for a in results.understanding.areas if a.kind == "all" and a.map == name)
+        for name in ("today", "wooded")
+    )
+    cell_km2 = today.area_km2 / today.cells
+    then, now = at["wooded/suitability"] >= limit, at["suitability"] >= limit
+
+    def km2(mask):
+        return pytest.approx(mask.sum() * cell_km2, rel=2e-3, abs=0.1)
+
+    assert today.cells == np.isfinite(at["suitability"]).sum()
+    assert today.extrapolated_km2 == km2(now & (at["similarity"] < 0.0))
+    assert wooded.extrapolated_km2 == km2(then & (at["wooded/similarity"] < 0.0))
+    assert wooded.extrapolated_km2 > 0.3 * wooded.suitable_km2
+    assert wooded.in_known_km2 + wooded.extrapolated_km2 == pytest.approx(wooded.suitable_km2)
+    assert today.p10_km2 == km2(at["suitability"] >= p10)
+    assert (today.appeared_km2, today.vanished_km2) == (None, None)
+    assert wooded.appeared_km2 == km2(then & ~now)
+    assert wooded.vanished_km2 == km2(now & ~then)
+    table = pd.read_csv(folder / "areas.csv")
+    assert {"extrapolated_km2", "appeared_km2", "vanished_km2", "cells"} <= set(table.columns)
