@@ -8,15 +8,26 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from planner.cli import doctor, plan, sites, sources, suitability
+from planner.cli.lazy import LazyGroup
 from planner.suitability.problems import told_problems
 from resources.errors import PlannerError, UsageError
 
 STATUS_FAILURE = 1
 STATUS_USAGE = 2
 
+
+class _Verbs(LazyGroup):
+    """The verbs of the program; each is imported when it is used."""
+
+    modules = {
+        name: f"planner.cli.{name}"
+        for name in ("plan", "sites", "suitability", "doctor", "sources")
+    }
+
+
 app = typer.Typer(
     name="landbridge",
+    cls=_Verbs,
     help="Plan transboundary conservation in North-East Asia: habitat, corridors, "
     "protected-area proposals, and maps for the table.",
     no_args_is_help=True,
@@ -25,11 +36,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("plan")(plan.plan)
-app.add_typer(sites.app, name="sites")
-app.add_typer(suitability.app, name="suitability")
-app.command("doctor")(doctor.doctor)
-app.command("sources")(sources.sources)
 
 
 @app.command("app", context_settings={"ignore_unknown_options": True})

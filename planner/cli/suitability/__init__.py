@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import typer
 
-from planner.cli.suitability.choose import choose
-from planner.cli.suitability.columns import columns
-from planner.cli.suitability.compare import compare
-from planner.cli.suitability.evaluate import evaluate
-from planner.cli.suitability.fit import fit
-from planner.cli.suitability.predict import predict
-from planner.cli.suitability.report import report
+from planner.cli.lazy import LazyGroup
+
+
+class Verbs(LazyGroup):
+    """The verbs of suitability, each in the module of its name."""
+
+    modules = {
+        name: f"planner.cli.suitability.{name}"
+        for name in ("fit", "predict", "evaluate", "report", "compare", "choose", "columns")
+    }
+
 
 app = typer.Typer(
     name="suitability",
+    cls=Verbs,
     help="Model the habitat of a species from records and layers, test the model, map it, "
     "compare runs and choose one.",
     no_args_is_help=True,
 )
-app.command("fit")(fit)
-app.command("predict")(predict)
-app.command("evaluate")(evaluate)
-app.command("report")(report)
-app.command("compare")(compare)
-app.command("choose")(choose)
-app.command("columns")(columns)
+
+
+@app.callback()
+def _suitability() -> None:
+    """Hold the verbs; without a callback the group would be taken for a single verb."""
