@@ -102,7 +102,8 @@ def survey_test(
         threshold=threshold,
         calibration=_calibration(values, present),
     )
-    write_result(folder.file(f"{FOLDER}/{file_name(path.stem)}.json"), result)
+    with folder.held():
+        write_result(folder.file(f"{FOLDER}/{file_name(path.stem)}.json"), result)
     control.report(1.0)
     return result
 

@@ -16,6 +16,7 @@ from planner.project import RunRecord, file_sha256, hash_of, inputs_hash
 from planner.suitability.context import RunOptions, StudyContext, input_hash
 from planner.suitability.errors import RunError, StudyError
 from planner.suitability.folder import RESULTS, RunFolder
+from planner.suitability.project_runs import FOLDER as RUNS_FOLDER
 from planner.suitability.project_runs import (
     RunSummary,
     find_summary,
@@ -227,9 +228,10 @@ def evaluate_run(
     control : Control
         Told the progress; may cancel.
     """
-    context = StudyContext(folder.study(), folder)
-    found = evaluate(context, Sample.read(context), settings, control).result
-    write_result(folder.file(f"evaluations/{settings.folds}.json"), found)
+    with folder.held():
+        context = StudyContext(folder.study(), folder)
+        found = evaluate(context, Sample.read(context), settings, control).result
+        write_result(folder.file(f"evaluations/{settings.folds}.json"), found)
     return found
 
 
@@ -243,9 +245,10 @@ def renew_report(folder: RunFolder, progress: StepProgress) -> SuitabilityResult
     progress : StepProgress
         Knows the stage ``report``.
     """
-    context = StudyContext(folder.study(), folder)
-    runner = StepRunner(folder, context.study.seed, progress)
-    runner.run(report_step(context), partial(store_report, context))
+    with folder.held():
+        context = StudyContext(folder.study(), folder)
+        runner = StepRunner(folder, context.study.seed, progress)
+        runner.run(report_step(context), partial(store_report, context))
     return folder.results()
 
 
@@ -357,26 +360,44 @@ def _record(project: Project, run_id: str, results: SuitabilityResults, started:
 
 
 def model_suitability(
-    project: Project,
+    project_path: Path,
     study: SuitabilityStudy,
     control: JobControl,
     options: RunOptions | None = None,
-) -> RunSummary:
-    """Run a study in a project as a job: tells the stage and the progress, may be cancelled.
+) -> SuitabilityStudy:
+    """Run a study as a job into its folder of a project; the project itself is not touched.
 
     Parameters
     ----------
-    project : Project
-        Open for writing.
+    project_path : Path
+        Folder of the project.
     study : SuitabilityStudy
-        What to run.
+        Relative paths start from the working directory.
     control : JobControl
-        Of the job.
+        Of the job; told the stage and the progress, may cancel.
     options : RunOptions, optional
         Cores and cluster.
+
+    Returns
+    -------
+    SuitabilityStudy
+        As it was run: with whole paths, and with the projections that an earlier run of it was
+        given later. `run_in_project` then records the run and repeats nothing.
+
+    Raises
+    ------
+    PlannerError
+        A stage cannot be done; what was finished before it is kept.
     """
-    folder = run_folder(project, project_run_id(study))
-    study = with_later_projections(study, folder)
+    whole = with_absolute_paths(study, Path.cwd())
+    folder = RunFolder(project_path / RUNS_FOLDER / project_run_id(whole))
+    whole = with_later_projections(whole, folder)
+    run_study(whole, folder.path, job_progress(whole, control), options)
+    return whole
+
+
+def job_progress(study: SuitabilityStudy, control: JobControl) -> StepProgress:
+    """Return the progress of a study for a job, which says each stage as it begins."""
     stages = announced_stages(study)
 
     def say(status: StepStatus) -> None:
@@ -384,5 +405,4 @@ def model_suitability(
             control.say(stages[status.name][0])
 
     weights = {name: weight for name, (_, weight) in stages.items()}
-    progress = StepProgress(weights, control=control, on_changed=say)
-    return run_in_project(project, study, progress, options)
+    return StepProgress(weights, control=control, on_changed=say)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from planner.habitat_maps import run_layers
 from planner.profiles import species_ids
 from planner.suitability import RunFolder
-from planner.suitability.project_runs import FOLDER
 from planner.suitability.study import RecordSettings
 from planner.suitability.study_file import with_absolute_paths
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from layers.occurrences import ColumnGuess
     from layers.qgis.layer_spec import LayerSpec
     from planner.jobs import JobControl
-    from planner.progress import StepProgress, StepStatus
     from planner.suitability import SuitabilityResults, SuitabilityStudy
     from planner.suitability.comparison import Comparison
     from planner.suitability.previews import LayerPreview
@@ -167,7 +165,8 @@ def run_study_of(
     Returns
     -------
     SuitabilityStudy
-        As it was run, with whole paths, for `record_run`.
+        As it was run, with whole paths and the projections that were added to the run later,
+        for `record_run`.
 
     Raises
     ------
@@ -177,13 +176,10 @@ def run_study_of(
         Somebody asked to end; what was finished is kept.
     """
     control.say("Loading the models")
-    from planner.suitability.workflow import project_run_id, run_study  # noqa: PLC0415 - 2 s
+    from planner.suitability.workflow import model_suitability  # noqa: PLC0415 - 2 s to load
 
     control.say("Looking at the study's files")
-    whole = with_absolute_paths(study, Path.cwd())
-    run_id = project_run_id(whole)
-    run_study(whole, project_path / FOLDER / run_id, _progress(whole, control))
-    return whole
+    return model_suitability(project_path, study, control)
 
 
 def record_run(study: SuitabilityStudy, bench: Workbench, control: JobControl) -> str:
@@ -199,23 +195,12 @@ def record_run(study: SuitabilityStudy, bench: Workbench, control: JobControl) -
     PlannerError
         The project is open for reading only.
     """
-    from planner.suitability.workflow import run_in_project  # noqa: PLC0415 - 2 s to load
+    from planner.suitability.workflow import (  # noqa: PLC0415 - 2 s to load
+        job_progress,
+        run_in_project,
+    )
 
-    return run_in_project(bench.project, study, _progress(study, control)).run_id
-
-
-def _progress(study: SuitabilityStudy, control: JobControl) -> StepProgress:
-    from planner.progress import StepProgress  # noqa: PLC0415 - beside the workflow
-    from planner.suitability.workflow import announced_stages  # noqa: PLC0415
-
-    stages = announced_stages(study)
-
-    def say(status: StepStatus) -> None:
-        if status.state == "running" and status.fraction == 0.0:
-            control.say(stages[status.name][0])
-
-    weights = {name: weight for name, (_, weight) in stages.items()}
-    return StepProgress(weights, control=control, on_changed=say)
+    return run_in_project(bench.project, study, job_progress(study, control)).run_id
 
 
 def guess_records(

@@ -162,7 +162,8 @@ def evaluate(
         note = f"There is no evaluation: {error}"
         return Evaluated(no_evaluation(settings.folds, block_km, note), _untested(sample))
     null, note = _null_model(context, sample, settings, fold, PartControl(control, end, 0.9))
-    arrays = {"predicted": tested.predicted, "fold": fold, **kept.arrays()}
+    arrays: dict[str, NDArray[np.generic]] = {"predicted": tested.predicted, "fold": fold}
+    arrays |= kept.arrays()
     result = summarised(
         tested,
         fold,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from distributed import LocalCluster
 
+from algorithms.suitability.ensemble import SuitabilityEnsemble
 from algorithms.suitability.expert import Trapezoid
 from algorithms.suitability.maxent import Maxent
 from algorithms.suitability.understanding.novelty import NoveltyReference
@@ -74,3 +75,27 @@ def test_a_cluster_gives_the_same_maps(finished, tmp_path, run):
             read_raster(at / raster.path).values for at in (tmp_path / "run", finished[0])
         )
         assert np.array_equal(one, two, equal_nan=True), raster.name
+
+
+def test_members_are_predicted_once(monkeypatch):
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(200, 2))
+    presence = np.arange(200) < 40
+    values[presence, 0] += 1.5
+    model = SuitabilityEnsemble(random_state=0).fit(values, presence)
+    rows = rng.normal(size=(20, 2))
+    whole = model.predict(rows)
+    limits = dict.fromkeys(model.member_predictions(rows), 0.5)
+    asked = []
+    member_predictions = SuitabilityEnsemble.member_predictions
+
+    def counted(self, *arguments, **options):
+        asked.append(len(arguments[0]))
+        return member_predictions(self, *arguments, **options)
+
+    monkeypatch.setattr(SuitabilityEnsemble, "member_predictions", counted)
+    monkeypatch.setattr(SuitabilityEnsemble, "predict", None)
+    found = MapPredictor(model, 2, NoveltyReference(values), member_threshold=limits)(rows)
+    assert asked == [20]
+    assert found["suitability"] == pytest.approx(whole)
+    assert found["agreement"].max() <= len(limits)

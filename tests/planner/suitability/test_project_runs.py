@@ -17,8 +17,15 @@ from planner.suitability import (
     run_folder,
 )
 from planner.suitability.observations import observation_sources
+from planner.suitability.study import Projection
 from planner.suitability.verdict import FEW_PRESENCES
-from planner.suitability.workflow import announced_stages, model_suitability, run_in_project
+from planner.suitability.workflow import (
+    announced_stages,
+    extend_run,
+    model_suitability,
+    run_in_project,
+    with_projection,
+)
 from resources.errors import UsageError
 
 SPECIES = "Testudo manualis"
@@ -34,8 +41,11 @@ def project(tmp_path):
 
 
 def ran(project, study):
-    weights = {name: weight for name, (_, weight) in announced_stages(study).items()}
-    return run_in_project(project, study, StepProgress(weights))
+    return run_in_project(project, study, stages_of(study))
+
+
+def stages_of(study):
+    return StepProgress({name: weight for name, (_, weight) in announced_stages(study).items()})
 
 
 def test_a_run_is_recorded_once_found_chosen_and_the_choice_undone(project, shared_landscape):
@@ -98,14 +108,17 @@ def test_a_job_tells_its_stages_and_can_be_cancelled(project, shared_landscape):
     said = []
     with JobRunner(1) as runner:
         job = runner.submit(
-            lambda control: model_suitability(project, study, control),
+            lambda control: model_suitability(project.path, study, control),
             "Suitability",
             on_progressed=lambda job: said.append(job.message),
         )
-        assert job.result(120).finished
+        whole = job.result(120)
         assert "Evaluation" in said
+        assert ran(project, whole).finished
         cancelled = runner.submit(
-            lambda control: model_suitability(project, shared_landscape.study(seed=3), control),
+            lambda control: model_suitability(
+                project.path, shared_landscape.study(seed=3), control
+            ),
             "Suitability",
             on_progressed=lambda job: job.cancel(),
         )
@@ -113,6 +126,24 @@ def test_a_job_tells_its_stages_and_can_be_cancelled(project, shared_landscape):
             cancelled.result(120)
     states = {run.run_id: run.finished for run in list_runs(project)}
     assert sum(states.values()) == 1
+
+
+def test_a_run_that_is_modelled_again_keeps_its_later_projections(project, shared_landscape):
+    study = shared_landscape.study()
+    run = ran(project, study)
+    future = Projection(
+        name="wooded", layers={"trees": str(shared_landscape.folder / "future" / "trees.tif")}
+    )
+    folder = run_folder(project, run.run_id)
+    more = with_projection(folder.study(), future)
+    extend_run(folder, more, stages_of(more), project=project)
+    with JobRunner(1) as runner:
+        whole = runner.submit(
+            lambda control: model_suitability(project.path, study, control), "Suitability"
+        ).result(120)
+    again = ran(project, whole)
+    assert again.run_id == run.run_id
+    assert [maps.name for maps in again.results().maps] == ["today", "wooded"]
 
 
 def test_a_chosen_run_is_brought_onto_the_grid_of_the_plan(project, shared_landscape):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from layers.states import OTHER_LAND_NOTE
 from planner.report import suitability_plots as plots
 from ui import words
 from ui.controls import label
@@ -32,6 +33,7 @@ _WIDE_PX = 42 * GRID
 _MOST_FOLDS = 30
 _LEAST_SHARE = 0.001
 _FIRST = ("line", "reason", "sentence", "remedy", "lon", "lat")
+_ZONES = {"all": "all", "country": "State", "site": "site"}
 MOST_ROWS = 14
 """Rows of a table that are seen without scrolling in it."""
 
@@ -241,6 +243,7 @@ def _add_folds(page: Page, evaluation: EvaluationFound, theme: Theme) -> None:
             )
         )
     page.add(Tiles(made, 40 * GRID, most=2))
+    reasons = ["Why not"] if any(fold.reason for fold in evaluation.folds) else []
     rows = [
         (
             words.country(fold.name),
@@ -249,6 +252,7 @@ def _add_folds(page: Page, evaluation: EvaluationFound, theme: Theme) -> None:
             numbers.fixed(fold.auc),
             numbers.fixed(fold.tss),
             numbers.fixed(fold.boyce),
+            *([fold.reason] if reasons else []),
         )
         for fold in evaluation.folds
     ]
@@ -256,12 +260,14 @@ def _add_folds(page: Page, evaluation: EvaluationFound, theme: Theme) -> None:
         table(
             f"folds_{kind}",
             "Parts that were left out",
-            ("Left out", "Presences", "Background", "AUC", "TSS", "Boyce"),
+            ("Left out", "Presences", "Background", "AUC", "TSS", "Boyce", *reasons),
             rows,
             numeric=(1, 2, 3, 4, 5),
-            stretched=0,
+            stretched=6 if reasons else 0,
         )
     )
+    if kind == "countries":
+        page.add(label(OTHER_LAND_NOTE, size="small", tone="muted"))
 
 
 def _add_thresholds(page: Page, evaluation: EvaluationFound) -> None:
@@ -302,30 +308,33 @@ def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
     today = [item for item in understanding.areas if item.map == "today"]
     countries = _with_suitable_land(today)
     if countries:
-        page.add_text("Countries with a thousandth and more of all suitable land:")
+        page.add_text(
+            "States, and other land, with a thousandth and more of all suitable land:"
+        )
         height = 10 * GRID + 3 * GRID * len(countries)
         page.add(
             PlotView(
                 "areas_plot",
                 partial(_draw_areas, areas=countries),
                 theme,
-                told="Suitable land of each country",
+                told="Suitable land of each State",
                 size=(_WIDE_PX, height),
             )
         )
+    cost = any(item.undisturbed_km2 is not None for item in understanding.areas)
+    people = ("Without people", "Lost", "Gained") if cost else ()
     rows = [
         (
             item.name,
-            item.kind if item.map == "today" else f"{item.kind}, {item.map}",
+            _ZONES[item.kind] if item.map == "today" else f"{_ZONES[item.kind]}, {item.map}",
             numbers.area(item.area_km2),
             numbers.area(item.suitable_km2),
-            numbers.area(item.undisturbed_km2),
-            numbers.area(item.lost_km2),
+            *(numbers.area(value) for value in _disturbed(item)[: len(people)]),
             numbers.fixed(item.mean),
         )
         for item in understanding.areas
     ]
-    columns = ("Zone", "Kind", "Land", "Suitable", "Without people", "Lost", "Mean")
+    columns = ("Zone", "Kind", "Land", "Suitable", *people, "Mean")
     page.add(label("Areas in km².", size="small", tone="muted"))
     page.add(
         table(
@@ -333,12 +342,35 @@ def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
             "Suitable land by zone",
             columns,
             rows,
-            numeric=range(2, 7),
+            numeric=range(2, len(columns)),
             stretched=0,
         )
     )
+    page.add(label(OTHER_LAND_NOTE, size="small", tone="muted"))
+    _add_disturbance(page, results)
     _add_extrapolation(page, results)
     page.finish()
+
+
+def _disturbed(item: ZoneArea) -> tuple[float | None, ...]:
+    return (item.undisturbed_km2, item.lost_km2, item.gained_km2)
+
+
+def _add_disturbance(page: Page, results: SuitabilityResults) -> None:
+    """Tell by which value each disturbance was taken away, and what a gain is."""
+    titles = layer_titles(results)
+    used = [
+        f"{titles[layer.name]} set to {layer.undisturbed:g}"
+        for layer in results.coverage.layers
+        if layer.undisturbed is not None
+    ]
+    if used:
+        page.add_text(f"Without people is with {' and '.join(used)}.")
+    if any(item.gained_km2 for item in results.understanding.areas):
+        page.add_text(
+            "Gained is land that is suitable with people only: the model has learnt that the "
+            "species, or those who record it, are found near them."
+        )
 
 
 def _draw_areas(axes: Axes, areas: Sequence[ZoneArea]) -> None:
