@@ -23,7 +23,7 @@ def sample_background(
     count: int,
     *,
     rng: np.random.Generator,
-    weight: FloatArray | None = None,
+    weight: NDArray[np.floating] | None = None,
     control: Control = NULL_CONTROL,
 ) -> tuple[IntArray, IntArray]:
     """Draw cells of the study area without replacement.
@@ -36,7 +36,7 @@ def sample_background(
         Number of cells wanted, >= 1. Where fewer are available, all of them are returned.
     rng : Generator
         Source of randomness.
-    weight : (rows, columns) float64, optional
+    weight : (rows, columns) float, optional
         Relative effort with which each cell was searched, >= 0 and finite where `available`;
         presences gathered with the same effort are then compared fairly [1]_. Cells of
         weight 0 are never drawn. Uniform by default.
@@ -96,7 +96,7 @@ def sample_background(
 
 
 def _blocks(
-    available: BoolArray, weight: FloatArray | None, control: Control
+    available: BoolArray, weight: NDArray[np.floating] | None, control: Control
 ) -> Iterator[tuple[int, NDArray[np.int64], FloatArray]]:
     """Yield the first cell of each block of rows, and which of its cells weigh how much."""
     n_rows, n_columns = available.shape
@@ -106,7 +106,7 @@ def _blocks(
         cells = np.flatnonzero(available[first : first + block])
         cell_weight = np.ones(len(cells))
         if weight is not None:
-            cell_weight = weight[first : first + block].ravel()[cells]
+            cell_weight = weight[first : first + block].ravel()[cells].astype(np.float64)
             if not np.isfinite(cell_weight).all() or (cell_weight < 0.0).any():
                 raise ValueError(
                     "background weights are finite and >= 0 on every available cell"

@@ -58,6 +58,9 @@ class Background:
         By country, where it was modelled so.
     notes : tuple of str
         What must be told.
+    even : two (k,) int64, optional
+        Row and column of cells drawn evenly by area, for figures that are of the area; a cell
+        may come twice. None where the background itself is such a sample.
     """
 
     row: NDArray[np.int64]
@@ -66,6 +69,7 @@ class Background:
     surface: NDArray[np.float32] | None
     effort: tuple[CountryEffort, ...]
     notes: tuple[str, ...]
+    even: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,8 +108,9 @@ def draw_background(
     available = _candidates(context, mask, presences, rng, PartControl(control, 0.0, 0.4))
     surface = _surface(context, mask, presences, PartControl(control, 0.4, 0.9))
     notes = list(surface.notes)
+    known_cells = available
     if surface.values is not None:
-        available &= surface.values > 0.0
+        available = available & (surface.values > 0.0)
     n_available = int(available.sum())
     if not n_available:
         raise StudyError(
@@ -120,14 +125,16 @@ def draw_background(
             f"{sampling.points:,} background points were asked for, and there are "
             f"{len(row):,} cells."
         )
-    return Background(
-        row,
-        column,
-        weight,
-        surface.values,
-        surface.effort,
-        tuple(notes),
-    )
+    even = None
+    if surface.values is not None or np.ptp(weight) > 0.0:
+        even = _even_ground(context, known_cells)
+        by_effort = " as it was drawn by effort" if surface.values is not None else ""
+        notes.append(
+            f"AUC, TSS and thresholds are told against the background{by_effort}; the Boyce "
+            f"index, calibration and shares of area against {len(even[0]):,} cells drawn "
+            "evenly by area, which no model learns from."
+        )
+    return Background(row, column, weight, surface.values, surface.effort, tuple(notes), even)
 
 
 def _drawn(
@@ -144,7 +151,9 @@ def _drawn(
     """
     sampling = context.study.sampling
     group = sampling.background == "target_group"
-    wanted = effort if effort is not None else _cell_areas(context)
+    wanted: NDArray[np.floating] | None = effort
+    if effort is None:
+        wanted = _cell_areas(context)
     if group or wanted is None:
         row, column = sample_background(available, sampling.points, rng=rng)
         return row.astype(np.int64), column.astype(np.int64), np.ones(len(row)), ()
@@ -161,6 +170,25 @@ def _drawn(
         f"weighted by {what}, because it takes in a large share of the cells."
     )
     return row.astype(np.int64), column.astype(np.int64), weight / weight.mean(), (note,)
+
+
+def _even_ground(
+    context: StudyContext, known_cells: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return cells of known ground within reach, drawn evenly by area."""
+    rng = np.random.default_rng([context.study.seed, 13])
+    areas = _cell_areas(context)
+    points = context.study.sampling.points
+    if areas is None:
+        row, column = sample_background(known_cells, points, rng=rng)
+        return row.astype(np.int64), column.astype(np.int64)
+    cells = np.flatnonzero(known_cells)
+    row, column = np.divmod(cells, known_cells.shape[1])
+    # With replacement, or large cells would run out.
+    upto = np.cumsum(areas[row, column])
+    drawn = np.searchsorted(upto, rng.random(points) * upto[-1], side="right")
+    drawn = np.sort(np.minimum(drawn, len(cells) - 1))
+    return row[drawn], column[drawn]
 
 
 def _cell_areas(context: StudyContext) -> NDArray[np.float64] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,6 +47,26 @@ EFFORT_MAP = "rasters/effort.tif"
 MINIMUM_PRESENCES = 2
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class EvenGround:
+    """Cells drawn evenly by area, to hold a model against that learnt from another background.
+
+    Parameters
+    ----------
+    values : (k, p) float64
+        Layers of the model.
+    x, y : (k,) float64
+        Metres of the plane of the sample.
+    country : (k,) str
+        As in the sample.
+    """
+
+    values: NDArray[np.float64]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    country: NDArray[np.str_]
+
+
 class Sample:
     """What the model learns from; presences first. Every array has one entry per point.
 
@@ -55,7 +75,9 @@ class Sample:
     arrays : mapping of str to array
         ``values`` (n, p) float64, ``presence`` (n,) bool, ``weight`` (n,) float64, ``record``
         (n,) int64 that tells which record a presence stands for, -1 of background, ``x`` and
-        ``y`` (n,) float64 in metres of an equal-area plane, ``country`` (n,) str.
+        ``y`` (n,) float64 in metres of an equal-area plane, ``country`` (n,) str. Where the
+        background is no even sample of the area, the same of cells that are one under
+        ``even_values``, ``even_x``, ``even_y`` and ``even_country``; no model learns from them.
     """
 
     def __init__(self, arrays: dict[str, NDArray[np.generic]]) -> None:
@@ -66,6 +88,17 @@ class Sample:
         self.x = np.asarray(arrays["x"], dtype=np.float64)
         self.y = np.asarray(arrays["y"], dtype=np.float64)
         self.country = np.asarray(arrays["country"], dtype=np.str_)
+
+        self.even = (
+            EvenGround(
+                np.asarray(arrays["even_values"], dtype=np.float64),
+                np.asarray(arrays["even_x"], dtype=np.float64),
+                np.asarray(arrays["even_y"], dtype=np.float64),
+                np.asarray(arrays["even_country"], dtype=np.str_),
+            )
+            if "even_values" in arrays
+            else None
+        )
 
     @classmethod
     def read(cls, context: StudyContext) -> Sample:
@@ -168,14 +201,30 @@ def _arrays(
 ) -> dict[str, NDArray[np.generic]]:
     rows = np.concatenate([presences.row, background.row]).astype(np.int64)
     columns = np.concatenate([presences.column, background.column]).astype(np.int64)
-    x, y = context.ground.centres(rows, columns)
-    values = context.stack.values_at(x, y, control=control)[:, : context.n_variables]
-    x_m, y_m = context.ground.metres(x, y)
-    return {
-        "values": values,
+    arrays: dict[str, NDArray[np.generic]] = {
+        **_at_cells(context, rows, columns, PartControl(control, 0.0, 0.6)),
         "presence": np.arange(len(rows)) < len(presences.row),
         "weight": np.concatenate([presences.weight, background.weight]),
         "record": np.concatenate([presences.record, np.full(len(background.row), -1)]),
+    }
+    if background.even is not None:
+        even = _at_cells(context, *background.even, PartControl(control, 0.6, 1.0))
+        arrays |= {f"even_{name}": found for name, found in even.items()}
+    return arrays
+
+
+def _at_cells(
+    context: StudyContext,
+    rows: NDArray[np.int64],
+    columns: NDArray[np.int64],
+    control: Control,
+) -> dict[str, NDArray[np.generic]]:
+    """Return what is known of cells, and where they lie."""
+    x, y = context.ground.centres(rows, columns)
+    x_m, y_m = context.ground.metres(x, y)
+    values = context.stack.values_at(x, y, control=control)[:, : context.n_variables]
+    return {
+        "values": values,
         "x": x_m,
         "y": y_m,
         "row": rows,

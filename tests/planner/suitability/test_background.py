@@ -92,3 +92,22 @@ def test_a_larger_sample_of_a_target_group_is_no_more_southern(drawn):
         part, _ = drawn("target_group", 200, records=900 + seed)
         means.append(part.row.mean())
     assert np.mean(means) == pytest.approx(row.mean(), abs=1.2)
+
+
+@pytest.mark.parametrize("kind", ["bias", "target_group", "country_effort"])
+def test_figures_of_the_area_have_an_even_sample_of_it(drawn, kind):
+    found, _ = drawn(kind, 5000, records=900)
+    row, column = found.even
+    assert len(row) == 5000
+    latitude = NORTH - (row + 0.5) * STEP
+    assert latitude.mean() == pytest.approx(true_latitude(), abs=0.3)
+    assert (np.bincount(column, minlength=COLUMNS) > 40).all()
+    assert any("drawn evenly by area" in note for note in found.notes)
+    again, _ = drawn(kind, 5000, records=900)
+    assert (again.even[0] == row).all()
+    assert (again.even[1] == column).all()
+
+
+def test_an_even_background_needs_no_second_one(drawn):
+    assert drawn("uniform", 200)[0].even is None
+    assert drawn("uniform", 5000)[0].even is not None, "cells weighted by their area"
