@@ -73,10 +73,10 @@ def summarised(
     background, each fold counting by its presences. The TSS is pooled: every left-out point is
     judged at the threshold that is best on the other folds, and so is that of a single fold;
     the best TSS, which no new data will reach, belongs to the thresholds alone. A fold of fewer
-    than `FEWEST_IN_FOLD` presences has no figures of its own. Boyce index, correlation, calibration and
-    thresholds are over all ratings for left-out points. The interval of the Boyce index draws
-    whole folds anew, for neighbours do not bear witness independently; the others draw
-    presences within their folds. All are percentiles around the value.
+    than `FEWEST_IN_FOLD` presences has no figures of its own. Boyce index, correlation,
+    calibration and thresholds are over all ratings for left-out points. The interval of the
+    Boyce index draws whole folds anew, for neighbours do not bear witness independently; the
+    others draw presences within their folds. All are percentiles around the value.
 
     Parameters
     ----------

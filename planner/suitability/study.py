@@ -233,7 +233,8 @@ class EvaluationSettings(_Part):
     count : int
         Number of folds; with ``countries`` as many as there are countries.
     block_km : float, optional
-        Side of a square; a tenth of the longer side of the grid where not given.
+        Side of a square; where not given the largest, from a tenth of the extent down, whose
+        presences can be dealt out evenly, and no less than two cells.
     null_models : int
         Models of random presences that the model is compared with; 0 for none.
     bootstraps : int

@@ -10,6 +10,7 @@ import pandas as pd
 
 from algorithms.control import PartControl
 from algorithms.suitability.estimator import InsufficientPresencesError
+from algorithms.suitability.evaluation.blocks import even_block_size
 from algorithms.suitability.evaluation.cross_validation import cross_validate
 from algorithms.suitability.evaluation.folds import group_folds, random_folds, spatial_folds
 from algorithms.suitability.evaluation.null_model import (
@@ -27,8 +28,8 @@ from planner.suitability.models import (
     predicted_with_members,
     save_arrays,
 )
-from planner.suitability.results import write_result
-from planner.suitability.stages import sample_stage
+from planner.suitability.results import CoverageFound, read_result, write_result
+from planner.suitability.stages import layer_stage, sample_stage
 from planner.suitability.stages.sample_stage import Sample
 from planner.suitability.tables import write_frame
 
@@ -58,7 +59,7 @@ def evaluate_step(context: StudyContext) -> Step:
     return Step(
         name=STAGE,
         label="Evaluation",
-        method=3,
+        method=4,
         inputs={"sample": context.folder.output_hash(sample_stage.ARRAYS)},
         parameters={
             "model": study.model.model_dump(mode="json"),
@@ -97,7 +98,16 @@ def store_evaluation(context: StudyContext, control: Control, _run_id: str) -> N
     ]
     write_frame(
         context.folder.file(CALIBRATION),
-        pd.DataFrame(bins, columns=["predicted", "observed", "low", "high", "count"]),
+        pd.DataFrame(
+            bins,
+            columns=[
+                "predicted_relative_to_mean",
+                "presences_relative_to_chance",
+                "presences_low",
+                "presences_high",
+                "points",
+            ],
+        ),
     )
 
 
@@ -143,7 +153,7 @@ def evaluate(
     Evaluated
         Where the data do not allow it, with the reason in ``result.note``.
     """
-    block_km = _block_km(sample, settings)
+    block_km = _block_km(context, sample, settings)
     if sample.presence.sum() < 2:
         note = "There is no evaluation: it needs two presences at least, one to leave out."
         return Evaluated(no_evaluation(settings.folds, block_km, note), _untested(sample))
@@ -171,7 +181,34 @@ def evaluate(
         np.random.default_rng([context.study.seed, 23]),
         PartControl(control, 0.9, 1.0),
     )
-    return Evaluated(replace(result, null_model=null, note=note), arrays)
+    told = replace(
+        result,
+        null_model=null,
+        note=note,
+        folds_asked=None if settings.folds == "countries" else settings.count,
+        notes=_told_folds(result, settings),
+    )
+    return Evaluated(told, arrays)
+
+
+def _told_folds(result: EvaluationFound, settings: EvaluationSettings) -> tuple[str, ...]:
+    """Tell how the side of a block was chosen, and why there are fewer parts than asked for."""
+    told = []
+    if result.block_km and settings.block_km is None:
+        told.append(
+            f"Blocks of {result.block_km:g} km: the largest, from a tenth of the extent down, "
+            "whose presences can be dealt out to the parts evenly."
+        )
+    made = len(result.folds)
+    if settings.folds != "countries" and made < settings.count:
+        why = (
+            f"only {made} blocks of {result.block_km:g} km hold presences; smaller blocks give "
+            "more parts"
+            if settings.folds == "blocks"
+            else f"there are only {made} presences"
+        )
+        told.append(f"{settings.count} parts were asked for and {made} made: {why}.")
+    return tuple(told)
 
 
 class _Kept:
@@ -213,13 +250,22 @@ def _untested(sample: Sample) -> dict[str, NDArray[np.generic]]:
     }
 
 
-def _block_km(sample: Sample, settings: EvaluationSettings) -> float | None:
+def _block_km(
+    context: StudyContext, sample: Sample, settings: EvaluationSettings
+) -> float | None:
     if settings.folds != "blocks":
         return None
     if settings.block_km is not None:
         return settings.block_km
-    side = max(float(np.ptp(sample.x)), float(np.ptp(sample.y))) / 1000.0
-    return round(max(side / 10.0, 0.001), 3)
+    side_m = max(float(np.ptp(sample.x)), float(np.ptp(sample.y)), 10.0)
+    x, y = sample.x[sample.presence], sample.y[sample.presence]
+    if len(x) == 0:
+        return round(side_m / 10_000.0, 3)
+    coverage = read_result(CoverageFound, context.folder.path / layer_stage.RESULT)
+    size_m = even_block_size(
+        x, y, largest=side_m / 10.0, least=2.0 * coverage.cell_m, n_folds=settings.count
+    )
+    return round(max(size_m / 1000.0, 0.001), 3)
 
 
 def _folds(

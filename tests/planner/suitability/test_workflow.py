@@ -271,3 +271,16 @@ def test_land_is_split_by_what_the_model_has_seen_and_held_against_today(finishe
     assert wooded.vanished_km2 == km2(now & ~then)
     table = pd.read_csv(folder / "areas.csv")
     assert {"extrapolated_km2", "appeared_km2", "vanished_km2", "cells"} <= set(table.columns)
+
+
+def test_parts_that_were_not_made_are_told(finished, tmp_path):
+    copy = tmp_path / "run"
+    shutil.copytree(finished[0], copy)
+    settings = EvaluationSettings(count=9, block_km=45.0, bootstraps=20)
+    found = evaluate_run(RunFolder(copy), settings)
+    assert found.folds_asked == 9
+    assert len(found.folds) < 9
+    (told,) = found.notes
+    assert f"9 parts were asked for and {len(found.folds)} made" in told
+    assert "blocks of 45 km" in told
+    assert finished[1].evaluation.notes[0].startswith("Blocks of "), "the size used is told"
