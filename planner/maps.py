@@ -24,11 +24,14 @@ DISCLAIMER = (
     "opinion on the legal status of any country, territory or area, or on the delimitation of "
     "its frontiers. Dotted lines are disputed or undetermined."
 )
-NOMINAL_NOTICE = (
+NOMINAL_SITES = (
     "Dashed sites are nominal: the reported area around the catalogue point, not a surveyed "
-    "boundary. The environment grid is 5 arc-minutes: it screens a region, it does not site a "
-    "fence."
+    "boundary."
 )
+PACK_GRID = (
+    "The environment grid is 5 arc-minutes: it screens a region, it does not site a fence."
+)
+NOMINAL_NOTICE = f"{NOMINAL_SITES} {PACK_GRID}"
 
 GAP_NOTICE = (
     "Where corridors or added land lie between documented neighbours, the gap is one of "

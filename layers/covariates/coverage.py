@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from layers.control import NULL_CONTROL, Control
+from layers.covariates.guessing import CONSTANT_AS_LOOKED_AT
 from layers.tiles.threads import in_threads
 from resources.errors import PlannerError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from layers.covariates.reading import StackReader
@@ -103,8 +106,9 @@ class Coverage:
             if layer.records_lost
         ]
         told += [
-            f"{layer.name} is {layer.minimum:g} everywhere; a constant covariate tells a model "
-            "nothing."
+            f"{layer.name} is {layer.minimum:g} everywhere: a constant covariate tells a model "
+            "nothing and changes none of its numbers. It is kept, so that a projection to "
+            "other values of it is told as extrapolated; leave it out if there is none."
             for layer in self.layers
             if layer.is_constant
         ]
@@ -115,6 +119,18 @@ class Coverage:
             if layer.cells_lost_alone
         ]
         return tuple(told)
+
+    def sentences_after(self, notes: Iterable[str]) -> tuple[str, ...]:
+        """Return notes of a stack with what is known now, nothing twice.
+
+        Parameters
+        ----------
+        notes : iterable of str
+            Of `CovariateStack.notes`; guesses at constant covariates from some blocks are left
+            out, because here all cells were looked at.
+        """
+        kept = (note for note in notes if CONSTANT_AS_LOOKED_AT not in note)
+        return tuple(dict.fromkeys((*kept, *self.sentences)))
 
     def require_known(self) -> None:
         """See that there is something to work with.

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 MOST_CLASSES = 32
 """An integer raster with at most this many different values is taken for classes."""
 
+CONSTANT_AS_LOOKED_AT = "every value that was looked at is"
+"""Part of the sentence on a covariate that seems to be constant; all its cells tell better."""
+
 _CLASS_WORDS = re.compile(
     r"(?:^|[\W_\d])(?:land_?cover|lulc|landuse|land_use|koppen|köppen|class(?:es)?|biomes?|"
     r"eco_?regions?|geology|soil_?types?|veg(?:etation)?_?types?|forest_?types?|zones?)"
@@ -132,8 +135,8 @@ def doubts_about(
     ]
     if numbers.size > 1 and numbers.min() == numbers.max():
         told.append(
-            f"{source.name}: every value that was looked at is {float(numbers.min()):g}; a "
-            "constant covariate tells a model nothing."
+            f"{source.name}: {CONSTANT_AS_LOOKED_AT} {float(numbers.min()):g}; a constant "
+            "covariate tells a model nothing."
         )
     return tuple(told)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.maps import DISCLAIMER, NOMINAL_NOTICE
+from planner.maps import DISCLAIMER, NOMINAL_SITES, PACK_GRID
 from planner.profiles import load_species
 from planner.records import listed
 from planner.report.odmap import NOT_STATED, SECTIONS, odmap_items
@@ -18,6 +18,7 @@ from planner.report.suitability_findings import (
 )
 from planner.report.suitability_pictures import pictures
 from planner.suitability.defaults import has_profile
+from planner.suitability.study import pack_layer
 from planner.suitability.study_file import flat_settings
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def suitability_report(results: SuitabilityResults, folder: RunFolder) -> Page:
         ),
         footer=(
             DISCLAIMER,
-            NOMINAL_NOTICE,
+            *_notices(results),
             "ODMAP: Zurell, D. et al. (2020). A standard protocol for reporting species "
             "distribution models. Ecography 43, 1261-1277.",
         ),
@@ -104,6 +105,18 @@ def _overview_blocks(results: SuitabilityResults, folder: RunFolder) -> list[Blo
     return pictures(folder, [item for item in maps if item.name == "suitability"])
 
 
+def _on_the_pack(results: SuitabilityResults) -> bool:
+    """Tell whether every layer is one of the data pack, of which the profiles tell limits."""
+    return all(pack_layer(layer.path) for layer in results.coverage.layers)
+
+
+def _notices(results: SuitabilityResults) -> tuple[str, ...]:
+    """Return what must stand below what the report shows, and nothing that is not so."""
+    sites = any(area.kind == "site" for area in results.understanding.areas)
+    notices = ((NOMINAL_SITES, sites), (PACK_GRID, _on_the_pack(results)))
+    return tuple(text for text, needed in notices if needed)
+
+
 def _limits(results: SuitabilityResults, items: Sequence[Item]) -> Section:
     blocks: list[Block] = [
         Paragraph(
@@ -112,7 +125,7 @@ def _limits(results: SuitabilityResults, items: Sequence[Item]) -> Section:
         ),
         Paragraph(novelty_text(results)),
     ]
-    if has_profile(results.species):
+    if has_profile(results.species) and _on_the_pack(results):
         blocks += [Paragraph(text) for text in load_species(results.species).limits]
     blocks += [Paragraph(note) for note in (*results.coverage.notes, *results.sample.notes)]
     missing = [f"{item.topic}: {item.name}" for item in items if not item.stated]

@@ -126,5 +126,5 @@ def preview_layers(study: SuitabilityStudy, control: Control = NULL_CONTROL) -> 
             for layer in coverage.layers
         ),
         correlations=correlations_of(study.habitat, known),
-        notes=tuple(dict.fromkeys((*stack.notes, *coverage.sentences))),
+        notes=coverage.sentences_after(stack.notes),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from algorithms.control import PartControl
+from layers.covariates.stated import stated_texts
 from planner.pipeline.runner import Step
 from planner.suitability.errors import StudyError
 from planner.suitability.measured import known
@@ -32,7 +33,7 @@ def layer_step(context: StudyContext) -> Step:
     return Step(
         name=STAGE,
         label="Layers and what they cover",
-        method=2,
+        method=3,
         inputs={"layers": context.layer_hashes},
         parameters={
             "layers": [
@@ -78,7 +79,7 @@ def store_layers(context: StudyContext, control: Control, _run_id: str) -> None:
             _layer(context, layer, of_layer[layer.name], alignment[layer.name].sentence)
             for layer in context.study.covariates
         ),
-        notes=tuple(dict.fromkeys((*stack.notes, *coverage.sentences))),
+        notes=coverage.sentences_after(stack.notes),
     )
     write_result(context.folder.file(RESULT), result)
     control.report(1.0)
@@ -87,6 +88,7 @@ def store_layers(context: StudyContext, control: Control, _run_id: str) -> None:
 def _layer(
     context: StudyContext, layer: Covariate, found: LayerCoverage, alignment: str
 ) -> LayerFound:
+    stated = stated_texts(context.layer_path(layer.path), layer.band)
     return LayerFound(
         name=layer.name,
         kind=layer.kind,
@@ -98,11 +100,11 @@ def _layer(
         lost_alone=found.cells_lost_alone,
         lowest=known(found.minimum),
         highest=known(found.maximum),
-        title=layer.title,
-        unit=layer.unit,
-        source=layer.source,
-        licence=layer.licence,
-        resolution=layer.resolution,
+        title=layer.title or stated.title,
+        unit=layer.unit or stated.unit,
+        source=layer.source or stated.source,
+        licence=layer.licence or stated.licence,
+        resolution=layer.resolution or stated.resolution,
         undisturbed=_undisturbed(layer, known(found.minimum)),
     )
 

@@ -187,3 +187,33 @@ def test_reasons_and_shares_are_words():
     assert reason_text("sea") == "in the sea"
     assert reason_text("something_new") == "something new"
     assert share_text(None) == "The share of extrapolated area is not known."
+
+
+BOILERPLATE = (
+    "grid has cells of 5 arc-minutes",
+    "not in the data pack",
+    "Corridor width",
+    "corridor width",
+    "Dashed sites are nominal",
+    "The environment grid is 5 arc-minutes",
+)
+
+
+def test_nothing_is_said_of_the_data_pack_where_the_layers_are_others(results, tmp_path):
+    text = str(suitability_report(results, RunFolder(tmp_path)))
+    assert not [words for words in BOILERPLATE if words in text]
+
+
+def test_the_limits_of_the_data_pack_and_of_sites_are_told_where_they_are_used(
+    results, tmp_path
+):
+    layers = tuple(replace(one, path=f"pack:{one.name}") for one in results.coverage.layers)
+    site = replace(results.understanding.areas[0], kind="site", zone="s", name="A site")
+    of_pack = replace(
+        results,
+        coverage=replace(results.coverage, layers=layers),
+        understanding=replace(results.understanding, areas=(site,)),
+    )
+    text = str(suitability_report(of_pack, RunFolder(tmp_path)))
+    for words in (BOILERPLATE[0], BOILERPLATE[4], BOILERPLATE[5]):
+        assert words in text

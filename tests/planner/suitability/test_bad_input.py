@@ -90,7 +90,9 @@ def test_a_constant_layer_is_told_and_harmless(landscape, tmp_path, run):
     flat = np.full(landscape.shape, 7.0, np.float32)
     landscape.write_layer(landscape.folder / "layers" / "flat.tif", flat)
     results, _ = run(landscape.study(), tmp_path / "run")
-    assert any("flat is 7 everywhere" in note for note in results.coverage.notes)
+    (told,) = (note for note in results.coverage.notes if "flat" in note)
+    assert told.startswith("flat is 7 everywhere: ")
+    assert "It is kept" in told
     assert results.evaluation.auc.value > 0.6
 
 
