@@ -105,7 +105,7 @@ def _pack_covariate(pack: DataPack, name: str, *, role: str) -> Covariate:
     )
 
 
-def file_study(
+def file_study(  # noqa: PLR0913 - a study has so many parts
     occurrences: Sequence[RecordSource],
     covariates: Sequence[Path],
     *,
@@ -113,6 +113,7 @@ def file_study(
     categorical: Collection[str] = (),
     disturbance: Collection[str] = (),
     model: ModelKind = "ensemble",
+    names: Sequence[str] | None = None,
 ) -> SuitabilityStudy:
     """Return the default study on plain files.
 
@@ -128,6 +129,8 @@ def file_study(
         Names of layers that hold classes, and of those that stand for people.
     model : str
         Which model.
+    names : sequence of str, optional
+        Of the layers; those of their files by default.
 
     Raises
     ------
@@ -136,10 +139,10 @@ def file_study(
     StudyError
         Two files have the same name, or there are no records or no layers.
     """
-    names = [layer_name(path) for path in covariates]
+    names = names or [layer_name(path) for path in covariates]
     for name in (*categorical, *disturbance):
         if name not in names:
-            hint = nearest_names_hint(name, names) if names else ""
+            hint = nearest_names_hint(name, list(names)) if names else ""
             raise UsageError(f"There is no layer {name!r} among the covariates. {hint}")
     layers = [
         {

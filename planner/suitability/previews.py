@@ -69,8 +69,17 @@ def guess_record_columns(path: Path, encoding: str = "", crs: str = "") -> Colum
     return guess_columns(path, encoding=encoding or None, crs=crs or None)
 
 
-def guess_layers(paths: Sequence[Path]) -> tuple[tuple[Covariate, str], ...]:
+def guess_layers(
+    paths: Sequence[Path], names: Sequence[str] | None = None
+) -> tuple[tuple[Covariate, str], ...]:
     """Tell what rasters are taken for: each layer with the reason of its kind.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Rasters.
+    names : sequence of str, optional
+        What they are called; those of the files by default.
 
     Raises
     ------
@@ -80,13 +89,13 @@ def guess_layers(paths: Sequence[Path]) -> tuple[tuple[Covariate, str], ...]:
     return tuple(
         (
             Covariate(
-                name=layer_name(guess.source.path),
+                name=names[at] if names is not None else layer_name(guess.source.path),
                 path=guess.source.path.absolute().as_posix(),
                 kind=guess.source.kind,
             ),
             " ".join((guess.reason, *guess.doubts)),
         )
-        for guess in guess_sources(paths)
+        for at, guess in enumerate(guess_sources(paths))
     )
 
 

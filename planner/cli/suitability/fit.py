@@ -17,9 +17,9 @@ from planner.cli.suitability.options import (
     ClusterOption,
     ProjectOption,
     ThreadsOption,
+    named_rasters,
     opened,
     pairs,
-    raster_paths,
     typed,
 )
 from planner.cli.suitability.summary import tell_results
@@ -28,6 +28,7 @@ from planner.suitability.context import RunOptions
 from planner.suitability.defaults import file_study, has_profile, species_study
 from planner.suitability.observations import observation_sources
 from planner.suitability.previews import guess_layers, guess_record_columns
+from planner.suitability.problems import made_part
 from planner.suitability.study import RecordSource
 from planner.suitability.study_file import (
     changed_study,
@@ -62,7 +63,11 @@ def fit(  # noqa: PLR0913 - one parameter per option of the command line
     ] = None,
     covariates: Annotated[
         list[str] | None,
-        typer.Option("--covariates", metavar="LAYER", help="Rasters, patterns or folders."),
+        typer.Option(
+            "--covariates",
+            metavar="LAYER",
+            help="Rasters, patterns or folders; NAME=FILE for another name.",
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -182,13 +187,17 @@ def fit(  # noqa: PLR0913 - one parameter per option of the command line
     if out is not None:
         RunFolder(out).require_usable()  # before anything is read
     sources = [
-        RecordSource(
-            path=path.absolute().as_posix(),
-            columns=pairs(column or (), "A column"),
-            encoding=encoding,
-            crs=crs,
+        made_part(
+            RecordSource,
+            {
+                "path": path,
+                "columns": pairs(column or (), "A column"),
+                "encoding": encoding,
+                "crs": crs,
+            },
+            "The file of records",
         )
-        for path in occurrences or ()
+        for path in _once(console, occurrences or ())
     ]
     layers = [*(covariates or ()), *(more or ())]
     base = _base(console, study, species, (sources, layers, project), model)
@@ -238,6 +247,19 @@ def fit(  # noqa: PLR0913 - one parameter per option of the command line
     _run(console, made, (out, project), RunOptions(threads, cluster))
 
 
+def _once(console: Console, paths: Sequence[Path]) -> list[str]:
+    """Return files with whole paths, each once; tells of those that are given twice."""
+    found: dict[Path, str] = {}
+    for path in paths:
+        if path.resolve() in found:
+            console.print(
+                f"{escape(str(path))} is given twice; it is the same file and is taken once.",
+                soft_wrap=True,
+            )
+        found.setdefault(path.resolve(), path.absolute().as_posix())
+    return list(found.values())
+
+
 def _base(
     console: Console,
     study: Path | None,
@@ -267,7 +289,10 @@ def _base(
             sources=(*observed, *sources),
             model=kind,  # type: ignore[arg-type]  # checked with the study
         )
-    guesses = guess_layers(raster_paths(layers))
+    found, told = named_rasters(layers)
+    for note in told:
+        console.print(escape(note), soft_wrap=True)
+    guesses = guess_layers(list(found.values()), list(found))
     for layer, reason in guesses:
         console.print(
             f"{escape(layer.name)}: {layer.kind}. {escape(reason)}", style="dim", soft_wrap=True
@@ -278,6 +303,7 @@ def _base(
         species=species or _named_species(sources),
         categorical=[layer.name for layer, _ in guesses if layer.kind == "categorical"],
         model=kind,  # type: ignore[arg-type]  # checked with the study
+        names=list(found),
     )
 
 

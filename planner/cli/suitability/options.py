@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,7 @@ import typer
 from planner.errors import ReadOnlyProjectError
 from planner.project import Project
 from planner.suitability import RunFolder, find_summary
+from planner.suitability.study import layer_name
 from resources.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from planner.suitability.study import Option
 
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 RASTER_ENDINGS = (".tif", ".tiff", ".vrt", ".img", ".asc", ".nc")
 
 ProjectOption = Annotated[
@@ -102,6 +105,38 @@ def raster_paths(words: Sequence[str]) -> list[Path]:
         else:
             found.append(path)
     return list(dict.fromkeys(found))
+
+
+def named_rasters(words: Sequence[str]) -> tuple[dict[str, Path], tuple[str, ...]]:
+    """Return the layers that words mean, by their names, and what should be known of them.
+
+    Parameters
+    ----------
+    words : sequence of str
+        As for `raster_paths`, or ``NAME=FILE`` for another name than that of the file.
+
+    Raises
+    ------
+    UsageError
+        Two files have one name; tells both and how to give another.
+    """
+    found: dict[str, Path] = {}
+    told: list[str] = []
+    for word in words:
+        name, equals, file = word.partition("=")
+        named = bool(equals) and _NAME.fullmatch(name) is not None and not Path(word).exists()
+        for path in [Path(file)] if named else raster_paths([word]):
+            called = name if named else layer_name(path)
+            before = found.setdefault(called, path)
+            if before is path:
+                continue
+            if before.resolve() != path.resolve():
+                raise UsageError(
+                    f"Two layers are called {called}: {before} and {path}. Give one of them "
+                    f"another name, such as {called}_2={path}."
+                )
+            told.append(f"{path} is given twice; it is the same file and is taken once.")
+    return found, tuple(told)
 
 
 def pairs(words: Sequence[str], what: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,20 +10,21 @@ from rich.console import Console
 from rich.markup import escape
 
 from planner.cli.step_bars import run_with_bars
+from planner.cli.suitability.land import tell_projection
 from planner.cli.suitability.options import (
     ClusterOption,
     ProjectOption,
     RunArgument,
     ThreadsOption,
+    named_rasters,
     opened,
-    raster_paths,
     run_at,
 )
 from planner.cli.suitability.summary import tell_results
 from planner.report.odmap_texts import share_text
 from planner.suitability.context import RunOptions
 from planner.suitability.problems import made_part
-from planner.suitability.study import Projection, layer_name, projection_name
+from planner.suitability.study import Projection, projection_name
 from planner.suitability.workflow import announced_stages, extend_run, with_projection
 from resources.errors import UsageError, nearest_names_hint
 
@@ -91,7 +91,7 @@ def predict(  # noqa: PLR0913 - one parameter per option of the command line
             {
                 "name": file_name,
                 "title": called if called != file_name else "",
-                "layers": _by_name(study, words),
+                "layers": _by_name(console, study, words),
                 "grid": "own" if own_grid else "study",
                 "note": note,
             },
@@ -125,7 +125,12 @@ def predict(  # noqa: PLR0913 - one parameter per option of the command line
         if projection is None or maps.name == projection.name:
             share = share_text(maps.extrapolated_share)
             console.print(f"{escape(maps.shown)}: {share}", soft_wrap=True)
-    tell_results(console, folder)
+    results = folder.results()
+    asked = [maps for maps in results.maps if projection and maps.name == projection.name]
+    for maps in asked:
+        tell_projection(console, folder, results, maps)
+    if not asked:
+        tell_results(console, folder)
 
 
 def _extended(
@@ -138,23 +143,16 @@ def _extended(
     return extend_run(folder, study, progress, options, project)
 
 
-def _by_name(study: SuitabilityStudy, words: Sequence[str]) -> dict[str, str]:
+def _by_name(console: Console, study: SuitabilityStudy, words: Sequence[str]) -> dict[str, str]:
     """Return the layers that words give, by the name of the study's layer."""
     known = [layer.name for layer in study.covariates]
-    found: dict[str, str] = {}
-    plain = []
-    for word in words:
-        name, equals, file = word.partition("=")
-        if equals and name in known:
-            found[name] = Path(file).absolute().as_posix()
-        else:
-            plain.append(word)
-    for path in raster_paths(plain):
-        name = layer_name(path)
+    found, told = named_rasters(words)
+    for note in told:
+        console.print(escape(note), soft_wrap=True)
+    for name, path in found.items():
         if name not in known:
             raise UsageError(
                 f"{path} is no layer of the study: its layers are {', '.join(known)}. "
                 f"{nearest_names_hint(name, known)} Name it NAME={path}, or leave it out."
             )
-        found[name] = path.absolute().as_posix()
-    return found
+    return {name: path.absolute().as_posix() for name, path in found.items()}

@@ -12,7 +12,7 @@ from pyproj import Transformer
 from scipy.ndimage import gaussian_filter
 
 from planner.cli import main
-from planner.cli.suitability.options import pairs, raster_paths, typed
+from planner.cli.suitability.options import named_rasters, pairs, raster_paths, typed
 from planner.project import Project
 from planner.suitability import RunFolder
 from resources.errors import UsageError
@@ -126,7 +126,13 @@ def test_a_projection_tells_how_much_is_extrapolated(landbridge, files, run):
     assert "later: " in ended.out
     assert "extrapolated" in ended.out
     for name in ("suitability", "similarity", "most_dissimilar"):
-        assert (run / "rasters" / "later" / f"{name}.tif").is_file()
+        path = run / "rasters" / "later" / f"{name}.tif"
+        assert path.is_file()
+        assert str(path) in ended.out
+    head = next(line for line in ended.out.splitlines() if line.startswith("land, km²"))
+    assert head.split()[2:] == ["today", "later", "gained", "lost", "extrapolated"]
+    assert "Left-out records" not in ended.out, "the old evaluation is not told again"
+    assert "without disturbance" not in ended.out
 
 
 @pytest.mark.parametrize(
@@ -371,6 +377,34 @@ def test_words_mean_files_patterns_and_folders(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match="holds no rasters"):
         raster_paths([str(tmp_path / "empty")])
+
+
+def test_layers_may_be_named_and_none_has_the_name_of_another(tmp_path):
+    for name in ("a/x.tif", "b/x.tif"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).touch()
+    first, second = tmp_path / "a" / "x.tif", tmp_path / "b" / "x.tif"
+    found, told = named_rasters([str(first), f"other={second}", str(tmp_path / "a")])
+    assert found == {"x": first, "other": second}
+    assert told == (f"{first} is given twice; it is the same file and is taken once.",)
+    with pytest.raises(UsageError) as caught:
+        named_rasters([str(first), str(second)])
+    assert f"called x: {first} and {second}. " in str(caught.value)
+    assert f"x_2={second}" in str(caught.value)
+
+
+def test_a_layer_of_a_fit_may_be_named_and_records_given_twice(landbridge, files, tmp_path):
+    points = files / "points.csv"
+    ended = landbridge(
+        "suitability", "fit", "--occurrences", points, "--occurrences", points,
+        "--covariates", f"wood={files / 'now' / 'trees.tif'}", files / "later" / "trees.tif",
+        "--out", tmp_path / "x", "--dry-run",
+    )  # fmt: skip
+    assert ended.status == 0, ended.err
+    study = RunFolder(tmp_path / "x").study()
+    assert [layer.name for layer in study.covariates] == ["wood", "trees"]
+    assert len(study.records.sources) == 1
+    assert "given twice; it is the same file" in ended.out
 
 
 @pytest.mark.parametrize(
