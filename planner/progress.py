@@ -72,7 +72,7 @@ class TimeEstimate:
         return max(0.0, (1.0 - done) / self._speed - (now - told_at))
 
 
-StepState = Literal["waiting", "running", "done", "reused", "failed"]
+StepState = Literal["waiting", "running", "done", "reused", "failed", "interrupted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ class StepStatus:
     name : str
         Identifier of the step.
     state : str
-        ``waiting``, ``running``, ``done``, ``reused`` (an earlier result still stands) or
-        ``failed``.
+        ``waiting``, ``running``, ``done``, ``reused`` (an earlier result still stands),
+        ``failed`` or ``interrupted`` (by Ctrl-C).
     fraction : float
         Share of the step done, 0 to 1.
     seconds : float
@@ -170,8 +170,9 @@ class StepProgress:
         self._change(name, state="running")
         try:
             yield running
-        except BaseException:
-            self._change(name, state="failed", seconds=running.seconds, seconds_left=None)
+        except BaseException as error:
+            state = "failed" if isinstance(error, Exception) else "interrupted"
+            self._change(name, state=state, seconds=running.seconds, seconds_left=None)
             raise
         self._change(
             name, state="done", fraction=1.0, seconds=running.seconds, seconds_left=None

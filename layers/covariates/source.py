@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Kind = Literal["continuous", "categorical"]
 
 _MOST_BLOCKS_CHECKED = 200_000
+_LOOKED_AT = 512
 _REMEDY = "Copy or download it again, or export it anew as GeoTIFF."
 
 
@@ -102,10 +103,37 @@ class SourceFacts:
 
 def unreadable(path: Path, error: object) -> LayerReadError:
     """Return the error for a file that cannot be read, naming it and the remedy."""
+    what = str(error).rstrip(". ")
     return LayerReadError(
-        f"{path} cannot be read as a raster: {error}. The file is damaged or was cut off while "
+        f"{path} cannot be read as a raster: {what}. The file is damaged or was cut off while "
         f"it was copied. {_REMEDY}"
     )
+
+
+def _no_raster(path: Path, error: object) -> LayerReadError:
+    """Return the error for a file that GDAL does not open: a text, nothing, or damaged."""
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(_LOOKED_AT)
+    except OSError:  # a folder, or one that GDAL tells better of
+        return unreadable(path, error)
+    if start.startswith((b"II", b"MM", b"\x89HDF", b"CDF")) or not _is_text(start):
+        return unreadable(path, error)
+    what = "is empty" if not start else "is a text"
+    return LayerReadError(
+        f"{path} is no raster: it {what}. Choose a GeoTIFF or another raster that GDAL reads."
+    )
+
+
+def _is_text(start: bytes) -> bool:
+    """Tell whether a file begins as a text; an empty one does."""
+    try:
+        text = start.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(start) - 4:  # else a letter is cut in two
+            return False
+        text = start[: error.start].decode("utf-8")
+    return all(letter.isprintable() or letter in "\t\r\n\ufeff" for letter in text)
 
 
 def open_raster(path: Path) -> rasterio.DatasetReader:
@@ -123,7 +151,7 @@ def open_raster(path: Path) -> rasterio.DatasetReader:
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
             return rasterio.open(path)
     except (RasterioError, ValueError) as error:
-        raise unreadable(path, error) from error
+        raise _no_raster(path, error) from error
 
 
 def read_facts(source: CovariateSource) -> SourceFacts:
@@ -207,20 +235,20 @@ def _refuse_cut_off(path: Path, dataset: rasterio.DatasetReader, band: int) -> N
     if down * across > _MOST_BLOCKS_CHECKED:
         return
     size = path.stat().st_size
-    found = False
+    end = 0
     for row in range(down):
         for column in range(across):
             place = f"{column}_{row}"
             start = dataset.get_tag_item(f"BLOCK_OFFSET_{place}", "TIFF", bidx=band)
             if start is None:  # never written: NoData
                 continue
-            found = True
             length = dataset.get_tag_item(f"BLOCK_SIZE_{place}", "TIFF", bidx=band) or 0
-            if int(start) + int(length) > size:
-                raise unreadable(
-                    path, f"it ends after {size:,} bytes, before its data at {int(start):,}"
-                )
-    if not found:
+            end = max(end, int(start) + int(length))
+    if end > size:
+        raise unreadable(
+            path, f"it has {size:,} bytes and should have {end:,} or more by its own directory"
+        )
+    if not end:
         raise unreadable(path, f"its {size:,} bytes hold no values at all")
 
 

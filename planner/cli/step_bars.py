@@ -59,7 +59,12 @@ def run_with_bars(
         if status.name not in tasks:
             tasks[status.name] = bars.add_task(label, total=1.0, time="")
         bars.update(tasks[status.name], completed=status.fraction, time=told_time(status))
-        if not console.is_terminal and status.state in {"done", "reused", "failed"}:
+        if not console.is_terminal and status.state in {
+            "done",
+            "reused",
+            "failed",
+            "interrupted",
+        }:
             console.print(f"{label}: {status.state} {told_time(status)}".rstrip())
 
     weights = {name: weight for name, (_, weight) in steps.items()}

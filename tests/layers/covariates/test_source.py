@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 import rasterio
@@ -127,6 +129,40 @@ def test_kinds_are_guessed_with_a_reason(write_tif):
     assert "8 different values" in guesses[1].reason
     assert "name" in guesses[3].reason
     assert "colour table" in guesses[4].reason
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"species,lon,lat\n", "is no raster: it is a text."),
+        ("雪豹,1\n".encode() * 100, "is no raster: it is a text."),
+        (b"", "is no raster: it is empty."),
+        (b"II*\0" + bytes(20), "cannot be read as a raster"),
+        (bytes(range(256)), "cannot be read as a raster"),
+    ],
+)
+def test_a_file_that_is_no_raster_is_told_from_a_damaged_one(tmp_path, content, told):
+    path = tmp_path / "a.tif"
+    path.write_bytes(content)
+    with pytest.raises(LayerReadError) as caught:
+        read_facts(CovariateSource("a", path))
+    assert told in str(caught.value)
+    assert ".." not in str(caught.value)
+
+
+def test_a_file_cut_off_in_its_data_tells_how_long_it_should_be(write_tif):
+    values = np.random.default_rng(0).random((300, 300)).astype(np.float32)
+    path = write_tif("cut.tif", values, compress=None)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) * 3 // 4])
+    with pytest.raises(LayerReadError) as caught:
+        read_facts(CovariateSource("a", path))
+    told = re.search(
+        r"it has ([\d,]+) bytes and should have ([\d,]+) or more", str(caught.value)
+    )
+    has, should = (int(number.replace(",", "")) for number in told.groups())
+    assert has == len(whole) * 3 // 4
+    assert has < should <= len(whole)
 
 
 def test_a_file_that_is_not_there_or_no_raster(tmp_path):

@@ -5,8 +5,9 @@ import signal
 import sys
 
 import pytest
+from rich.console import Console
 
-from planner.cli.step_bars import CtrlC, told_time
+from planner.cli.step_bars import CtrlC, run_with_bars, told_time
 from planner.progress import StepStatus
 
 
@@ -34,3 +35,16 @@ def test_a_press_that_was_lost_is_raised_again_by_the_next_report():
 )
 def test_the_time_left_is_told_as_soon_as_there_is_an_estimate(status, text):
     assert told_time(status) == text
+
+
+@pytest.mark.parametrize(
+    ("error", "state"), [(KeyboardInterrupt, "interrupted"), (ValueError, "failed")]
+)
+def test_a_press_of_ctrl_c_is_no_failure(capsys, error, state):
+    def work(progress):
+        with progress.step("a"):
+            raise error
+
+    with pytest.raises(error):
+        run_with_bars(Console(), {"a": ("Evaluation", 1.0)}, work)
+    assert capsys.readouterr().out.strip() == f"Evaluation: {state}"
