@@ -172,17 +172,18 @@ class Session(QObject):
 
         def failed(error: PlannerError) -> None:
             self._on_failed(error)
-            self._refresh()
+            self.refresh()
 
         def cancelled() -> None:
             self.said.emit(f"{label}: cancelled; what was finished is kept.")
-            self._refresh()
+            self.refresh()
 
         self._background.submit("project", label, run, done, failed, cancelled)
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Read the project anew, with the scenario that is shown."""
         if self._bench is not None:
-            self.show_scenario("")
+            self.change("Read the project", lambda *_: None)
 
     def _on_failed(self, error: PlannerError) -> None:
         self.failed.emit(str(error))

@@ -11,10 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from algorithms.suitability.understanding.collinearity import (
+    STRONG_CORRELATION,
+    strongly_correlated,
+)
 from layers.states import zone_name
 from planner.profiles import load_species
 from planner.records import listed
 from planner.report.odmap_texts import (
+    by_saying,
     cleaning,
     folds_text,
     layer_sources,
@@ -24,6 +31,7 @@ from planner.report.odmap_texts import (
     settings_text,
     share_text,
     software_text,
+    tidy,
 )
 from planner.suitability.defaults import has_profile
 from planner.suitability.study_file import study_from
@@ -88,7 +96,7 @@ def odmap_items(results: SuitabilityResults) -> tuple[Item, ...]:
             said = study.statements.get(key) or study.statements.get(
                 name.lower().replace(" ", "_"), ""
             )
-            whole = " ".join(one for one in (said, text) if one)
+            whole = tidy(" ".join(one for one in (said, text) if one))
             found.append(Item(section, topic, name, key, whole or NOT_STATED))
     return tuple(found)
 
@@ -239,16 +247,17 @@ def _data(results: SuitabilityResults, study: SuitabilityStudy) -> Iterator[_Row
     yield (
         "Predictor variables",
         "Spatial extent and resolution",
-        "; ".join(
-            f"{layer.name}: {layer.resolution}" for layer in coverage.layers if layer.resolution
-        ),
+        by_saying((layer.name, layer.resolution) for layer in coverage.layers),
     )
     yield "Predictor variables", "Coordinate reference system", coverage.crs
     yield "Predictor variables", "Temporal extent and resolution", _NOTHING
     yield (
         "Predictor variables",
         "Data processing",
-        " ".join(layer.alignment for layer in coverage.layers),
+        by_saying(
+            (layer.name, layer.alignment.removeprefix(f"{layer.name} "))
+            for layer in coverage.layers
+        ),
     )
     yield "Predictor variables", "Errors and biases", " ".join(coverage.notes)
     yield "Predictor variables", "Dimension reduction", "None."
@@ -320,18 +329,18 @@ def _model(results: SuitabilityResults, study: SuitabilityStudy) -> Iterator[_Ro
 
 def _collinearity(results: SuitabilityResults) -> str:
     found = results.sample.correlations
-    pairs = [
-        f"{a} and {found.names[j]} ({value:.2f})"
-        for i, a in enumerate(found.names)
-        for j, value in enumerate(found.spearman[i])
-        if j > i and value is not None and abs(value) > 0.7
-    ]
     if not found.names:
         return ""
+    matrix = np.array(found.spearman, dtype=np.float64)  # None becomes NaN
+    pairs = [
+        f"{found.names[i]} and {found.names[j]} ({matrix[i, j]:.2f})"
+        for i, j in strongly_correlated(matrix)
+    ]
+    limit = f"{STRONG_CORRELATION:g} or more in absolute value"
     return (
-        f"Rank correlation above 0.7 in absolute value: {'; '.join(pairs)}."
+        f"Rank correlation of {limit}: {'; '.join(pairs)}."
         if pairs
-        else "No pair of layers has a rank correlation above 0.7 in absolute value."
+        else f"No pair of layers has a rank correlation of {limit}."
     )
 
 

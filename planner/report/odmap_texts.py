@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from layers.occurrences.rules import TITLES
+from planner.profiles import load_species, species_ids
 from planner.records import listed
+from planner.suitability.verdict import percent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from planner.suitability.measured import Measured
     from planner.suitability.results import LayerFound, SuitabilityResults
@@ -18,6 +21,11 @@ FOLD_WORDS = {
     "blocks": "in spatial blocks",
     "countries": "country by country",
 }
+
+
+def species_name(species: str) -> str:
+    """Return the English name of a species with a profile; of others what the study says."""
+    return load_species(species).names.en if species in species_ids() else species
 
 
 def reason_text(code: str) -> str:
@@ -31,7 +39,7 @@ def share_text(share: float | None) -> str:
     """Write how much of the area is extrapolated."""
     if share is None:
         return "The share of extrapolated area is not known."
-    return f"{100.0 * share:.1f} % of the predicted area is extrapolated."
+    return f"{percent(share)} of the predicted area is extrapolated."
 
 
 def measure_text(measure: Measured) -> str:
@@ -51,7 +59,8 @@ def folds_text(results: SuitabilityResults) -> str:
         return evaluation.note
     side = f" of {evaluation.block_km:g} km" if evaluation.block_km else ""
     how = FOLD_WORDS.get(evaluation.folds_kind, evaluation.folds_kind)
-    return f"Cross-validation {how}{side}, {len(evaluation.folds)} parts."
+    told = f"Cross-validation {how}{side}, {len(evaluation.folds)} parts."
+    return " ".join((told, *evaluation.notes))
 
 
 def layers_text(results: SuitabilityResults) -> str:
@@ -66,16 +75,35 @@ def layers_text(results: SuitabilityResults) -> str:
 
 def layer_sources(layers: Sequence[LayerFound]) -> str:
     """List where each layer comes from; names those of which nobody said."""
-    of_source: dict[str, list[str]] = {}
-    for layer in layers:
-        if layer.source:
-            licence = f" ({layer.licence})" if layer.licence else ""
-            of_source.setdefault(f"{layer.source}{licence}", []).append(layer.name)
-    told = [f"{listed(names)}: {source}" for source, names in of_source.items()]
-    silent = [layer.name for layer in layers if not layer.source]
-    if silent:
-        told.append(f"source not stated: {', '.join(silent)}")
-    return "; ".join(told)
+    return by_saying(
+        (
+            layer.name,
+            f"{layer.source}{f' ({layer.licence})' if layer.licence else ''}"
+            if layer.source
+            else "source not stated",
+        )
+        for layer in layers
+    )
+
+
+def by_saying(said: Iterable[tuple[str, str]]) -> str:
+    """Tell what is said of each layer, once for all layers of which the same is said.
+
+    Parameters
+    ----------
+    said : iterable of (name, text)
+        Layers of which nothing is said, with an empty text, are left out.
+    """
+    names: dict[str, list[str]] = {}
+    for name, text in said:
+        if text:
+            names.setdefault(text, []).append(name)
+    return " ".join(f"{listed(every)}: {text.rstrip(' .;')}." for text, every in names.items())
+
+
+def tidy(text: str) -> str:
+    """Return a text of joined sentences without two full stops, or one before a semicolon."""
+    return re.sub(r"\.+;", ";", re.sub(r"(?<!\.)\.\.(?!\.)", ".", text))
 
 
 def cleaning(results: SuitabilityResults) -> str:
@@ -110,7 +138,7 @@ def software_text(results: SuitabilityResults) -> str:
 def novelty_text(results: SuitabilityResults) -> str:
     """Tell how extrapolation is dealt with, for every set of layers."""
     shares = [
-        f"{maps.shown}: {100.0 * maps.extrapolated_share:.1f} %"
+        f"{maps.shown}: {percent(maps.extrapolated_share)}"
         for maps in results.maps
         if maps.extrapolated_share is not None
     ]

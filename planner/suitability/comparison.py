@@ -13,6 +13,7 @@ from layers.errors import LayerReadError
 from planner.suitability.errors import RunError
 from planner.suitability.ground import Ground
 from planner.suitability.study_file import flat_settings
+from planner.suitability.verdict import background_share, percent, prg_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,11 +113,11 @@ def compare_runs(
         notes.append("The runs were tested on different kinds of folds.")
     try:
         maps = _map_difference((first, one), (second, other), control)
+        if maps is None:
+            notes.append("The maps share no area.")
     except LayerReadError as error:
         maps = None
         notes.append(f"The maps cannot be compared: {error}")
-    if maps is None and not notes:
-        notes.append("The maps share no area.")
     control.report(1.0)
     return Comparison(
         first=one.run_id,
@@ -129,13 +130,44 @@ def compare_runs(
 
 
 def _different(one: dict[str, object], other: dict[str, object]) -> tuple[Pair, ...]:
+    """Return settings that differ, the species first; layers of one alone in a row of names."""
     left, right = dict(flat_settings(one)), dict(flat_settings(other))
+    of_left, of_right = _layers(one), _layers(other)
+    only_left = [name for name in of_left if name not in of_right]
+    only_right = [name for name in of_right if name not in of_left]
+    rows: list[Pair] = []
+    if left.get("species") != right.get("species"):
+        rows.append(("species", left.get("species", ""), right.get("species", "")))
+    if only_left or only_right:
+        rows.append(("layers in this run alone", ", ".join(only_left), ", ".join(only_right)))
+    shared = [name for name in of_left if name in of_right]
+    pairs = [(name, of_left[name], of_right[name]) for name in shared]
+    for name, here, there in pairs:
+        for key in dict.fromkeys((*here, *there)):
+            if here.get(key) != there.get(key):
+                shown = (str(here.get(key, "")), str(there.get(key, "")))
+                rows.append((f"covariates.{name}.{key}", *shown))
     names = list(dict.fromkeys((*left, *right)))
-    return tuple(
+    rows += [
         (name, left.get(name, ""), right.get(name, ""))
         for name in names
         if left.get(name) != right.get(name)
-    )
+        and name != "species"
+        and not name.startswith("covariates")
+    ]
+    return tuple(rows)
+
+
+def _layers(study: dict[str, object]) -> dict[str, dict[str, object]]:
+    """Return what a study says of each layer, by its name."""
+    layers = study.get("covariates")
+    if not isinstance(layers, list | tuple):
+        return {}
+    return {
+        str(layer["name"]): {key: value for key, value in layer.items() if key != "name"}
+        for layer in layers
+        if isinstance(layer, dict) and "name" in layer
+    }
 
 
 def _measures(one: SuitabilityResults, other: SuitabilityResults) -> tuple[Pair, ...]:
@@ -144,12 +176,13 @@ def _measures(one: SuitabilityResults, other: SuitabilityResults) -> tuple[Pair,
         ("presences", lambda run: f"{run.sample.presences:,}"),
         ("background", lambda run: f"{run.sample.background:,}"),
         ("AUC", lambda run: _shown(run.evaluation.auc)),
-        ("TSS", lambda run: _shown(run.evaluation.tss)),
+        ("TSS at thresholds of the other parts", lambda run: _shown(run.evaluation.tss)),
         ("Boyce index", lambda run: _shown(run.evaluation.boyce)),
-        ("AUC of precision-recall gain", lambda run: _shown(run.evaluation.auc_prg)),
+        ("AUC of precision-recall gain", lambda run: prg_text(run.evaluation.auc_prg)),
         ("correlation with presence", lambda run: _shown(run.evaluation.correlation)),
         ("threshold", lambda run: _number(run.understanding.threshold)),
-        ("extrapolated", lambda run: _percent(run.maps[0].extrapolated_share)),
+        ("background called suitable", lambda run: percent(background_share(run))),
+        ("extrapolated", lambda run: percent(run.maps[0].extrapolated_share)),
     ]
     return tuple((name, told(one), told(other)) for name, told in rows)
 
@@ -162,10 +195,6 @@ def _shown(measure: Measured) -> str:
 
 def _number(value: float | None) -> str:
     return "unknown" if value is None else f"{value:.3f}"
-
-
-def _percent(share: float | None) -> str:
-    return "unknown" if share is None else f"{100 * share:.1f} %"
 
 
 def _map_difference(

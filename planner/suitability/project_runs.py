@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from planner.profiles import load_species
 from planner.project import RunRecord, SetSetting
-from planner.suitability.errors import RunError
+from planner.suitability.defaults import has_profile
 from planner.suitability.folder import RESULTS, STUDY, RunFolder
 from planner.suitability.verdict import warnings
-from resources.errors import UsageError, nearest_names_hint
+from resources.errors import PlannerError, UsageError, nearest_names_hint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,7 +105,7 @@ def run_folder(project: Project, run_id: str) -> RunFolder:
 
 
 def list_runs(project: Project, species: str | None = None) -> tuple[RunSummary, ...]:
-    """Return the runs in a project, oldest first; unfinished ones too.
+    """Return the runs in a project, oldest first; unfinished ones too, damaged ones not.
 
     Parameters
     ----------
@@ -119,20 +120,33 @@ def list_runs(project: Project, species: str | None = None) -> tuple[RunSummary,
         if run.step.startswith("suitability:") and "run" in run.parameters
     }
     found = []
-    for study_file in (project.path / FOLDER).glob(f"*/{STUDY}"):
-        summary = _summary(project, study_file.parent, recorded)
-        if summary is not None and species in (None, summary.species):
+    for folder in _folders(project):
+        try:
+            summary = _summary(project, folder, recorded)
+        except PlannerError:
+            continue  # `damaged_runs` tells of it
+        if species in (None, summary.species):
             found.append(summary)
     return tuple(sorted(found, key=lambda item: (item.started or "~", item.run_id)))
 
 
-def _summary(
-    project: Project, folder: Path, recorded: dict[str, RunRecord]
-) -> RunSummary | None:
-    try:
-        study = RunFolder(folder).study()
-    except (RunError, ValueError):
-        return None
+def damaged_runs(project: Project) -> dict[str, str]:
+    """Return the runs in a project that cannot be read: name to what is wrong with each."""
+    found = {}
+    for folder in _folders(project):
+        try:
+            RunFolder(folder).study()
+        except PlannerError as error:
+            found[folder.name] = str(error)
+    return dict(sorted(found.items()))
+
+
+def _folders(project: Project) -> list[Path]:
+    return [path.parent for path in (project.path / FOLDER).glob(f"*/{STUDY}")]
+
+
+def _summary(project: Project, folder: Path, recorded: dict[str, RunRecord]) -> RunSummary:
+    study = RunFolder(folder).study()
     chosen = chosen_run(project, study.species)
     record = recorded.get(folder.name)
     return RunSummary(
@@ -166,6 +180,9 @@ def find_summary(project: Project, run_id: str) -> RunSummary:
             f"Several runs begin with {run_id!r}: {', '.join(run.run_id for run in found)}. "
             "Give more letters."
         )
+    for name, problem in damaged_runs(project).items():
+        if run_id and name.startswith(run_id):
+            raise UsageError(f"The run {name} is damaged. {problem}")
     hint = nearest_names_hint(run_id, list(runs)) if runs else "It has no runs yet."
     raise UsageError(f"The project {project.path} has no run {run_id!r}. {hint}")
 
@@ -246,7 +263,7 @@ def choose_run(project: Project, run_id: str, reason: str) -> Choice:
         "time": choice.time,
         "warnings": list(choice.warnings),
     }
-    label = f"Choose the suitability of {run.species}"
+    label = f"Choose the suitability of {_species_name(run.species)}"
     project.execute(SetSetting(choice_key(run.species), value, label))
     return choice
 
@@ -254,5 +271,12 @@ def choose_run(project: Project, run_id: str, reason: str) -> Choice:
 def forget_choice(project: Project, species: str) -> None:
     """Take the choice of a species back, so that the default model counts; one step of undo."""
     if chosen_run(project, species) is not None:
-        label = f"Use the default suitability of {species}"
+        label = f"Use the default suitability of {_species_name(species)}"
         project.execute(SetSetting(choice_key(species), None, label))
+
+
+def _species_name(species: str) -> str:
+    """Return what people call a species: by its profile, where it has one."""
+    if not has_profile(species):
+        return species
+    return f"the {load_species(species).names.en}"

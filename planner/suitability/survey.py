@@ -12,13 +12,14 @@ from algorithms.control import NULL_CONTROL, PartControl
 from algorithms.suitability.evaluation.boyce import Bootstrap, continuous_boyce
 from algorithms.suitability.evaluation.calibration import calibration_curve
 from algorithms.suitability.evaluation.discrimination import auc, tss_at
+from algorithms.suitability.evaluation.intervals import centred_interval
 from algorithms.suitability.evaluation.ratings import UnevaluableError
 from layers.covariates import CovariateSource, open_covariates
 from layers.occurrences import read_occurrences
 from planner.suitability.comparison import suitability_path
 from planner.suitability.errors import StudyError
 from planner.suitability.measured import CalibrationBin, FieldTestFound, Measured, known
-from planner.suitability.measures import LEVEL, UNKNOWN, resampled
+from planner.suitability.measures import LEVEL, UNKNOWN
 from planner.suitability.project_runs import file_name
 from planner.suitability.record_columns import columns_of
 from planner.suitability.results import write_result
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 FOLDER = "tests"
 _BOOTSTRAPS = 500
+_FEWEST = 3
 
 
 def survey_test(
@@ -94,7 +96,7 @@ def survey_test(
         places=len(on_map),
         on_map=len(values),
         found=int(present.sum()),
-        auc=resampled(auc, [(values[present], values[~present])], rng, _BOOTSTRAPS),
+        auc=_auc(values, present, rng),
         boyce=_boyce(values, present, rng),
         tss=known(tss_at(values[present], values[~present], threshold))
         if threshold is not None
@@ -118,6 +120,26 @@ def _values(
     values = np.full(len(x), np.nan)
     values[finite] = maps.values_at(x[finite], y[finite])[:, 0]
     return values
+
+
+def _auc(
+    values: NDArray[np.float64], present: NDArray[np.bool_], rng: np.random.Generator
+) -> Measured:
+    """Return the AUC of places with the species against those without it.
+
+    The interval draws places of both kinds anew, for both were found by a survey that might
+    have gone elsewhere.
+    """
+    found, not_found = values[present], values[~present]
+    value = auc(found, not_found)
+    if min(len(found), len(not_found)) < _FEWEST:
+        return Measured(value, None, None)
+    drawn = [
+        auc(rng.choice(found, len(found)), rng.choice(not_found, len(not_found)))
+        for _ in range(_BOOTSTRAPS)
+    ]
+    low, high = centred_interval(value, drawn, level=LEVEL, limits=(0.0, 1.0))
+    return Measured(value, low, high)
 
 
 def _boyce(

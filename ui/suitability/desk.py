@@ -215,7 +215,7 @@ class HabitatDesk(QObject):
     def _on_model_cancelled(self) -> None:
         self._end_job()
         self.said.emit("Cancelled. What was finished is kept: model again to go on.")
-        self._session.show_scenario("")  # the list shows that the run is not finished
+        self._session.refresh()  # the list shows that the run is not finished
 
     def _end_job(self) -> None:
         self._model_job = None

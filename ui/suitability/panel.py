@@ -215,8 +215,12 @@ class SpeciesPanel(QFrame):
         place = self.model.position_of(chosen)
         make_current(self.list, QModelIndex() if place is None else self.model.index(place))
         finished = sum(run.finished for run in runs)
-        self._count.setText(words.plural(finished, "finished run", "finished runs"))
-        self._count.setVisible(bool(runs))
+        damaged = self._state.damaged
+        told = words.plural(finished, "finished run", "finished runs")
+        if damaged:
+            told += f"; cannot be read: {', '.join(name[:6] for name in damaged)}"
+        self._count.setText(told)
+        self._count.setVisible(bool(runs or damaged))
         self._lists.setCurrentWidget(self.list if runs else self._empty)
         draft = self._drafts.get(self.chosen_species)
         settings = "your set-up" if draft is not None else "defaults"

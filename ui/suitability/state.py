@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.profiles import species_ids
 from planner.suitability import Choice, RunSummary, chosen_run, list_runs
+from planner.suitability.project_runs import damaged_runs
 from ui import words
 
 if TYPE_CHECKING:
@@ -41,11 +42,14 @@ class HabitatState:
         Every run, oldest first.
     choices : mapping of str to Choice
         The chosen run by species.
+    damaged : tuple of str
+        Runs that cannot be read.
     """
 
     species: tuple[str, ...] = ()
     runs: tuple[RunSummary, ...] = ()
     choices: Mapping[str, Choice] = field(default_factory=dict)
+    damaged: tuple[str, ...] = ()
 
     def runs_of(self, species: str) -> tuple[RunSummary, ...]:
         """Return the runs of a species, the newest first."""
@@ -71,7 +75,7 @@ def habitat_state(project: Project, region_species: Sequence[str]) -> HabitatSta
     species = tuple(dict.fromkeys((*region_species, *others)))
     found = {name: chosen_run(project, name) for name in species}
     choices = {name: choice for name, choice in found.items() if choice is not None}
-    return HabitatState(species, runs, choices)
+    return HabitatState(species, runs, choices, tuple(damaged_runs(project)))
 
 
 def run_title(run: RunSummary) -> str:

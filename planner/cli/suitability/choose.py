@@ -12,6 +12,7 @@ from rich.table import Table
 
 from planner.cli.suitability.options import opened
 from planner.suitability import choose_run, chosen_run, forget_choice, list_runs
+from planner.suitability.project_runs import damaged_runs
 from resources.errors import UsageError
 
 
@@ -75,4 +76,8 @@ def choose(
                 escape(state),
                 escape(item.title),
             )
-    console.print(table if runs else "The project has no runs yet.")
+        damaged = damaged_runs(found)
+    if runs or not damaged:
+        console.print(table if runs else "The project has no runs yet.")
+    for name, problem in damaged.items():
+        console.print(f"Damaged: {escape(name)}. {escape(problem)}", soft_wrap=True)

@@ -99,3 +99,9 @@ def test_all_curves_go_on_one_sheet():
         "a", "continuous", (0.0, 1.0), (0.1, 0.2), (None, None), (None, None), (), ()
     )
     assert curves_png([curve] * 4, {"a": "A"}).startswith(PNG)
+
+
+def test_parts_are_named_and_one_presence_is_one(axes):
+    draw_folds(axes, [FoldFound("CHN", 1, 9, 0.7, 0, 0), FoldFound("other", 2, 9, 0.7, 0, 0)])
+    told = [label.get_text() for label in axes.get_xticklabels()]
+    assert told == ["China\n1 presence", "other land\n2 presences"]

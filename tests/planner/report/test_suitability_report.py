@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from layers.states import OTHER_LAND_NOTE, zone_name
 from planner.report.odmap import NOT_STATED, SECTIONS, odmap_items
-from planner.report.odmap_texts import measure_text, reason_text, share_text
+from planner.report.odmap_texts import by_saying, measure_text, reason_text, share_text, tidy
+from planner.report.suitability_findings import GAINED_NOTE
 from planner.report.suitability_report import suitability_report
 from planner.suitability import RunFolder, study_from
-from planner.suitability.measured import EvaluationFound, FieldTestFound, Measured
+from planner.suitability.measured import EvaluationFound, FieldTestFound, FoldFound, Measured
 from planner.suitability.measures import UNKNOWN, no_evaluation
 from planner.suitability.results import (
     Correlations,
@@ -217,3 +219,46 @@ def test_the_limits_of_the_data_pack_and_of_sites_are_told_where_they_are_used(
     text = str(suitability_report(of_pack, RunFolder(tmp_path)))
     for words in (BOILERPLATE[0], BOILERPLATE[4], BOILERPLATE[5]):
         assert words in text
+
+
+def test_what_is_said_of_several_layers_is_said_once():
+    said = (("elevation", "A map."), ("roads", ""), ("slope", "A map."), ("river", "Another"))
+    assert by_saying(said) == "elevation and slope: A map. river: Another."
+    assert tidy("One..; two.. Three... four.; five") == "One; two. Three... four; five"
+
+
+def test_no_item_has_two_full_stops_or_a_stop_before_a_semicolon(results):
+    for item in odmap_items(results):
+        assert ".;" not in item.text, item.key
+        assert ".." not in item.text, item.key
+
+
+def test_parts_without_figures_say_why_and_land_is_told_by_state(results, tmp_path):
+    folds = (
+        FoldFound("MNG", 0, 9, None, None, None, "no presence lies in it"),
+        FoldFound("other", 5, 9, 0.7, 0.4, 0.5),
+    )
+    areas = tuple(
+        ZoneArea(
+            "today", "country", zone, zone_name(zone), 9.0, 4.0, 5.0, 2.0, 0.1, 0.0,
+            gained_km2=1.0,
+        )
+        for zone in ("CHN", "other")
+    )  # fmt: skip
+    changed = replace(
+        results,
+        evaluation=replace(results.evaluation, folds=folds),
+        understanding=replace(results.understanding, areas=areas),
+    )
+    page = suitability_report(changed, RunFolder(tmp_path))
+    text = page.write(tmp_path / "report.html").read_text(encoding="utf-8")
+    for needed in (
+        "no presence lies in it",
+        "Mongolia",
+        "other land",
+        OTHER_LAND_NOTE,
+        GAINED_NOTE,
+        "Gained",
+        "Land by State",
+    ):
+        assert needed in text, needed

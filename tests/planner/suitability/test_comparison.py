@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 
 import numpy as np
@@ -52,6 +53,16 @@ def test_maps_without_common_ground_are_told(finished, copy):
     assert "share no area" in found.note
 
 
+def test_no_common_ground_is_told_beside_other_notes(finished, copy):
+    rewritten(copy, lambda values: np.full_like(values, np.nan))
+    text = copy.results_path.read_text(encoding="utf-8")
+    text = text.replace('"folds_kind": "blocks"', '"folds_kind": "random"')
+    copy.results_path.write_text(text, encoding="utf-8")
+    note = compare_runs(RunFolder(finished[0]), copy).note
+    assert "different kinds of folds" in note
+    assert "share no area" in note
+
+
 def test_settings_that_differ_are_listed(shared_landscape, finished, tmp_path, run):
     study = shared_landscape.study(sampling={"points": 300}, seed=5)
     run(study, tmp_path / "other")
@@ -67,3 +78,19 @@ def test_a_run_that_is_not_finished_cannot_be_compared(finished, copy):
     copy.results_path.unlink()
     with pytest.raises(RunError, match="not finished"):
         compare_runs(RunFolder(finished[0]), copy)
+
+
+def test_the_species_comes_first_and_layers_of_one_run_fill_one_row(finished, copy):
+    content = json.loads(copy.results_path.read_text(encoding="utf-8"))
+    content["species"] = content["study"]["species"] = "Testudo alia"
+    layers = {layer["name"]: layer for layer in content["study"]["covariates"]}
+    layers["trees"]["path"] = "elsewhere/trees.tif"
+    layers["cover"]["name"] = "soil"
+    layers["roads"]["name"] = "paths"
+    copy.results_path.write_text(json.dumps(content), encoding="utf-8")
+    found = compare_runs(RunFolder(finished[0]), copy)
+    assert found.settings[0] == ("species", "Testudo manualis", "Testudo alia")
+    assert found.settings[1] == ("layers in this run alone", "cover, roads", "soil, paths")
+    assert found.settings[2][0] == "covariates.trees.path"
+    assert len(found.settings) == 3
+    assert found.note.startswith("The runs are of different species")

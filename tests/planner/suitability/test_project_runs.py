@@ -6,7 +6,7 @@ from layers.raster import read_raster
 from planner.jobs import JobCancelled, JobRunner
 from planner.pipeline.chosen_habitat import ChosenHabitat
 from planner.progress import StepProgress
-from planner.project import AddFeatures, Project
+from planner.project import AddFeatures, Project, SetSetting
 from planner.suitability import (
     RunError,
     choose_run,
@@ -17,6 +17,7 @@ from planner.suitability import (
     run_folder,
 )
 from planner.suitability.observations import observation_sources
+from planner.suitability.project_runs import choice_key, damaged_runs
 from planner.suitability.study import Projection
 from planner.suitability.verdict import FEW_PRESENCES
 from planner.suitability.workflow import (
@@ -175,3 +176,22 @@ def test_imported_observations_are_records(project):
     assert text.splitlines()[1].startswith("amur-tiger,43.5,131.25,2020-02-01")
     assert len(text.splitlines()) == 2
     assert source.columns["lat"] == "lat"
+
+
+def test_a_damaged_run_is_told_and_not_listed(project, shared_landscape):
+    folder = run_folder(project, "abc123")
+    folder.keep_study(shared_landscape.study())
+    (folder.path / "study.toml").write_text("species = [", encoding="utf-8")
+    assert list_runs(project) == ()
+    (told,) = damaged_runs(project).items()
+    assert told[0] == "abc123"
+    assert "study.toml" in told[1]
+    with pytest.raises(UsageError, match=r"abc123 is damaged\. .*study\.toml"):
+        find_summary(project, "abc")
+
+
+def test_the_undo_of_a_choice_names_the_species_as_people_do(project):
+    value = {"run_id": "abc", "reason": "the only one", "time": ""}
+    project.execute(SetSetting(choice_key("amur-tiger"), value, "Choose"))
+    forget_choice(project, "amur-tiger")
+    assert project.undo() == "Use the default suitability of the Amur tiger"
