@@ -24,7 +24,7 @@ def report_step(context: StudyContext) -> Step:
     return Step(
         name=STAGE,
         label="Report after ODMAP",
-        method=1,
+        method=2,
         inputs={name: folder.output_hash(name) for name in stage_results(context)},
         parameters={"study": study_content(context.study)},
         outputs=(RESULTS, REPORT),
