@@ -190,6 +190,6 @@ def _named(item: object, number: int) -> str:
 
 def _unreadable(path: Path, what: str) -> StudyError:
     return StudyError(
-        f"The study {path} cannot be read: {what.rstrip('. ')}. Correct the file, or write a new one with "
-        "landbridge suitability fit."
+        f"The study {path} cannot be read: {what.rstrip('. ')}. Correct the file, or write a "
+        "new one with landbridge suitability fit."
     )
