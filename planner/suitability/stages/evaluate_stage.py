@@ -11,7 +11,10 @@ import pandas as pd
 from algorithms.control import PartControl
 from algorithms.suitability.estimator import InsufficientPresencesError
 from algorithms.suitability.evaluation.blocks import even_block_size
-from algorithms.suitability.evaluation.cross_validation import cross_validate
+from algorithms.suitability.evaluation.cross_validation import (
+    CountedPoints,
+    cross_validate,
+)
 from algorithms.suitability.evaluation.folds import group_folds, random_folds, spatial_folds
 from algorithms.suitability.evaluation.null_model import (
     NullSettings,
@@ -21,7 +24,7 @@ from algorithms.suitability.evaluation.null_model import (
 from algorithms.suitability.evaluation.ratings import UnevaluableError
 from planner.pipeline.runner import Step
 from planner.suitability.measured import EvaluationFound, NullModelFound, known
-from planner.suitability.measures import no_evaluation, summarised
+from planner.suitability.measures import EvenRatings, no_evaluation, summarised
 from planner.suitability.models import (
     load_arrays,
     make_model,
@@ -29,6 +32,7 @@ from planner.suitability.models import (
     save_arrays,
 )
 from planner.suitability.results import CoverageFound, read_result, write_result
+from planner.suitability.sample_units import record_count, units_of
 from planner.suitability.stages import layer_stage, sample_stage
 from planner.suitability.stages.sample_stage import Sample
 from planner.suitability.tables import write_frame
@@ -154,18 +158,20 @@ def evaluate(
         Where the data do not allow it, with the reason in ``result.note``.
     """
     block_km = _block_km(context, sample, settings)
-    if sample.presence.sum() < 2:
+    if record_count(sample) < 2:
         note = "There is no evaluation: it needs two presences at least, one to leave out."
         return Evaluated(no_evaluation(settings.folds, block_km, note), _untested(sample))
-    kept = _Kept(len(sample.presence))
     end = 0.5 if settings.null_models else 0.9
     try:
-        fold, names = _folds(context, sample, settings, block_km)
+        folds = _folds(context, sample, settings, block_km)
+        fold = folds.of_points
+        kept = _Kept(sample, folds)
         tested = cross_validate(
             _fit_predict(context, sample, kept),
             sample.presence,
             fold,
-            names=names,
+            names=folds.names,
+            points=_counted(sample),
             control=PartControl(control, 0.0, end),
         )
     except (InsufficientPresencesError, UnevaluableError) as error:
@@ -180,13 +186,14 @@ def evaluate(
         (settings, block_km),
         np.random.default_rng([context.study.seed, 23]),
         PartControl(control, 0.9, 1.0),
+        None if sample.even is None else EvenRatings(kept.even, folds.of_even),
     )
     told = replace(
         result,
         null_model=null,
         note=note,
         folds_asked=None if settings.folds == "countries" else settings.count,
-        notes=_told_folds(result, settings),
+        notes=(*_told_folds(result, settings), *_told_ground(context, sample)),
     )
     return Evaluated(told, arrays)
 
@@ -211,11 +218,46 @@ def _told_folds(result: EvaluationFound, settings: EvaluationSettings) -> tuple[
     return tuple(told)
 
 
+def _told_ground(context: StudyContext, sample: Sample) -> tuple[str, ...]:
+    """Tell what the figures are told against, where it is not one even background."""
+    if sample.even is None:
+        return ()
+    effort = context.study.sampling.background != "uniform"
+    drawn = "drawn or weighted by survey effort" if effort else "weighted by the area of cells"
+    return (
+        f"AUC, TSS, correlation and thresholds are told against the background, {drawn}; the "
+        f"Boyce index, calibration and shares of area against {len(sample.even.values):,} "
+        "cells drawn evenly by area, which no model learnt from.",
+    )
+
+
+def _counted(sample: Sample) -> CountedPoints:
+    """Return what each point of the sample counts for; nothing where each is one."""
+    if (sample.weight == 1.0).all() and record_count(sample) == sample.presence.sum():
+        return CountedPoints()
+    return CountedPoints(sample.weight, sample.record)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Folds:
+    """Fold of each point of the sample and of the even ground, and names of those that it has.
+
+    All cells of a record are in one fold. `names` is None where they are numbered.
+    """
+
+    of_points: NDArray[np.int32]
+    of_even: NDArray[np.int32]
+    names: tuple[str, ...] | None
+
+
 class _Kept:
     """Models of folds, and what members of them said of points they had not seen."""
 
-    def __init__(self, n_points: int) -> None:
-        self.n_points = n_points
+    def __init__(self, sample: Sample, folds: _Folds) -> None:
+        self.n_points = len(sample.presence)
+        self.folds = folds
+        self.ground = sample.even
+        self.even = np.full(len(folds.of_even), np.nan)
         self.states: dict[int, dict[str, NDArray[np.generic]]] = {}
         self.unseen: dict[str, NDArray[np.float64]] = {}
 
@@ -226,7 +268,11 @@ class _Kept:
         members: dict[str, NDArray[np.float64]],
     ) -> None:
         """Keep the model that rated some points, (n,) bool, and what its members said."""
-        self.states[int(np.argmax(rated))] = model.state()
+        first = int(np.argmax(rated))
+        self.states[first] = model.state()
+        here = self.folds.of_even == self.folds.of_points[first]
+        if self.ground is not None and here.any():
+            self.even[here] = model.predict(self.ground.values[here])
         for name, said in members.items():
             whole = self.unseen.setdefault(name, np.full(self.n_points, np.nan))
             whole[rated] = said
@@ -258,7 +304,8 @@ def _block_km(
     if settings.block_km is not None:
         return settings.block_km
     side_m = max(float(np.ptp(sample.x)), float(np.ptp(sample.y)), 10.0)
-    x, y = sample.x[sample.presence], sample.y[sample.presence]
+    units = units_of(sample)
+    x, y = units.x[units.presence], units.y[units.presence]
     if len(x) == 0:
         return round(side_m / 10_000.0, 3)
     coverage = read_result(CoverageFound, context.folder.path / layer_stage.RESULT)
@@ -273,25 +320,34 @@ def _folds(
     sample: Sample,
     settings: EvaluationSettings,
     block_km: float | None,
-) -> tuple[NDArray[np.int32], tuple[str, ...] | None]:
-    """Return the fold of each point and the names of the folds."""
+) -> _Folds:
+    """Deal records, background and even ground out to folds."""
     rng = np.random.default_rng([context.study.seed, 21])
+    units, even = units_of(sample), sample.even
+    x, y, country = units.x, units.y, units.country
+    if even is not None:
+        x, y = np.concatenate([x, even.x]), np.concatenate([y, even.y])
+        country = np.concatenate([country, even.country])
+    presence = np.zeros(len(x), dtype=np.bool_)
+    presence[: len(units.presence)] = units.presence
+    names = None
     if settings.folds == "countries":
-        found = group_folds(
-            np.where(sample.country == "", "no country", sample.country), sample.presence
+        found = group_folds(np.where(country == "", "no country", country), presence)
+        fold = found.fold
+        held = np.unique(fold[: len(units.presence)])
+        names = tuple(found.names[number] for number in held)
+    elif settings.folds == "random":
+        fold = random_folds(presence, n_folds=settings.count, rng=rng)
+    else:
+        fold = spatial_folds(
+            x,
+            y,
+            presence,
+            block_size=(block_km or 1.0) * 1000.0,
+            n_folds=settings.count,
+            rng=rng,
         )
-        return found.fold, found.names
-    if settings.folds == "random":
-        return random_folds(sample.presence, n_folds=settings.count, rng=rng), None
-    fold = spatial_folds(
-        sample.x,
-        sample.y,
-        sample.presence,
-        block_size=(block_km or 1.0) * 1000.0,
-        n_folds=settings.count,
-        rng=rng,
-    )
-    return fold, None
+    return _Folds(fold[units.of], fold[len(units.presence) :], names)
 
 
 def _fit_predict(
@@ -364,25 +420,35 @@ def _compared_with_chance(
     fold: NDArray[np.int32],
     control: Control,
 ) -> NullModelFound:
-    counts = np.bincount(fold[sample.presence])
+    _, first = np.unique(sample.record[sample.presence], return_index=True)
+    counts = np.bincount(fold[sample.presence][first])
     held_out = fold == int(np.argmax(counts))
 
     def fit_rate(rows: NDArray[np.intp], part: Control) -> NDArray[np.float64]:
         taught = ~sample.presence & ~held_out
         values = np.vstack([sample.values[rows], sample.values[taught]])
         presence = np.arange(len(values)) < len(rows)
-        weight = np.concatenate([sample.weight[rows], sample.weight[taught]])
+        own = np.where(sample.presence[rows], sample.weight[rows], 1.0)
+        weight = np.concatenate([own, sample.weight[taught]])
         model = _model_of_kind(context, sample)
         model.fit(values, presence, sample_weight=weight, control=part)
         return model.predict(sample.values)
 
+    counted = _counted(sample)
     test = null_model_test(
         fit_rate,
-        random_draw(sample.presence, held_out),
+        random_draw(
+            sample.presence,
+            held_out,
+            weight=counted.weight,
+            count=record_count(sample, ~held_out),
+        ),
         sample.presence,
         held_out,
         NullSettings(
-            rng=np.random.default_rng([context.study.seed, 22]), n_null=settings.null_models
+            rng=np.random.default_rng([context.study.seed, 22]),
+            n_null=settings.null_models,
+            weight=counted.weight,
         ),
         control=control,
     )
