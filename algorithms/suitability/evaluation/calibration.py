@@ -64,12 +64,6 @@ class CalibrationCurve:
     n_presences: CountArray
     n_others: CountArray
 
-    @property
-    def mean_gap(self) -> float:
-        """Mean of ``|observed - predicted|`` over the bins, each by its number of points."""
-        weight = (self.n_presences + self.n_others).astype(np.float64)
-        return float(np.average(np.abs(self.observed - self.predicted), weights=weight))
-
 
 def wilson_interval(
     hits: CountArray, trials: CountArray, *, level: float = 0.95

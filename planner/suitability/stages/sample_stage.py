@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from algorithms.control import PartControl
+from algorithms.suitability.estimator import MINIMUM_PRESENCES
 from algorithms.suitability.understanding.collinearity import (
     correlation_matrix,
     variance_inflation,
@@ -44,7 +45,6 @@ PRESENCES = "presences.csv"
 BACKGROUND = "background.csv"
 EFFORT = "effort.csv"
 EFFORT_MAP = "rasters/effort.tif"
-MINIMUM_PRESENCES = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)

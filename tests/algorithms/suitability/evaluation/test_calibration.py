@@ -13,6 +13,12 @@ from algorithms.suitability.evaluation.calibration import (
 from algorithms.suitability.evaluation.ratings import UnevaluableError
 
 
+def mean_gap(curve):
+    """Return the mean of what lies between observed and predicted, each bin by its points."""
+    weight = curve.n_presences + curve.n_others
+    return np.average(np.abs(curve.observed - curve.predicted), weights=weight)
+
+
 def test_survey_by_hand():
     predicted = np.array([0.1, 0.3, 0.2, 0.8, 0.9, 0.7])
     observed = np.array([False, True, False, True, True, False])
@@ -21,7 +27,7 @@ def test_survey_by_hand():
     np.testing.assert_allclose(curve.observed, [1 / 3, 2 / 3])
     np.testing.assert_array_equal(curve.n_presences, [1, 2])
     np.testing.assert_array_equal(curve.n_others, [2, 1])
-    assert curve.mean_gap == pytest.approx(2 / 15)
+    assert mean_gap(curve) == pytest.approx(2 / 15)
 
 
 def test_wilson_interval_by_hand():
@@ -72,7 +78,7 @@ def test_a_true_model_lies_on_the_line():
     survey = calibration_curve(probability, found)
     assert len(survey.observed) == 10
     assert ((survey.low < survey.predicted) & (survey.predicted < survey.high)).sum() >= 9
-    assert survey.mean_gap < 0.02
+    assert mean_gap(survey) < 0.02
     poc = presence_calibration(probability[found], probability)
     assert ((poc.low < poc.predicted) & (poc.predicted < poc.high)).sum() >= 9
     # Prevalence plays no part: a tenth of the suitability is as well calibrated.
@@ -81,7 +87,7 @@ def test_a_true_model_lies_on_the_line():
     np.testing.assert_allclose(tenth.observed, poc.observed)
     # A model too sure of itself is told from it.
     sure = presence_calibration(probability[found] ** 3, probability**3)
-    assert sure.mean_gap > 5 * poc.mean_gap
+    assert mean_gap(sure) > 5 * mean_gap(poc)
 
 
 def test_poc_by_hand():
