@@ -6,35 +6,30 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from layers.states import OTHER_LAND_NOTE, zone_name
+from planner.records import listed
 from planner.report.odmap_texts import (
     FOLD_WORDS,
     folds_text,
     measure_text,
     share_text,
     three_digits,
-    whole,
 )
 from planner.report.page import Block, Figure, Heading, Paragraph, Table
+from planner.report.suitability_land import land_blocks
 from planner.report.suitability_pictures import pictures
 from planner.report.suitability_plots import (
     as_png,
     curves_png,
-    draw_areas,
     draw_calibration,
     draw_folds,
     draw_importance,
 )
+from planner.suitability.verdict import percent, prg_text, rule_text, survey_verdict
 
 if TYPE_CHECKING:
     from planner.suitability.folder import RunFolder
-    from planner.suitability.measured import NullModelFound
+    from planner.suitability.measured import NullModelFound, ThresholdFound
     from planner.suitability.results import SuitabilityResults
-
-
-GAINED_NOTE = (
-    "Gained is land that the model calls suitable with the disturbance and not without it: it "
-    "has learnt that the species, or those who record it, are found near people."
-)
 
 
 def model_blocks(results: SuitabilityResults, _folder: RunFolder) -> list[Block]:
@@ -102,23 +97,32 @@ def assessment_blocks(results: SuitabilityResults, _folder: RunFolder) -> list[B
         *([Paragraph(evaluation.note)] if evaluation.note else []),
         Paragraph(folds_text(results)),
         Table(
-            "Performance on records that the model had not seen, with intervals of 95 %",
+            "Performance on records that the model had not seen, with intervals of 95 % "
+            "(percentiles of resampled presences, around the value)",
             ("Measure", "Value and interval"),
             (
                 ("AUC", measure_text(evaluation.auc)),
                 (
-                    "TSS, at the threshold that is best on the other parts",
+                    "TSS at thresholds set on the other parts",
                     measure_text(evaluation.tss),
                 ),
                 ("Continuous Boyce index", measure_text(evaluation.boyce)),
-                ("AUC of precision-recall gain", measure_text(evaluation.auc_prg)),
+                ("AUC of precision-recall gain", prg_text(evaluation.auc_prg)),
                 ("Correlation with presence", measure_text(evaluation.correlation)),
             ),
             frozenset({1}),
         ),
         Table(
             "Each part that was left out",
-            ("Part", "Presences", "Background", "AUC", "TSS", "Boyce", "Why there is none"),
+            (
+                "Part",
+                "Presences",
+                "Background",
+                "AUC",
+                "TSS at the threshold of the other parts",
+                "Boyce",
+                "Why there is none",
+            ),
             tuple(
                 (
                     zone_name(fold.name),
@@ -130,16 +134,25 @@ def assessment_blocks(results: SuitabilityResults, _folder: RunFolder) -> list[B
                     fold.reason,
                 )
                 for fold in evaluation.folds
+                if fold.presences
             ),
             frozenset({1, 2, 3, 4, 5}),
         ),
     ]
+    empty = [zone_name(fold.name) for fold in evaluation.folds if not fold.presences]
+    if empty:
+        blocks.append(Paragraph(f"Without a row, for no presence lies in it: {listed(empty)}."))
     if evaluation.folds_kind == "countries":
         blocks.append(Paragraph(OTHER_LAND_NOTE))
     if evaluation.folds:
         blocks.append(
             Figure.from_bytes(
-                as_png(partial(draw_folds, folds=evaluation.folds)),
+                as_png(
+                    partial(
+                        draw_folds,
+                        folds=[fold for fold in evaluation.folds if fold.presences],
+                    )
+                ),
                 alt="AUC in every part that was left out",
                 caption="AUC in every part that was left out; 0.5 is chance.",
             )
@@ -150,8 +163,10 @@ def assessment_blocks(results: SuitabilityResults, _folder: RunFolder) -> list[B
                 as_png(partial(draw_calibration, bins=evaluation.calibration)),
                 alt="Calibration curve",
                 caption="How dense presences are (with intervals) against what was predicted, "
-                "both relative to the mean of the background; a calibrated model lies on the "
-                "dashed line.",
+                "both relative to the mean of the background: 1 is as dense as chance, 0 means "
+                "that no presence lies there. Classes hold as much background each, so that "
+                "all classes without a presence share one upper limit. A calibrated model lies "
+                "on the dashed line.",
             )
         )
     blocks.append(_thresholds(results))
@@ -181,6 +196,7 @@ def _further_blocks(results: SuitabilityResults) -> list[Block]:
                 blocks.append(Paragraph(item.note))
             if item.null_model is not None:
                 blocks.append(_null_table(item.null_model))
+    blocks += [Paragraph(survey_verdict(test)) for test in results.tests]
     if results.tests:
         surveys = tuple(
             (
@@ -204,20 +220,28 @@ def _further_blocks(results: SuitabilityResults) -> list[Block]:
 
 def _thresholds(results: SuitabilityResults) -> Table:
     return Table(
-        "Thresholds on unseen records",
-        ("Rule", "Threshold", "Sensitivity", "Omission", "Share of background"),
+        "Thresholds on unseen records, with the best TSS there is over all of them",
+        ("Rule", "Threshold", "Best TSS", "Sensitivity", "Omission", "Share of background"),
         tuple(
             (
-                item.rule,
+                rule_text(item.rule),
                 three_digits(item.value),
+                _best_tss(item),
                 three_digits(item.sensitivity),
                 three_digits(item.omission),
                 three_digits(item.background_share),
             )
             for item in results.evaluation.thresholds
         ),
-        frozenset({1, 2, 3, 4}),
+        frozenset({1, 2, 3, 4, 5}),
     )
+
+
+def _best_tss(item: ThresholdFound) -> str:
+    """Return the highest TSS for the rule that looks for it; empty for the others."""
+    if item.rule != "max_tss" or item.sensitivity is None or item.background_share is None:
+        return ""
+    return three_digits(item.sensitivity - item.background_share)
 
 
 def _null_table(null: NullModelFound) -> Table:
@@ -248,7 +272,7 @@ def prediction_blocks(results: SuitabilityResults, folder: RunFolder) -> list[Bl
         blocks += [Paragraph(note) for note in maps.notes]
         if maps.most_dissimilar:
             rows = tuple(
-                (name, f"{100 * share:.1f}")
+                (name, percent(share))
                 for name, share in sorted(
                     maps.most_dissimilar.items(), key=lambda item: -item[1]
                 )
@@ -256,69 +280,12 @@ def prediction_blocks(results: SuitabilityResults, folder: RunFolder) -> list[Bl
             blocks.append(
                 Table(
                     "Which variable makes the area extrapolated",
-                    ("Variable", "Share of it, %"),
+                    ("Variable", "Share of it"),
                     rows,
                     frozenset({1}),
                 )
             )
         shown = [item for item in maps.rasters if item.name != "suitability"]
         blocks += pictures(folder, shown if maps.name == "today" else maps.rasters)
-        blocks += _areas(results, maps.name)
-    return blocks
-
-
-def _areas(results: SuitabilityResults, name: str) -> list[Block]:
-    here = [area for area in results.understanding.areas if area.map == name]
-    countries = [
-        area for area in here if area.kind == "country" and area.suitable_km2 is not None
-    ]
-    blocks: list[Block] = []
-    if countries:
-        blocks.append(
-            Figure.from_bytes(
-                as_png(
-                    partial(draw_areas, areas=countries), height=0.9 + 0.34 * len(countries)
-                ),
-                alt="Suitable land of each State",
-                caption="Suitable land of each of the six States, and other land.",
-            )
-        )
-    for kind, title in (("country", "State"), ("site", "site")):
-        rows = [
-            area for area in here if area.kind in {kind, "all" if kind == "country" else ""}
-        ]
-        if rows:
-            blocks.append(
-                Table(
-                    f"Land by {title}, km²",
-                    (
-                        "Zone",
-                        "Name",
-                        "Known land",
-                        "Suitable",
-                        "Without disturbance",
-                        "Lost",
-                        "Gained",
-                        "Mean suitability",
-                    ),
-                    tuple(
-                        (
-                            area.zone,
-                            area.name,
-                            f"{area.area_km2:,.0f}",
-                            whole(area.suitable_km2),
-                            whole(area.undisturbed_km2),
-                            whole(area.lost_km2),
-                            whole(area.gained_km2),
-                            three_digits(area.mean),
-                        )
-                        for area in rows
-                    ),
-                    frozenset(range(2, 8)),
-                )
-            )
-            if kind == "country":
-                blocks.append(Paragraph(OTHER_LAND_NOTE))
-    if any(area.gained_km2 for area in here):
-        blocks.append(Paragraph(GAINED_NOTE))
+        blocks += land_blocks(results, maps.name)
     return blocks

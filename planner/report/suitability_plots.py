@@ -177,6 +177,15 @@ def draw_areas(axes: Axes, areas: Sequence[ZoneArea]) -> None:
     _bare(axes)
 
 
+_ENDS = {
+    "suitability": ("low", "high"),
+    "similarity": ("extrapolated", "well known"),
+    "effort": ("low", "high"),
+    "count": ("none", "all members"),
+}
+"""What the lowest and the highest colour of a map mean."""
+
+
 def draw_map(axes: Axes, raster: Raster, *, kind: str, label: str) -> None:
     """Draw a raster in its own coordinates.
 
@@ -201,7 +210,11 @@ def draw_map(axes: Axes, raster: Raster, *, kind: str, label: str) -> None:
         **_scale(kind, raster.values),
     )
     figure = axes.figure
-    figure.colorbar(shown, ax=axes, shrink=0.75, label=label)
+    bar = figure.colorbar(shown, ax=axes, shrink=0.75, label=label)
+    low, high = _ENDS.get(kind, ("", ""))
+    if low:
+        bar.ax.set_title(high, fontsize=7)
+        bar.ax.set_xlabel(low, fontsize=7)
     axes.tick_params(labelsize=7)
 
 

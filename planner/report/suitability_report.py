@@ -8,8 +8,8 @@ from planner.maps import DISCLAIMER, NOMINAL_SITES, PACK_GRID
 from planner.profiles import load_species
 from planner.records import listed
 from planner.report.odmap import NOT_STATED, SECTIONS, odmap_items
-from planner.report.odmap_texts import novelty_text
-from planner.report.page import Block, Card, Page, Paragraph, Section, Table
+from planner.report.odmap_texts import measure_text, novelty_text, species_name
+from planner.report.page import Block, Card, Heading, Page, Paragraph, Section, Table
 from planner.report.suitability_data import data_blocks
 from planner.report.suitability_findings import (
     assessment_blocks,
@@ -20,9 +20,17 @@ from planner.report.suitability_pictures import pictures
 from planner.suitability.defaults import has_profile
 from planner.suitability.study import pack_layer
 from planner.suitability.study_file import flat_settings
+from planner.suitability.verdict import (
+    background_share,
+    percent,
+    survey_verdict,
+    threshold_text,
+    warnings,
+    whole_map,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from planner.report.odmap import Item
     from planner.suitability.folder import RunFolder
@@ -45,32 +53,21 @@ def suitability_report(results: SuitabilityResults, folder: RunFolder) -> Page:
         Where its maps are.
     """
     items = odmap_items(results)
-    evaluation, understanding = results.evaluation, results.understanding
-    today = results.maps[0] if results.maps else None
-    everywhere = next(
-        (area for area in understanding.areas if area.kind == "all" and area.map == "today"),
-        None,
-    )
-    cards = [
-        Card(f"{results.sample.presences:,}", "presences"),
-        Card(_short(evaluation.auc.value), "AUC on unseen records"),
-        Card(_short(evaluation.boyce.value), "continuous Boyce index"),
-    ]
-    if everywhere is not None and everywhere.suitable_km2 is not None:
-        cards.append(Card(f"{everywhere.suitable_km2:,.0f} km²", "suitable land"))
-    if today is not None and today.extrapolated_share is not None:
-        cards.append(Card(f"{100 * today.extrapolated_share:.0f} %", "extrapolated"))
     return Page(
         title=results.title,
-        lead=f"A study of habitat suitability, reported after the ODMAP protocol. "
-        f"Run {results.run_id}.",
+        lead=f"A study of habitat suitability, {species_name(results.species)}, reported after "
+        f"the ODMAP protocol. Run {results.run_id}.",
         notice=NOTICE,
-        cards=tuple(cards),
+        cards=_cards(results),
         sections=(
-            *(_section(name, items, results, folder) for name in SECTIONS),
-            _limits(results, items),
+            _found(results, folder),
+            *(
+                Section(name, tuple(blocks(results, folder)))
+                for name, blocks in _FINDINGS.items()
+            ),
             _sources(results),
             _repetition(results, folder),
+            _protocol(items),
         ),
         footer=(
             DISCLAIMER,
@@ -81,28 +78,111 @@ def suitability_report(results: SuitabilityResults, folder: RunFolder) -> Page:
     )
 
 
+_FINDINGS: dict[str, Callable[[SuitabilityResults, RunFolder], list[Block]]] = {
+    "Data": data_blocks,
+    "Model": model_blocks,
+    "Assessment": assessment_blocks,
+    "Prediction": prediction_blocks,
+}
+
+
+def _cards(results: SuitabilityResults) -> tuple[Card, ...]:
+    """Return the numbers at the top: surveys first, for no other test is as hard."""
+    evaluation, everywhere = results.evaluation, whole_map(results)
+    cards = [
+        Card(_short(test.auc.value), f"AUC on the survey {test.name}") for test in results.tests
+    ]
+    cards += [
+        Card(_short(evaluation.auc.value), "AUC on unseen records"),
+        Card(_short(evaluation.boyce.value), "continuous Boyce index"),
+        Card(f"{results.sample.presences:,}", "presences"),
+    ]
+    threshold = results.understanding.threshold
+    if everywhere is not None and everywhere.suitable_km2 is not None:
+        label = "suitable land"
+        if threshold is not None:
+            label += f", from {threshold:.3g} on"
+        share = background_share(results)
+        if share is not None:
+            label += f" ({percent(share)} of the background)"
+        cards.append(Card(f"{everywhere.suitable_km2:,.0f} km²", label))
+        if everywhere.extrapolated_km2 is not None:
+            cards.append(Card(f"{everywhere.extrapolated_km2:,.0f} km²", "of it extrapolated"))
+    today = results.maps[0] if results.maps else None
+    if today is not None and today.extrapolated_share is not None:
+        cards.append(Card(percent(today.extrapolated_share), "of the map extrapolated"))
+    return tuple(cards)
+
+
+def _found(results: SuitabilityResults, folder: RunFolder) -> Section:
+    """Return the first screen: the verdict, the map, the tests in short, the limits."""
+    maps = results.maps[0].rasters if results.maps else ()
+    verdicts = [survey_verdict(test) for test in results.tests]
+    said = [*verdicts, *(text for text in warnings(results) if text not in verdicts)]
+    blocks: list[Block] = [Paragraph(text) for text in said]
+    blocks += pictures(folder, [item for item in maps if item.name == "suitability"])
+    if threshold_text(results):
+        blocks.append(Paragraph(threshold_text(results)))
+    evaluation = results.evaluation
+    if evaluation.folds or evaluation.auc.value is not None:
+        blocks.append(
+            Table(
+                "On records that the model had not seen, in short",
+                ("Measure", "Value and interval of 95 %", "Meaning"),
+                (
+                    ("AUC", measure_text(evaluation.auc), "1 is best, 0.5 is chance"),
+                    (
+                        "TSS at thresholds set on the other parts",
+                        measure_text(evaluation.tss),
+                        "1 is best, 0 is chance",
+                    ),
+                    (
+                        "Continuous Boyce index",
+                        measure_text(evaluation.boyce),
+                        "1 is best, 0 is chance",
+                    ),
+                ),
+            )
+        )
+    return Section("What was found", (*blocks, *_limits(results)))
+
+
+def _protocol(items: Sequence[Item]) -> Section:
+    """Return every item of the protocol that is stated, and the others in one list."""
+    blocks: list[Block] = []
+    for name in SECTIONS:
+        here = [item for item in items if item.section == name and item.stated]
+        if here:
+            rows = tuple((item.topic, item.name, item.text) for item in here)
+            blocks.append(Table(f"{name}, by item", ("Topic", "Item", "Statement"), rows))
+    missing = [f"{item.topic}: {item.name}" for item in items if not item.stated]
+    if missing:
+        blocks.append(
+            Paragraph(
+                f"Items of the protocol that are {NOT_STATED}: {listed(missing)}. They can be "
+                "given under [statements] of the study."
+            )
+        )
+    return Section("Protocol, item by item", tuple(blocks))
+
+
 def _short(value: float | None) -> str:
     return "unknown" if value is None else f"{value:.2f}"
 
 
-def _section(
-    name: str, items: Sequence[Item], results: SuitabilityResults, folder: RunFolder
-) -> Section:
-    rows = tuple((item.topic, item.name, item.text) for item in items if item.section == name)
-    blocks: list[Block] = [Table(f"{name}, by item", ("Topic", "Item", "Statement"), rows)]
-    further = {
-        "Overview": _overview_blocks,
-        "Data": data_blocks,
-        "Model": model_blocks,
-        "Assessment": assessment_blocks,
-        "Prediction": prediction_blocks,
-    }[name]
-    return Section(name, (*blocks, *further(results, folder)))
-
-
-def _overview_blocks(results: SuitabilityResults, folder: RunFolder) -> list[Block]:
-    maps = results.maps[0].rasters if results.maps else ()
-    return pictures(folder, [item for item in maps if item.name == "suitability"])
+def _limits(results: SuitabilityResults) -> list[Block]:
+    blocks: list[Block] = [
+        Heading("Limits"),
+        Paragraph(
+            "The model tells places like those with records from what the area offers. Where "
+            "nobody looked, it knows as little as everybody."
+        ),
+        Paragraph(novelty_text(results)),
+    ]
+    if has_profile(results.species) and _on_the_pack(results):
+        blocks += [Paragraph(text) for text in load_species(results.species).limits]
+    blocks += [Paragraph(note) for note in (*results.coverage.notes, *results.sample.notes)]
+    return blocks
 
 
 def _on_the_pack(results: SuitabilityResults) -> bool:
@@ -115,28 +195,6 @@ def _notices(results: SuitabilityResults) -> tuple[str, ...]:
     sites = any(area.kind == "site" for area in results.understanding.areas)
     notices = ((NOMINAL_SITES, sites), (PACK_GRID, _on_the_pack(results)))
     return tuple(text for text, needed in notices if needed)
-
-
-def _limits(results: SuitabilityResults, items: Sequence[Item]) -> Section:
-    blocks: list[Block] = [
-        Paragraph(
-            "The model tells places like those with records from what the area offers. Where "
-            "nobody looked, it knows as little as everybody."
-        ),
-        Paragraph(novelty_text(results)),
-    ]
-    if has_profile(results.species) and _on_the_pack(results):
-        blocks += [Paragraph(text) for text in load_species(results.species).limits]
-    blocks += [Paragraph(note) for note in (*results.coverage.notes, *results.sample.notes)]
-    missing = [f"{item.topic}: {item.name}" for item in items if not item.stated]
-    if missing:
-        blocks.append(
-            Paragraph(
-                f"Items of the protocol that are {NOT_STATED}: {listed(missing)}. They can be "
-                "given under [statements] of the study."
-            )
-        )
-    return Section("Limits", tuple(blocks))
 
 
 def _sources(results: SuitabilityResults) -> Section:

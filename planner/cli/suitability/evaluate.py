@@ -24,6 +24,7 @@ from planner.suitability.study import RecordSource
 from planner.suitability.study_file import changed_study
 from planner.suitability.survey import survey_test
 from planner.suitability.threads import using_threads
+from planner.suitability.verdict import survey_verdict
 from planner.suitability.workflow import evaluate_run, renew_report
 
 if TYPE_CHECKING:
@@ -78,11 +79,11 @@ def evaluate(  # noqa: PLR0913 - one parameter per option of the command line
     results = folder.results()
     wanted = (cv, folds, block_km, null_models)
     if all(value is None for value in wanted) and not test:
+        for found in results.tests:
+            _tell_test(console, found)
         tell_evaluation(console, results.evaluation)
         for further in results.further:
             tell_evaluation(console, further)
-        for found in results.tests:
-            _tell_test(console, found)
         return
     with using_threads(threads):
         if any(value is not None for value in wanted):
@@ -120,6 +121,7 @@ def _evaluated(
 
 
 def _tell_test(console: Console, found: FieldTestFound) -> None:
+    console.print(f"[bold]{escape(survey_verdict(found))}[/]", soft_wrap=True)
     console.print(
         f"Survey {escape(found.name)}: {found.places:,} places, {found.on_map:,} on the map, "
         f"{found.found:,} with the species. AUC {measure_text(found.auc)}, Boyce "

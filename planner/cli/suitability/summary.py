@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from layers.states import OTHER_LAND_NOTE, zone_name
+from layers.states import zone_name
+from planner.cli.suitability.land import tell_land
+from planner.records import listed
 from planner.report.odmap_texts import measure_text, reason_text, share_text
+from planner.suitability.verdict import survey_verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,13 +32,15 @@ _NAMED = (
 def tell_results(console: Console, folder: RunFolder) -> None:
     """Tell what a run found: counts, skill, extrapolation, land, files."""
     results = folder.results()
+    for test in results.tests:
+        console.print(f"[bold]{escape(survey_verdict(test))}[/]", soft_wrap=True)
     _tell_records(console, results)
     tell_evaluation(console, results.evaluation)
     for maps in results.maps:
         console.print(f"Maps, {escape(maps.shown)}: {share_text(maps.extrapolated_share)}")
         for unseen in maps.unseen:
             console.print(f"  {escape(unseen.sentence)}", soft_wrap=True)
-    _tell_land(console, results)
+    tell_land(console, results)
     console.print("\nWritten:")
     for name, what in _NAMED:
         path = folder.path / name
@@ -73,16 +78,21 @@ def tell_evaluation(console: Console, evaluation: EvaluationFound) -> None:
         return
     console.print(
         f"Left-out records ({evaluation.folds_kind}): AUC {measure_text(evaluation.auc)}, TSS "
-        f"{measure_text(evaluation.tss)}, Boyce {measure_text(evaluation.boyce)}.",
+        f"at thresholds of the other parts {measure_text(evaluation.tss)}, Boyce "
+        f"{measure_text(evaluation.boyce)}.",
         soft_wrap=True,
     )
+    for note in evaluation.notes:
+        console.print(f"  {escape(note)}", style="dim", soft_wrap=True)
     table = Table(show_edge=False, pad_edge=False)
-    reasons = any(fold.reason for fold in evaluation.folds)
+    reasons = any(fold.reason for fold in evaluation.folds if fold.presences)
     for header in ("part", "presences", "background", "AUC", "TSS", "Boyce"):
         table.add_column(header, justify="left" if header == "part" else "right")
     if reasons:
         table.add_column("why not", overflow="fold")
     for fold in evaluation.folds:
+        if not fold.presences:
+            continue
         table.add_row(
             escape(zone_name(fold.name)),
             f"{fold.presences:,}",
@@ -91,6 +101,10 @@ def tell_evaluation(console: Console, evaluation: EvaluationFound) -> None:
             *([escape(fold.reason)] if reasons else []),
         )
     console.print(table)
+    empty = [zone_name(fold.name) for fold in evaluation.folds if not fold.presences]
+    if empty:
+        told = f"Without a row, for no presence lies in it: {listed(empty)}."
+        console.print(escape(told), style="dim", soft_wrap=True)
     null = evaluation.null_model
     if null is not None:
         console.print(
@@ -98,38 +112,6 @@ def tell_evaluation(console: Console, evaluation: EvaluationFound) -> None:
             f"against {_number(null.null_mean)}, p = {_number(null.p)}.",
             soft_wrap=True,
         )
-
-
-def _tell_land(console: Console, results: SuitabilityResults) -> None:
-    land = [
-        area
-        for area in results.understanding.areas
-        if area.map == "today" and area.kind != "site" and area.suitable_km2
-    ]
-    if not land:
-        return
-    table = Table(show_edge=False, pad_edge=False)
-    heads = ["land, km²", "known", "suitable", "without disturbance", "lost", "gained"]
-    if land[0].undisturbed_km2 is None:
-        heads = heads[:3]
-    for header in heads:
-        table.add_column(header, justify="left" if header == "land, km²" else "right")
-    for area in land:
-        table.add_row(
-            escape(area.name),
-            *(
-                "" if value is None else f"{value:,.0f}"
-                for value in (
-                    area.area_km2,
-                    area.suitable_km2,
-                    area.undisturbed_km2,
-                    area.lost_km2,
-                    area.gained_km2,
-                )[: len(heads) - 1]
-            ),
-        )
-    console.print(table)
-    console.print(OTHER_LAND_NOTE, style="dim", soft_wrap=True)
 
 
 def _number(value: float | None) -> str:

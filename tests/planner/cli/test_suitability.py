@@ -130,7 +130,8 @@ def test_a_projection_tells_how_much_is_extrapolated(landbridge, files, run):
         assert path.is_file()
         assert str(path) in ended.out
     head = next(line for line in ended.out.splitlines() if line.startswith("land, km²"))
-    assert head.split()[2:] == ["today", "later", "gained", "lost", "extrapolated"]
+    heads = [word.strip() for word in head.replace("│", "┃").split("┃")]
+    assert heads == ["land, km²", "today", "later", "gained", "lost", "extrapolated"]
     assert "Left-out records" not in ended.out, "the old evaluation is not told again"
     assert "without disturbance" not in ended.out
 

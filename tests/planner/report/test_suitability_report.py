@@ -8,10 +8,17 @@ import pytest
 from layers.states import OTHER_LAND_NOTE, zone_name
 from planner.report.odmap import NOT_STATED, SECTIONS, odmap_items
 from planner.report.odmap_texts import by_saying, measure_text, reason_text, share_text, tidy
-from planner.report.suitability_findings import GAINED_NOTE
+from planner.report.page import Table
+from planner.report.suitability_land import GAINED_NOTE, land_blocks
 from planner.report.suitability_report import suitability_report
 from planner.suitability import RunFolder, study_from
-from planner.suitability.measured import EvaluationFound, FieldTestFound, FoldFound, Measured
+from planner.suitability.measured import (
+    EvaluationFound,
+    FieldTestFound,
+    FoldFound,
+    Measured,
+    ThresholdFound,
+)
 from planner.suitability.measures import UNKNOWN, no_evaluation
 from planner.suitability.results import (
     Correlations,
@@ -154,7 +161,7 @@ def test_the_page_holds_every_number_to_repeat_it(results, tmp_path):
         "ff" * 6,
         "ab" * 8,
         "0.800 (0.700 to 0.900)",
-        "25.0 % of the predicted area is extrapolated",
+        "25 % of the predicted area is extrapolated",
         "covariates.roads.role",
         "roads is 7 everywhere.",
         "survey.csv",
@@ -262,3 +269,59 @@ def test_parts_without_figures_say_why_and_land_is_told_by_state(results, tmp_pa
         "Land by State",
     ):
         assert needed in text, needed
+
+
+def test_the_verdict_and_the_map_come_before_the_protocol(results, tmp_path):
+    page = suitability_report(results, RunFolder(tmp_path))
+    titles = [section.title for section in page.sections]
+    assert titles[0] == "What was found"
+    assert titles[-1] == "Protocol, item by item"
+    first = page.sections[0].blocks
+    assert "does no better than chance" in first[0].text, "the survey leads"
+    assert "Not pictured" in first[2].text, "then what is warned of, and the map"
+    assert not any(NOT_STATED in cell for block in first if isinstance(block, Table)
+                   for row in block.rows for cell in row)  # fmt: skip
+    text = page.write(tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "habitat suitability, snow leopard" in text.lower()
+    assert page.cards[0].label == "AUC on the survey survey.csv"
+    last = page.sections[-1].blocks
+    assert [isinstance(block, Table) for block in last] == [True] * 5 + [False]
+    rows = [row for block in last[:-1] for row in block.rows]
+    assert all(row[2] != NOT_STATED for row in rows)
+    assert "Authorship: Contact" in last[-1].text, "what nobody said is listed once"
+
+
+def test_suitable_land_is_told_with_its_threshold_and_what_is_extrapolated(results, tmp_path):
+    areas = tuple(
+        replace(area, extrapolated_km2=30.0, p10_km2=120.0)
+        for area in results.understanding.areas
+    )
+    site = replace(areas[0], kind="site", zone="x", name="A reserve", cells=1)
+    results = replace(
+        results,
+        understanding=replace(results.understanding, areas=(*areas, site)),
+        evaluation=replace(
+            results.evaluation,
+            thresholds=(
+                ThresholdFound("max_tss", 0.4, 0.9, 0.1, 0.45),
+                ThresholdFound("p10", 0.2, 0.9, 0.1, 0.6),
+            ),
+        ),
+    )
+    page = suitability_report(results, RunFolder(tmp_path))
+    cards = {card.label: card.value for card in page.cards}
+    assert cards["suitable land, from 0.4 on (45 % of the background)"] == "80 km²"
+    assert cards["of it extrapolated"] == "30 km²"
+    text = page.write(tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "by the 10th percentile of presences (0.2) it would be 120 km²" in text
+    assert "calls 45 % of the background suitable" in text
+    assert "too small for these cells" in text
+
+
+def test_columns_that_nothing_is_known_of_are_left_out(results):
+    land = results.understanding.areas[0]
+    quiet = replace(land, undisturbed_km2=None, lost_km2=None, mean_loss=None)
+    results = replace(results, understanding=replace(results.understanding, areas=(quiet,)))
+    table = next(block for block in land_blocks(results, "today") if isinstance(block, Table))
+    assert table.headers == ("Name", "On the map", "Suitable", "Mean suitability")
+    assert table.caption == "Land by State, km²; suitable from 0.4 on"
