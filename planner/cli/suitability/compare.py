@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_LONG = 24
+"""Letters from which a setting gets a line of its own: a table would break it."""
+
+
 def compare(
     run: RunArgument,
     other: Annotated[str, typer.Argument(metavar="OTHER", help="The run to compare with.")],
@@ -30,9 +34,18 @@ def compare(
     console = Console(highlight=False)
     found = compare_runs(run_at(run, project), run_at(other, project))
     heads = ("", found.first, found.second)
-    console.print(_table("Settings that differ", heads, found.settings))
+    if found.settings and found.settings[0][0] == "species":
+        console.print(f"[bold]{escape(found.note)}[/]", soft_wrap=True)
+    long = [row for row in found.settings if max(map(len, row[1:])) > _LONG]
+    short = [row for row in found.settings if row not in long]
+    if short:
+        console.print(_table("Settings that differ", heads, short))
+    for name, first, second in long:  # whole, so that paths can be copied
+        console.print(f"{escape(name)}:", soft_wrap=True)
+        for run_name, value in ((found.first, first), (found.second, second)):
+            console.print(f"  {escape(run_name)}: {escape(value) or '-'}", soft_wrap=True)
     console.print(_table("Tests", heads, found.measures))
-    if found.note:
+    if found.note and not (found.settings and found.settings[0][0] == "species"):
         console.print(escape(found.note), soft_wrap=True)
     if found.maps is None:
         return
