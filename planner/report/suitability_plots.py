@@ -89,16 +89,13 @@ def draw_folds(axes: Axes, folds: Sequence[FoldFound]) -> None:
         country_colour(fold.name) if len(fold.name) == 3 and fold.name.isupper() else LINE
         for fold in folds
     ]
-    axes.bar(place, np.nan_to_num(_numbers([fold.auc for fold in folds])), color=hues)
-    axes.axhline(0.5, color=GREY, linewidth=1.0, linestyle="--")
-    labels = [
-        f"{zone_name(fold.name)}\n{fold.presences:,} "
-        f"{'presence' if fold.presences == 1 else 'presences'}"
-        for fold in folds
-    ]
-    axes.set_xticks(place, labels, fontsize=8)
-    axes.set_ylim(0.0, 1.0)
-    axes.set_ylabel("AUC where it was left out")
+    axes.barh(place, np.nan_to_num(_numbers([fold.auc for fold in folds])), color=hues)
+    axes.axvline(0.5, color=GREY, linewidth=1.0, linestyle="--")
+    labels = [f"{zone_name(fold.name)} ({fold.presences:,})" for fold in folds]
+    axes.set_yticks(place, labels, fontsize=8)
+    axes.invert_yaxis()  # the first stands on top, as in the table
+    axes.set_xlim(0.0, 1.0)
+    axes.set_xlabel("AUC where it was left out (presences)")
     _bare(axes)
 
 
@@ -130,7 +127,7 @@ def draw_calibration(axes: Axes, bins: Sequence[CalibrationBin]) -> None:
     top = float(np.nanmax(predicted)) if len(predicted) else 1.0
     axes.plot([0.0, top], [0.0, top], color=GREY, linewidth=1.0, linestyle="--", zorder=0)
     axes.set(
-        xlabel="suitability, relative to the mean of the background",
+        xlabel="suitability / mean of the background",
         ylabel="presences, relative to chance",
     )
     axes.set_xlim(0.0, None)

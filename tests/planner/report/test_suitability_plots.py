@@ -60,7 +60,7 @@ def test_the_others_draw_what_they_are_given(axes):
         folds,
         [FoldFound("RUS", 3, 9, 0.75, None, None), FoldFound("1", 0, 9, None, None, None)],
     )
-    assert [bar.get_height() for bar in folds.patches] == [0.75, 0.0]
+    assert [bar.get_width() for bar in folds.patches] == [0.75, 0.0]
     bins = [CalibrationBin(0.5, 1.2, 1.0, 1.5, 9), CalibrationBin(None, None, None, None, 0)]
     calibration = figure()
     draw_calibration(calibration, bins)
@@ -103,5 +103,5 @@ def test_all_curves_go_on_one_sheet():
 
 def test_parts_are_named_and_one_presence_is_one(axes):
     draw_folds(axes, [FoldFound("CHN", 1, 9, 0.7, 0, 0), FoldFound("other", 2, 9, 0.7, 0, 0)])
-    told = [label.get_text() for label in axes.get_xticklabels()]
-    assert told == ["China\n1 presence", "other land\n2 presences"]
+    told = [label.get_text() for label in axes.get_yticklabels()]
+    assert told == ["China (1)", "other land (2)"]
