@@ -51,6 +51,8 @@ class OutputSpec:
         Metadata of the file: unit, source, run.
     kind : str
         ``continuous`` or ``categorical``: whether overviews are means or the commonest class.
+    description, unit : str
+        Of the band, as other programs show it.
 
     Raises
     ------
@@ -63,6 +65,8 @@ class OutputSpec:
     nodata: float | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     kind: Literal["continuous", "categorical"] = "continuous"
+    description: str = ""
+    unit: str = ""
 
     def __post_init__(self) -> None:
         kind = np.dtype(self.dtype)
@@ -183,6 +187,10 @@ class TiledOutput:
             }
             with rasterio.open(self.partial, "w", **profile) as target:
                 target.update_tags(**self.spec.tags)
+                if self.spec.description:
+                    target.set_band_description(1, self.spec.description)
+                if self.spec.unit:
+                    target.set_band_unit(1, self.spec.unit)
 
     def write(self, tile: Tile, values: NDArray[np.generic]) -> None:
         """Write one tile, (rows, columns) of the stored type.

@@ -188,7 +188,11 @@ def _of_run(chosen: ChosenHabitat, rule: str) -> Evaluation:
         model_weight=1.0,
         note=results.evaluation.note,
         run=chosen.choice.run_id,
-        reason=f"{chosen.choice.reason} {rule}{people}".strip(),
+        reason=" ".join(
+            text
+            for text in (chosen.choice.reason, *chosen.choice.warnings, f"{rule}{people}")
+            if text
+        ),
     )
 
 

@@ -105,7 +105,7 @@ def predict_step(context: StudyContext, projection: Projection | None = None) ->
     return Step(
         name=predict_stage(projection),
         label="Maps" if projection is None else f"Maps of {projection.name}",
-        method=3,
+        method=4,
         inputs={
             "model": folder.output_hash(fit_stage.MODEL),
             "sample": folder.output_hash(sample_stage.ARRAYS),
@@ -221,12 +221,20 @@ def _names(predictor: MapPredictor) -> list[str]:
 
 def _output(context: StudyContext, name: str, projection: Projection | None) -> OutputSpec:
     title, unit, dtype, nodata, kind = _described(name)
+    tags = {"species": context.study.species, "title": title, "unit": unit}
+    if name == "most_dissimilar":
+        layers = [layer.name for layer in context.study.habitat]
+        tags["categories"] = "; ".join(f"{at}={known}" for at, known in enumerate(layers, 1))
+    if name == "agreement":
+        tags["categories"] = "number of members, from 0 to all"
     return OutputSpec(
         context.folder.file(raster_file(name, projection)),
         dtype,  # type: ignore[arg-type]  # one of the names in the table above
         nodata,
-        {"species": context.study.species, "title": title, "unit": unit},
+        tags,
         kind,  # type: ignore[arg-type]  # as well
+        description=title,
+        unit=unit,
     )
 
 

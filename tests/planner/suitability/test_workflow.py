@@ -7,6 +7,7 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 
 from layers.raster import read_raster
 from layers.states import BOUNDARY_NOTE, OTHER_LAND_NOTE, ZONES, zone_name
@@ -284,3 +285,13 @@ def test_parts_that_were_not_made_are_told(finished, tmp_path):
     assert f"9 parts were asked for and {len(found.folds)} made" in told
     assert "blocks of 45 km" in told
     assert finished[1].evaluation.notes[0].startswith("Blocks of "), "the size used is told"
+
+
+def test_a_map_tells_its_name_unit_and_classes_to_other_programs(finished):
+    folder, _, _ = finished
+    with rasterio.open(folder / "rasters" / "suitability.tif") as source:
+        assert source.descriptions == ("Habitat suitability",)
+        assert source.units == ("1",)
+    with rasterio.open(folder / "rasters" / "most_dissimilar.tif") as source:
+        assert source.tags()["categories"] == "1=cover; 2=roads; 3=trees"
+        assert source.descriptions == ("Most dissimilar variable, by its number",)
