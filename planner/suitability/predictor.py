@@ -174,7 +174,12 @@ def _member_thresholds(
             said[rated & ~sample.presence],
         )
         if len(at_presences) and len(at_background):
-            found[name] = thresholds(at_presences, at_background).max_tss.value
+            found[name] = thresholds(
+                at_presences,
+                at_background,
+                presence_weight=sample.weight[rated & sample.presence],
+                background_weight=sample.weight[rated & ~sample.presence],
+            ).max_tss.value
     return (found, rule) if len(found) > 1 else ({}, "")
 
 

@@ -38,11 +38,14 @@ class ImportanceSettings:
     groups : sequence of sequence of int, optional
         Columns that are shuffled together, so that they keep to each other; every column by
         itself by default. A column may be in no group or in several.
+    weight : (n,) float64, optional
+        What each point counts for in the AUC, >= 0; 1 by default.
     """
 
     rng: np.random.Generator
     repeats: int = 10
     groups: Sequence[Sequence[int]] | None = None
+    weight: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,14 @@ def permutation_importance(
         predicted = predict(places)
         if predicted.shape != presence.shape:
             raise ValueError(f"a model predicts {predicted.shape} for {presence.shape} places")
-        return auc(predicted[presence], predicted[~presence])
+        if settings.weight is None:
+            return auc(predicted[presence], predicted[~presence])
+        return auc(
+            predicted[presence],
+            predicted[~presence],
+            presence_weight=settings.weight[presence],
+            background_weight=settings.weight[~presence],
+        )
 
     baseline = skill(values)
     loss = np.empty((len(groups), settings.repeats))
@@ -158,6 +168,10 @@ def _check(
         raise ValueError("importance needs presences and background points")
     if not np.isfinite(values).all():
         raise ValueError("a value is not finite; leave such points out")
+    if settings.weight is not None and settings.weight.shape != presence.shape:
+        raise ValueError(
+            f"weights {settings.weight.shape} and presence {presence.shape} differ"
+        )
     if settings.repeats < 1:
         raise ValueError(f"a variable is shuffled once or more, got {settings.repeats}")
     n_columns = values.shape[1]

@@ -90,6 +90,7 @@ def store_understanding(context: StudyContext, control: Control, _run_id: str) -
             ImportanceSettings(
                 np.random.default_rng([context.study.seed, 32]),
                 repeats=context.study.evaluation.importance_repeats,
+                weight=None if (sample.weight == 1.0).all() else sample.weight,
             ),
             control=PartControl(control, 0.6, 1.0),
         )

@@ -114,3 +114,20 @@ def test_errors(niche):
             )
     with pytest.raises(ValueError, match="a model predicts"):
         permutation_importance(lambda v: v[:3, 0], values, presence, settings)
+
+
+def test_points_of_no_weight_have_no_say(niche):
+    values, presence = niche
+    weight = np.where(np.arange(400) % 2 == 0, 1.0, 0.0)
+    settings = ImportanceSettings(np.random.default_rng(1), repeats=2, weight=weight)
+    found = permutation_importance(of_both_twins, values, presence, settings)
+    half = weight > 0
+    said = of_both_twins(values)
+    assert found.baseline == pytest.approx(auc(said[half & presence], said[half & ~presence]))
+    with pytest.raises(ValueError, match="weights"):
+        permutation_importance(
+            of_both_twins,
+            values,
+            presence,
+            ImportanceSettings(np.random.default_rng(1), weight=weight[1:]),
+        )
