@@ -281,10 +281,10 @@ class HabitatDesk(QObject):
 
     def _on_choice_made(self, run_id: str, reason: str) -> None:
         def choose(bench: Workbench, _: JobControl) -> str:
-            choose_run(bench.project, run_id, reason)
-            return run_id[:6]
+            choice = choose_run(bench.project, run_id, reason)
+            return " ".join((f"{run_id[:6]}.", *choice.warnings))
 
-        self._session.change("Choose the suitability", choose, told="Chosen: run {}.")
+        self._session.change("Choose the suitability", choose, told="Chosen: run {}")
 
     def _on_choice_withdrawn(self, species: str) -> None:
         def forget(bench: Workbench, _: JobControl) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from matplotlib.colors import to_hex
 from PyQt6.QtWidgets import QLabel, QPushButton
 
 from planner.suitability import choose_run
 from planner.suitability.comparison import compare_runs
+from planner.suitability.measured import FieldTestFound, Measured
 from planner.suitability.previews import LayerPreview
 from planner.suitability.results import Correlations
 from ui.suitability.results import numbers
@@ -51,7 +54,7 @@ def test_numbers_have_their_interval_or_the_word_unknown(view):
     assert rows["AUC"][1:3] == ("0.84", "0.79 to 0.89")
     assert rows["TSS"][1:3] == ("0.50", "unknown")
     assert rows["Boyce index"][1:3] == ("unknown", "unknown")
-    assert rows["AUC-PRG"][1:3] == ("−0.40", "−1.00 to 0.20")
+    assert rows["AUC-PRG"][1:] == ("below 0", "", "worse than always saying present")
 
 
 def test_what_limits_the_numbers_stands_first(view):
@@ -67,6 +70,34 @@ def test_the_overview_tells_measures_limits_and_counts(shown):
     assert ["Presences learnt from", "24"] in _rows(shown, "counts")
     assert "Only 24 presences" in _texts(page)
     assert "9 models of random records" in _texts(page)
+
+
+def test_a_survey_at_chance_leads_the_overview(results, view, theme):
+    failed = FieldTestFound(
+        "survey.csv", 400, 360, 90, Measured(0.503, 0.44, 0.56),
+        Measured(0.1, -0.2, 0.4), None, None, (),
+    )  # fmt: skip
+    results.show_run(replace(view, results=replace(view.results, tests=(failed,))))
+    labels = [label.text() for label in results.pages["overview"].findChildren(QLabel)]
+    at = next(i for i, text in enumerate(labels) if "no better than chance" in text)
+    assert at < next(i for i, text in enumerate(labels) if "Only 24 presences" in text)
+
+
+def test_land_tells_what_is_extrapolated_and_sites_of_a_cell(results, view):
+    land = view.results.understanding
+    areas = tuple(replace(area, extrapolated_km2=316.0, cells=12) for area in land.areas)
+    site = replace(areas[0], kind="site", name="A reserve", cells=1)
+    found = replace(view.results, understanding=replace(land, areas=(*areas, site)))
+    results.show_run(replace(view, results=found))
+    results.tabs.setCurrentIndex(TABS.index("areas"))
+    rows = _rows(results, "areas_table")
+    assert rows[0][4] == "316"
+    assert [row[-1] for row in rows] == ["", "", "too small for these cells"]
+
+
+def test_whoever_chooses_is_told_what_to_mind(shown):
+    shown.choose_button.click()
+    assert "rests on" in shown._ask.text()
 
 
 def test_pages_are_drawn_when_they_are_looked_at(shown):

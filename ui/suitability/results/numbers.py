@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.suitability.verdict import background_share, percent, threshold_warning
 from ui import words
 from ui.suitability.state import MODEL_TITLES
 
 if TYPE_CHECKING:
     from planner.suitability import SuitabilityResults
     from planner.suitability.measured import Measured
+
+__all__ = ["percent"]
 
 UNKNOWN = "unknown"
 _FEW = 30
@@ -33,9 +36,9 @@ def fixed(value: float | None, decimals: int = 2) -> str:
     return UNKNOWN if value is None else _signed(words.fixed(value, decimals))
 
 
-def percent(share: float | None) -> str:
-    """Return a share as a percentage, or the word unknown."""
-    return UNKNOWN if share is None else f"{100 * share:.0f} %"
+def _digits(value: float | None) -> str:
+    """Return a number with three digits that count, or the word unknown."""
+    return UNKNOWN if value is None else f"{value:.3g}"
 
 
 def area(value_km2: float | None) -> str:
@@ -75,7 +78,7 @@ def measure_rows(results: SuitabilityResults) -> list[tuple[str, str, str, str]]
     found = results.evaluation
     rows = (
         ("AUC", found.auc, "1 is best, 0.5 is chance"),
-        ("TSS", found.tss, "1 is best, 0 is chance"),
+        ("TSS", found.tss, "at thresholds of the other parts; 1 is best, 0 is chance"),
         (
             "Boyce index",
             found.boyce,
@@ -85,7 +88,10 @@ def measure_rows(results: SuitabilityResults) -> list[tuple[str, str, str, str]]
         ("Correlation", found.correlation, "1 is best, 0 is none"),
     )
     return [
-        (name, fixed(measure.value), interval(measure), told) for name, measure, told in rows
+        (name, "below 0", "", "worse than always saying present")
+        if name == "AUC-PRG" and measure.value is not None and measure.value < 0.0
+        else (name, fixed(measure.value), interval(measure), told)
+        for name, measure, told in rows
     ]
 
 
@@ -104,13 +110,20 @@ def count_rows(results: SuitabilityResults) -> list[tuple[str, str]]:
         ("Side of a cell", words.distance(results.coverage.cell_m)),
         (
             "Threshold",
-            f"{fixed(understanding.threshold)} ({rule(understanding.threshold_rule)})",
+            f"{_digits(understanding.threshold)} ({rule(understanding.threshold_rule)})",
         ),
     ]
+    share = background_share(results)
+    if share is not None:
+        rows.append(("Background called suitable", percent(share)))
     if results.maps:
         rows.append(("Area extrapolated", percent(results.maps[0].extrapolated_share)))
     if total is not None:
         rows.append(("Suitable land", f"{area(total.suitable_km2)} km²"))
+        if total.extrapolated_km2 is not None:
+            rows.append(("Of it extrapolated", f"{area(total.extrapolated_km2)} km²"))
+        if total.p10_km2 is not None:
+            rows.append(("By the 10th percentile", f"{area(total.p10_km2)} km²"))
         if total.lost_km2 is not None:
             rows.append(("Suitable without people", f"{area(total.undisturbed_km2)} km²"))
     return rows
@@ -140,6 +153,8 @@ def limits(results: SuitabilityResults) -> tuple[list[str], list[str]]:
             f"{percent(outside)} of the area lies outside the conditions that the model has "
             "seen; look at the extrapolation map before believing it there."
         )
+    told += [text for text in (threshold_warning(results),) if text]
+    told += [note for note in evaluation.notes if "asked for" in note]
     if evaluation.folds_kind == "random":
         told.append("Tested on parts at random: near neighbours flatter the model.")
     parts = (results.records, sample, results.fit, results.coverage)

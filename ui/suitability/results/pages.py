@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING
 
 from layers.states import OTHER_LAND_NOTE
 from planner.report import suitability_plots as plots
+from planner.suitability.verdict import (
+    site_note,
+    survey_verdict,
+    threshold_text,
+    threshold_warning,
+)
 from ui import words
 from ui.controls import label
 from ui.suitability.results import numbers
@@ -58,6 +64,13 @@ def table(
 def fill_overview(page: Page, view: RunView) -> None:
     """Show the measures with their intervals, what limits them, and what was counted."""
     results = view.results
+    for found in results.tests:
+        page.add_heading(f"Tested against the survey {found.name}")
+        page.add_text(survey_verdict(found), warning="no better" in survey_verdict(found))
+        page.add_text(
+            f"Boyce index {numbers.fixed(found.boyce.value)} ({numbers.interval(found.boyce)}) "
+            "among all places that were searched."
+        )
     page.add_heading("What limits these numbers")
     warnings, notes = numbers.limits(results)
     for sentence in warnings:
@@ -89,13 +102,6 @@ def fill_overview(page: Page, view: RunView) -> None:
         )
     )
     _add_null_model(page, results.evaluation)
-    for found in results.tests:
-        page.add_heading(f"Tested against the survey {found.name}")
-        page.add_text(
-            f"{found.found} of {found.on_map} places with the species. AUC "
-            f"{numbers.fixed(found.auc.value)} ({numbers.interval(found.auc)}), Boyce index "
-            f"{numbers.fixed(found.boyce.value)} ({numbers.interval(found.boyce)})."
-        )
     page.finish()
 
 
@@ -243,7 +249,8 @@ def _add_folds(page: Page, evaluation: EvaluationFound, theme: Theme) -> None:
             )
         )
     page.add(Tiles(made, 40 * GRID, most=2))
-    reasons = ["Why not"] if any(fold.reason for fold in evaluation.folds) else []
+    shown = [fold for fold in evaluation.folds if fold.presences]
+    reasons = ["Why not"] if any(fold.reason for fold in shown) else []
     rows = [
         (
             words.country(fold.name),
@@ -254,7 +261,7 @@ def _add_folds(page: Page, evaluation: EvaluationFound, theme: Theme) -> None:
             numbers.fixed(fold.boyce),
             *([fold.reason] if reasons else []),
         )
-        for fold in evaluation.folds
+        for fold in shown
     ]
     page.add(
         table(
@@ -300,11 +307,12 @@ def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
     results = view.results
     understanding = results.understanding
     page.add_heading("Suitable land", "areas")
-    threshold = numbers.fixed(understanding.threshold)
     page.add_text(
-        f"Suitable from {threshold} on ({numbers.rule(understanding.threshold_rule)}). Sites "
-        "are those of the catalogue, most of them nominal footprints."
+        f"{threshold_text(results)} Sites are those of the catalogue, most of them nominal "
+        "footprints."
     )
+    if threshold_warning(results):
+        page.add_text(threshold_warning(results), warning=True)
     today = [item for item in understanding.areas if item.map == "today"]
     countries = _with_suitable_land(today)
     if countries:
@@ -323,18 +331,25 @@ def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
         )
     cost = any(item.undisturbed_km2 is not None for item in understanding.areas)
     people = ("Without people", "Lost", "Gained") if cost else ()
+    split = any(item.extrapolated_km2 is not None for item in understanding.areas)
+    outside = ("Of it extrapolated",) if split else ()
+    small = any(site_note(item) for item in understanding.areas)
     rows = [
         (
             item.name,
             _ZONES[item.kind] if item.map == "today" else f"{_ZONES[item.kind]}, {item.map}",
             numbers.area(item.area_km2),
             numbers.area(item.suitable_km2),
+            *([numbers.area(item.extrapolated_km2)] if outside else []),
             *(numbers.area(value) for value in _disturbed(item)[: len(people)]),
             numbers.fixed(item.mean),
+            *([site_note(item)] if small else []),
         )
         for item in understanding.areas
     ]
-    columns = ("Zone", "Kind", "Land", "Suitable", *people, "Mean")
+    columns = ["Zone", "Kind", "Land", "Suitable", *outside, *people, "Mean"]
+    numeric = range(2, len(columns))
+    columns += ["Mind"] if small else []
     page.add(label("Areas in km².", size="small", tone="muted"))
     page.add(
         table(
@@ -342,7 +357,7 @@ def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
             "Suitable land by zone",
             columns,
             rows,
-            numeric=range(2, len(columns)),
+            numeric=numeric,
             stretched=0,
         )
     )

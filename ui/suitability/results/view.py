@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import (
 )
 
 from layers.occurrences.rules import TITLES
+from planner.suitability.verdict import warnings
 from ui import words
 from ui.controls import label, link_button
 from ui.elided import ElidedLabel
@@ -353,6 +354,7 @@ class ResultsView(QFrame):
         self._ask.setText(
             f"This run becomes the suitability of the {words.species(species)}: plans build on "
             "it from then on. Undo takes it back."
+            + "".join(f"\n{warning}" for warning in warnings(view.results))
         )
         self.reason.clear()
         self._show_choice_possible()
