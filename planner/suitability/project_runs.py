@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from planner.profiles import load_species
+from planner.profiles import load_species, species_ids
 from planner.project import RunRecord, SetSetting
-from planner.suitability.defaults import has_profile
 from planner.suitability.folder import RESULTS, STUDY, RunFolder
 from planner.suitability.verdict import warnings
 from resources.errors import PlannerError, UsageError, nearest_names_hint
@@ -277,6 +276,6 @@ def forget_choice(project: Project, species: str) -> None:
 
 def _species_name(species: str) -> str:
     """Return what people call a species: by its profile, where it has one."""
-    if not has_profile(species):
+    if species not in species_ids():
         return species
     return f"the {load_species(species).names.en}"

@@ -17,6 +17,8 @@ from pydantic import (
     model_validator,
 )
 
+from planner.profiles import load_species, species_ids
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -343,8 +345,12 @@ class SuitabilityStudy(_Part):
 
     @property
     def shown_title(self) -> str:
-        """What people call the study."""
-        return self.title or f"Suitability of {self.species}"
+        """What people call the study: its title, or the English name of its species."""
+        if self.title:
+            return self.title
+        if self.species in species_ids():
+            return f"{load_species(self.species).names.en}: habitat suitability"
+        return f"Suitability of {self.species}"
 
     @property
     def habitat(self) -> tuple[Covariate, ...]:

@@ -35,13 +35,13 @@ def rule_text(rule: str) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Write a share as a percentage: 0 % means none, and a little is told as less than 1 %."""
+    """Write a share as a percentage: 0 % means none at all."""
     if share is None:
         return "unknown"
     if 0.0 < share < 0.01:
-        return "less than 1 %"
+        return "< 1 %"
     if 0.99 < share < 1.0:
-        return "more than 99 %"
+        return "> 99 %"
     return f"{100.0 * share:.0f} %"
 
 

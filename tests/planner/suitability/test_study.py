@@ -182,3 +182,13 @@ def test_a_name_is_found_for_any_text(title):
 def test_the_maps_of_today_keep_their_name():
     with pytest.raises(StudyError, match="own layers"):
         study_from(content(projections=[{"name": "Today", "layers": {"trees": "t.tif"}}]))
+
+
+def test_a_study_is_called_by_its_title_or_the_name_of_its_species():
+    content = {"records": {"localities": True}, "covariates": [{"name": "a", "path": "a.tif"}]}
+    assert study_from({"species": "snow-leopard", **content}).shown_title == (
+        "Snow leopard: habitat suitability"
+    )
+    assert study_from({"species": "Testudo", **content}).shown_title == "Suitability of Testudo"
+    titled = study_from({"species": "Testudo", "title": "Turtles", **content})
+    assert titled.shown_title == "Turtles"

@@ -130,9 +130,9 @@ def test_gain_below_0_is_a_word(measure, text):
     ("share", "text"),
     [
         (0.0, "0 %"),
-        (0.001, "less than 1 %"),
+        (0.001, "< 1 %"),
         (0.5, "50 %"),
-        (0.999, "more than 99 %"),
+        (0.999, "> 99 %"),
         (1, "100 %"),
     ],
 )
