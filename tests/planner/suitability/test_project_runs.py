@@ -5,6 +5,7 @@ import pytest
 from layers.raster import read_raster
 from planner.jobs import JobCancelled, JobRunner
 from planner.pipeline.chosen_habitat import ChosenHabitat
+from planner.pipeline.habitat import _of_run
 from planner.progress import StepProgress
 from planner.project import AddFeatures, Project, SetSetting
 from planner.suitability import (
@@ -102,6 +103,9 @@ def test_a_choice_keeps_what_it_was_warned_of(project, shared_landscape):
     choice = choose_run(project, run.run_id, "the only one")
     assert any("rests on" in warning for warning in choice.warnings)
     assert chosen_run(project, SPECIES).warnings == choice.warnings
+    told = _of_run(ChosenHabitat(choice, run.results(), {}), "As it is.").reason
+    assert told.startswith("the only one The model rests on"), "the plan report repeats it"
+    assert "As it is." in told
 
 
 def test_a_job_tells_its_stages_and_can_be_cancelled(project, shared_landscape):
