@@ -99,7 +99,7 @@ def _layers_table(results: SuitabilityResults) -> Table:
                 layer.role
                 if layer.undisturbed is None
                 else f"{layer.role}; without people {layer.undisturbed:g}",
-                layer.alignment,
+                layer.alignment.removeprefix(f"{layer.name} "),
                 f"{layer.known_cells:,}",
                 f"{layer.lost_alone:,}",
                 ""

@@ -8,9 +8,10 @@ import pytest
 from matplotlib.colors import to_hex
 from PyQt6.QtWidgets import QLabel, QPushButton
 
+from layers.states import OTHER_LAND, OTHER_LAND_NOTE
 from planner.suitability import choose_run
 from planner.suitability.comparison import compare_runs
-from planner.suitability.measured import FieldTestFound, Measured
+from planner.suitability.measured import FieldTestFound, FoldFound, Measured
 from planner.suitability.previews import LayerPreview
 from planner.suitability.results import Correlations
 from ui.suitability.results import numbers
@@ -261,3 +262,33 @@ def test_nothing_is_shown_after_it_was_cleared(shown, qtbot):
     assert not shown.has_content
     assert shown.run_id == ""
     assert not shown.pages["overview"].findChildren(TableView)
+
+
+def test_land_and_parts_are_told_by_state_with_reasons_and_gains(results, view):
+    land, evaluation = view.results.understanding, view.results.evaluation
+    other = replace(
+        land.areas[1], zone=OTHER_LAND, name="other land", gained_km2=7.0, undisturbed_km2=300.0
+    )
+    silent = (
+        FoldFound("MNG", 2, 9, None, None, None, "too few presences"),
+        FoldFound("JPN", 0, 9, None, None, None, "no presence lies in it"),
+    )
+    found = replace(
+        view.results,
+        understanding=replace(land, areas=(*land.areas, other)),
+        evaluation=replace(evaluation, folds=(*evaluation.folds, *silent)),
+        further=(),
+    )
+    results.show_run(replace(view, results=found))
+    results.tabs.setCurrentIndex(TABS.index("areas"))
+    row = _rows(results, "areas_table")[-1]
+    assert row[:2] == ["other land", "other"]
+    assert "7" in row
+    results.tabs.setCurrentIndex(TABS.index("evaluation"))
+    row = _rows(results, "folds_countries")[-1]
+    assert (row[0], row[-1]) == ("Mongolia", "too few presences")
+    assert "No presence lies in: Japan." in _texts(results.pages["evaluation"])
+    for page in ("areas", "evaluation"):
+        told = [label.text() for label in results.pages[page].findChildren(QLabel)]
+        assert OTHER_LAND_NOTE in told, page
+    assert any("Gained is land" in label.text() for label in results.findChildren(QLabel))

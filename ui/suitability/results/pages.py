@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from layers.states import OTHER_LAND_NOTE
+from layers.states import OTHER_LAND, OTHER_LAND_NOTE
 from planner.report import suitability_plots as plots
 from planner.suitability.verdict import (
     site_note,
@@ -273,6 +273,9 @@ def _add_folds(page: Page, evaluation: EvaluationFound, theme: Theme) -> None:
             stretched=6 if reasons else 0,
         )
     )
+    empty = [words.country(fold.name) for fold in evaluation.folds if not fold.presences]
+    if empty:
+        page.add_text(f"No presence lies in: {', '.join(empty)}.")
     if kind == "countries":
         page.add(label(OTHER_LAND_NOTE, size="small", tone="muted"))
 
@@ -337,7 +340,7 @@ def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
     rows = [
         (
             item.name,
-            _ZONES[item.kind] if item.map == "today" else f"{_ZONES[item.kind]}, {item.map}",
+            _kind(item) if item.map == "today" else f"{_kind(item)}, {item.map}",
             numbers.area(item.area_km2),
             numbers.area(item.suitable_km2),
             *([numbers.area(item.extrapolated_km2)] if outside else []),
@@ -365,6 +368,10 @@ def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
     _add_disturbance(page, results)
     _add_extrapolation(page, results)
     page.finish()
+
+
+def _kind(item: ZoneArea) -> str:
+    return "other" if item.zone == OTHER_LAND else _ZONES[item.kind]
 
 
 def _disturbed(item: ZoneArea) -> tuple[float | None, ...]:
