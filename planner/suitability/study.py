@@ -143,7 +143,7 @@ class GridSettings(_Part):
     """
 
     crs: str = ""
-    cell_size: Annotated[float, Field(gt=0.0)] | None = None
+    cell_size: Annotated[FiniteFloat, Field(gt=0.0)] | None = None
     bounds: tuple[FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat] | None = None
 
     @model_validator(mode="after")
@@ -192,13 +192,13 @@ class SamplingSettings(_Part):
 
     background: BackgroundKind = "uniform"
     points: Annotated[int, Field(ge=10, le=1_000_000)] = 10_000
-    reach_km: Annotated[float, Field(gt=0.0)] | None = None
+    reach_km: Annotated[FiniteFloat, Field(gt=0.0)] | None = None
     target_group: tuple[RecordSource, ...] = ()
-    bandwidth_km: Annotated[float, Field(gt=0.0)] | None = None
-    thinning_km: Annotated[float, Field(ge=0.0)] = 0.0
+    bandwidth_km: Annotated[FiniteFloat, Field(gt=0.0)] | None = None
+    thinning_km: Annotated[FiniteFloat, Field(ge=0.0)] = 0.0
     one_per_cell: bool = True
     uncertainty: Literal["drop", "spread", "keep"] = "drop"
-    snap_km: Annotated[float, Field(ge=0.0)] = 0.0
+    snap_km: Annotated[FiniteFloat, Field(ge=0.0)] = 0.0
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
@@ -247,7 +247,7 @@ class EvaluationSettings(_Part):
 
     folds: FoldKind = "blocks"
     count: Annotated[int, Field(ge=2, le=50)] = 5
-    block_km: Annotated[float, Field(gt=0.0)] | None = None
+    block_km: Annotated[FiniteFloat, Field(gt=0.0)] | None = None
     null_models: Annotated[int, Field(ge=0, le=10_000)] = 0
     bootstraps: Annotated[int, Field(ge=20, le=100_000)] = 500
     importance_repeats: Annotated[int, Field(ge=1, le=1000)] = 5

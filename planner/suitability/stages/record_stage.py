@@ -213,11 +213,17 @@ def record_rules(context: StudyContext, names: tuple[str, ...]) -> CheckRules:
     """
     given = dict(context.study.records.rules)
     known = [name for name in CheckRules.__dataclass_fields__ if name != "species"]
-    for name in given:
+    for name, value in given.items():
         if name not in known:
             raise StudyError(
                 f"The study cannot be used: records.rules.{name}: there is no such rule. "
                 f"{nearest_names_hint(name, known)}"
+            )
+        wanted = str(CheckRules.__dataclass_fields__[name].type)
+        if "float" in wanted and not isinstance(value, int | float):
+            raise StudyError(
+                f"The study cannot be used: records.rules.{name} must be a number, got "
+                f"{value!r}."
             )
     cell_km = round(min(context.ground.cell_m / 1000.0, 999.0), 4)
     tolerance = max(cell_km, PACK_CELL_KM)

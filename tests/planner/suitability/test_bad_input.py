@@ -199,6 +199,10 @@ def test_records_in_other_encodings_are_read_and_the_guess_is_told(
             "records.rules.cell: there is no such rule",
         ),
         ({"records": {"rules": {"cell_km": -5}}}, "records.rules"),
+        (
+            {"records": {"rules": {"cell_km": "wide"}}},
+            "records.rules.cell_km must be a number, got 'wide'.",
+        ),
         ({"records": {"rules": {"actions": {"magic": "flag"}}}}, "records.rules"),
         (
             {"model": {"kind": "maxent", "options": {"regularization": "strong"}}},

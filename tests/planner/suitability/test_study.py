@@ -69,6 +69,7 @@ def test_a_study_moves_with_its_folder(tmp_path):
             {"sampling": {"points": "many"}},
             "sampling.points must be a whole number, got 'many'.",
         ),
+        ({"sampling": {"reach_km": float("inf")}}, "reach_km must be a number, got inf."),
         ({"sampling": {"reach_km": "far"}}, "reach_km must be a number, got 'far'."),
         ({"species": 5}, "species must be a text, got 5."),
         ({"model": {"options": {"x": []}}}, "model.options.x must be"),
