@@ -156,8 +156,8 @@ def _notes(
         wide = cells.outcome[cells.record] == Outcome.SPREAD
         notes.append(
             f"{n_spread:,} records of uncertain place are spread by weight over {wide.sum():,} "
-            f"cells where they may lie, which count for {cells.weight[wide].sum():,.1f} records "
-            "in all. A record is left out as a whole in tests."
+            f"cells where they may lie, which count for {cells.weight[wide].sum():,.1f} "
+            "records in all. A record is left out as a whole in tests."
         )
     return tuple(notes)
 
