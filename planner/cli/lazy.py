@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 import typer
+from typer import _click as click
 from typer.core import TyperGroup
 from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from typer import _click as click
 
 
 class LazyGroup(TyperGroup):
@@ -48,3 +48,17 @@ class LazyGroup(TyperGroup):
         )
         alone.command(cmd_name)(getattr(module, cmd_name))
         return typer.main.get_command(alone)
+
+    @override
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the verb that the words begin with; a wrong one is told with those near it."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.UsageError as error:
+            near = get_close_matches(args[0], self.list_commands(ctx)) if args else []
+            if near and "Did you mean" not in error.message:
+                said = ", ".join(f"{name!r}" for name in near)
+                error.message = f"{error.message.rstrip('.')}. Did you mean {said}?"
+            raise

@@ -33,4 +33,4 @@ def test_every_verb_is_in_the_help(landbridge):
 def test_a_verb_that_is_not_there_is_told(landbridge):
     ended = landbridge("suitability", "chose")
     assert ended.status == 2
-    assert "No such command" in ended.err
+    assert "No such command 'chose'. Did you mean 'choose'?" in ended.err
