@@ -90,8 +90,10 @@ class RunFolder:
         if not others:
             return True
         try:
-            self.study()
             self.runs()
+            if others == {LOG}:  # a run that has only begun
+                return True
+            self.study()
         except PlannerError:
             return False
         return others == {STUDY} or (self.path / LOG).is_file()
