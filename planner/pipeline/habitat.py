@@ -99,7 +99,7 @@ def habitat_step(study: Study, profile: SpeciesProfile) -> Step:
     return Step(
         name=f"habitat:{profile.id}",
         label=f"Habitat, {profile.names.en}",
-        method=3,
+        method=4,
         inputs={
             "pack": study.pack.content_hash,
             "profile": repr(profile),
@@ -264,7 +264,7 @@ def _learn(
     def predict_fold(
         learn: NDArray[np.bool_], rate: NDArray[np.bool_], part: Control
     ) -> NDArray[np.float64]:
-        model = _model(study, 2).fit(
+        model = _model(study, 2, weight[presence]).fit(
             predictors[learn], presence[learn], sample_weight=weight[learn], control=part
         )
         return model.predict(predictors[rate])
@@ -283,7 +283,7 @@ def _learn(
         return None, _expert_only(n_presence, n_background, str(error))
     rated = _expert_at(study, profile, sample)
     expert_auc = auc(rated[presence], rated[~presence])
-    model = _model(study, 4).fit(
+    model = _model(study, 4, weight[presence]).fit(
         predictors, presence, sample_weight=weight, control=PartControl(control, 0.8, 1.0)
     )
     weight_of_model = skill_weight(tested.mean_auc, expert_auc)
@@ -307,10 +307,15 @@ def _check_presences(n_presences: int) -> None:
         )
 
 
-def _model(study: Study, stream: int) -> SuitabilityEnsemble:
-    """Return an unfitted model, seeded for one use of it in the study."""
+def _model(study: Study, stream: int, weight: NDArray[np.float64]) -> SuitabilityEnsemble:
+    """Return an unfitted model of the kind for presences of these weights.
+
+    It is seeded for one use of it in the study.
+    """
     seed = int(np.random.default_rng([study.seed, stream]).integers(2**31))
-    return SuitabilityEnsemble(random_state=seed, n_trees=TREES)
+    return SuitabilityEnsemble(
+        random_state=seed, n_trees=TREES, design_presences=float(weight.sum())
+    )
 
 
 def _expert_only(presences: int, background: int, note: str) -> Evaluation:
