@@ -92,7 +92,7 @@ class TableBuilder:
         self._add_uncertainty(chunk, count)
         self._add_presence(chunk, count)
         for name, role in (("basis", "basis"), ("issues", "issues")):
-            self._add_text(name, role, chunk, str.strip)  # type: ignore[arg-type]
+            self._add_text(name, role, chunk, str.strip)  # type: ignore[arg-type]  # a role
         self._add_text("species", "species", chunk, _tidy)
         self._add_text("date", "date", chunk, self._date)
         self._add_text("country", "country", chunk, self._country)

@@ -57,7 +57,7 @@ class ColumnChoice:
     def chosen(self) -> dict[Role, str]:
         """Return the columns that are chosen, by role."""
         pairs = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return {role: name for role, name in pairs if name}  # type: ignore[misc]
+        return {role: name for role, name in pairs if name}  # type: ignore[misc]  # fields are roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def guess_roles(names: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[Rol
     if not found["lon"].column and not found["lat"].column:
         found.update(_places_by_content(free))
     for role, fits in (("species", _is_binomial), ("date", _is_date)):
-        if not found[role].column:  # type: ignore[index]
+        if not found[role].column:  # type: ignore[index]  # a role
             found[role] = _by_content(role, free, fits)  # type: ignore[index, arg-type]
     return found
 

@@ -284,7 +284,7 @@ def _as_text(values: NDArray[Any]) -> list[str]:
             "" if text == "NaT" else text for text in np.datetime_as_string(values).tolist()
         ]
     if np.issubdtype(values.dtype, np.floating):
-        return ["" if value != value else repr(value) for value in values.tolist()]  # noqa: PLR0124
+        return ["" if value != value else repr(value) for value in values.tolist()]  # noqa: PLR0124 - NaN
     return ["" if value is None else str(value) for value in values.tolist()]
 
 

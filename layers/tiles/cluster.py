@@ -170,7 +170,7 @@ def _thread_count(client: Any) -> int:  # noqa: ANN401 - dask has no types
     return sum(client.nthreads().values())
 
 
-def _sent(client: Any, task: tuple[CovariateStack, TilePrediction]) -> Any:  # noqa: ANN401
+def _sent(client: Any, task: tuple[CovariateStack, TilePrediction]) -> Any:  # noqa: ANN401 - dask
     """Send what all tiles need once, so that the scheduler can give it to any worker again.
 
     Scattered data would be lost with the worker that holds them.

@@ -72,7 +72,7 @@ class TilePrediction:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Begin anew in another process."""
-        self.__init__(**state)  # type: ignore[misc]
+        self.__init__(**state)  # type: ignore[misc]  # on purpose
 
     def __call__(
         self, reader: StackReader, tile: Tile, control: Control = NULL_CONTROL
