@@ -8,8 +8,8 @@ from layers.qgis.layer_spec import LayerSpec
 from planner.map_style import look
 from planner.profiles import load_species, species_ids
 from planner.suitability.errors import RunError, StudyError
+from planner.suitability.mapped import RasterFound
 from planner.suitability.project_runs import choice_key, chosen_run, run_folder
-from planner.suitability.results import RasterFound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

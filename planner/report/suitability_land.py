@@ -14,8 +14,9 @@ from planner.suitability.verdict import site_note, threshold_warning
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from planner.suitability.mapped import ZoneArea
     from planner.suitability.measured import Number
-    from planner.suitability.results import SuitabilityResults, ZoneArea
+    from planner.suitability.results import SuitabilityResults
 
     _Column = tuple[str, Callable[[ZoneArea], Number]]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.suitability.folder import RunFolder
-    from planner.suitability.results import RasterFound
+    from planner.suitability.mapped import RasterFound
 
 _PICTURED = {
     "suitability": "suitability",

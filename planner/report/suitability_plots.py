@@ -17,8 +17,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from layers.raster import Raster
+    from planner.suitability.mapped import (
+        CurveFound,
+        ImportanceFound,
+        ZoneArea,
+    )
     from planner.suitability.measured import CalibrationBin, FoldFound
-    from planner.suitability.results import Correlations, CurveFound, ImportanceFound, ZoneArea
+    from planner.suitability.results import Correlations
 
 DPI = 130
 INK = "#24292d"

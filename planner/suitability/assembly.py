@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.suitability.mapped import MapsFound, UnderstandingFound
 from planner.suitability.measured import EvaluationFound, FieldTestFound
 from planner.suitability.results import (
     CoverageFound,
     FitFound,
-    MapsFound,
     RecordsFound,
     SampleFound,
     SuitabilityResults,
-    UnderstandingFound,
     read_result,
 )
 from planner.suitability.stages import (

@@ -14,7 +14,11 @@ from planner.files import BEGUN, made_folder, write_text
 from planner.project import RunRecord, file_sha256
 from planner.project.lock import ProjectLock
 from planner.suitability.errors import RunError
-from planner.suitability.results import StageFound, SuitabilityResults, read_result
+from planner.suitability.results import (
+    StageFound,
+    SuitabilityResults,
+    read_result,
+)
 from planner.suitability.study_file import load_study, save_study
 from resources.errors import PlannerError
 

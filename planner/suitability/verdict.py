@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from planner.suitability.mapped import ZoneArea
     from planner.suitability.measured import FieldTestFound, Measured, Number
-    from planner.suitability.results import SuitabilityResults, ZoneArea
+    from planner.suitability.results import SuitabilityResults
 
 FEW_PRESENCES = 30
 """Presences below which a choice is warned of: numbers move much with a few more."""

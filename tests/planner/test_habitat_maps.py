@@ -21,18 +21,20 @@ from planner.habitat_maps import (
 from planner.maps import scenario_layers
 from planner.project import Project, RunRecord
 from planner.suitability import RunFolder, choose_run, study_from
+from planner.suitability.mapped import (
+    MapsFound,
+    RasterFound,
+    UnderstandingFound,
+)
 from planner.suitability.measured import EvaluationFound, Measured
 from planner.suitability.results import (
     Correlations,
     CoverageFound,
     FitFound,
     LayerFound,
-    MapsFound,
-    RasterFound,
     RecordsFound,
     SampleFound,
     SuitabilityResults,
-    UnderstandingFound,
     write_result,
 )
 

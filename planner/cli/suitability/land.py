@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.suitability import RunFolder
+    from planner.suitability.mapped import MapsFound, ZoneArea
     from planner.suitability.measured import Number
-    from planner.suitability.results import MapsFound, SuitabilityResults, ZoneArea
+    from planner.suitability.results import SuitabilityResults
 
     _Column = tuple[str, Callable[[ZoneArea], Number]]
 

@@ -20,8 +20,9 @@ from planner.pipeline.runner import Step
 from planner.profiles import load_species
 from planner.suitability.defaults import has_profile
 from planner.suitability.ground import Ground, window_grid
+from planner.suitability.mapped import ZoneArea
 from planner.suitability.measured import EvaluationFound, known
-from planner.suitability.results import ZoneArea, read_result, write_result
+from planner.suitability.results import read_result, write_result
 from planner.suitability.stages import evaluate_stage
 from planner.suitability.stages.predict_stage import (
     TODAY,

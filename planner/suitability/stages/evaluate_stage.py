@@ -31,7 +31,11 @@ from planner.suitability.models import (
     predicted_with_members,
     save_arrays,
 )
-from planner.suitability.results import CoverageFound, read_result, write_result
+from planner.suitability.results import (
+    CoverageFound,
+    read_result,
+    write_result,
+)
 from planner.suitability.sample_units import record_count, units_of
 from planner.suitability.stages import layer_stage, sample_stage
 from planner.suitability.stages.sample_stage import Sample

@@ -12,7 +12,11 @@ from planner.pipeline.runner import Step
 from planner.suitability.errors import StudyError
 from planner.suitability.measured import known
 from planner.suitability.models import load_arrays, save_arrays
-from planner.suitability.results import CoverageFound, LayerFound, write_result
+from planner.suitability.results import (
+    CoverageFound,
+    LayerFound,
+    write_result,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

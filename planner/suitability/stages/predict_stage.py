@@ -14,11 +14,10 @@ from planner.pipeline.runner import Step
 from planner.project import hash_of
 from planner.suitability.context import input_hash
 from planner.suitability.ground import Ground
+from planner.suitability.mapped import MapsFound, RasterFound
 from planner.suitability.predictor import MapPredictor, make_predictor
 from planner.suitability.results import (
     CoverageFound,
-    MapsFound,
-    RasterFound,
     read_result,
     write_result,
 )

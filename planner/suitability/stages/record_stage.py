@@ -22,7 +22,11 @@ from planner.suitability.errors import StudyError
 from planner.suitability.models import load_arrays, save_arrays
 from planner.suitability.problems import ended
 from planner.suitability.record_columns import columns_of
-from planner.suitability.results import RecordsFound, read_result, write_result
+from planner.suitability.results import (
+    RecordsFound,
+    read_result,
+    write_result,
+)
 from planner.suitability.tables import write_frame
 from resources.errors import nearest_names_hint
 

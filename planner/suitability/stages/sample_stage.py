@@ -21,7 +21,12 @@ from planner.pipeline.runner import Step
 from planner.suitability.errors import StudyError
 from planner.suitability.measured import known_all
 from planner.suitability.models import load_arrays, save_arrays
-from planner.suitability.results import Correlations, CountryEffort, SampleFound, write_result
+from planner.suitability.results import (
+    Correlations,
+    CountryEffort,
+    SampleFound,
+    write_result,
+)
 from planner.suitability.sample_units import units_of
 from planner.suitability.stages import layer_stage, record_stage
 from planner.suitability.stages.background import Background, draw_background

@@ -19,9 +19,10 @@ from algorithms.suitability.understanding.responses import (
     response_curves,
 )
 from planner.pipeline.runner import Step
+from planner.suitability.mapped import CurveFound, ImportanceFound
 from planner.suitability.measured import known, known_all
 from planner.suitability.models import CLASSES
-from planner.suitability.results import CurveFound, ImportanceFound, write_result
+from planner.suitability.results import write_result
 from planner.suitability.stages import evaluate_stage, fit_stage, sample_stage
 from planner.suitability.stages.evaluate_stage import fold_states
 from planner.suitability.stages.sample_stage import Sample

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.suitability.results import UnseenClasses
+from planner.suitability.mapped import UnseenClasses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

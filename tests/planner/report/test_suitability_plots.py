@@ -18,8 +18,13 @@ from planner.report.suitability_plots import (
     draw_importance,
     draw_map,
 )
+from planner.suitability.mapped import (
+    CurveFound,
+    ImportanceFound,
+    ZoneArea,
+)
 from planner.suitability.measured import CalibrationBin, FoldFound
-from planner.suitability.results import Correlations, CurveFound, ImportanceFound, ZoneArea
+from planner.suitability.results import Correlations
 
 PNG = b"\x89PNG\r\n"
 

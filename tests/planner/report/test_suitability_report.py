@@ -12,6 +12,14 @@ from planner.report.page import Table
 from planner.report.suitability_land import GAINED_NOTE, land_blocks
 from planner.report.suitability_report import suitability_report
 from planner.suitability import RunFolder, study_from
+from planner.suitability.mapped import (
+    CurveFound,
+    ImportanceFound,
+    MapsFound,
+    RasterFound,
+    UnderstandingFound,
+    ZoneArea,
+)
 from planner.suitability.measured import (
     EvaluationFound,
     FieldTestFound,
@@ -24,18 +32,12 @@ from planner.suitability.results import (
     Correlations,
     CountryEffort,
     CoverageFound,
-    CurveFound,
     FitFound,
-    ImportanceFound,
     LayerFound,
-    MapsFound,
-    RasterFound,
     RecordsFound,
     SampleFound,
     StageFound,
     SuitabilityResults,
-    UnderstandingFound,
-    ZoneArea,
 )
 from planner.suitability.study_file import study_content
 

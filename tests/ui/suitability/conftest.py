@@ -10,6 +10,14 @@ from layers.grid import Grid
 from layers.raster import write_cog
 from planner.project import Project, RunRecord
 from planner.suitability import RunFolder, study_from
+from planner.suitability.mapped import (
+    CurveFound,
+    ImportanceFound,
+    MapsFound,
+    RasterFound,
+    UnderstandingFound,
+    ZoneArea,
+)
 from planner.suitability.measured import (
     CalibrationBin,
     EvaluationFound,
@@ -21,18 +29,12 @@ from planner.suitability.measured import (
 from planner.suitability.results import (
     Correlations,
     CoverageFound,
-    CurveFound,
     FitFound,
-    ImportanceFound,
     LayerFound,
-    MapsFound,
-    RasterFound,
     RecordsFound,
     SampleFound,
     StageFound,
     SuitabilityResults,
-    UnderstandingFound,
-    ZoneArea,
     write_result,
 )
 from planner.suitability.study_file import study_content

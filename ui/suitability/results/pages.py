@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from planner.suitability import SuitabilityResults
+    from planner.suitability.mapped import CurveFound, ZoneArea
     from planner.suitability.measured import EvaluationFound
-    from planner.suitability.results import CurveFound, ZoneArea
     from ui.suitability.results.page import Page
     from ui.suitability.work import RunView, Table
     from ui.theme import Theme
