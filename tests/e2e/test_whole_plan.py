@@ -92,17 +92,20 @@ def test_geometry_is_valid_and_in_the_system_of_the_project(project):
 
 
 def test_the_park_and_the_land_of_the_leopard_are_joined(project):
-    members = [set(row["member_sites"]) for row in project.records("proposals")]
     wanted = {
         "northeast-china-tiger-and-leopard-national-park",
         "land-of-the-leopard-national-park",
     }
-    assert any(wanted <= sites for sites in members)
+    (row,) = [row for row in project.records("proposals") if wanted <= set(row["member_sites"])]
+    assert row["kind"] == "transboundary conservation landscape"
+
+
+def test_neighbours_are_listed_whether_or_not_they_hold_habitat(project):
+    """The habitat of Mount Paektu lies below the threshold of both cats: a pair, no more."""
     changbai = {"changbai-mountain-national-nature-reserve", "mount-paektu-biosphere-reserve"}
-    (row,) = [
-        row for row in project.records("proposals") if changbai <= set(row["member_sites"])
-    ]
-    assert row["kind"] == "transboundary protected area"
+    pairs = [{row["site_a"], row["site_b"]} for row in project.records("pairs")]
+    assert changbai in pairs
+    assert not any(changbai <= set(row["member_sites"]) for row in project.records("proposals"))
 
 
 def test_proposals_add_up_and_lie_in_two_countries(project):
