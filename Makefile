@@ -26,7 +26,7 @@ datapack: setup
 	@$(RUN)/python -m scripts.datapack
 #: make bench       measure, each beside a peer in the same run (installs the peers)
 bench: setup
-	@$(RUN)/python -c 'import elapid' 2>/dev/null || $(RUN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,bench]'
+	@$(RUN)/python -c 'import elapid, networkx, skimage, xrspatial' 2>/dev/null || $(RUN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,bench]'
 	@$(RUN)/python -m benchmarks
 #: make bench-sdm   rate the habitat models on the NCEAS data, beside published tools
 bench-sdm: setup
