@@ -1,0 +1,1 @@
+"""Solvers of grounded graph Laplacians, the equations of circuit theory."""
