@@ -1,0 +1,1 @@
+"""Circuit theory: resistance between places, and the current and voltage at every place."""
