@@ -90,11 +90,9 @@ class CircuitGraph:
         """
         order = np.cumsum(kept, dtype=np.int32) - 1
         unknowns = int(np.count_nonzero(kept))
-        diagonal = np.bincount(
-            self.first, weights=self.conductance, minlength=self.count
-        ) + np.bincount(self.second, weights=self.conductance, minlength=self.count)
-        if ground is not None:
-            diagonal = diagonal + ground
+        diagonal = np.zeros(self.count) if ground is None else ground.astype(np.float64)
+        for end in (self.first, self.second):
+            diagonal += np.bincount(end, weights=self.conductance, minlength=self.count)
         inner = kept[self.first] & kept[self.second]
         first, second = order[self.first[inner]], order[self.second[inner]]
         off = -self.conductance[inner]
