@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from algorithms.arrays import BoolArray, FloatArray
 
 
@@ -51,15 +53,95 @@ def resistance_from_suitability(
         raise ValueError(f"the maximum resistance must be finite and >= 1, got {maximum}")
     if not np.isfinite(shape):
         raise ValueError(f"the shape must be finite, got {shape}")
-    if ((suitability < 0) | (suitability > 1)).any():
-        raise ValueError(
-            "suitability must lie between 0 and 1, got "
-            f"{np.nanmin(suitability)} to {np.nanmax(suitability)}"
-        )
+    _check_suitability(suitability)
     share = suitability
     if shape != 0:
         share = np.expm1(-shape * suitability) / np.expm1(-shape)
     return np.clip(maximum - (maximum - 1) * share, 1.0, maximum)
+
+
+def resistance_from_points(
+    suitability: FloatArray, points: Sequence[tuple[float, float]]
+) -> FloatArray:
+    """Turn suitability into resistance along straight lines between drawn points.
+
+    Below the first point and above the last the resistance is that of the point. It may rise
+    and fall as drawn, but not below 1: a cost is then never less than the metres walked, and
+    comparable with those of `resistance_from_suitability`.
+
+    Parameters
+    ----------
+    suitability : (rows, columns) float64
+        Suitability, 0 to 1; NaN stays NaN and so becomes a barrier.
+    points : sequence of (float, float)
+        Suitability, 0 to 1 and rising, and the resistance there, finite and >= 1; one at
+        least.
+
+    Returns
+    -------
+    (rows, columns) float64
+        Resistance between the least and the largest of the points.
+
+    Raises
+    ------
+    ValueError
+        Suitability or a point is outside the ranges above, or the points do not rise.
+    """
+    drawn = np.asarray(points, dtype=np.float64)
+    if drawn.ndim != 2 or drawn.shape[1] != 2:
+        raise ValueError(
+            "a curve needs one point at least, each a suitability and a resistance"
+        )
+    at, resistance = drawn.T
+    if not ((at >= 0) & (at <= 1)).all() or not (np.diff(at) > 0).all():
+        raise ValueError(
+            f"suitability must rise from point to point, within 0 and 1, got {at.tolist()}"
+        )
+    if not (np.isfinite(resistance) & (resistance >= 1)).all():
+        raise ValueError(
+            f"the resistance of the points must be finite and >= 1: {resistance.tolist()}"
+        )
+    _check_suitability(suitability)
+    drawn_at: FloatArray = np.interp(suitability, at, resistance)
+    return drawn_at
+
+
+def resistance_from_classes(
+    codes: FloatArray, values: Mapping[int, float], other: float | None = None
+) -> FloatArray:
+    """Give each class of land its resistance.
+
+    Parameters
+    ----------
+    codes : (rows, columns) float64
+        Code of the class in each cell; NaN stays NaN and so becomes a barrier.
+    values : mapping of int to float
+        Code to resistance, > 0; inf makes the class a barrier.
+    other : float, optional
+        Resistance of classes that are not listed, > 0 or inf; without it there may be none.
+
+    Returns
+    -------
+    (rows, columns) float64
+        Resistance.
+
+    Raises
+    ------
+    ValueError
+        A resistance is not > 0, or a class is not listed and `other` is not given; names it.
+    """
+    for name, value in (*values.items(), ("other", 1.0 if other is None else other)):
+        if not value > 0:
+            raise ValueError(f"the resistance of class {name} must be > 0, got {value}")
+    found, place = np.unique(codes, return_inverse=True)
+    known = {float(code): value for code, value in values.items()}
+    unlisted = [code for code in found.tolist() if not np.isnan(code) and code not in known]
+    if unlisted and other is None:
+        shown = ", ".join(f"{code:g}" for code in unlisted[:10])
+        raise ValueError(f"no resistance is given for the classes {shown}")
+    known |= dict.fromkeys(unlisted, np.inf if other is None else other)
+    of_class = [known.get(code, np.nan) for code in found.tolist()]
+    return np.array(of_class, dtype=np.float64)[place].reshape(codes.shape)
 
 
 def with_barrier(resistance: FloatArray, barrier: BoolArray) -> FloatArray:
@@ -108,4 +190,12 @@ def _check_shape(resistance: FloatArray, mask: BoolArray) -> None:
     if resistance.shape != mask.shape:
         raise ValueError(
             f"resistance has the shape {resistance.shape}, the mask has {mask.shape}"
+        )
+
+
+def _check_suitability(suitability: FloatArray) -> None:
+    if ((suitability < 0) | (suitability > 1)).any():
+        raise ValueError(
+            "suitability must lie between 0 and 1, got "
+            f"{np.nanmin(suitability)} to {np.nanmax(suitability)}"
         )

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import ndimage
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from algorithms.connectivity.cost_distance import (
     STEP_COLUMNS,
@@ -15,6 +18,7 @@ from algorithms.connectivity.cost_distance import (
     step_lengths,
 )
 from algorithms.control import NULL_CONTROL
+from algorithms.corridors.cores import EIGHT_NEIGHBOURS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -108,6 +112,98 @@ def adjacent_cores(
         for i, (a, b) in enumerate(pair)
         if bound[i] <= max_cost
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SeparatedPair:
+    """Two cores that are neighbours in a straight line and that no land joins.
+
+    Attributes
+    ----------
+    core_a, core_b : int
+        Labels of the cores, `core_a` the lower.
+    distance_m : float
+        About the shortest distance between them, from cell to cell in steps of eight
+        directions.
+    on_barrier : tuple of int
+        Those of the two that lie on barriers with all their cells.
+    """
+
+    core_a: int
+    core_b: int
+    distance_m: float
+    on_barrier: tuple[int, ...]
+
+
+def separated_pairs(
+    resistance: FloatArray,
+    labels: IntArray,
+    *,
+    cell_size: float | tuple[float, float],
+    control: Control = NULL_CONTROL,
+) -> tuple[SeparatedPair, ...]:
+    """Find the pairs of cores that would be neighbours if nothing stood in the way.
+
+    Neighbours are taken by distance alone, as `adjacent_cores` takes them by cost; those of
+    them are returned that no way over passable cells joins, through other cores neither. So
+    every group of cores that is cut off from the rest is in one pair at least.
+
+    Parameters
+    ----------
+    resistance : (rows, columns) float64
+        Resistance, > 0; NaN or inf is a barrier.
+    labels : (rows, columns) int32
+        Label of the core in each cell, 0 outside.
+    cell_size : float or (float, float)
+        Height and width of a cell in metres.
+    control : Control
+        Told the share of cells allocated; may cancel.
+
+    Returns
+    -------
+    tuple of SeparatedPair
+        Ordered by `core_a`, then `core_b`.
+
+    Raises
+    ------
+    ValueError
+        As for `cost_distance`, except that there may be no core.
+    """
+    group = _joined_cores(resistance, labels)
+    if len(set(group.values())) < 2:
+        return ()
+    near = adjacent_cores(np.ones(labels.shape), labels, cell_size=cell_size, control=control)
+    return tuple(
+        SeparatedPair(
+            pair.core_a,
+            pair.core_b,
+            pair.cost_bound,
+            tuple(core for core in (pair.core_a, pair.core_b) if group[core] < 0),
+        )
+        for pair in near
+        if group[pair.core_a] != group[pair.core_b]
+    )
+
+
+def _joined_cores(resistance: FloatArray, labels: IntArray) -> dict[int, int]:
+    """Return a number for each core, the same for all that land joins.
+
+    A core joins the pieces of land that it reaches into. One all on barriers has a negative
+    number of its own.
+    """
+    pieces, count = ndimage.label(np.isfinite(resistance), structure=EIGHT_NEIGHBOURS)
+    cores = np.unique(labels[labels > 0])
+    held = np.unique(np.column_stack([labels.ravel(), pieces.ravel()]), axis=0)
+    held = held[(held > 0).all(axis=1)]
+    node = np.searchsorted(cores, held[:, 0])
+    size = cores.size + count + 1
+    links = coo_array((np.ones(len(held)), (node, cores.size + held[:, 1])), shape=(size, size))
+    group = connected_components(links, directed=False)[1]
+    standing = set(held[:, 0].tolist())
+    return {
+        int(core): int(group[place]) if core in standing else -1 - place
+        for place, core in enumerate(cores.tolist())
+    }
 
 
 def _contacts(

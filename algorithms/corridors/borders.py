@@ -11,7 +11,9 @@ import numpy as np
 from algorithms.connectivity.cost_distance import path_distance
 
 if TYPE_CHECKING:
-    from algorithms.arrays import IntArray
+    from collections.abc import Iterable
+
+    from algorithms.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ def border_crossings(
     columns: IntArray,
     country: IntArray,
     cell_size: float | tuple[float, float],
+    distance_m: FloatArray | None = None,
 ) -> tuple[BorderCrossing, ...]:
     """List the border crossings of a path in order.
 
@@ -54,9 +57,12 @@ def border_crossings(
         Code of the country that each cell belongs to, 0 where none.
     cell_size : float or (float, float)
         Height and width of a cell in metres.
+    distance_m : (n,) float64, optional
+        Distance of each from the start, where the path runs finer than the cells; by default
+        from centre to centre.
     """
     code = country[rows, columns]
-    distance = path_distance(rows, columns, cell_size)
+    distance = path_distance(rows, columns, cell_size) if distance_m is None else distance_m
     known = np.flatnonzero(code > 0)
     crossings = []
     for before, after in pairwise(known):
@@ -71,6 +77,71 @@ def border_crossings(
                 )
             )
     return tuple(crossings)
+
+
+@dataclass(frozen=True, slots=True)
+class CountryStretch:
+    """A part of a path within one country.
+
+    Attributes
+    ----------
+    country : int
+        Country code, 0 where none.
+    start_m, end_m : float
+        Where it starts and ends, along the path.
+    """
+
+    country: int
+    start_m: float
+    end_m: float
+
+
+def country_stretches(code: IntArray, distance_m: FloatArray) -> tuple[CountryStretch, ...]:
+    """Divide a path into its parts in each country, in order.
+
+    A part ends midway between the last vertex in it and the first beyond.
+
+    Parameters
+    ----------
+    code : (n,) int32
+        Country code of each vertex, 0 where none; one vertex at least.
+    distance_m : (n,) float64
+        Distance of each vertex from the first, never falling.
+    """
+    change = np.flatnonzero(np.diff(code)) + 1
+    cut = (distance_m[change - 1] + distance_m[change]) / 2
+    ends = np.concatenate([[distance_m[0]], cut, [distance_m[-1]]]).tolist()
+    first = code[np.concatenate([[0], change])].tolist()
+    return tuple(
+        CountryStretch(int(country), start, end)
+        for country, (start, end) in zip(first, pairwise(ends), strict=True)
+    )
+
+
+def length_within(
+    stretches: Iterable[CountryStretch], start_m: float, end_m: float
+) -> dict[int, float]:
+    """Return how many metres of a part of a path lie in each country.
+
+    Parameters
+    ----------
+    stretches : iterable of CountryStretch
+        From `country_stretches`.
+    start_m, end_m : float
+        The part, by the distance along the path.
+
+    Returns
+    -------
+    dict of int to float
+        Metres by country code, in order of first entry; 0 stands for no country. Countries
+        that the part does not reach are left out.
+    """
+    metres: dict[int, float] = {}
+    for stretch in stretches:
+        length = min(end_m, stretch.end_m) - max(start_m, stretch.start_m)
+        if length > 0:
+            metres[stretch.country] = metres.get(stretch.country, 0.0) + length
+    return metres
 
 
 def length_by_country(

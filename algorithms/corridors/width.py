@@ -275,9 +275,21 @@ def _measured_window(
     These hold the swath and the contact of the cores, and around them as much of the cores as
     the largest disc that overlaps the swath or the contact can cover.
     """
-    contact = ndimage.binary_dilation(core_a, EIGHT_NEIGHBOURS) & core_b
-    contact |= ndimage.binary_dilation(core_b, EIGHT_NEIGHBOURS) & core_a
-    to_edge = ndimage.distance_transform_edt(np.pad(swath, 1), sampling=sides)
+    contact = np.zeros(swath.shape, dtype=np.bool_)
+    beside = tuple(
+        slice(max(a.start, b.start), max(0, min(a.stop, b.stop)))
+        for a, b in zip(
+            surroundings(core_a, max(sides), sides),
+            surroundings(core_b, max(sides), sides),
+            strict=True,
+        )
+    )
+    a, b = core_a[beside], core_b[beside]
+    contact[beside] = (ndimage.binary_dilation(a, EIGHT_NEIGHBOURS) & b) | (
+        ndimage.binary_dilation(b, EIGHT_NEIGHBOURS) & a
+    )
+    place = surroundings(swath, 0.0, sides)
+    to_edge = ndimage.distance_transform_edt(np.pad(swath[place], 1), sampling=sides)
     reach = 2 * float(to_edge.max())
     for held, side in zip(surroundings(contact, 0.0, sides), sides, strict=True):
         reach = max(reach, (held.stop - held.start) * side)

@@ -15,9 +15,11 @@ from planner.pipeline.cores import StoredCores, cores_raster
 from planner.pipeline.resistance import resistance_raster
 from planner.pipeline.runner import Step
 from planner.pipeline.study import SCENARIO
+from planner.pipeline.width_records import border_name
 from planner.pipeline.widths import (
     TOWN_PEOPLE,
     WINDOW_WIDTHS,
+    CorridorCells,
     Measured,
     measured,
     widening_ground,
@@ -25,7 +27,10 @@ from planner.pipeline.widths import (
 from planner.project import CommandGroup, ReplaceFeatures, table_output
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from algorithms.control import Control
+    from planner.pipeline.land import Land
     from planner.pipeline.study import Study
     from planner.profiles import SpeciesProfile
 
@@ -40,7 +45,7 @@ def corridors_step(study: Study, profile: SpeciesProfile) -> Step:
     return Step(
         name=f"corridors:{profile.id}",
         label=f"Corridors, {profile.names.en}",
-        method=3,
+        method=4,
         inputs={
             "resistance": study.raster_hash(resistance_raster(profile.id)),
             "cores": study.raster_hash(cores_raster(profile.id)),
@@ -103,7 +108,8 @@ def store_corridors(
             control, 0.6 + 0.4 * done / len(kept), 0.6 + 0.4 * (done + 1) / len(kept)
         )
         ends = (cores_here == corridor.core_a, cores_here == corridor.core_b)
-        width = measured(study, ground, (corridor.swath_on(study.grid.shape), *ends), part)
+        cells = CorridorCells(corridor.swath_on(study.grid.shape), *ends)
+        width = measured(study, ground, cells, part)
         records += _records(study, cores, corridor, width, run_id)
         same = {"corridor_id": _corridor_id(cores, corridor), "run_id": run_id}
         stretches += [{**same, **stretch} for stretch in width.stretches]
@@ -135,16 +141,13 @@ def _records(
 ) -> list[dict[str, object]]:
     a, b = corridor.core_a - 1, corridor.core_b - 1
     swath = corridor.swath_on(study.grid.shape)
-    lengths = length_by_country(corridor.rows, corridor.columns, study.country, study.cell_m)
-    if corridor.adjoining:
-        lengths = dict.fromkeys(lengths, 0.0)
-    countries = {cores.countries[a], cores.countries[b], *(study.iso3[c - 1] for c in lengths)}
+    lengths = kilometres_by_country(study, corridor)
     common: dict[str, object] = {
         "corridor_id": _corridor_id(cores, corridor),
         "name": f"{cores.names[a]} to {cores.names[b]}",
         "core_a": cores.core_ids[a],
         "core_b": cores.core_ids[b],
-        "countries": sorted(countries),
+        "countries": sorted({cores.countries[a], cores.countries[b], *lengths}),
         "length_km": round(corridor.length_m / 1000.0, 2),
         "cost": round(corridor.cost, 1),
         "area_km2": round(float(swath.sum()) * study.grid.cell_area_km2, 2),
@@ -155,11 +158,9 @@ def _records(
             **width.facts,
             "adjoining": corridor.adjoining,
             "cutoff": round(corridor.cutoff, 1),
-            "length_km_by_country": {
-                study.iso3[code - 1]: round(metres / 1000.0, 2)
-                for code, metres in lengths.items()
-            },
-            "crossings": _crossings(study, corridor),
+            "length_km_by_country": lengths,
+            "area_km2_by_country": square_kilometres_by_country(study, swath),
+            "crossings": crossings(study, corridor),
             "through": [cores.core_ids[label - 1] for label in corridor.through],
         },
     }
@@ -175,14 +176,34 @@ def _records(
     return records
 
 
-def _crossings(study: Study, corridor: Corridor) -> list[dict[str, object]]:
-    """Tell where the path crosses borders, in degrees."""
-    found = border_crossings(corridor.rows, corridor.columns, study.country, study.cell_m)
-    places: list[dict[str, object]] = []
+def kilometres_by_country(land: Land, corridor: Corridor) -> dict[str, float]:
+    """Return how far the least-cost path runs in each country; 0 where the cores adjoin."""
+    lengths = length_by_country(
+        corridor.rows, corridor.columns, land.country, land.grid.cell_size
+    )
+    return {
+        land.iso3[code - 1]: 0.0 if corridor.adjoining else round(metres / 1000.0, 2)
+        for code, metres in lengths.items()
+        if code
+    }
+
+
+def square_kilometres_by_country(land: Land, cells: NDArray[np.bool_]) -> dict[str, float]:
+    """Return the area of some cells in each country that has any of them."""
+    held = np.bincount(land.country[cells], minlength=1)
+    return {
+        land.iso3[code - 1]: round(int(count) * land.grid.cell_area_km2, 2)
+        for code, count in enumerate(held)
+        if code and count
+    }
+
+
+def crossings(land: Land, corridor: Corridor) -> list[dict[str, object]]:
+    """Tell where the least-cost path crosses borders, in degrees."""
+    found = border_crossings(corridor.rows, corridor.columns, land.country, land.grid.cell_size)
+    told: list[dict[str, object]] = []
     for crossing in found:
-        lon, lat = study.degrees_at(crossing.row, crossing.column)
-        ends = sorted(
-            (study.iso3[crossing.from_country - 1], study.iso3[crossing.to_country - 1])
-        )
-        places.append({"border": "-".join(ends), "lat": round(lat, 3), "lon": round(lon, 3)})
-    return places
+        lon, lat = land.degrees_at(crossing.row, crossing.column)
+        border = border_name(land, crossing.from_country, crossing.to_country)
+        told.append({"border": border, "lat": round(lat, 3), "lon": round(lon, 3)})
+    return told

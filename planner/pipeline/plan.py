@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from layers.catalogue import Catalogue
 from layers.pack import DataPack
 from layers.qgis.errors import QgisError
-from planner.pipeline.cores import cores_step, store_cores
-from planner.pipeline.corridors import corridors_step, store_corridors
 from planner.pipeline.habitat import habitat_step, store_habitat
 from planner.pipeline.indicators import indicators_step, store_indicators
+from planner.pipeline.links import link, link_steps
 from planner.pipeline.proposals import proposals_step, store_proposals
 from planner.pipeline.publication import (
     maps_step,
@@ -23,7 +22,6 @@ from planner.pipeline.publication import (
     tables_step,
     written_files,
 )
-from planner.pipeline.resistance import resistance_step, store_resistance
 from planner.pipeline.runner import StepRunner, Timing
 from planner.pipeline.sites import sites_step, store_sites
 from planner.pipeline.study import SCENARIO, Study
@@ -113,9 +111,7 @@ def announced_steps(request: PlanRequest) -> dict[str, tuple[str, float]]:
     for profile in request.species:
         steps[f"habitat:{profile.id}"] = (f"Habitat, {profile.names.en}", 10)
     for profile in request.cats:
-        steps[f"cores:{profile.id}"] = (f"Cores, {profile.names.en}", 1)
-        steps[f"resistance:{profile.id}"] = (f"Resistance, {profile.names.en}", 1)
-        steps[f"corridors:{profile.id}"] = (f"Corridors, {profile.names.en}", 6)
+        steps |= link_steps(profile)
     steps["proposals"] = ("Candidate transboundary protected areas", 6)
     steps["indicators"] = ("Indicators before and after", 4)
     steps["tables"] = ("Tables (CSV)", 0.5)
@@ -177,7 +173,7 @@ def make_plan(request: PlanRequest, progress: StepProgress) -> PlanResult:
             for profile in request.species:
                 runner.run(habitat_step(study, profile), partial(store_habitat, study, profile))
             for profile in request.cats:
-                _link(runner, study, profile)
+                link(runner, study, profile)
             runner.run(proposals_step(study), partial(store_proposals, study))
             runner.run(indicators_step(study), partial(store_indicators, study))
         runner.run(tables_step(study), partial(store_tables, study))
@@ -214,10 +210,3 @@ def _forget_others(project: Project, species: list[str]) -> None:
             removals.append(RemoveFeatures(table, fids))
     if removals:
         project.execute(CommandGroup("Remove species no longer planned for", tuple(removals)))
-
-
-def _link(runner: StepRunner, study: Study, profile: SpeciesProfile) -> None:
-    """Run the steps that find the corridors of one cat."""
-    runner.run(cores_step(study, profile), partial(store_cores, study, profile))
-    runner.run(resistance_step(study, profile), partial(store_resistance, study, profile))
-    runner.run(corridors_step(study, profile), partial(store_corridors, study, profile))

@@ -1,4 +1,4 @@
-"""Step: the resistance of the land to each cat, from its suitability and from water."""
+"""Step: the resistance of the land to each cat, along its curve, with water in the way."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from algorithms.connectivity.resistance import resistance_from_suitability, with_barrier
+from algorithms.connectivity.resistance import with_barrier
 from layers.raster import write_cog
+from planner.corridors.curve import ResistanceCurve, own_curve
 from planner.pipeline.cores import suitability_raster
 from planner.pipeline.runner import Step
 
@@ -38,8 +39,7 @@ def resistance_step(study: Study, profile: SpeciesProfile) -> Step:
             "pack": study.pack.content_hash,
         },
         parameters={
-            "resistance_maximum": profile.value("resistance_maximum").value,
-            "resistance_shape": profile.value("resistance_shape").value,
+            "curve": _curve(study, profile).parameters,
             "barriers": [b.feature for b in profile.barriers if not b.passable],
             "resistance_large_river": _river_resistance(profile),
             "large_river_rank": LARGE_RIVER_RANK,
@@ -52,11 +52,9 @@ def resistance_step(study: Study, profile: SpeciesProfile) -> Step:
 def store_resistance(
     study: Study, profile: SpeciesProfile, control: Control, _run_id: str
 ) -> None:
-    """Turn suitability into resistance, with water as a barrier, and store it."""
-    resistance = resistance_from_suitability(
-        study.read(suitability_raster(profile.id)),
-        maximum=profile.value("resistance_maximum").value,
-        shape=profile.value("resistance_shape").value,
+    """Turn suitability or land into resistance, with water as a barrier, and store it."""
+    resistance = _curve(study, profile).of_land(
+        study.read(suitability_raster(profile.id)), study
     )
     control.report(0.5)
     river = _river_resistance(profile)
@@ -74,6 +72,11 @@ def store_resistance(
         tags={"species": profile.id, "unit": "relative cost per metre"},
     )
     control.report(1.0)
+
+
+def _curve(study: Study, profile: SpeciesProfile) -> ResistanceCurve:
+    """Return the project's own curve, or that of the profile as the study has it."""
+    return own_curve(study.project, profile.id) or ResistanceCurve.of_profile(profile)
 
 
 def _river_resistance(profile: SpeciesProfile) -> float | None:

@@ -7,26 +7,33 @@ corridor, its cores and standing protected areas costs nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import shapely
 from scipy import ndimage
 
 from algorithms.control import PartControl
-from algorithms.corridors.borders import length_by_country
+from algorithms.corridors.clearance import surroundings
 from algorithms.corridors.widening import InfeasibleWidthError, Widening, widen
-from algorithms.corridors.width import Passage, Stretch, bottlenecks, passage
-from layers.shapes import outline, touched
+from algorithms.corridors.width import Stretch, bottlenecks, passage
+from layers.shapes import touched
 from planner.pipeline.resistance import resistance_raster
 from planner.pipeline.sites import ProtectedLand
+from planner.pipeline.width_records import (
+    added_records,
+    bottleneck_record,
+    mean_width_m,
+    profile_facts,
+    widening_facts,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from shapely.geometry.base import BaseGeometry
 
     from algorithms.control import Control
+    from algorithms.corridors.width import Passage
+    from planner.pipeline.land import Land
     from planner.pipeline.study import Study
     from planner.profiles import SpeciesProfile
 
@@ -34,6 +41,21 @@ TOWN_PEOPLE = 5_000
 """Settlements of this many people and more are kept clear of corridors, an expert value."""
 WINDOW_WIDTHS = 6
 """Land within so many times the needed width of the corridor may be added."""
+
+Sides = tuple[float, float]
+Window = tuple[slice, slice]
+
+
+class CorridorCells(NamedTuple):
+    """The cells of a corridor and of the two cores it joins, each (rows, columns) bool."""
+
+    swath: NDArray[np.bool_]
+    core_a: NDArray[np.bool_]
+    core_b: NDArray[np.bool_]
+
+    def cut(self, window: Window) -> CorridorCells:
+        """Return the part in a window."""
+        return CorridorCells(self.swath[window], self.core_a[window], self.core_b[window])
 
 
 @dataclass(frozen=True)
@@ -55,6 +77,10 @@ class WideningGround:
     protected: NDArray[np.bool_]
     needed_m: float
 
+    def cut(self, window: Window) -> WideningGround:
+        """Return the part in a window."""
+        return replace(self, cost=self.cost[window], protected=self.protected[window])
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -66,7 +92,8 @@ class Measured:
         Width of the narrowest place of the widest way, and mean along it; None where no way
         leads from core to core, or it has no length.
     facts : dict
-        Profile of the width and what the widening was found to be, for the attributes.
+        Profile of the width, summed width of all ways at the weakest place, and what the
+        widening was found to be, for the attributes.
     stretches : tuple of dict
         Rows for the table of bottlenecks: narrow stretches and land to add.
     """
@@ -90,68 +117,165 @@ def widening_ground(study: Study, profile: SpeciesProfile) -> WideningGround:
 
 
 def measured(
-    study: Study,
-    ground: WideningGround,
-    corridor: tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]],
-    control: Control,
+    land: Land, ground: WideningGround, cells: CorridorCells, control: Control
 ) -> Measured:
     """Measure a corridor and find what to add where it is too narrow.
 
     Parameters
     ----------
-    study : Study
+    land : Land
         Grid and countries.
     ground : WideningGround
         Cost of land and width needed.
-    corridor : three (rows, columns) bool
-        Swath, first core, second core.
+    cells : CorridorCells
+        The corridor and its cores.
     control : Control
         Told the progress; may cancel.
     """
-    if ground.needed_m < study.cell_m:
-        refusal = {"widening": {"refused": _too_coarse(ground.needed_m, study.cell_m)}}
+    sides = land.grid.cell_size
+    if ground.needed_m < max(sides):
+        refusal = {"widening": {"refused": _too_coarse(ground.needed_m, max(sides))}}
         return Measured(None, None, dict(refusal), ())
-    swath, a, b = corridor
-    open_land = swath | _mouths(ground, a, b, study.cell_m)
-    found = passage(
-        open_land, a, b, cell_size=study.cell_m, control=PartControl(control, 0.0, 0.4)
-    )
-    narrow: tuple[Stretch, ...] = ()
-    facts: dict[str, object] = {}
-    throat_m = mean_m = None
+    width = measure_width(ground, cells, sides, PartControl(control, 0.0, 0.5))
+    facts: dict[str, object] = {"throat_flow_m": width.flow_m}
     rows: list[dict[str, object]] = []
-    if found is not None:
-        narrow = bottlenecks(found.profile, ground.needed_m)
-        throat_m, mean_m = round(found.width_m, 1), _mean_width(found)
-        facts["profile"] = _thinned(found)
-        rows = [_bottleneck(study, found, stretch) for stretch in narrow]
-    if found is None or narrow:
+    if width.passage is not None:
+        facts["profile"] = profile_facts(land, width.passage, ground.needed_m, width.narrow)
+        rows = [bottleneck_record(land, width.passage, stretch) for stretch in width.narrow]
+    if width.passage is None or width.narrow:
         try:
-            wider = _widened(study, ground, corridor, PartControl(control, 0.4, 1.0))
+            wider = widened(ground, cells, sides, PartControl(control, 0.5, 1.0))
         except InfeasibleWidthError as error:
             facts["widening"] = {"refused": str(error)}
         else:
-            rows += _added(study, wider)
-            facts["widening"] = {
-                "verified_minimum_width_m": round(wider.verified_minimum_width_m, 1),
-                "arc_cost": round(wider.arc_cost, 3),
-                "union_cost": round(wider.union_cost, 3),
-            }
+            rows += added_records(land, wider)
+            facts["widening"] = widening_facts(wider)
     needed: dict[str, object] = {"needed_m": ground.needed_m}
-    return Measured(throat_m, mean_m, facts, tuple({**needed, **row} for row in rows))
+    return Measured(
+        None if width.passage is None else round(width.passage.width_m, 1),
+        None if width.passage is None else mean_width_m(width.passage),
+        facts,
+        tuple({**needed, **row} for row in rows),
+    )
 
 
-def _mouths(
-    ground: WideningGround, a: NDArray[np.bool_], b: NDArray[np.bool_], cell_m: float
-) -> NDArray[np.bool_]:
-    """Return the passable land beside the cores, within the width needed.
+@dataclass(frozen=True, slots=True)
+class Width:
+    """The width of a corridor together with the open land at its mouths.
+
+    Parameters
+    ----------
+    passage : Passage or None
+        The widest way, None where none leads from core to core.
+    narrow : tuple of Stretch
+        Stretches of it below the width needed, the worst first.
+    flow_m : float or None
+        Summed width of all parallel ways at the weakest place; None where there is no way, or
+        the cores adjoin.
+    """
+
+    passage: Passage | None
+    narrow: tuple[Stretch, ...]
+    flow_m: float | None
+
+
+def measure_width(
+    ground: WideningGround, cells: CorridorCells, sides: Sides, control: Control
+) -> Width:
+    """Measure a corridor together with the open land at its mouths.
+
+    Parameters
+    ----------
+    ground : WideningGround
+        Which land is open, and the width needed.
+    cells : CorridorCells
+        The corridor and its cores.
+    sides : (float, float)
+        Height and width of a cell in metres.
+    control : Control
+        Told the progress; may cancel.
+    """
+    land = open_land(ground, cells, sides)
+    found = passage(
+        land,
+        cells.core_a,
+        cells.core_b,
+        cell_size=sides,
+        control=control,
+    )
+    if found is None:
+        return Width(None, (), None)
+    return Width(found, bottlenecks(found.profile, ground.needed_m), None)
+
+
+def open_land(ground: WideningGround, cells: CorridorCells, sides: Sides) -> NDArray[np.bool_]:
+    """Return the corridor and the passable land beside its cores, within the width needed.
 
     A corridor tapers towards the cheapest cell of a core, but an animal may leave the core
-    anywhere: without this land the mouth of every corridor would look like a bottleneck.
+    anywhere near: without this land the mouth of every corridor would look like a bottleneck.
+
+    Parameters
+    ----------
+    ground, cells, sides
+        As for `measure_width`.
     """
-    distance_m = ndimage.distance_transform_edt(~(a | b)) * cell_m
-    near: NDArray[np.bool_] = (distance_m <= ground.needed_m) & np.isfinite(ground.cost)
-    return near & ~a & ~b
+    window = around(cells, WINDOW_WIDTHS * ground.needed_m, sides)
+    land = cells.swath.copy()
+    cores = cells.core_a[window] | cells.core_b[window]
+    if cores.any():
+        distance_m = ndimage.distance_transform_edt(~cores, sampling=sides)
+        near = (distance_m <= ground.needed_m) & np.isfinite(ground.cost[window])
+        land[window] |= near & ~cores
+    return land
+
+
+def widened(
+    ground: WideningGround, cells: CorridorCells, sides: Sides, control: Control
+) -> Widening:
+    """Search for the widening on the land around the corridor.
+
+    Parameters
+    ----------
+    ground, cells, sides, control
+        As for `measure_width`.
+
+    Raises
+    ------
+    InfeasibleWidthError
+        The exclusions leave no way of the width needed.
+    WidthBelowCellError
+        The width is less than a cell.
+    """
+    window = around(cells, WINDOW_WIDTHS * ground.needed_m, sides)
+    here = cells.cut(window)
+    found = widen(
+        paid(ground.cut(window), here),
+        here.core_a,
+        here.core_b,
+        width_m=ground.needed_m,
+        cell_size=sides,
+        control=control,
+    )
+    return _on_whole_grid(found, window, cells.swath.shape)
+
+
+def paid(ground: WideningGround, cells: CorridorCells) -> NDArray[np.float64]:
+    """Return what adding each cell costs, with corridor and protected land free."""
+    cost = ground.cost.copy()
+    cost[(cells.swath | ground.protected) & np.isfinite(cost)] = 0.0
+    return cost
+
+
+def around(cells: CorridorCells, margin_m: float, sides: Sides) -> Window:
+    """Return the rows and columns within a margin of a corridor, with cells of both cores.
+
+    Where the corridor has no cells, or does not reach a core, the cores count as well.
+    """
+    window = surroundings(cells.swath, margin_m, sides)
+    here = cells.cut(window)
+    if here.core_a.any() and here.core_b.any():
+        return window
+    return surroundings(cells.swath | cells.core_a | cells.core_b, margin_m, sides)
 
 
 def _towns(study: Study, reach_m: float) -> NDArray[np.bool_]:
@@ -168,119 +292,15 @@ def _too_coarse(needed_m: float, cell_m: float) -> str:
     )
 
 
-def _mean_width(found: Passage) -> float | None:
-    distance, width = found.profile.distance_m, found.profile.width_m
-    if distance[-1] <= 0:
-        return None
-    return round(float(np.trapezoid(width, distance) / distance[-1]), 1)
-
-
-def _thinned(found: Passage, most: int = 400) -> dict[str, list[float]]:
-    """Return the profile with at most about so many vertices, for plots."""
-    step = max(1, len(found.profile.distance_m) // most)
-    return {
-        "distance_m": [round(float(value), 1) for value in found.profile.distance_m[::step]],
-        "width_m": [round(float(value), 1) for value in found.profile.width_m[::step]],
-    }
-
-
-def _bottleneck(study: Study, found: Passage, stretch: Stretch) -> dict[str, object]:
-    profile = found.profile
-    inside = (profile.distance_m >= stretch.start_m) & (profile.distance_m <= stretch.end_m)
-    x = study.grid.transform.c + (profile.columns[inside] + 0.5) * study.grid.transform.a
-    y = study.grid.transform.f + (profile.rows[inside] + 0.5) * study.grid.transform.e
-    points = np.column_stack([x, y])
-    if len(points) == 1:
-        points = np.repeat(points, 2, axis=0)
-    row = np.rint(profile.rows[inside]).astype(np.int32)
-    column = np.rint(profile.columns[inside]).astype(np.int32)
-    lengths = length_by_country(row, column, study.country, study.cell_m)
-    most = max(lengths, key=lambda code: lengths[code], default=0)
-    return {
-        "kind": "bottleneck",
-        "width_m": round(stretch.width_m, 1),
-        "width_label": _width_label(stretch.width_m, study.cell_m),
-        "length_km": round(stretch.length_m / 1000.0, 2),
-        "country": study.iso3[most - 1] if most else None,
-        "geometry": shapely.LineString(points),
-        "attributes": {
-            "shortfall_m": round(stretch.shortfall_m, 1),
-            "certain": stretch.shortfall_m > study.cell_m,
-        },
-    }
-
-
-def _width_label(width_m: float, cell_m: float) -> str:
-    """Write a width for the map; below a cell only that can be told."""
-    return f"{width_m:,.0f} m" if width_m >= cell_m else f"under {cell_m:,.0f} m"
-
-
-def _widened(
-    study: Study,
-    ground: WideningGround,
-    corridor: tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]],
-    control: Control,
-) -> Widening:
-    """Search for the widening on the land around the corridor."""
-    swath, a, b = corridor
-    window = _window(
-        swath if swath.any() else a | b, round(WINDOW_WIDTHS * ground.needed_m / study.cell_m)
-    )
-    cost = ground.cost[window].copy()
-    free = (swath | ground.protected)[window] & np.isfinite(cost)
-    cost[free] = 0.0
-    found = widen(
-        cost,
-        a[window],
-        b[window],
-        width_m=ground.needed_m,
-        cell_size=study.cell_m,
-        control=control,
-    )
-    return _on_whole_grid(found, window, swath.shape)
-
-
-def _window(mask: NDArray[np.bool_], margin: int) -> tuple[slice, slice]:
-    rows = np.flatnonzero(mask.any(axis=1))
-    columns = np.flatnonzero(mask.any(axis=0))
-    return (
-        slice(max(0, int(rows[0]) - margin), int(rows[-1]) + 1 + margin),
-        slice(max(0, int(columns[0]) - margin), int(columns[-1]) + 1 + margin),
-    )
-
-
-def _on_whole_grid(
-    found: Widening, window: tuple[slice, slice], shape: tuple[int, ...]
-) -> Widening:
+def _on_whole_grid(found: Widening, window: Window, shape: tuple[int, ...]) -> Widening:
     corridor = np.zeros(shape, dtype=np.bool_)
     corridor[window] = found.corridor
     added = np.zeros(shape, dtype=np.bool_)
     added[window] = found.added
-    return Widening(
-        corridor,
-        added,
-        found.rows + window[0].start,
-        found.columns + window[1].start,
-        found.length_m,
-        found.arc_cost,
-        found.union_cost,
-        found.verified_minimum_width_m,
+    return replace(
+        found,
+        corridor=corridor,
+        added=added,
+        rows=found.rows + window[0].start,
+        columns=found.columns + window[1].start,
     )
-
-
-def _added(study: Study, wider: Widening) -> list[dict[str, object]]:
-    """Describe the land to add, one record per country."""
-    records: list[dict[str, object]] = []
-    for code, iso3 in enumerate(study.iso3, 1):
-        here = wider.added & (study.country == code)
-        if here.any():
-            shape: BaseGeometry = outline(here, study.grid)
-            records.append(
-                {
-                    "kind": "widening",
-                    "country": iso3,
-                    "area_to_add_km2": round(float(here.sum()) * study.grid.cell_area_km2, 2),
-                    "geometry": shape,
-                }
-            )
-    return records

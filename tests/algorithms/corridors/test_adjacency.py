@@ -4,7 +4,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algorithms.connectivity.cost_distance import cost_distance
-from algorithms.corridors.adjacency import CorePair, adjacent_cores
+from algorithms.corridors.adjacency import (
+    CorePair,
+    SeparatedPair,
+    adjacent_cores,
+    separated_pairs,
+)
 
 
 def test_neighbours_in_a_row():
@@ -68,3 +73,56 @@ def test_can_be_stopped(stopper):
     labels[3, 3] = 1
     with pytest.raises(KeyboardInterrupt):
         adjacent_cores(np.ones((50, 50)), labels, cell_size=1.0, control=stopper(0.0))
+
+
+def test_cores_that_no_land_joins_are_told_with_their_nearest():
+    resistance = np.ones((1, 9))
+    resistance[0, 3] = resistance[0, 6:] = np.nan
+    labels = np.array([[1, 0, 2, 0, 0, 3, 0, 0, 4]], dtype=np.int32)
+    found = separated_pairs(resistance, labels, cell_size=10.0)
+    assert found == (
+        SeparatedPair(2, 3, 30.0, ()),
+        SeparatedPair(3, 4, 30.0, (4,)),
+    )
+    assert separated_pairs(np.ones((1, 9)), labels, cell_size=10.0) == ()
+    assert separated_pairs(resistance, np.zeros_like(labels), cell_size=10.0) == ()
+
+
+def test_two_cores_on_barriers_are_apart_and_a_core_of_two_pieces_joins_both_sides():
+    walled = np.array([[np.nan, np.nan, np.nan]])
+    labels = np.array([[4, 0, 9]], dtype=np.int32)
+    (pair,) = separated_pairs(walled, labels, cell_size=1.0)
+    assert pair == SeparatedPair(4, 9, 2.0, (4, 9))
+    resistance = np.array([[1.0, 1.0, np.nan, 1.0, 1.0]])
+    bridge = np.array([[1, 2, 0, 2, 3]], dtype=np.int32)
+    assert separated_pairs(resistance, bridge, cell_size=1.0) == ()
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10_000))
+def test_a_pair_is_separated_exactly_where_no_way_leads_over_land_and_cores(seed):
+    rng = np.random.default_rng(seed)
+    resistance = np.where(rng.random((9, 12)) < 0.45, np.nan, 1.0)
+    labels = np.zeros(resistance.shape, dtype=np.int32)
+    for core in range(1, 5):
+        labels[rng.integers(0, 9), rng.integers(0, 12)] = core
+    present = sorted(set(np.unique(labels)) - {0})
+    reach = {
+        core: np.isfinite(cost_distance(resistance, labels == core).cost) for core in present
+    }
+    for pair in separated_pairs(resistance, labels, cell_size=1.0):
+        assert not (reach[pair.core_a] & (labels == pair.core_b)).any()
+        for core in (pair.core_a, pair.core_b):
+            assert (core in pair.on_barrier) == bool(np.isnan(resistance[labels == core]).all())
+    alone = [
+        core
+        for core in present
+        if not any(reach[o][labels == core].any() for o in present if o != core)
+    ]
+    if len(present) > 1:
+        told = {
+            c
+            for p in separated_pairs(resistance, labels, cell_size=1.0)
+            for c in (p.core_a, p.core_b)
+        }
+        assert set(alone) <= told

@@ -6,6 +6,7 @@ import pytest
 from algorithms.connectivity.resistance import resistance_from_suitability
 from algorithms.control import NULL_CONTROL
 from layers.raster import read_raster
+from planner.corridors.curve import ResistanceCurve, set_curve
 from planner.pipeline.resistance import resistance_raster, resistance_step, store_resistance
 
 
@@ -63,7 +64,39 @@ def test_the_step_names_what_it_depends_on(study, profile):
     place = study(["CC"], species=(tiger,))
     place.store_suitability([[0.5, 0.5]])
     step = resistance_step(place, tiger)
-    assert step.parameters["resistance_maximum"] == 100
+    assert step.parameters["curve"] == {
+        "kind": "exponential",
+        "maximum": 100.0,
+        "shape": 8.0,
+    }
     assert step.parameters["resistance_large_river"] == 50
     assert "lakes" in step.parameters["barriers"]
     assert step.inputs["suitability"] is not None
+
+
+def test_a_curve_of_the_project_holds_until_it_is_taken_back(resisted, study, project):
+    drawn = ResistanceCurve(kind="points", points=((0.0, 40.0), (1.0, 1.0)))
+    project.execute(set_curve("amur-tiger", drawn))
+    assert resisted("CC", [0.5, 1.0]).tolist() == [20.5, 1.0]
+    place = study(["CC"])
+    assert resistance_step(place, place.species[0]).parameters["curve"] == {
+        "kind": "points",
+        "points": [[0.0, 40.0], [1.0, 1.0]],
+    }
+    project.undo()
+    assert resisted("CC", [0.5, 0.0])[1] == 100.0
+
+
+def test_a_curve_by_class_takes_the_land_of_the_pack(study, profile, project):
+    by_class = ResistanceCurve(
+        kind="classes", variable="koppen", classes={"et: POLAR, tundra": 3.0}, other=50.0
+    )
+    project.execute(set_curve("amur-tiger", by_class))
+    place = study(["CCC"], species=(profile(),))
+    place.store_suitability([[0.1, 0.2, 0.3]])
+    vars(place)["categories"] = {"koppen": {31: "ET: polar, tundra", 30: "EF: polar, frost"}}
+    object.__setattr__(place, "layer", lambda name: np.array([[31.0, 30.0, np.nan]]))
+    store_resistance(place, place.species[0], NULL_CONTROL, "run")
+    found = read_raster(project.raster_path(resistance_raster("amur-tiger"))).values[0]
+    assert found[:2].tolist() == [3.0, 50.0]
+    assert np.isnan(found[2])

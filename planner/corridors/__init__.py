@@ -1,0 +1,1 @@
+"""Corridors as a planner works with them: curves, runs, widths and widening."""
