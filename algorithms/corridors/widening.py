@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from algorithms.compiled import compiled
-from algorithms.connectivity.cost_distance import (
-    AT_SOURCE,
-    STEP_COLUMNS,
-    STEP_ROWS,
-    UNREACHED,
-    cell_sides,
-    least_cost_path,
-    path_distance,
-    step_lengths,
-)
-from algorithms.connectivity.heap import drop_first, index_bits_for, packed, push
-from algorithms.control import NULL_CONTROL
-from algorithms.corridors.clearance import ROUNDING, CoreEnd, clearance
+from algorithms.connectivity.cost_distance import cell_sides
+from algorithms.control import NULL_CONTROL, PartControl
+from algorithms.corridors.wide_path import Ground, way_length, widest_way
 from algorithms.corridors.width import passage
+from algorithms.corridors.width_bound import least_cost_of_width
 from resources.errors import PlannerError
 
 if TYPE_CHECKING:
     from algorithms.arrays import BoolArray, FloatArray
-    from algorithms.connectivity.cost_distance import Int8Array, Int64Array
-    from algorithms.connectivity.heap import HeapArray
     from algorithms.control import Control
-
-DETOUR_CELLS = 100.0
-"""A way over free land may be this many cells longer to save the cost of one mean cell."""
-
-POPS_PER_SLICE = 20_000
+    from algorithms.corridors.wide_path import WideWay
 
 
 class InfeasibleWidthError(PlannerError, ValueError):
@@ -92,6 +76,9 @@ class Widening:
     verified_minimum_width_m : float
         Width of the throat of corridor and cores together, measured on the result by distance
         transform; at least the width asked for.
+    lower_bound : float or None
+        Proven: no corridor of the width asked for adds land that costs less. None where the
+        proof was not asked for.
     """
 
     corridor: BoolArray
@@ -102,15 +89,24 @@ class Widening:
     arc_cost: float
     union_cost: float
     verified_minimum_width_m: float
+    lower_bound: float | None = None
+
+    @property
+    def gap(self) -> float | None:
+        """Share of the union cost that a better corridor might save at most, 0 to 1."""
+        if self.lower_bound is None:
+            return None
+        return 1 - self.lower_bound / self.union_cost if self.union_cost > 0 else 0.0
 
 
-def widen(
+def widen(  # noqa: PLR0913 - one search, whose options do not belong together
     cost: FloatArray,
     core_a: BoolArray,
     core_b: BoolArray,
     *,
     width_m: float,
     cell_size: float | tuple[float, float],
+    prove: bool = True,
     control: Control = NULL_CONTROL,
 ) -> Widening:
     """Find the corridor at least `width_m` wide everywhere that adds land at least cost.
@@ -136,9 +132,11 @@ def widen(
         Width in metres, finite, no less than the height and width of a cell.
     cell_size : float or (float, float)
         Height and width of a cell in metres.
+    prove : bool
+        Whether to bound the cost from below, see `algorithms.corridors.width_bound`; it takes
+        about as long as the search.
     control : Control
-        Told the share of the possible places of the disc searched, several times a second;
-        may cancel.
+        Told the share of the work done, several times a second; may cancel.
 
     Returns
     -------
@@ -161,43 +159,104 @@ def widen(
     International Journal of Geographical Information Science 30, 1469-1485.
     """
     sides = cell_sides(cell_size)
-    _check(cost, core_a, core_b, width_m, sides)
+    check_widening(cost, core_a, core_b, width_m, sides)
     control.report(0.0)
     usable = np.isfinite(cost)
     cores = (core_a & usable, core_b & usable)
     if not (cores[0].any() and cores[1].any()):
         raise InfeasibleWidthError(width_m, None)
-    paid = np.where(usable & ~core_a & ~core_b, cost, 0.0)
-    radius = width_m / 2
-    ends = (CoreEnd.of(cores[0], sides), CoreEnd.of(cores[1], sides))
-    allowed = clearance(usable, sides) >= radius * (1 - ROUNDING)
-    length = step_lengths((sides[0] / 2, sides[1] / 2))
-    search = _Search(
-        cost=paid,
-        allowed=allowed,
-        goal=ends[1].reached(radius) & allowed,
-        reached=np.full(allowed.shape, np.inf),
-        link=np.full(allowed.shape, UNREACHED, dtype=np.int8),
-        detour=length / np.sqrt(sides[0] * sides[1]) * _mean_cost(paid) / DETOUR_CELLS,
+    ground = Ground.of(cost, cores, (width_m / 2,), sides)
+    way = widest_way(ground, np.zeros(1), PartControl(control, 0.0, 0.5 if prove else 1.0))
+    if way is None:
+        raise infeasible_width(usable, cores, width_m, sides)
+    bound = None
+    if prove:
+        part = PartControl(control, 0.5, 1.0)
+        bound = least_cost_of_width(ground, cores, width_m / 2, part)
+    return widening_along(way, ground, cores, bound)
+
+
+def widening_along(
+    way: WideWay,
+    ground: Ground,
+    cores: tuple[BoolArray, BoolArray],
+    lower_bound: float | None = None,
+) -> Widening:
+    """Describe the corridor along a way, its width measured by distance transform.
+
+    Parameters
+    ----------
+    way : WideWay
+        Way of the disc.
+    ground : Ground
+        What it was found on.
+    cores : two (rows, columns) bool
+        Cells of the cores.
+    lower_bound : float, optional
+        What such a corridor costs at least, where that was proven.
+    """
+    added = way.corridor & (ground.cost > 0)
+    measured = passage(way.corridor, *cores, cell_size=ground.sides)
+    return Widening(
+        way.corridor,
+        added,
+        (way.i - 1) / 2,
+        (way.j - 1) / 2,
+        way_length(way, ground.sides),
+        way.arc_cost,
+        float(ground.cost[added].sum()),
+        0.0 if measured is None else measured.width_m,
+        lower_bound,
     )
-    disc = _disc(radius, sides)
-    goal = _search(search, disc, ends[0].reached(radius) & allowed, control)
-    if goal is None:
-        widest = passage(usable, *cores, cell_size=sides)
-        if widest is None:
-            raise InfeasibleWidthError(width_m, None)
-        # Ends in small cores are judged to half a cell: the width asked for is not what passes.
-        raise InfeasibleWidthError(width_m, min(widest.width_m, width_m - min(sides) / 2))
-    return _result(search, disc, goal, cores, sides)
 
 
-def _check(
+def infeasible_width(
+    usable: BoolArray,
+    cores: tuple[BoolArray, BoolArray],
+    width_m: float,
+    sides: tuple[float, float],
+) -> InfeasibleWidthError:
+    """Return the error that tells how wide a corridor can be instead.
+
+    Parameters
+    ----------
+    usable : (rows, columns) bool
+        Land that is not excluded.
+    cores : two (rows, columns) bool
+        Cells of the cores.
+    width_m : float
+        Width that was asked for, in metres.
+    sides : (float, float)
+        Height and width of a cell in metres.
+    """
+    widest = passage(usable, *cores, cell_size=sides)
+    if widest is None:
+        return InfeasibleWidthError(width_m, None)
+    # Ends in small cores are judged to half a cell: the width asked for is not what passes.
+    return InfeasibleWidthError(width_m, min(widest.width_m, width_m - min(sides) / 2))
+
+
+def check_widening(
     cost: FloatArray,
     core_a: BoolArray,
     core_b: BoolArray,
     width_m: float,
     sides: tuple[float, float],
 ) -> None:
+    """Refuse what `widen` and its variants cannot work on.
+
+    Parameters
+    ----------
+    cost, core_a, core_b, width_m
+        As for `widen`.
+    sides : (float, float)
+        Height and width of a cell in metres.
+
+    Raises
+    ------
+    WidthBelowCellError, ValueError
+        As for `widen`.
+    """
     if not cost.shape == core_a.shape == core_b.shape or cost.ndim != 2:
         raise ValueError(
             f"cost and cores must be grids of one shape, got {cost.shape}, {core_a.shape} and "
@@ -211,213 +270,3 @@ def _check(
         raise ValueError(f"the width must be finite and > 0, got {width_m}")
     if width_m < max(sides):
         raise WidthBelowCellError(width_m, sides)
-
-
-def _mean_cost(paid: FloatArray) -> float:
-    positive = paid[paid > 0]
-    return float(positive.mean()) if positive.size > 0 else 1.0
-
-
-class _Disc(NamedTuple):
-    """Cells under a disc, and those it newly enters in a step, for each place within a cell.
-
-    The place of lattice point (i, j) is ``2 * (i % 2) + j % 2``. Offsets count from the cell
-    ``((i - 1) // 2, (j - 1) // 2)``.
-    """
-
-    rows: Int64Array
-    columns: Int64Array
-    start: Int64Array  # (5,) where the cells of each place begin
-    entered_rows: Int64Array
-    entered_columns: Int64Array
-    entered_start: (
-        Int64Array  # (33,) the same for each place and direction: 8 * place + direction
-    )
-
-
-class _Search(NamedTuple):
-    cost: FloatArray
-    allowed: BoolArray
-    goal: BoolArray
-    reached: FloatArray
-    link: Int8Array
-    detour: FloatArray
-
-
-def _disc(radius: float, sides: tuple[float, float]) -> _Disc:
-    under = [_cells_under(place // 2, place % 2, radius, sides) for place in range(4)]
-    entered = []
-    for place in range(4):
-        for down, right in zip(STEP_ROWS, STEP_COLUMNS, strict=True):
-            i, j = place // 2 + down, place % 2 + right
-            row = (i - 1) // 2 - (place // 2 - 1) // 2
-            column = (j - 1) // 2 - (place % 2 - 1) // 2
-            there = {(r + row, c + column) for r, c in under[2 * (i % 2) + j % 2]}
-            entered.append(sorted(there - set(under[place])))
-    return _Disc(*_listed(under), *_listed(entered))
-
-
-def _cells_under(
-    row_centred: int, column_centred: int, radius: float, sides: tuple[float, float]
-) -> list[tuple[int, int]]:
-    """List the cells that a disc overlaps, as offsets from the cell of its centre."""
-    at = (0.0 if row_centred else 0.5, 0.0 if column_centred else 0.5)
-    down, right = (int(np.ceil(radius / side)) + 1 for side in sides)
-    away_rows = np.maximum(np.abs(np.arange(-down, down + 1) - at[0]) - 0.5, 0) * sides[0]
-    away_columns = np.maximum(np.abs(np.arange(-right, right + 1) - at[1]) - 0.5, 0) * sides[1]
-    away = np.hypot(away_rows[:, None], away_columns[None, :])
-    return [
-        (int(r) - down, int(c) - right) for r, c in np.argwhere(away < radius * (1 - ROUNDING))
-    ]
-
-
-def _listed(
-    groups: list[list[tuple[int, int]]],
-) -> tuple[Int64Array, Int64Array, Int64Array]:
-    cells = np.array([cell for group in groups for cell in group], dtype=np.int64)
-    cells = cells.reshape(-1, 2)
-    start = np.concatenate([[0], np.cumsum([len(group) for group in groups])])
-    return cells[:, 0].copy(), cells[:, 1].copy(), start.astype(np.int64)
-
-
-def _search(
-    search: _Search, disc: _Disc, start: BoolArray, control: Control
-) -> tuple[int, int] | None:
-    """Search from the start; return the goal that costs least, None where none is reached."""
-    if not start.any():
-        return None
-    begin = np.flatnonzero(start)
-    rows, columns = np.divmod(begin, start.shape[1])
-    _stand(search, disc, rows, columns)
-    search.link.ravel()[begin] = AT_SOURCE
-    bits = index_bits_for(start.size)
-    entries = search.reached.ravel()[begin].view(np.uint64) >> np.uint64(bits)
-    entries = np.sort((entries << np.uint64(bits)) | begin.astype(np.uint64))
-    heap = np.empty(max(1024, 2 * begin.size), dtype=np.uint64)
-    heap[: begin.size] = entries
-    state = np.array([begin.size, 0, -1], dtype=np.int64)
-    places = max(1, int(np.count_nonzero(search.allowed)))
-    while state[0] > 0:
-        control.report(min(1.0, float(state[1]) / places))
-        if heap.size - state[0] < 8:
-            heap = np.concatenate([heap, np.empty_like(heap)])
-        _advance(search, disc, heap, state, bits)
-    control.report(1.0)
-    if state[2] < 0:
-        return None
-    row, column = divmod(int(state[2]), start.shape[1])
-    return row, column
-
-
-@compiled
-def _stand(search: _Search, disc: _Disc, rows: Int64Array, columns: Int64Array) -> None:
-    """Charge every start with the cells under the disc there."""
-    for point in range(rows.size):
-        i, j = rows[point], columns[point]
-        place = 2 * (i % 2) + j % 2
-        total = 0.0
-        for cell in range(disc.start[place], disc.start[place + 1]):
-            total += search.cost[
-                (i - 1) // 2 + disc.rows[cell], (j - 1) // 2 + disc.columns[cell]
-            ]
-        search.reached[i, j] = total
-
-
-@compiled
-def _entered_cost(search: _Search, disc: _Disc, i: int, j: int, move: int) -> float:
-    """Return the cost of the cells that the disc at (i, j) newly enters by a move."""
-    total = 0.0
-    for cell in range(disc.entered_start[move], disc.entered_start[move + 1]):
-        total += search.cost[
-            (i - 1) // 2 + disc.entered_rows[cell], (j - 1) // 2 + disc.entered_columns[cell]
-        ]
-    return total
-
-
-@compiled
-def _advance(
-    search: _Search, disc: _Disc, heap: HeapArray, state: Int64Array, index_bits: int
-) -> None:
-    """Move the disc on, until the goal is settled or the slice of work is done.
-
-    `state` holds the size of the heap, the number of places settled, and the best goal or -1.
-    """
-    shift = np.uint64(index_bits)
-    index_mask = (np.uint64(1) << shift) - np.uint64(1)
-    width = search.allowed.shape[1]
-    size, settled, best = state[0], 0, state[2]
-    for _ in range(POPS_PER_SLICE):
-        if size == 0 or size + 8 > heap.size:
-            break
-        entry = heap[0]
-        size = drop_first(heap, size)
-        if best >= 0 and packed(search.reached[best // width, best % width], 0, index_bits) < (
-            (entry >> shift) << shift
-        ):
-            size = 0  # whatever is left costs more than the best goal
-            break
-        point = np.int64(entry & index_mask)
-        i, j = point // width, point % width
-        here = search.reached[i, j]
-        if (np.float64(here).view(np.uint64) >> shift) < (entry >> shift):
-            continue  # the place was reached more cheaply since
-        settled += 1
-        if search.goal[i, j]:
-            if best < 0 or here < search.reached[best // width, best % width]:
-                best = point
-            continue
-        place = 2 * (i % 2) + j % 2
-        for direction in range(8):
-            to_i, to_j = i + STEP_ROWS[direction], j + STEP_COLUMNS[direction]
-            if not search.allowed[to_i, to_j]:
-                continue
-            total = here + search.detour[direction]
-            total += _entered_cost(search, disc, i, j, 8 * place + direction)
-            if total < search.reached[to_i, to_j]:
-                search.reached[to_i, to_j] = total
-                search.link[to_i, to_j] = np.int8(
-                    3 - direction if direction < 4 else 11 - direction
-                )
-                size = push(heap, size, packed(total, to_i * width + to_j, index_bits))
-    state[0], state[2] = size, best
-    state[1] += settled
-
-
-def _result(
-    search: _Search,
-    disc: _Disc,
-    goal: tuple[int, int],
-    cores: tuple[BoolArray, BoolArray],
-    sides: tuple[float, float],
-) -> Widening:
-    i, j = least_cost_path(search.link, *goal)
-    corridor = np.zeros(search.cost.shape, dtype=np.bool_)
-    arc_cost = 0.0
-    before: set[tuple[int, int]] = set()
-    for row, column in zip(i.tolist(), j.tolist(), strict=True):
-        under = _standing(disc, row, column)
-        arc_cost += float(sum(search.cost[cell] for cell in under - before))
-        corridor[tuple(np.array(list(under)).T)] = True
-        before = under
-    at_row, at_column = (i - 1) / 2, (j - 1) / 2
-    added = corridor & (search.cost > 0)
-    measured = passage(corridor, *cores, cell_size=sides)
-    return Widening(
-        corridor,
-        added,
-        at_row,
-        at_column,
-        float(path_distance(at_row, at_column, sides)[-1]),
-        arc_cost,
-        float(search.cost[added].sum()),
-        0.0 if measured is None else measured.width_m,
-    )
-
-
-def _standing(disc: _Disc, i: int, j: int) -> set[tuple[int, int]]:
-    """Return the cells under the disc at a lattice point."""
-    place = 2 * (i % 2) + j % 2
-    cells = slice(disc.start[place], disc.start[place + 1])
-    rows = (i - 1) // 2 + disc.rows[cells]
-    columns = (j - 1) // 2 + disc.columns[cells]
-    return set(zip(rows.tolist(), columns.tolist(), strict=True))

@@ -9,8 +9,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from algorithms.corridors.clearance import CoreEnd, clearance
+from algorithms.corridors.wide_path import DETOUR_CELLS
 from algorithms.corridors.widening import (
-    DETOUR_CELLS,
     InfeasibleWidthError,
     WidthBelowCellError,
     widen,
