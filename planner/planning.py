@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from planner.pipeline.plan import DEFAULT_SEED, PlanRequest, announced_steps
+from planner.pipeline.plan import PlanRequest, announced_steps
 from planner.pipeline.plan import make_plan as run_plan
 from planner.pipeline.runner import StepRunner
 from planner.pipeline.sites import sites_step, store_sites
-from planner.pipeline.study import Study
+from planner.pipeline.study import DEFAULT_SEED, Study
 from planner.profiles import load_region, region_ids
 from planner.progress import StepProgress
 from planner.workspace import project_folder

@@ -61,6 +61,7 @@ def adjacent_cores(
     *,
     cell_size: float | tuple[float, float],
     max_cost: float = np.inf,
+    neighbours: int = 8,
     control: Control = NULL_CONTROL,
 ) -> tuple[CorePair, ...]:
     """Find the pairs of cores that are neighbours by cost allocation.
@@ -78,6 +79,8 @@ def adjacent_cores(
         Height and width of a cell in metres.
     max_cost : float
         Largest cost between neighbours, in resistance times metres.
+    neighbours : {8, 4}
+        Whether steps may be diagonal.
     control : Control
         Told the share of cells allocated; may cancel.
 
@@ -99,9 +102,49 @@ def adjacent_cores(
     if not labels.any():
         return ()
     surface = cost_distance(
-        resistance, labels, cell_size=cell_size, max_cost=max_cost, control=control
+        resistance,
+        labels,
+        cell_size=cell_size,
+        max_cost=max_cost,
+        neighbours=neighbours,
+        control=control,
     )
-    low, high, cost, touch = _contacts(surface, resistance, labels, cell_sides(cell_size))
+    pairs = neighbouring_zones(
+        surface, resistance, labels, cell_size=cell_size, neighbours=neighbours
+    )
+    return tuple(pair for pair in pairs if pair.cost_bound <= max_cost)
+
+
+def neighbouring_zones(
+    surface: CostSurface,
+    resistance: FloatArray,
+    labels: IntArray,
+    *,
+    cell_size: float | tuple[float, float],
+    neighbours: int = 8,
+) -> tuple[CorePair, ...]:
+    """Find the pairs of cores whose zones touch on a cost surface that is there already.
+
+    Parameters
+    ----------
+    surface : CostSurface
+        From `cost_distance` with the labels as sources, over the same grids.
+    resistance, labels, cell_size, neighbours
+        As for `adjacent_cores`.
+
+    Returns
+    -------
+    tuple of CorePair
+        Ordered by `core_a`, then `core_b`.
+
+    Raises
+    ------
+    ValueError
+        The surface has no allocation.
+    """
+    low, high, cost, touch = _contacts(
+        surface, resistance, labels, cell_sides(cell_size), neighbours
+    )
     pair, which = np.unique(np.column_stack([low, high]), axis=0, return_inverse=True)
     bound = np.full(len(pair), np.inf)
     np.minimum.at(bound, which.ravel(), cost)
@@ -110,7 +153,6 @@ def adjacent_cores(
     return tuple(
         CorePair(int(a), int(b), float(bound[i]), int(contact[i]), bool(adjoining[i]))
         for i, (a, b) in enumerate(pair)
-        if bound[i] <= max_cost
     )
 
 
@@ -207,7 +249,11 @@ def _joined_cores(resistance: FloatArray, labels: IntArray) -> dict[int, int]:
 
 
 def _contacts(
-    surface: CostSurface, resistance: FloatArray, labels: IntArray, sides: tuple[float, float]
+    surface: CostSurface,
+    resistance: FloatArray,
+    labels: IntArray,
+    sides: tuple[float, float],
+    neighbours: int,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], FloatArray, NDArray[np.bool_]]:
     """List every pair of neighbouring cells of different zones: zones, cost, cores touch."""
     zone = surface.allocation
@@ -215,7 +261,7 @@ def _contacts(
         raise ValueError("the surface has no allocation")
     found = []
     length = step_lengths(sides)
-    for step in FORWARD_STEPS:
+    for step in FORWARD_STEPS[: neighbours // 2]:
         here, there = _shifted(zone.shape, STEP_ROWS[step], STEP_COLUMNS[step])
         a, b = zone[here], zone[there]
         at = np.nonzero((a != b) & (a > 0) & (b > 0))

@@ -139,13 +139,14 @@ def normalised_corridor(cost_a: FloatArray, cost_b: FloatArray, least: float) ->
     return detour
 
 
-def corridors_between(
+def corridors_between(  # noqa: PLR0913 - one search, whose options do not belong together
     resistance: FloatArray,
     labels: IntArray,
     pairs: Sequence[CorePair],
     *,
     cell_size: float | tuple[float, float],
     rule: SwathRule,
+    neighbours: int = 8,
     control: Control = NULL_CONTROL,
 ) -> tuple[Corridor, ...]:
     """Find the least-cost corridor of each pair of cores.
@@ -165,6 +166,8 @@ def corridors_between(
         Height and width of a cell in metres.
     rule : SwathRule
         Cut-off of the swaths.
+    neighbours : {8, 4}
+        Whether steps may be diagonal, as the pairs were found.
     control : Control
         Told the share of the searches done, several times a second; may cancel.
 
@@ -190,7 +193,8 @@ def corridors_between(
             limit = (pair.cost_bound + rule.limit(pair.cost_bound)) * (1 + ROUNDING)
             reach[core] = max(reach.get(core, 0.0), limit)
     order = _search_order(pairs)
-    tasks = [partial(_reached, resistance, labels, core, reach[core], sides) for core in order]
+    search = _Search(resistance, labels, sides, neighbours)
+    tasks = [partial(search.reached, core, reach[core]) for core in order]
     known: dict[int, _Reached] = {}
     found: dict[int, Corridor] = {}
     for index, reached in in_threads(tasks, control):
@@ -267,32 +271,35 @@ def _search_order(pairs: Sequence[CorePair]) -> list[int]:
     return list(order)
 
 
-def _reached(
-    resistance: FloatArray,
-    labels: IntArray,
-    core: int,
-    max_cost: float,
-    sides: tuple[float, float],
-    control: Control,
-) -> _Reached:
-    surface = cost_distance(
-        resistance,
-        labels == core,
-        cell_size=sides,
-        max_cost=max_cost,
-        back_link=True,
-        control=control,
-    )
-    reached = np.isfinite(surface.cost)
-    if surface.back_link is None or not reached.any():
-        raise ValueError(f"core {core} is not on the grid, or all of it lies on barriers")
-    window = _bounds(reached)
-    return _Reached(
-        window[0].start,
-        window[1].start,
-        surface.cost[window].copy(),
-        surface.back_link[window].copy(),
-    )
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What every search from a core has in common."""
+
+    resistance: FloatArray
+    labels: IntArray
+    sides: tuple[float, float]
+    neighbours: int
+
+    def reached(self, core: int, max_cost: float, control: Control) -> _Reached:
+        surface = cost_distance(
+            self.resistance,
+            self.labels == core,
+            cell_size=self.sides,
+            max_cost=max_cost,
+            neighbours=self.neighbours,
+            back_link=True,
+            control=control,
+        )
+        reached = np.isfinite(surface.cost)
+        if surface.back_link is None or not reached.any():
+            raise ValueError(f"core {core} is not on the grid, or all of it lies on barriers")
+        window = _bounds(reached)
+        return _Reached(
+            window[0].start,
+            window[1].start,
+            surface.cost[window].copy(),
+            surface.back_link[window].copy(),
+        )
 
 
 def _bounds(mask: BoolArray) -> tuple[slice, slice]:

@@ -12,12 +12,12 @@ from rich.markup import escape
 
 from planner.cli.step_bars import run_with_bars
 from planner.pipeline.plan import (
-    DEFAULT_SEED,
     PlanRequest,
     PlanResult,
     announced_steps,
     make_plan,
 )
+from planner.pipeline.study import DEFAULT_SEED
 from planner.profiles import DEFAULT_REGION, load_region, load_species, region_ids, species_ids
 from planner.workspace import project_folder
 from resources.errors import PlannerError

@@ -157,7 +157,7 @@ class WideningPlace:
         found = self._asked(cut.ground.needed_m)
         try:
             wider = widen(
-                paid(cut.ground, cut.cells),
+                paid(cut.ground, cut.cells, cut.grid.cell_size),
                 cut.cells.core_a,
                 cut.cells.core_b,
                 width_m=cut.ground.needed_m,
@@ -188,7 +188,7 @@ class WideningPlace:
         cut = self._cut(width_m)
         try:
             found = widening_variants(
-                paid(cut.ground, cut.cells),
+                paid(cut.ground, cut.cells, cut.grid.cell_size),
                 cut.cells.core_a,
                 cut.cells.core_b,
                 width_m=cut.ground.needed_m,

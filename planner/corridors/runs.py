@@ -9,10 +9,9 @@ from layers.catalogue import Catalogue
 from layers.pack import DataPack
 from planner.pipeline.habitat import habitat_step, store_habitat
 from planner.pipeline.links import link, link_steps
-from planner.pipeline.plan import DEFAULT_SEED
 from planner.pipeline.runner import StepRunner
 from planner.pipeline.sites import sites_step, store_sites
-from planner.pipeline.study import SCENARIO, Study
+from planner.pipeline.study import DEFAULT_SEED, SCENARIO, Study
 from planner.profiles import load_region, load_species, region_ids
 from planner.progress import StepProgress
 from planner.project import AddScenario

@@ -24,7 +24,7 @@ from planner.pipeline.publication import (
 )
 from planner.pipeline.runner import StepRunner, Timing
 from planner.pipeline.sites import sites_step, store_sites
-from planner.pipeline.study import SCENARIO, Study
+from planner.pipeline.study import DEFAULT_SEED, SCENARIO, Study
 from planner.profiles import load_region, load_species
 from planner.project import AddScenario, CommandGroup, RemoveFeatures, SetSetting
 from planner.records import whole_number
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from planner.profiles import RegionProfile, SpeciesProfile
     from planner.progress import StepProgress
     from planner.project import Project
-
-DEFAULT_SEED = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from planner.project import Project
 
 SCENARIO = "plan"
+DEFAULT_SEED = 1
 
 
 @dataclass(frozen=True)

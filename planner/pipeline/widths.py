@@ -71,11 +71,15 @@ class WideningGround:
         Standing protected land, which costs nothing.
     needed_m : float
         Width in metres that the species needs.
+    open_mouths : bool
+        Whether the passable land beside the cores counts as part of the corridor; see
+        `open_land`.
     """
 
     cost: NDArray[np.float64]
     protected: NDArray[np.bool_]
     needed_m: float
+    open_mouths: bool = True
 
     def cut(self, window: Window) -> WideningGround:
         """Return the part in a window."""
@@ -213,12 +217,15 @@ def open_land(ground: WideningGround, cells: CorridorCells, sides: Sides) -> NDA
 
     A corridor tapers towards the cheapest cell of a core, but an animal may leave the core
     anywhere near: without this land the mouth of every corridor would look like a bottleneck.
+    A ground without open mouths gives the corridor as it is drawn.
 
     Parameters
     ----------
     ground, cells, sides
         As for `measure_width`.
     """
+    if not ground.open_mouths:
+        return cells.swath
     window = around(cells, WINDOW_WIDTHS * ground.needed_m, sides)
     land = cells.swath.copy()
     cores = cells.core_a[window] | cells.core_b[window]
@@ -249,7 +256,7 @@ def widened(
     window = around(cells, WINDOW_WIDTHS * ground.needed_m, sides)
     here = cells.cut(window)
     found = widen(
-        paid(ground.cut(window), here),
+        paid(ground.cut(window), here, sides),
         here.core_a,
         here.core_b,
         width_m=ground.needed_m,
@@ -259,10 +266,18 @@ def widened(
     return _on_whole_grid(found, window, cells.swath.shape)
 
 
-def paid(ground: WideningGround, cells: CorridorCells) -> NDArray[np.float64]:
-    """Return what adding each cell costs, with corridor and protected land free."""
+def paid(ground: WideningGround, cells: CorridorCells, sides: Sides) -> NDArray[np.float64]:
+    """Return what adding each cell costs: nothing in the corridor with its open mouths.
+
+    Protected land costs nothing either.
+
+    Parameters
+    ----------
+    ground, cells, sides
+        As for `measure_width`.
+    """
     cost = ground.cost.copy()
-    cost[(cells.swath | ground.protected) & np.isfinite(cost)] = 0.0
+    cost[(open_land(ground, cells, sides) | ground.protected) & np.isfinite(cost)] = 0.0
     return cost
 
 

@@ -126,3 +126,29 @@ def test_a_pair_is_separated_exactly_where_no_way_leads_over_land_and_cores(seed
             for c in (p.core_a, p.core_b)
         }
         assert set(alone) <= told
+
+
+def test_without_diagonal_steps_corners_are_no_contact():
+    labels = np.array([[1, 0], [0, 2]], dtype=np.int32)
+    (pair,) = adjacent_cores(np.full((2, 2), 3.0), labels, cell_size=10.0, neighbours=4)
+    assert (pair.adjoining, pair.cost_bound) == (False, 60.0)
+    walled = np.array([[1.0, np.nan], [np.nan, 1.0]])
+    assert adjacent_cores(walled, labels, cell_size=10.0, neighbours=4) == ()
+    assert len(adjacent_cores(walled, labels, cell_size=10.0)) == 1
+
+
+def test_a_core_in_the_hole_of_another_and_one_in_several_pieces():
+    labels = np.ones((7, 9), dtype=np.int32)
+    labels[2:5, 2:5] = 0
+    labels[3, 3] = 2
+    (pair,) = adjacent_cores(np.ones(labels.shape), labels, cell_size=10.0)
+    assert pair == CorePair(1, 2, 20.0, pair.contact_cells, adjoining=False)
+    pieces = np.array([[1, 0, 2, 0, 1]], dtype=np.int32)
+    (both,) = adjacent_cores(np.ones((1, 5)), pieces, cell_size=10.0)
+    assert (both.core_a, both.core_b, both.cost_bound, both.contact_cells) == (1, 2, 20.0, 2)
+
+
+def test_one_single_core_has_no_neighbour():
+    labels = np.array([[0, 5, 0]], dtype=np.int32)
+    assert adjacent_cores(np.ones((1, 3)), labels, cell_size=10.0) == ()
+    assert separated_pairs(np.ones((1, 3)), labels, cell_size=10.0) == ()

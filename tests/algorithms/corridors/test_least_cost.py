@@ -189,3 +189,33 @@ def test_refuses_what_it_cannot_mean():
     walled = np.array([[1.0, 1.0, np.nan]])
     with pytest.raises(ValueError, match="core 2 is not on the grid"):
         corridors_between(walled, labels, bound_too_low, cell_size=1.0, rule=SwathRule())
+
+
+def test_a_core_in_the_hole_of_another_is_reached_from_every_side():
+    labels = np.ones((7, 9), dtype=np.int32)
+    labels[1:6, 2:7] = 0
+    labels[3, 4] = 2
+    (corridor,) = found(np.ones(labels.shape), labels, SwathRule(cost=0.0), cell_size=10.0)
+    assert corridor.cost == 30.0
+    around = corridor.swath_on(labels.shape)
+    assert around[2, 4]
+    assert around[4, 4]
+    assert not around[3, 4]
+
+
+def test_one_core_in_two_pieces_is_joined_by_its_nearer_one():
+    labels = np.array([[1, 0, 0, 2, 0, 1]], dtype=np.int32)
+    (corridor,) = found(np.ones((1, 6)), labels, SwathRule(cost=0.0), cell_size=10.0)
+    assert corridor.cost == 30.0
+    assert corridor.columns.tolist() == [5, 4, 3]
+
+
+def test_without_diagonal_steps_paths_go_round_corners():
+    labels = np.zeros((3, 3), dtype=np.int32)
+    labels[0, 0], labels[2, 2] = 1, 2
+    pairs = adjacent_cores(np.ones((3, 3)), labels, cell_size=10.0, neighbours=4)
+    (corridor,) = corridors_between(
+        np.ones((3, 3)), labels, pairs, cell_size=10.0, rule=SwathRule(), neighbours=4
+    )
+    assert (corridor.cost, corridor.length_m) == (40.0, 40.0)
+    assert corridor.swath_on((3, 3)).sum() == 7
