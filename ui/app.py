@@ -16,9 +16,11 @@ from planner.profiles import DEFAULT_REGION, load_region, region_ids
 from planner.workspace import SUFFIX
 from ui.background import Background
 from ui.controls import tint_icons
+from ui.corridors.desk import CorridorsDesk
+from ui.corridors.panel import CorridorsPanel
 from ui.desk import Desk
 from ui.display import display_problem
-from ui.features.panel import CORRIDOR_WORDS, PROPOSAL_WORDS, FeaturesPanel
+from ui.features.panel import PROPOSAL_WORDS, FeaturesPanel
 from ui.icons import icon
 from ui.indicators.panel import IndicatorsPanel
 from ui.inspector.panel import Inspector
@@ -84,9 +86,13 @@ class Desktop(QObject):
         self.habitat = HabitatDesk(
             self.session, self.background, self.parts.panels.species, self.parts.results
         )
+        self.corridors = CorridorsDesk(
+            self.session, self.background, self.parts.panels.corridors, self.parts.map_area
+        )
         self.desk = Desk(
             self.session, self.engine, self.window, self.parts, self.habitat, self._theme
         )
+        self.desk.listen_to_corridors(self.corridors)
         self.session.opened.connect(self._on_opened)
         self.window.closing.connect(self.close)
         self.window.open_requested.connect(self._on_open_requested)
@@ -98,7 +104,7 @@ class Desktop(QObject):
             sites=SitesPanel(theme),
             species=SpeciesPanel(theme),
             layers=LayersPanel(theme),
-            corridors=FeaturesPanel(CORRIDOR_WORDS, theme),
+            corridors=CorridorsPanel(theme),
             proposals=FeaturesPanel(PROPOSAL_WORDS, theme),
             indicators=IndicatorsPanel(),
         )

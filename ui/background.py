@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from planner.jobs import JobControl
 
-Lane: TypeAlias = Literal["project", "map", "models", "reading"]
+Lane: TypeAlias = Literal["project", "map", "models", "reading", "widening"]
 """``project`` reads and writes the project; ``map`` waits for the map engine; ``models`` runs
-suitability studies, which may take long; ``reading`` looks at files and results for a panel."""
+suitability studies, which may take long; ``reading`` looks at files and results for a panel;
+``widening`` tries widths of a corridor."""
 
 T = TypeVar("T")
 
@@ -73,7 +74,7 @@ class Background(QObject):
 
         Parameters
         ----------
-        lane : {"project", "map", "models", "reading"}
+        lane : {"project", "map", "models", "reading", "widening"}
             The thread that runs it.
         label : str
             What is being done; a verb with its object.

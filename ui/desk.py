@@ -18,6 +18,8 @@ from ui.suitability.stage_record import stage_record
 
 if TYPE_CHECKING:
     from layers.qgis.layer_spec import LayerSpec
+    from ui.corridors.desk import CorridorsDesk
+    from ui.corridors.panel import CorridorsPanel
     from ui.features.panel import FeaturesPanel
     from ui.indicators.panel import IndicatorsPanel
     from ui.inspector.record import Record
@@ -107,7 +109,7 @@ class Desk(QObject):
             lambda key: self.select(Selection("proposal", key))
         )
         self.sites.fill_requested.connect(session.fill_sites)
-        for panel in (self.corridors, self.proposals, self.indicators):
+        for panel in (self.proposals, self.indicators):
             panel.plan_requested.connect(session.make_plan)
         parts.inspector.run_requested.connect(self.show_run)
         parts.inspector.back_requested.connect(self._show_selection)
@@ -117,6 +119,15 @@ class Desk(QObject):
         self._habitat.layers_changed.connect(self._on_run_layers_changed)
         self._habitat.map_wanted.connect(self._show_run_map)
         parts.results.stage_wanted.connect(self._show_stage)
+
+    def listen_to_corridors(self, corridors: CorridorsDesk) -> None:
+        """Tell the other parts what comes of the corridors panel."""
+        corridors.run_wanted.connect(self.show_run)
+        corridors.proposal_made.connect(self._on_proposal_made)
+
+    def _on_proposal_made(self, key: str) -> None:
+        self._window.open_panel("proposals")
+        self.select(Selection("proposal", key))
 
     @property
     def selection(self) -> Selection | None:
@@ -202,7 +213,7 @@ class Desk(QObject):
         self.layers.set_layers(self._map_layers(snapshot))
         for panel, kind in ((self.corridors, "corridor"), (self.proposals, "proposal")):
             panel.set_rows([row for row in snapshot.features if row.kind == kind])
-            panel.set_plan_possible(not snapshot.read_only_reason)
+        self.proposals.set_plan_possible(not snapshot.read_only_reason)
         self.indicators.set_groups(snapshot.indicators)
         self.indicators.set_plan_possible(not snapshot.read_only_reason)
         self._show_selection()
@@ -241,7 +252,7 @@ class Desk(QObject):
         geometry = None
         if snapshot is not None and selection is not None:
             geometry = snapshot.geometries.get(selection)
-        canvas.set_highlight(None if geometry is None else Highlight(geometry))
+        canvas.set_overlay("selection", None if geometry is None else Highlight(geometry))
         self._show_habitat_of(snapshot, selection)
         self._parts.inspector.show_record(self._record(), on_map=geometry is not None)
         for panel, kind in (
@@ -365,7 +376,7 @@ class Desk(QObject):
         return self._parts.panels.layers
 
     @property
-    def corridors(self) -> FeaturesPanel:
+    def corridors(self) -> CorridorsPanel:
         """The panel of corridors."""
         return self._parts.panels.corridors
 

@@ -29,6 +29,7 @@ from ui.undo_keys import REDO_KEYS, UNDO_KEYS, UndoKeys
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ui.corridors.panel import CorridorsPanel
     from ui.features.panel import FeaturesPanel
     from ui.indicators.panel import IndicatorsPanel
     from ui.inspector.panel import Inspector
@@ -57,7 +58,7 @@ class Panels:
     sites: SitesPanel
     species: SpeciesPanel
     layers: LayersPanel
-    corridors: FeaturesPanel
+    corridors: CorridorsPanel
     proposals: FeaturesPanel
     indicators: IndicatorsPanel
 

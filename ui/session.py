@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
     from layers.catalogue import Site
     from layers.qgis.engine import QgisEngine
-    from planner.jobs import JobControl
+    from planner.jobs import Job, JobControl
     from ui.background import Background
     from ui.start.choice import Choice
+
+T = TypeVar("T")
 
 
 class Session(QObject):
@@ -139,7 +141,8 @@ class Session(QObject):
         *,
         told: str = "",
         scenario: str = "",
-    ) -> None:
+        failed: Callable[[PlannerError], None] | None = None,
+    ) -> Job[Any]:
         """Do something to the project in its lane, then read it anew.
 
         Parameters
@@ -152,6 +155,13 @@ class Session(QObject):
             What to say when it is done, with ``{}`` for what `work` has returned.
         scenario : str
             Scenario to show afterwards; that of before where empty.
+        failed : callable, optional
+            Told why it could not be done, in place of `failed` of the session.
+
+        Returns
+        -------
+        Job
+            The work, for its progress and to cancel it.
         """
         shown = scenario or ("" if self._snapshot is None else self._snapshot.scenario)
 
@@ -170,15 +180,42 @@ class Session(QObject):
             if result and told:
                 self.said.emit(told.format(result))
 
-        def failed(error: PlannerError) -> None:
-            self._on_failed(error)
+        def on_failed(error: PlannerError) -> None:
+            (failed or self._on_failed)(error)
             self.refresh()
 
         def cancelled() -> None:
             self.said.emit(f"{label}: cancelled; what was finished is kept.")
             self.refresh()
 
-        self._background.submit("project", label, run, done, failed, cancelled)
+        return self._background.submit("project", label, run, done, on_failed, cancelled)
+
+    def ask(
+        self,
+        label: str,
+        work: Callable[[Workbench, JobControl], T],
+        done: Callable[[T], None],
+        failed: Callable[[PlannerError], None],
+    ) -> None:
+        """Read something of the project in its lane, without changing it.
+
+        Parameters
+        ----------
+        label : str
+            What is being read; a verb with its object.
+        work : callable
+            Reads it.
+        done, failed : callable
+            Called in the window's thread with what was read, or with the error.
+        """
+
+        def run(control: JobControl) -> T:
+            bench = self._bench
+            if bench is None:
+                raise PlannerError(f"{label} is not possible: no project is open.")
+            return work(bench, control)
+
+        self._background.submit("project", label, run, done, failed)
 
     def refresh(self) -> None:
         """Read the project anew, with the scenario that is shown."""

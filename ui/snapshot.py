@@ -13,6 +13,7 @@ from layers.catalogue import STANDING
 from planner.maps import scenario_layers
 from planner.profiles import load_region, region_ids
 from ui import words
+from ui.corridors.state import SpeciesState, corridor_state
 from ui.features.corridors import corridor_rows
 from ui.features.proposals import proposal_rows
 from ui.indicators.row import IndicatorGroup, indicator_groups
@@ -99,6 +100,8 @@ class Snapshot:
         Every model run by its id.
     habitat : HabitatState
         Suitability runs by species, and which of them are chosen.
+    walking : tuple of SpeciesState
+        What corridors are made from, for each species that walks.
     """
 
     name: str
@@ -119,6 +122,7 @@ class Snapshot:
     indicators: tuple[IndicatorGroup, ...]
     runs: Mapping[str, RunRecord]
     habitat: HabitatState
+    walking: tuple[SpeciesState, ...] = ()
 
     @cached_property
     def _index(self) -> tuple[shapely.STRtree, tuple[Selection, ...]]:
@@ -224,6 +228,7 @@ def take_snapshot(project: Project, pack: DataPack, scenario: str = "") -> Snaps
     names = {str(row["site_id"]): str(row["name_en"]) for row in site_records}
     features = _features(project, shown, names)
     region = load_region(project.region_id) if project.region_id in region_ids() else None
+    of_region = () if region is None else region.species
     return Snapshot(
         name=project.name,
         path=project.path,
@@ -242,7 +247,8 @@ def take_snapshot(project: Project, pack: DataPack, scenario: str = "") -> Snaps
         layers=tuple(_of_scenario(spec, shown) for spec in scenario_layers(project, pack)),
         indicators=indicator_groups(project.records("indicators", scenario=shown)),
         runs={run.run_id: run for run in project.runs()},
-        habitat=habitat_state(project, () if region is None else region.species),
+        habitat=habitat_state(project, of_region),
+        walking=corridor_state(project, pack, of_region, shown),
     )
 
 

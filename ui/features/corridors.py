@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from planner.corridors.profile import profile_of
 from planner.profiles import load_species, species_ids
 from ui import words
 from ui.features.row import FeatureRow, Row, geometry_of, measured, number, text, texts
 from ui.inspector.record import Fact, Sources, plan_record
 
 if TYPE_CHECKING:
+    from planner.corridors.profile import CorridorProfile
     from planner.profiles import Quantity
 
 _WIDTH = "minimum_corridor_width_m"
@@ -82,7 +85,19 @@ def _corridor(
         geometry=geometry_of(swaths),
         record=record,
         species=species,
+        width=_width(species, swaths, narrow),
     )
+
+
+def _width(species: str, rows: Sequence[Row], narrow: Sequence[Row]) -> CorridorProfile | None:
+    """Return the width along a corridor, with the width needed where it was not stored."""
+    profile = profile_of(rows[0])
+    if profile is None or profile.needed_m:
+        return profile
+    quantity = _quantity(species)
+    planned = next((needed for row in narrow if (needed := number(row, "needed_m"))), None)
+    needed = planned or (0.0 if quantity is None else quantity.value)
+    return replace(profile, needed_m=needed)
 
 
 def _attributes(rows: Sequence[Row]) -> Mapping[str, object]:

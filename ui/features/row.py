@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from ui.inspector.record import Fact, Record
+
+if TYPE_CHECKING:
+    from planner.corridors.profile import CorridorProfile
 
 Row = Mapping[str, object]
 
@@ -34,6 +37,8 @@ class FeatureRow:
         What the inspector tells.
     species : str
         Whose it is; empty where it is nobody's or several's.
+    width : CorridorProfile or None
+        Width along a corridor, where it was measured.
     """
 
     kind: Literal["corridor", "proposal"]
@@ -43,6 +48,7 @@ class FeatureRow:
     geometry: BaseGeometry | None
     record: Record
     species: str = ""
+    width: CorridorProfile | None = None
 
 
 def measured(

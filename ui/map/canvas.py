@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
@@ -24,12 +25,16 @@ from ui.map.view_state import ViewState
 
 if TYPE_CHECKING:
     from ui.background import Background
-    from ui.map.overlay import Highlight
+    from ui.map.overlay import Overlay
     from ui.map.view_state import Extent
     from ui.theme import Theme
 
 CLICK_TOLERANCE_PX = 6
 """How far from a thin line a click still means it."""
+
+Level: TypeAlias = Literal["land", "selection", "place"]
+_LEVELS: tuple[Level, ...] = ("land", "selection", "place")
+"""What is painted over the map, the lowest first."""
 
 _WHEEL_NOTCH = 120
 _ZOOM_PER_NOTCH = 1.5
@@ -92,7 +97,7 @@ class MapCanvas(QWidget):
         self._region: Extent | None = None
         self._view: ViewState | None = None
         self._fitted = True
-        self._highlight: Highlight | None = None
+        self._overlays: dict[Level, Overlay] = {}
         self._hold = _Hold.NOTHING
         self._held_at = QPointF()
         self._origin = QPoint()
@@ -113,10 +118,26 @@ class MapCanvas(QWidget):
         self.loop.clear()
         self.show_region()
 
-    def set_highlight(self, highlight: Highlight | None) -> None:
-        """Paint an outline over the map, or none."""
-        self._highlight = highlight
+    def set_overlay(self, level: Level, overlay: Overlay | None) -> None:
+        """Paint something over the map in place of what was on its level, or nothing.
+
+        Parameters
+        ----------
+        level : {"land", "selection", "place"}
+            What it is; later levels lie on earlier ones.
+        overlay : Overlay or None
+            What is painted.
+        """
+        if overlay is None:
+            if self._overlays.pop(level, None) is None:
+                return
+        else:
+            self._overlays[level] = overlay
         self.update()
+
+    def overlay(self, level: Level) -> Overlay | None:
+        """Return what is painted on a level."""
+        return self._overlays.get(level)
 
     def show_region(self) -> None:
         """Show the whole region, and keep showing it while the window is laid out."""
@@ -145,6 +166,12 @@ class MapCanvas(QWidget):
         seen_well = max(width_px, height_px) >= 12
         if not (seen_well and self._view.shows(extent)):
             self.show_extent(extent)
+
+    def centre_on(self, x: float, y: float) -> None:
+        """Move the map so that a place is in its middle, without zooming."""
+        if self._view is not None:
+            self._fitted = False
+            self._set_view(replace(self._view, centre=(x, y)))
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom by a factor around a pixel, or around the middle."""
@@ -203,8 +230,9 @@ class MapCanvas(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for frame in self.loop.frames:
                 painter.drawImage(frame.target(self._view), frame.image)
-            if self._highlight is not None:
-                self._highlight.paint(painter, self._view, self._theme)
+            for level in _LEVELS:
+                if level in self._overlays:
+                    self._overlays[level].paint(painter, self._view, self._theme)
         painter.end()
 
     @override

@@ -1,8 +1,8 @@
-"""What the window paints over the map itself: the outline of what is selected."""
+"""What the window paints over the map itself: what is selected, land to add, a place."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import shapely
 from PyQt6.QtCore import QPointF, Qt
@@ -19,16 +19,21 @@ if TYPE_CHECKING:
 _POINT_RADIUS_PX = 9.0
 _HALO_PX = 6.0
 _LINE_PX = 2.5
+_MARK_RADIUS_PX = 7.0
+_MARK_DOT_PX = 2.0
+_LAND_OPACITY = 0.4
+_LAND_LINE_PX = 1.5
 
 
-class Highlight:
-    """Paints the outline of a geometry so that it stands out on any ground.
+class Overlay(Protocol):
+    """Something that is painted over the map."""
 
-    Parameters
-    ----------
-    geometry : shapely geometry
-        What is selected, in the map's CRS; may be empty.
-    """
+    def paint(self, painter: QPainter, view: ViewState, theme: Theme) -> None:
+        """Paint it where it lies in a view."""
+
+
+class _Outline:
+    """A geometry as a path that keeps its precision at any place of the map."""
 
     def __init__(self, geometry: BaseGeometry) -> None:
         self._origin = (0.0, 0.0)
@@ -56,11 +61,32 @@ class Highlight:
         x0, y0 = self._origin
         return QPolygonF([QPointF(x - x0, y - y0) for x, y in coordinates.tolist()])
 
-    def paint(self, painter: QPainter, view: ViewState, theme: Theme) -> None:
-        """Paint the outline, a bright line on a halo."""
+    def path_in(self, view: ViewState) -> QPainterPath:
+        """Return lines and areas in the pixels of a view."""
         left, bottom = view.to_pixel(*self._origin)
         scale = 1 / view.resolution
-        path = QTransform(scale, 0, 0, -scale, left, bottom).map(self._path)
+        return QTransform(scale, 0, 0, -scale, left, bottom).map(self._path)
+
+    def points_in(self, view: ViewState) -> list[QPointF]:
+        """Return points in the pixels of a view."""
+        return [QPointF(*view.to_pixel(*point)) for point in self._points]
+
+
+class Highlight:
+    """Paints the outline of a geometry so that it stands out on any ground.
+
+    Parameters
+    ----------
+    geometry : shapely geometry
+        What is selected, in the map's CRS; may be empty.
+    """
+
+    def __init__(self, geometry: BaseGeometry) -> None:
+        self._outline = _Outline(geometry)
+
+    def paint(self, painter: QPainter, view: ViewState, theme: Theme) -> None:
+        """Paint the outline, a bright line on a halo."""
+        path, points = self._outline.path_in(view), self._outline.points_in(view)
         pens = [
             (theme.map_qcolour("highlight_halo"), _HALO_PX),
             (theme.map_qcolour("highlight"), _LINE_PX),
@@ -69,9 +95,54 @@ class Highlight:
         for colour, width in pens:
             painter.setPen(_pen(colour, width))
             painter.drawPath(path)
-            for point in self._points:
-                centre = QPointF(*view.to_pixel(*point))
+            for centre in points:
                 painter.drawEllipse(centre, _POINT_RADIUS_PX, _POINT_RADIUS_PX)
+
+
+class AddedLand:
+    """Paints land that a widening would add, in a soft fill.
+
+    Parameters
+    ----------
+    geometry : shapely geometry
+        The land, in the map's CRS; may be empty.
+    """
+
+    def __init__(self, geometry: BaseGeometry) -> None:
+        self._outline = _Outline(geometry)
+
+    def paint(self, painter: QPainter, view: ViewState, theme: Theme) -> None:
+        """Paint the land with its edge."""
+        colour = theme.map_qcolour("widening")
+        fill = QColor(colour)
+        fill.setAlphaF(_LAND_OPACITY)
+        painter.setPen(_pen(colour, _LAND_LINE_PX))
+        painter.setBrush(fill)
+        painter.drawPath(self._outline.path_in(view))
+
+
+class PlaceMark:
+    """Paints a ring with a dot at a place.
+
+    Parameters
+    ----------
+    x, y : float
+        The place, in the map's CRS.
+    """
+
+    def __init__(self, x: float, y: float) -> None:
+        self.place = (x, y)
+
+    def paint(self, painter: QPainter, view: ViewState, theme: Theme) -> None:
+        """Paint the ring on a halo."""
+        centre = QPointF(*view.to_pixel(*self.place))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for token, width in (("highlight_halo", _HALO_PX), ("highlight", _LINE_PX)):
+            painter.setPen(_pen(theme.map_qcolour(token), width))
+            painter.drawEllipse(centre, _MARK_RADIUS_PX, _MARK_RADIUS_PX)
+        painter.setBrush(theme.map_qcolour("highlight"))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawEllipse(centre, _MARK_DOT_PX, _MARK_DOT_PX)
 
 
 def _pen(colour: QColor, width_px: float) -> QPen:

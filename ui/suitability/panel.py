@@ -10,7 +10,6 @@ from PyQt6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QListView,
-    QProgressBar,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -19,8 +18,8 @@ from PyQt6.QtWidgets import (
 
 from planner.suitability import StudyError
 from ui import words
-from ui.controls import empty_state, heading, icon_button, label, make_current
-from ui.elided import ElidedLabel
+from ui.controls import empty_state, heading, label, make_current
+from ui.jobs.progress import JobProgress
 from ui.suitability.runs import RUN_ROLE, RunListModel, describe_run
 from ui.suitability.setup.fields import Choice
 from ui.suitability.setup.page import SetupPage
@@ -68,8 +67,8 @@ class SpeciesPanel(QFrame):
         self.setup_button.setObjectName("set_up_study")
         self.setup_button.setToolTip("Choose records, layers, sampling, model and evaluation")
         self.setup_button.clicked.connect(self.open_setup)
-        self._progress = _Progress(theme)
-        self._progress.cancel.clicked.connect(self.cancel_requested)
+        self._progress = JobProgress("habitat", theme)
+        self._progress.cancel_requested.connect(self.cancel_requested)
         self._problem = label("", size="small", tone="error", name="habitat_problem")
         self._problem.hide()
         self.setup = SetupPage()
@@ -266,46 +265,3 @@ class SpeciesPanel(QFrame):
         self._drafts.pop(ANOTHER_SPECIES, None)
         self._show_overview()
         self.model_requested.emit(study.species, study)
-
-
-class _Progress(QFrame):
-    """What the run is doing, how far it is, and a button to end it."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.setObjectName("habitat_progress")
-        self.setProperty("role", "card")
-        self._label = ElidedLabel("habitat_progress_label", size="body")
-        self._left = ElidedLabel("habitat_progress_left", tone="muted")
-        self._bar = QProgressBar()
-        self._bar.setObjectName("habitat_progress_bar")
-        self._bar.setAccessibleName("Progress of the run")
-        self.cancel = icon_button("habitat_cancel", "close", "Cancel the run", theme)
-        text = QVBoxLayout()
-        text.setSpacing(2)
-        for widget in (self._label, self._bar, self._left):
-            text.addWidget(widget)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(GRID, GRID, GRID // 2, GRID)
-        layout.addLayout(text, 1)
-        layout.addWidget(self.cancel)
-        self.hide()
-
-    def show_job(self, job: Job[Any] | None) -> None:
-        """Tell about a job; None for none."""
-        self.setVisible(job is not None)
-        if job is None:
-            return
-        asked = job.cancel_requested
-        self.cancel.setEnabled(not asked)
-        self._label.say("Cancelling…" if asked else job.message or job.label)
-        self._bar.setRange(0, 100 if job.fraction > 0 else 0)
-        self._bar.setValue(round(100 * job.fraction))
-        left = job.seconds_left
-        self._left.say("" if left is None or asked else f"{_duration(left)} left")
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min"

@@ -7,7 +7,7 @@ from shapely.geometry import LineString, box
 
 from planner.profiles import load_species
 from ui.features.corridors import corridor_rows
-from ui.features.panel import CORRIDOR_WORDS, FeaturesPanel
+from ui.features.panel import PROPOSAL_WORDS, FeaturesPanel
 from ui.features.proposals import proposal_rows
 
 CORRIDORS = [
@@ -168,7 +168,7 @@ def test_a_proposal_tells_each_countrys_part_in_the_order_of_codes():
 
 @pytest.fixture
 def panel(qtbot, theme):
-    made = FeaturesPanel(CORRIDOR_WORDS, theme)
+    made = FeaturesPanel(PROPOSAL_WORDS, theme)
     qtbot.addWidget(made)
     made.show()
     yield made
@@ -176,7 +176,7 @@ def panel(qtbot, theme):
 
 
 def test_an_empty_list_has_the_button_that_fills_it(panel, qtbot):
-    button = panel.findChild(QPushButton, "corridors_make_plan")
+    button = panel.findChild(QPushButton, "proposals_make_plan")
     assert button.isVisible()
     with qtbot.waitSignal(panel.plan_requested):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -184,10 +184,10 @@ def test_an_empty_list_has_the_button_that_fills_it(panel, qtbot):
     assert not button.isEnabled()
 
 
-def test_a_chosen_corridor_is_told_and_kept(panel, qtbot):
+def test_a_chosen_row_is_told_and_kept(panel, qtbot):
     rows = corridor_rows(CORRIDORS, NARROW)
     panel.set_rows(rows)
-    view = panel.findChild(QListView, "corridors_list")
+    view = panel.findChild(QListView, "proposals_list")
     with qtbot.waitSignal(panel.feature_chosen) as told:
         view.setCurrentIndex(view.model().index(1, 0))
     assert told.args == ["a:b|amur-leopard"]

@@ -168,7 +168,7 @@ def test_a_crash_is_tried_again_once_and_then_told(shown, source, qtbot):
 
 
 def test_a_selection_is_painted_over_the_map(shown):
-    shown.set_highlight(Highlight(box(1000, 1000, 3000, 2000)))
+    shown.set_overlay("selection", Highlight(box(1000, 1000, 3000, 2000)))
     x, y = shown.view.to_pixel(1000, 1500)
     ratio = shown.devicePixelRatioF()
     painted = shown.grab().toImage().pixelColor(int(x * ratio), int(y * ratio))

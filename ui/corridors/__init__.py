@@ -1,0 +1,1 @@
+"""Corridors: cores and resistance, finding them, how wide they are, and widening them."""

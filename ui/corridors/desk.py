@@ -1,0 +1,130 @@
+"""Ties the corridors panel to the project and the map: has done what is asked there."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from ui import words
+from ui.corridors import work
+from ui.corridors.widening_desk import WideningLink
+from ui.map.overlay import AddedLand, PlaceMark
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+    from planner.corridors.curve import ResistanceCurve
+    from planner.jobs import Job, JobControl
+    from resources.errors import PlannerError
+    from ui.background import Background
+    from ui.corridors.panel import CorridorsPanel
+    from ui.map.area import MapArea
+    from ui.project_work import Workbench
+    from ui.session import Session
+
+_REACH_PX = 24
+"""How far from the middle line the pointer on the map still means a place along it."""
+
+
+class CorridorsDesk(QObject):
+    """Hears what is asked in the corridors panel, and has it done.
+
+    Parameters
+    ----------
+    session : Session
+        The open project.
+    background : Background
+        Runs the work.
+    panel : CorridorsPanel
+        Where it is asked.
+    map_area : MapArea
+        Where places and added land are shown.
+    """
+
+    run_wanted = pyqtSignal(str)
+    """It was asked from what something was computed; carries the run's id."""
+    proposal_made = pyqtSignal(str)
+    """A corridor was proposed; carries the proposal's key."""
+
+    def __init__(
+        self,
+        session: Session,
+        background: Background,
+        panel: CorridorsPanel,
+        map_area: MapArea,
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._panel = panel
+        self._map = map_area
+        self._job: Job[Any] | None = None
+        self.widening = WideningLink(session, background, panel)
+        self.widening.land_found.connect(self._show_land)
+        self.widening.proposal_made.connect(self.proposal_made)
+        session.opened.connect(self._on_changed)
+        session.changed.connect(self._on_changed)
+        background.jobs_changed.connect(self._on_jobs_changed)
+        panel.find_requested.connect(self._on_find_requested)
+        panel.cancel_requested.connect(self._on_cancel_requested)
+        panel.curve_changed.connect(self._on_curve_changed)
+        panel.run_requested.connect(self.run_wanted)
+        plot = panel.width_page.plot
+        plot.place_pointed.connect(self._on_place_pointed)
+        plot.place_chosen.connect(map_area.canvas.centre_on)
+        map_area.canvas.pointer_moved.connect(self._on_pointer_moved)
+
+    def _on_changed(self) -> None:
+        snapshot = self._session.snapshot
+        if snapshot is not None:
+            self._panel.show_state(snapshot.walking, snapshot.read_only_reason)
+
+    def _on_find_requested(self, species: str) -> None:
+        snapshot = self._session.snapshot
+        if snapshot is None or snapshot.read_only_reason or self._job is not None:
+            return
+        self._panel.show_problem("")
+        self._job = self._session.change(
+            f"Find corridors of the {words.species(species)}",
+            partial(work.find_corridors, species),
+            told="{}",
+            failed=self._on_failed,
+        )
+        self._on_jobs_changed()
+
+    def _on_cancel_requested(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._on_jobs_changed()
+
+    def _on_jobs_changed(self) -> None:
+        if self._job is None:
+            return
+        if self._job.state.is_final:
+            self._job = None
+        self._panel.show_job(self._job)
+
+    def _on_curve_changed(self, species: str, curve: ResistanceCurve | None) -> None:
+        def change(bench: Workbench, _: JobControl) -> None:
+            work.change_curve(species, curve, bench)
+
+        self._session.change("Change the resistance", change, failed=self._on_failed)
+
+    def _on_failed(self, error: PlannerError) -> None:
+        self._panel.show_problem(str(error))
+
+    def _on_place_pointed(self, place: tuple[float, float] | None) -> None:
+        mark = None if place is None else PlaceMark(*place)
+        self._map.canvas.set_overlay("place", mark)
+
+    def _on_pointer_moved(self, place: tuple[float, float] | None) -> None:
+        plot = self._panel.width_page.plot
+        if place is None:
+            plot.forget_place()
+        elif plot.isVisible():
+            plot.point_at_map(*place, self._map.pixel_tolerance(_REACH_PX))
+
+    def _show_land(self, geometry: BaseGeometry | None) -> None:
+        land = None if geometry is None else AddedLand(geometry)
+        self._map.canvas.set_overlay("land", land)

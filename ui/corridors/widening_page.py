@@ -1,0 +1,230 @@
+"""The page on which a corridor is widened: how wide, what it takes, and the proposal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui import words
+from ui.controls import label, link_button
+from ui.corridors.shares import ShareTable
+from ui.corridors.told import check_told, note_told, total_told
+from ui.corridors.variants import VariantsTable
+from ui.corridors.width_choice import WidthChoice
+from ui.elided import ElidedLabel
+from ui.theme import GRID
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.corridors.result import WideningResult, WideningVariant
+
+_PLAN_NOTE = "Making the plan again replaces the proposals of this scenario."
+
+
+class WideningPage(QScrollArea):
+    """Shows what it takes to widen one corridor."""
+
+    width_wanted = pyqtSignal(float)
+    """A width is to be tried, in metres."""
+    variants_wanted = pyqtSignal()
+    variant_chosen = pyqtSignal(int)
+    """A variant of less cost is to be seen; carries its place."""
+    proposal_wanted = pyqtSignal(str)
+    """What is shown is to become a proposal; carries its name."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("widening_page")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._result: WideningResult | None = None
+        self._editable = True
+        self._waiting = False
+        self.width_choice = WidthChoice()
+        self.width_choice.width_changed.connect(self.width_wanted)
+        self._needed = label("", size="small", tone="muted", name="widening_needed")
+        self._busy = ElidedLabel("widening_busy", tone="muted")
+        self._refused = label("", size="small", tone="warning", name="widening_refused")
+        self._widest_m = 0.0
+        self.widest_button = link_button("widening_widest", "")
+        self.widest_button.setToolTip("Try the most width that passes here")
+        self.widest_button.clicked.connect(self._on_widest)
+        self._total = label("", name="widening_total")
+        self.shares = ShareTable()
+        self._check = label("", size="small", name="widening_check")
+        self._note = label("", size="small", tone="muted", name="widening_note")
+        self.variants_button = QPushButton("Widen for less")
+        self.variants_button.setObjectName("widening_variants_wanted")
+        self.variants_button.setToolTip(
+            "Find widenings that cost less and leave some places narrower than this"
+        )
+        self.variants_button.clicked.connect(self.variants_wanted)
+        self.variants = VariantsTable()
+        self.variants.variant_chosen.connect(self.variant_chosen)
+        self._make_proposal()
+        self._problem = label("", size="small", tone="error", name="widening_problem")
+        self._found: tuple[QWidget, ...] = (self._total, self.shares, self._check, self._note)
+        self.setWidget(self._make_content())
+        self.clear()
+
+    def _make_proposal(self) -> None:
+        self.name = QLineEdit()
+        self.name.setObjectName("proposal_name")
+        self.name.setPlaceholderText("Name of the proposal")
+        self.name.setAccessibleName("Name of the proposal")
+        self.name.textChanged.connect(self._show_possible)
+        self.name.returnPressed.connect(self._on_propose)
+        self.propose_button = QPushButton("Propose this corridor")
+        self.propose_button.setObjectName("propose_corridor")
+        self.propose_button.setProperty("role", "primary")
+        self.propose_button.setToolTip("Make it a draft proposal of the scenario that is shown")
+        self.propose_button.clicked.connect(self._on_propose)
+        self._lasting = label(_PLAN_NOTE, size="small", tone="muted", name="proposal_note")
+
+    def _make_content(self) -> QWidget:
+        content = QWidget()
+        content.setObjectName("scrolled")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, GRID, GRID // 2, 0)
+        column.setSpacing(GRID)
+        column.addWidget(self.width_choice)
+        for line in (self._needed, self._busy, self._problem, self._refused):
+            column.addWidget(line)
+        column.addWidget(self.widest_button, 0, Qt.AlignmentFlag.AlignLeft)
+        for widget in self._found:
+            column.addWidget(widget)
+        column.addWidget(self.variants_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.variants)
+        column.addWidget(self.name)
+        column.addWidget(self.propose_button)
+        column.addWidget(self._lasting)
+        column.addStretch(1)
+        return content
+
+    @property
+    def result(self) -> WideningResult | None:
+        """What is shown; None while there is nothing."""
+        return self._result
+
+    def clear(self, text: str = "") -> None:
+        """Show nothing of another corridor; say why, or what is being done."""
+        self._result = None
+        self._waiting = False
+        self._busy.say(text)
+        self.width_choice.setEnabled(False)
+        self._needed.setText("")
+        for widget in (*self._found, self._refused, self._problem, self.widest_button):
+            widget.hide()
+        self.variants.show_variants(())
+        self._show_possible()
+
+    def set_editable(self, *, editable: bool) -> None:
+        """Offer to propose, or not, as where the project is open for reading only."""
+        self._editable = editable
+        self._show_possible()
+
+    def show_limits(self, widths_m: tuple[float, float, float], name: str) -> None:
+        """Allow widths from the least to the most, starting at the one that is needed.
+
+        Parameters
+        ----------
+        widths_m : tuple of float
+            Least, needed and most width, in metres.
+        name : str
+            What the proposal is called unless the user says otherwise.
+        """
+        least, needed, most = widths_m
+        self.width_choice.setEnabled(True)
+        self.width_choice.set_limits(least, most)
+        self.width_choice.set_width(needed)
+        self._needed.setText(
+            f"Needed: {words.distance(needed)}. From {words.distance(least)} to "
+            f"{words.distance(most)} can be tried."
+        )
+        self.name.setText(name)
+
+    def show_waiting(self) -> None:
+        """Say that the width that is chosen is being tried; what is shown stays until then."""
+        self._waiting = True
+        self._busy.say(f"Widening to {words.distance(self.width_choice.width_m)}…")
+        self._problem.hide()
+        self.variants.show_variants(())
+        self._show_possible()
+
+    def show_result(self, result: WideningResult) -> None:
+        """Show what a width takes, or why it cannot be had."""
+        self._result = result
+        self._waiting = False
+        refused = bool(result.refused)
+        self._refused.setText(result.refused)
+        self._refused.setVisible(refused)
+        self._problem.hide()
+        if refused:
+            self._busy.say(f"{words.distance(result.width_m)} cannot be had.")
+        else:
+            self._busy.say(f"Widened to {words.distance(result.width_m)}:")
+            self._total.setText(total_told(result))
+            self.shares.show_shares(result.shares)
+            self._check.setText(check_told(result))
+            self._note.setText(note_told(result))
+        for widget in self._found:
+            widget.setVisible(not refused)
+        self.shares.setVisible(result.area_km2 > 0 and not refused)
+        widest = result.widest_m if refused else None
+        self._widest_m = 0.0 if widest is None else widest
+        self.widest_button.setText(f"Take {words.distance(self._widest_m)}")
+        self.widest_button.setVisible(self._widest_m > 0)
+        self._show_possible()
+
+    def show_variants(self, variants: Sequence[WideningVariant]) -> None:
+        """List widenings that cost less."""
+        self._waiting = False
+        self._busy.say(
+            "Each costs as little as it can for what it leaves. Choose one to see it:"
+            if len(variants) > 1
+            else "There is nothing between leaving it as it is and this width."
+        )
+        self.variants.show_variants(variants)
+        self._show_possible()
+
+    def show_looking_for_variants(self) -> None:
+        """Say that widenings of less cost are being looked for."""
+        self._waiting = True
+        self._busy.say("Looking for widenings that cost less…")
+        self._show_possible()
+
+    def show_problem(self, text: str) -> None:
+        """Say what went wrong."""
+        self._waiting = False
+        self._busy.say("")
+        self._problem.setText(text)
+        self._problem.setVisible(bool(text))
+        self._show_possible()
+
+    def _show_possible(self) -> None:
+        found = self._result is not None and not self._result.refused and not self._waiting
+        adds = found and self._result is not None and self._result.area_km2 > 0
+        named = bool(self.name.text().strip())
+        self.propose_button.setEnabled(found and named and self._editable)
+        self.variants_button.setEnabled(adds)
+        self.variants_button.setVisible(self._result is not None)
+        offered = self._editable and self._result is not None and not self._result.refused
+        for widget in (self.name, self.propose_button, self._lasting):
+            widget.setVisible(offered)
+
+    def _on_widest(self) -> None:
+        self.width_choice.set_width(self._widest_m)
+        self.width_wanted.emit(self._widest_m)
+
+    def _on_propose(self) -> None:
+        if self.propose_button.isEnabled():
+            self.proposal_wanted.emit(self.name.text().strip())

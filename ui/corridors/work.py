@@ -1,0 +1,76 @@
+"""What the corridors panel asks the planner, off the window's thread; nothing here knows Qt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.corridors.curve import set_curve
+
+if TYPE_CHECKING:
+    from planner.corridors.curve import ResistanceCurve
+    from planner.corridors.result import WideningResult
+    from planner.corridors.widening import WideningDesk
+    from planner.jobs import JobControl
+    from ui.project_work import Workbench
+
+
+def find_corridors(species: str, bench: Workbench, control: JobControl) -> str:
+    """Find cores, resistance and corridors of a species; return what to tell the user.
+
+    Raises
+    ------
+    PlannerError
+        A step cannot be done; what was finished before it is kept.
+    JobCancelled
+        Somebody asked to end; what was finished is kept.
+    """
+    control.say("Loading the steps")
+    from planner.corridors.runs import run_corridors  # noqa: PLC0415 - 2 s to load
+
+    return run_corridors(bench.project, [species], control)
+
+
+def change_curve(species: str, curve: ResistanceCurve | None, bench: Workbench) -> None:
+    """Give a species another curve, or that of its profile for None.
+
+    Raises
+    ------
+    PlannerError
+        The project is open for reading only.
+    """
+    bench.project.execute(set_curve(species, curve))
+
+
+def open_widening(species: str, bench: Workbench, control: JobControl) -> WideningDesk:
+    """Read what widening the corridors of a species goes by.
+
+    Raises
+    ------
+    PlannerError
+        Something of it is not in the project; says what to do.
+    """
+    control.say("Reading the land around the corridors")
+    from planner.corridors.widening import WideningDesk  # noqa: PLC0415 - 2 s to load
+
+    return WideningDesk.of(bench.project, species)
+
+
+def propose(result: WideningResult, scenario: str, name: str, bench: Workbench) -> str:
+    """Make a widened corridor a draft proposal; return the proposal's id.
+
+    Raises
+    ------
+    PlannerError
+        It cannot be stored.
+    """
+    from planner.corridors.widening import propose as proposal  # noqa: PLC0415 - as above
+
+    before = _proposals(bench, scenario)
+    bench.project.execute(proposal(result, scenario, name))
+    added = [key for key in _proposals(bench, scenario) if key not in before]
+    return added[-1] if added else ""
+
+
+def _proposals(bench: Workbench, scenario: str) -> list[str]:
+    records = bench.project.records("proposals", scenario=scenario)
+    return [str(record["proposal_id"]) for record in records]

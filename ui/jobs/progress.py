@@ -1,0 +1,70 @@
+"""A card in a panel that tells how far its job is, with a button to end it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from ui.controls import icon_button
+from ui.elided import ElidedLabel
+from ui.theme import GRID
+
+if TYPE_CHECKING:
+    from planner.jobs import Job
+    from ui.theme import Theme
+
+
+class JobProgress(QFrame):
+    """What a job is doing, how far it is, and a button to end it; hidden without a job.
+
+    Parameters
+    ----------
+    subject : str
+        Object name prefix, such as ``"habitat"``.
+    theme : Theme
+        Tints the icon.
+    """
+
+    cancel_requested = pyqtSignal()
+
+    def __init__(self, subject: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"{subject}_progress")
+        self.setProperty("role", "card")
+        self._label = ElidedLabel(f"{subject}_progress_label", size="body")
+        self._left = ElidedLabel(f"{subject}_progress_left", tone="muted")
+        self._bar = QProgressBar()
+        self._bar.setObjectName(f"{subject}_progress_bar")
+        self._bar.setAccessibleName("Progress of the run")
+        self.cancel = icon_button(f"{subject}_cancel", "close", "Cancel the run", theme)
+        self.cancel.clicked.connect(self.cancel_requested)
+        text = QVBoxLayout()
+        text.setSpacing(2)
+        for widget in (self._label, self._bar, self._left):
+            text.addWidget(widget)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(GRID, GRID, GRID // 2, GRID)
+        layout.addLayout(text, 1)
+        layout.addWidget(self.cancel)
+        self.hide()
+
+    def show_job(self, job: Job[Any] | None) -> None:
+        """Tell about a job; None for none."""
+        self.setVisible(job is not None)
+        if job is None:
+            return
+        asked = job.cancel_requested
+        self.cancel.setEnabled(not asked)
+        self._label.say("Cancelling…" if asked else job.message or job.label)
+        self._bar.setRange(0, 100 if job.fraction > 0 else 0)
+        self._bar.setValue(round(100 * job.fraction))
+        left = job.seconds_left
+        self._left.say("" if left is None or asked else f"{_duration(left)} left")
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min"
