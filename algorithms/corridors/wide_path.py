@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from algorithms.control import Control
     from algorithms.corridors.discs import CellLists, Discs
 
-DETOUR_CELLS = 100.0
-"""A way over free land may be this many cells longer to save the cost of one mean cell."""
+FREE_SHARE = 0.1
+"""What a step over free land costs beside one over new land of full width and median cost: a
+way may be so many times longer, as its inverse says, to save new land."""
 
 POPS_PER_SLICE = 20_000
 SHRANK, GREW = STEPS, STEPS + 1  # links beside the eight steps
@@ -68,6 +69,8 @@ class Ground(NamedTuple):
         Cost of entering a cell; 0 in the cores and on excluded land, which no disc overlaps.
     allowed, start, goal : (levels, 2 rows + 1, 2 columns + 1) bool
         Lattice points where the disc may be, and where it has arrived in either core.
+    radii : tuple of float
+        Of the discs, rising, in metres.
     discs : Discs
         Cells under each disc.
     sides : (float, float)
@@ -78,6 +81,7 @@ class Ground(NamedTuple):
     allowed: BoolArray
     start: BoolArray
     goal: BoolArray
+    radii: tuple[float, ...]
     discs: Discs
     sides: tuple[float, float]
 
@@ -110,7 +114,7 @@ class Ground(NamedTuple):
         start, goal = (
             np.stack([end.reached(radius) for radius in radii]) & allowed for end in ends
         )
-        return cls(paid, allowed, start, goal, discs_of(radii, sides), sides)
+        return cls(paid, allowed, start, goal, tuple(radii), discs_of(radii, sides), sides)
 
 
 class _Search(NamedTuple):
@@ -119,7 +123,8 @@ class _Search(NamedTuple):
     goal: BoolArray
     reached: FloatArray  # (levels, i, j)
     link: Int8Array  # (levels, i, j)
-    charge: FloatArray  # (levels, steps) cost of a step beside the cells entered
+    least: FloatArray  # (levels, steps) least cost of a step, if it enters free land only
+    lack: FloatArray  # (levels, steps) cost of a step on top of that
 
 
 def widest_way(
@@ -142,15 +147,16 @@ def widest_way(
         None where no disc passes.
     """
     length = step_lengths((ground.sides[0] / 2, ground.sides[1] / 2))
-    side = np.sqrt(ground.sides[0] * ground.sides[1])
-    detour = length / side * _mean_cost(ground.cost) / DETOUR_CELLS
+    per_m2 = _usual_cost(ground.cost) / (ground.sides[0] * ground.sides[1])
+    least = FREE_SHARE * per_m2 * 2 * np.array(ground.radii)[:, None] * length
     search = _Search(
         cost=ground.cost,
         allowed=ground.allowed,
         goal=ground.goal,
         reached=np.full(ground.allowed.shape, np.inf),
         link=np.full(ground.allowed.shape, UNREACHED, dtype=np.int8),
-        charge=detour + lack[:, None] * length,
+        least=least,
+        lack=lack[:, None] * length,
     )
     goal = _search(search, ground, control)
     return None if goal < 0 else _followed(search, ground, goal)
@@ -161,9 +167,9 @@ def way_length(way: WideWay, sides: tuple[float, float]) -> float:
     return float(path_distance((way.i - 1) / 2, (way.j - 1) / 2, sides)[-1])
 
 
-def _mean_cost(paid: FloatArray) -> float:
+def _usual_cost(paid: FloatArray) -> float:
     positive = paid[paid > 0]
-    return float(positive.mean()) if positive.size > 0 else 1.0
+    return float(np.median(positive)) if positive.size > 0 else 1.0
 
 
 def _search(search: _Search, ground: Ground, control: Control) -> int:
@@ -273,8 +279,8 @@ def _advance(  # noqa: C901 - one compiled loop over places of the disc
             if not search.allowed[level, to_i, to_j]:
                 continue
             number = 32 * level + 8 * place + step
-            total = here + search.charge[level, step]
-            total += _total(search.cost, discs.entered, number, i, j)
+            entered = _total(search.cost, discs.entered, number, i, j)
+            total = here + max(entered, search.least[level, step]) + search.lack[level, step]
             back = 3 - step if step < 4 else 11 - step
             size = _offer(search, heap, size, (level, to_i, to_j), total, back, index_bits)
     state[0], state[2] = size, best
