@@ -21,7 +21,15 @@ class _Verbs(LazyGroup):
 
     modules = {
         name: f"planner.cli.{name}"
-        for name in ("plan", "sites", "suitability", "doctor", "sources")
+        for name in (
+            "plan",
+            "sites",
+            "suitability",
+            "corridors",
+            "circuit",
+            "doctor",
+            "sources",
+        )
     }
 
 

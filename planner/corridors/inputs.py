@@ -14,6 +14,7 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
+from typing_extensions import override
 
 from layers.errors import LayerReadError
 from layers.grid import equal_area_crs
@@ -64,6 +65,7 @@ class Source:
         """Whether it holds shapes rather than cells."""
         return self.path.suffix.lower() in VECTOR_SUFFIXES
 
+    @override
     def __str__(self) -> str:
         return f"{self.path}|layername={self.layer}" if self.layer else str(self.path)
 
@@ -406,7 +408,8 @@ def read_mask(
     """
     if not source.is_vector:
         values = read_on(source.path, grid, like)
-        return ~np.isnan(values) & (values != 0)
+        held: NDArray[np.bool_] = ~np.isnan(values) & (values != 0)
+        return held
     shapes = list(read_shapes(source, grid).geometry)
     return touched(shapes, grid) if whole_cells else burn(shapes, grid) > 0
 

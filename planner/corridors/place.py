@@ -9,6 +9,7 @@ import numpy as np
 from affine import Affine
 
 from algorithms.control import NULL_CONTROL, PartControl
+from algorithms.corridors.sharing import SpeciesNeed, shared_ground
 from algorithms.corridors.variants import widening_variants
 from algorithms.corridors.widening import (
     InfeasibleWidthError,
@@ -224,16 +225,20 @@ class WideningPlace:
         widest_m = max([width_m, *(need.ground.needed_m for need in self.needs[1:])])
         window = around(self.cells, WINDOW_WIDTHS * widest_m, sides)
         grounds = [need.ground.cut(window) for need in self.needs]
-        cost = grounds[0].cost
-        if len(grounds) > 1:
-            excluded = [~np.isfinite(ground.cost) for ground in grounds]
-            cost = np.where(np.logical_or.reduce(excluded), np.nan, cost)
+        widths = [width_m, *(ground.needed_m for ground in grounds[1:])]
+        shared = shared_ground(
+            grounds[0].cost,
+            [
+                SpeciesNeed(need.name, width, ~np.isfinite(ground.cost))
+                for need, width, ground in zip(self.needs, widths, grounds, strict=True)
+            ],
+        )
         types = self.land_types
         return _Cut(
             cut_grid(self.land.grid, window),
             self.land.country[window],
             self.cells.cut(window),
-            replace(grounds[0], cost=cost, needed_m=widest_m),
+            replace(grounds[0], cost=shared.cost, needed_m=shared.width_m),
             None if types is None else types.codes[window],
         )
 

@@ -15,7 +15,7 @@ from planner.pipeline.cores import StoredCores, cores_raster
 from planner.pipeline.resistance import resistance_raster
 from planner.pipeline.runner import Step
 from planner.pipeline.study import SCENARIO
-from planner.pipeline.width_records import border_name
+from planner.pipeline.width_records import border_name, places
 from planner.pipeline.widths import (
     TOWN_PEOPLE,
     WINDOW_WIDTHS,
@@ -199,11 +199,20 @@ def square_kilometres_by_country(land: Land, cells: NDArray[np.bool_]) -> dict[s
 
 
 def crossings(land: Land, corridor: Corridor) -> list[dict[str, object]]:
-    """Tell where the least-cost path crosses borders, in degrees."""
+    """Tell where the least-cost path crosses borders, in degrees and in the land's CRS."""
     found = border_crossings(corridor.rows, corridor.columns, land.country, land.grid.cell_size)
     told: list[dict[str, object]] = []
     for crossing in found:
         lon, lat = land.degrees_at(crossing.row, crossing.column)
         border = border_name(land, crossing.from_country, crossing.to_country)
-        told.append({"border": border, "lat": round(lat, 3), "lon": round(lon, 3)})
+        x, y = places(land, np.array([crossing.row]), np.array([crossing.column]))
+        told.append(
+            {
+                "border": border,
+                "lat": round(lat, 3),
+                "lon": round(lon, 3),
+                "x": round(float(x[0]), 1),
+                "y": round(float(y[0]), 1),
+            }
+        )
     return told

@@ -9,11 +9,9 @@ from scipy import ndimage
 
 from algorithms.control import PartControl
 from algorithms.indicators.distances import patch_distances
-from algorithms.indicators.network import (
-    dispersal_probability,
-    equivalent_connected_area,
-    protconn,
-)
+from algorithms.indicators.network.equivalent_area import pc_numerator, probability_links
+from algorithms.indicators.network.links import links_between
+from algorithms.indicators.network.protconn import protconn
 from algorithms.indicators.protection import habitat_protected, protected_share
 from layers.shapes import burn
 from planner.pipeline.cores import suitability_raster
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from algorithms.control import Control
+    from algorithms.indicators.network.links import Links
     from planner.pipeline.study import Study
     from planner.profiles import SpeciesProfile
 
@@ -100,10 +99,9 @@ def _measured(
         rows.append(_row(stage, LAND, "%", 100.0 * float(share), country=iso3))
         rows.append(_row(stage, LAND, "km2", float(area), country=iso3))
     control.report(0.2)
-    connected = _network(study, protected, (PROTCONN_KM, 0.5))
-    rows.append(
-        _row(stage, "ProtConn", "%", 0.0 if connected is None else protconn(*connected, total))
-    )
+    area_km2, links = _network(study, protected)
+    connected = protconn(area_km2, links, region_area=total, reference_distance=PROTCONN_KM)
+    rows.append(_row(stage, "ProtConn", "%", connected.protconn))
     for done, profile in enumerate(study.species):
         control.report(0.3 + 0.7 * done / len(study.species))
         rows += _habitat(study, profile, protected, stage)
@@ -131,8 +129,10 @@ def _habitat(
         rows.append(_row(stage, HABITAT, "km2", float(area), **common))
         if np.isfinite(share):
             rows.append(_row(stage, HABITAT, "%", 100.0 * float(share), **common))
-    connected = _network(study, protected & habitat, _reach(profile))
-    eca = 0.0 if connected is None else equivalent_connected_area(*connected)
+    area_km2, links = _network(study, protected & habitat)
+    reach_km, chance = _reach(profile)
+    reach = probability_links(links, reference_distance=reach_km, probability=chance)
+    eca = float(np.sqrt(pc_numerator(area_km2, reach)))
     rows.append(
         _row(
             stage, "connected habitat in catalogued sites (ECA)", "km2", eca, species=profile.id
@@ -141,24 +141,16 @@ def _habitat(
     return rows
 
 
-def _network(
-    study: Study, land: NDArray[np.bool_], reach: tuple[float, float]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-    """Return areas of patches in km² and probabilities between them; None without a patch."""
+def _network(study: Study, land: NDArray[np.bool_]) -> tuple[NDArray[np.float64], Links]:
+    """Return areas of patches in km² and the links between them, as long as they are in km."""
     found, count = ndimage.label(land, structure=np.ones((3, 3)))
     area_km2 = np.bincount(found.ravel(), minlength=count + 1) * study.grid.cell_area_km2
     keep = area_km2 >= SMALLEST_PATCH_KM2
     keep[0] = False
-    if not keep.any():
-        return None
     number = np.zeros(count + 1, dtype=np.int32)
     number[keep] = np.arange(1, int(keep.sum()) + 1)
     distance_m = patch_distances(number[found], cell_size=study.cell_m)
-    reach_km, probability = reach
-    chance = dispersal_probability(
-        distance_m / 1000.0, reference_distance=reach_km, probability=probability
-    )
-    return area_km2[keep].astype(np.float64), chance
+    return area_km2[keep].astype(np.float64), links_between(distance_m / 1000.0)
 
 
 def _reach(profile: SpeciesProfile) -> tuple[float, float]:

@@ -15,6 +15,7 @@ from scipy import ndimage
 
 from algorithms.control import PartControl
 from algorithms.corridors.clearance import surroundings
+from algorithms.corridors.throat import FlowThroat, flow_throat
 from algorithms.corridors.widening import InfeasibleWidthError, Widening, widen
 from algorithms.corridors.width import Stretch, bottlenecks, passage
 from layers.shapes import touched
@@ -173,14 +174,18 @@ class Width:
         The widest way, None where none leads from core to core.
     narrow : tuple of Stretch
         Stretches of it below the width needed, the worst first.
-    flow_m : float or None
-        Summed width of all parallel ways at the weakest place; None where there is no way, or
-        the cores adjoin.
+    flow : FlowThroat or None
+        Weakest place of all parallel ways together; None where there is no way.
     """
 
     passage: Passage | None
     narrow: tuple[Stretch, ...]
-    flow_m: float | None
+    flow: FlowThroat | None
+
+    @property
+    def flow_m(self) -> float | None:
+        """Summed width of all ways at the weakest place, in metres."""
+        return None if self.flow is None else round(self.flow.width_m, 1)
 
 
 def measure_width(
@@ -205,11 +210,26 @@ def measure_width(
         cells.core_a,
         cells.core_b,
         cell_size=sides,
-        control=control,
+        control=PartControl(control, 0.0, 0.7),
     )
     if found is None:
         return Width(None, (), None)
-    return Width(found, bottlenecks(found.profile, ground.needed_m), None)
+    narrow = bottlenecks(found.profile, ground.needed_m)
+    whole = CorridorCells(land, cells.core_a, cells.core_b)
+    return Width(found, narrow, _flow(whole, sides, PartControl(control, 0.7, 1.0)))
+
+
+def _flow(cells: CorridorCells, sides: Sides, control: Control) -> FlowThroat | None:
+    window = around(cells, max(sides), sides)
+    land, a, b = cells.cut(window)
+    found = flow_throat(land | a | b, a, b, cell_size=sides, control=control)
+    if found is None:
+        return None
+    return replace(
+        found,
+        rows=found.rows + np.int32(window[0].start),
+        columns=found.columns + np.int32(window[1].start),
+    )
 
 
 def open_land(ground: WideningGround, cells: CorridorCells, sides: Sides) -> NDArray[np.bool_]:

@@ -206,7 +206,7 @@ def test_a_core_in_the_hole_of_another_is_reached_from_every_side():
 def test_one_core_in_two_pieces_is_joined_by_its_nearer_one():
     labels = np.array([[1, 0, 0, 2, 0, 1]], dtype=np.int32)
     (corridor,) = found(np.ones((1, 6)), labels, SwathRule(cost=0.0), cell_size=10.0)
-    assert corridor.cost == 30.0
+    assert corridor.cost == 20.0
     assert corridor.columns.tolist() == [5, 4, 3]
 
 

@@ -120,8 +120,8 @@ def test_says_how_wide_a_corridor_can_be():
 def paid_and_rate(cost, a, b, width, sides):
     """Return what entering each cell costs, and what a metre over free land costs."""
     paid = np.where(np.isfinite(cost) & ~a & ~b, cost, 0.0)
-    median = np.median(paid[paid > 0]) if (paid > 0).any() else 1.0
-    return paid, FREE_SHARE * median / (sides[0] * sides[1]) * width
+    cheapest = paid[paid > 0].min() if (paid > 0).any() else 1.0
+    return paid, FREE_SHARE * cheapest / (sides[0] * sides[1]) * width
 
 
 def under_disc(shape, i, j, width, sides):
