@@ -39,6 +39,13 @@ class FocalCircuit:
         Bytes the solver may use.
     control : Control
         Told the share of the work done; may cancel.
+
+    Attributes
+    ----------
+    focal : (k,) int32
+        The focal nodes.
+    home : (k,) int32
+        Component of each of them.
     """
 
     def __init__(
@@ -50,10 +57,10 @@ class FocalCircuit:
         memory_limit: float | None = None,
         control: Control = NULL_CONTROL,
     ) -> None:
-        self._focal = focal
+        self.focal = focal
         component = graph.components()
-        self._home = component[focal]
-        inner = np.isin(component, self._home)
+        self.home = component[focal]
+        inner = np.isin(component, self.home)
         inner[focal] = False
         self._inner = inner
         self._coupling, direct = _couplings(graph, focal, inner)
@@ -96,14 +103,14 @@ class FocalCircuit:
         (count,) float64
             0 in components that have no source or no ground.
         """
-        fed = np.isin(self._home, self._home[source != 0.0])
-        earthed = np.isin(self._home, self._home[grounded])
+        fed = np.isin(self.home, self.home[source != 0.0])
+        earthed = np.isin(self.home, self.home[grounded])
         free = np.flatnonzero(fed & earthed & ~grounded)
-        at_focal = np.zeros(len(self._focal))
+        at_focal = np.zeros(len(self.focal))
         if len(free):
             at_focal[free] = np.linalg.solve(self._reduced[np.ix_(free, free)], source[free])
         voltage = np.zeros(len(self._inner))
-        voltage[self._focal] = at_focal
+        voltage[self.focal] = at_focal
         if self._solver is not None and len(free):
             voltage[self._inner] = self._solver.solve(
                 self._coupling @ at_focal, PartControl(control, 0.0, 1.0)

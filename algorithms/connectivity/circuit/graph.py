@@ -48,7 +48,7 @@ class CircuitGraph:
     def components(self) -> IntArray:
         """Return the number of the connected component of each node, from 0, as int32."""
         links = coo_array(
-            (np.ones(len(self.first), dtype=np.int8), (self.first, self.second)),
+            (np.ones(len(self.first), dtype=np.float32), (self.first, self.second)),
             shape=(self.count, self.count),
         )
         _, label = connected_components(links, directed=False)

@@ -32,6 +32,8 @@ class PairSolution:
     ----------
     first, second : int
         Positions of the places in the list that was asked about.
+    nodes : tuple of int
+        Nodes of the two places.
     resistance : float
         Effective resistance, the voltage of the second place; 0 where both are one node.
     voltage : (count,) float64 or None
@@ -41,6 +43,7 @@ class PairSolution:
 
     first: int
     second: int
+    nodes: tuple[int, int]
     resistance: float
     voltage: FloatArray | None
 
@@ -191,7 +194,8 @@ class _Asked:
             if low == high:
                 for first, second, _ in pairs:
                     nothing = np.zeros(count) if voltages else None
-                    yield PairSolution(first, second, 0.0, nothing)
+                    node = int(self.nodes[low])
+                    yield PairSolution(first, second, (node, node), 0.0, nothing)
 
 
 class _Part:
@@ -274,9 +278,9 @@ def _pairs_of(
         resistance = difference[high] - difference[low]
     for first, second, turned in asked.pairs[ends]:
         voltage = difference[high] - difference if turned else difference - difference[low]
-        yield PairSolution(
-            first, second, float(resistance), np.where(solved.inside, voltage, 0.0)
-        )
+        whole = np.where(solved.inside, voltage, 0.0)
+        nodes = (high, low) if turned else (low, high)
+        yield PairSolution(first, second, nodes, float(resistance), whole)
 
 
 def _resistances_only(solved: _Part, asked: _Asked, columns: int) -> Iterator[PairSolution]:
@@ -295,5 +299,7 @@ def _resistances_only(solved: _Part, asked: _Asked, columns: int) -> Iterator[Pa
         if resistance < CANCELLED_SHARE * max(own[low], own[high]):
             alone = solved.responses([high], against=low)[:, 0]
             resistance = alone[asked.nodes[high]] - alone[asked.nodes[low]]
-        for first, second, _ in pairs:
-            yield PairSolution(first, second, float(resistance), None)
+        for first, second, turned in pairs:
+            ends = (high, low) if turned else (low, high)
+            nodes = (int(asked.nodes[ends[0]]), int(asked.nodes[ends[1]]))
+            yield PairSolution(first, second, nodes, float(resistance), None)

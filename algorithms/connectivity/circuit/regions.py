@@ -49,7 +49,7 @@ def merged_regions(layers: Sequence[IntArray]) -> IntArray:
             first.append(layer[both].astype(np.int64))
             second.append(other[both].astype(np.int64))
     ends = (np.concatenate(first), np.concatenate(second))
-    links = coo_array((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(total + 1,) * 2)
+    links = coo_array((np.ones(len(ends[0]), dtype=np.float32), ends), shape=(total + 1,) * 2)
     _, group = connected_components(links, directed=False)
     result = np.zeros(layers[0].shape, dtype=np.int32)
     for layer in numbered:

@@ -1,0 +1,1 @@
+"""Circuitscape cases: read, run and written under Circuitscape's names and in its formats."""

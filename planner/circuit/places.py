@@ -1,0 +1,98 @@
+"""Where the files of a case are: beside the current folder, or beside the case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from planner.circuit.errors import CircuitInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from planner.circuit.options import CircuitOptions
+
+RESULTS_SUFFIX = ".out"
+
+
+@dataclass(frozen=True, slots=True)
+class CasePlaces:
+    """Where a case reads and writes.
+
+    Attributes
+    ----------
+    inputs : mapping of str to Path
+        Key of each file that is read to where it is.
+    root : Path
+        Folder that relative paths were looked up in: that of the habitat file.
+    folder : Path
+        Folder of the results; need not exist yet.
+    name : str
+        How the names of all results begin.
+    """
+
+    inputs: Mapping[str, Path]
+    root: Path
+    folder: Path
+    name: str
+
+    def result(self, ending: str) -> Path:
+        """Return the path of a result whose name ends so."""
+        return self.folder / f"{self.name}{ending}"
+
+
+def find_places(
+    case: Path, options: CircuitOptions, *, here: Path, out: Path | None = None
+) -> CasePlaces:
+    """Find the inputs of a case and where its results go.
+
+    A relative path is looked up in the current folder, as Circuitscape does, then beside the
+    case and in the folders above it; the first that holds the file counts. Results go where
+    the habitat file was found from, or into `out`.
+
+    Parameters
+    ----------
+    case : Path
+        The .ini file.
+    options : CircuitOptions
+        Its options.
+    here : Path
+        The current folder.
+    out : Path, optional
+        Folder for the results instead.
+
+    Raises
+    ------
+    CircuitInputError
+        A file is not found, or the results would overwrite an input.
+    """
+    roots = list(dict.fromkeys([here.resolve(), *case.resolve().parents]))
+    inputs: dict[str, Path] = {}
+    root = roots[0]
+    for key in options.input_keys():
+        text = getattr(options, key).replace("\\", "/")
+        home = next((folder for folder in roots if (folder / text).is_file()), None)
+        if home is None:
+            raise CircuitInputError(
+                f"{case}: the {key} {text} is neither in the current folder ({roots[0]}) nor "
+                f"beside the case or above it. Mend {key}, or run where the file is."
+            )
+        inputs[key] = home / text
+        if key == "habitat_file" and not Path(text).is_absolute():
+            root = home
+    written = Path(options.output_file.replace("\\", "/"))
+    folder = out.resolve() if out is not None else (root / written).parent
+    places = CasePlaces(inputs, root, folder, written.name.removesuffix(RESULTS_SUFFIX))
+    _check_apart(case, options, places)
+    return places
+
+
+def _check_apart(case: Path, options: CircuitOptions, places: CasePlaces) -> None:
+    copy = places.folder / Path(options.output_file.replace("\\", "/")).name
+    for path in (case, *places.inputs.values()):
+        if copy.resolve() == path.resolve():
+            raise CircuitInputError(
+                f"{case}: output_file {options.output_file} is a file that the case reads. "
+                "Give the results another name."
+            )

@@ -1,0 +1,203 @@
+"""Results of a case, under Circuitscape's names and in its formats."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+import rasterio
+from affine import Affine
+from rasterio.io import MemoryFile
+
+from planner.circuit.ini import SECTIONS
+from planner.files import made_folder, replacing, write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from algorithms.arrays import BoolArray, FloatArray
+    from planner.circuit.grids import GridHeader
+    from planner.circuit.options import CircuitOptions
+    from planner.circuit.places import CasePlaces
+
+NOT_CONNECTED = -1.0
+"""Resistance of a pair that is not connected, or excluded."""
+
+
+class CaseResults:
+    """Write the results of a case.
+
+    Parameters
+    ----------
+    options : CircuitOptions
+        What is written, and how.
+    places : CasePlaces
+        Where.
+
+    Attributes
+    ----------
+    written : list of Path
+        Every file written so far.
+    """
+
+    def __init__(self, options: CircuitOptions, places: CasePlaces) -> None:
+        self._options = options
+        self._places = places
+        self.written: list[Path] = []
+        made_folder(places.folder)
+
+    def case(self) -> None:
+        """Write the options of the case under the name of its results, as Circuitscape does."""
+        values = self._options.model_dump()
+        lines: list[str] = []
+        for section, keys in SECTIONS.items():
+            lines += [f"[{section}]", *(f"{key} = {values[key]}" for key in keys), ""]
+        name = self._options.output_file.replace("\\", "/").rsplit("/", 1)[-1]
+        self._text(self._places.folder / name, "\n".join(lines))
+
+    def pair_resistances(self, ids: NDArray[np.int64], ohms: FloatArray) -> None:
+        """Write resistances of pairs as a matrix and as three columns.
+
+        Parameters
+        ----------
+        ids : (k,) int64
+            Focal points.
+        ohms : (k, k) float64
+            Resistance, `NOT_CONNECTED` where there is none.
+        """
+        head = " ".join(["0", *map(str, ids)])
+        rows = [
+            " ".join([str(name), *map(_number, row)])
+            for name, row in zip(ids, ohms.tolist(), strict=True)
+        ]
+        self._text(self._places.result("_resistances.out"), "\n".join([head, *rows, ""]))
+        pairs = [
+            f"{ids[i]} {ids[j]} {_number(ohms[i, j])}"
+            for i in range(len(ids))
+            for j in range(i + 1, len(ids))
+        ]
+        path = self._places.result("_resistances_3columns.out")
+        self._text(path, "\n".join([*pairs, ""]))
+
+    def point_resistances(self, ids: NDArray[np.int64], ohms: FloatArray) -> None:
+        """Write one value for each focal point, as one-to-all and all-to-one do."""
+        rows = [f"{name} {_number(value)}" for name, value in zip(ids, ohms, strict=True)]
+        self._text(self._places.result("_resistances.out"), "\n".join([*rows, ""]))
+
+    def table(self, ending: str, ids: Sequence[NDArray[np.int64]], values: FloatArray) -> None:
+        """Write ids and a value on each line, as networks have them."""
+        names = zip(*(column.tolist() for column in ids), strict=True)
+        rows = [
+            f"{' '.join(map(str, name))} {_number(value)}"
+            for name, value in zip(names, values.tolist(), strict=True)
+        ]
+        self._text(self._places.result(f"{ending}.txt"), "\n".join([*rows, ""]))
+
+    def _text(self, path: Path, text: str) -> None:
+        write_text(path, text)
+        self.written.append(path)
+
+
+class MapResults(CaseResults):
+    """Write the results of a case on a grid.
+
+    Parameters
+    ----------
+    options, places
+        See `CaseResults`.
+    header : GridHeader
+        Grid of the maps.
+    barrier : (rows, columns) bool
+        Cells without conductance, which may be written as NoData.
+    """
+
+    def __init__(
+        self,
+        options: CircuitOptions,
+        places: CasePlaces,
+        header: GridHeader,
+        barrier: BoolArray,
+    ) -> None:
+        super().__init__(options, places)
+        self._header = header
+        self._barrier = barrier
+        nodata = float(header.nodata)
+        self._nodata = nodata if np.isfinite(nodata) else -9999.0
+        self._code = header.nodata if np.isfinite(nodata) else "-9999"
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the maps."""
+        return self._header.shape
+
+    def currents(self, values: FloatArray, ending: str) -> None:
+        """Write a map of currents, with the logarithm and NoData that the case asks for.
+
+        Parameters
+        ----------
+        values : (rows, columns) float64
+            Amperes.
+        ending : str
+            End of the name, such as ``"curmap_1_2"``.
+        """
+        if self._options.log_transform_maps:
+            flowing = values > 0.0
+            logarithm = np.log10(np.where(flowing, values, 1.0))
+            values = np.where(flowing, logarithm, self._nodata)
+        self._map(values, ending, null=self._options.set_null_currents_to_nodata)
+
+    def voltages(self, values: FloatArray, ending: str) -> None:
+        """Write a map of voltages, see `currents`; they have no logarithm."""
+        self._map(values, ending, null=self._options.set_null_voltages_to_nodata)
+
+    def _map(self, values: FloatArray, ending: str, *, null: bool) -> None:
+        if null:
+            values = np.where(self._barrier, self._nodata, values)
+        if self._options.write_as_tif:
+            path, data = self._places.result(f"_{ending}.tif"), self._tiff(values)
+        else:
+            path, data = self._places.result(f"_{ending}.asc"), self._ascii(values)
+            if self._header.crs:
+                self._text(path.with_suffix(".prj"), self._header.crs)
+            if self._options.compress_grids:
+                path = path.with_name(f"{path.name}.gz")
+                data = gzip.compress(data, 6, mtime=0)
+        with replacing(path) as stream:
+            stream.write(data)
+        self.written.append(path)
+
+    def _ascii(self, values: FloatArray) -> bytes:
+        header, text = self._header, io.StringIO()
+        square = header.width == header.height
+        sizes = (
+            {"cellsize": header.width} if square else {"dx": header.width, "dy": header.height}
+        )
+        entries: dict[str, object] = {"ncols": header.columns, "nrows": header.rows}
+        entries |= {"xllcorner": header.left, "yllcorner": header.bottom, **sizes}
+        for key, value in (entries | {"NODATA_value": self._code}).items():
+            text.write(f"{key:<14}{value}\n")
+        for row in values.tolist():
+            text.write(" ".join(map(_number, row)))
+            text.write("\n")
+        return text.getvalue().encode("ascii")
+
+    def _tiff(self, values: FloatArray) -> bytes:
+        header = self._header
+        profile = {
+            "driver": "GTiff", "height": header.rows, "width": header.columns, "count": 1,
+            "dtype": "float64", "nodata": self._nodata, "crs": header.crs or None,
+            "transform": Affine(header.width, 0, header.left, 0, -header.height, header.top),
+            "compress": "deflate", "predictor": 3, "tiled": True,
+        }  # fmt: skip
+        with rasterio.Env(), MemoryFile() as memory:
+            with memory.open(**profile) as target:
+                target.write(values, 1)
+            return bytes(memory.getbuffer())
+
+
+_number = "{:.10g}".format

@@ -1,0 +1,80 @@
+"""``landbridge circuit``: circuit theory from the command line."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path  # noqa: TC003 - the command line reads the annotations
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from planner.circuit.cases import STEPS, CircuitRequest, run_case
+from planner.cli.step_bars import run_with_bars
+
+_MOST_SHOWN = 8
+
+
+def circuit(
+    case: Annotated[
+        Path, typer.Argument(metavar="CASE.ini", help="A case of Circuitscape, 4 or 5.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FOLDER",
+            help="Folder for the results. [that of output_file]",
+        ),
+    ] = None,
+    memory: Annotated[
+        float | None,
+        typer.Option(
+            metavar="GB", help="Memory that may be taken. [most of what is free]", min=0.01
+        ),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on with a run that was interrupted or killed."),
+    ] = False,
+) -> None:
+    """Compute resistance, current and voltage by circuit theory, as Circuitscape does.
+
+    The .ini file of a Circuitscape case runs unchanged, and its results are written under
+    Circuitscape's names. Relative paths are looked up in the current folder, then beside the
+    case and above it. Pairs are written as they are solved; after Ctrl-C or a kill, --resume
+    goes on with the rest.
+
+    For example:
+
+    - landbridge circuit input/raster/pairwise/1/sgVerify1.ini
+
+    - landbridge circuit case.ini --out results --memory 8
+
+    - landbridge circuit case.ini --resume
+    """
+    console = Console(highlight=False)
+    request = CircuitRequest.of(case, out=out, memory_gb=memory, resume=resume)
+    _tell_files(console, request)
+    tell = partial(_tell, console)
+    written = run_with_bars(console, STEPS, lambda progress: run_case(request, progress, tell))
+    console.print(f"\nWritten to {escape(str(request.places.folder))}:", soft_wrap=True)
+    for path in written[:_MOST_SHOWN]:
+        console.print(f"  {escape(path.name)}", soft_wrap=True)
+    if len(written) > _MOST_SHOWN:
+        console.print(f"  and {len(written) - _MOST_SHOWN:,} more")
+
+
+def _tell(console: Console, sentence: str) -> None:
+    console.print(escape(sentence), soft_wrap=True)
+
+
+def _tell_files(console: Console, request: CircuitRequest) -> None:
+    options = request.options
+    console.print(
+        f"[bold]{escape(str(request.case))}[/]: {options.data_type}, {options.scenario}"
+    )
+    for key, path in request.places.inputs.items():
+        console.print(f"  {key:<22} {escape(str(path))}", soft_wrap=True)
