@@ -145,6 +145,7 @@ class Desktop(QObject):
     def close(self) -> None:
         """End QGIS and the threads, and let go of the project."""
         self.parts.map_area.canvas.loop.stop()
+        self.corridors.close()
         self.engine.close()
         self.background.close()
         self.session.close()

@@ -60,6 +60,7 @@ class CorridorsDesk(QObject):
         self._panel = panel
         self._map = map_area
         self._job: Job[Any] | None = None
+        self._closed = False
         self.widening = WideningLink(session, background, panel)
         self.widening.land_found.connect(self._show_land)
         self.widening.proposal_made.connect(self.proposal_made)
@@ -74,6 +75,11 @@ class CorridorsDesk(QObject):
         plot.place_pointed.connect(self._on_place_pointed)
         plot.place_chosen.connect(map_area.canvas.centre_on)
         map_area.canvas.pointer_moved.connect(self._on_pointer_moved)
+
+    def close(self) -> None:
+        """Ask for nothing more, as before the work beside the window ends."""
+        self._closed = True
+        self.widening.close()
 
     def _on_changed(self) -> None:
         snapshot = self._session.snapshot
@@ -106,6 +112,9 @@ class CorridorsDesk(QObject):
         self._panel.show_job(self._job)
 
     def _on_curve_changed(self, species: str, curve: ResistanceCurve | None) -> None:
+        if self._closed:
+            return
+
         def change(bench: Workbench, _: JobControl) -> None:
             work.change_curve(species, curve, bench)
 

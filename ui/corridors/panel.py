@@ -74,6 +74,8 @@ class CorridorsPanel(QFrame):
         self._read_only = ""
         self._job: Job[Any] | None = None
         self._selected = ""
+        self._split_moved = False
+        self._listed = 0
         self._shown: FeatureRow | None = None
         self._make_head()
         self.list = FeatureList("corridors", "Corridors", theme)
@@ -87,7 +89,7 @@ class CorridorsPanel(QFrame):
         self.setup.back_requested.connect(self.close_setup)
         self.setup.find_requested.connect(self._on_find)
         self.setup.cores.run_requested.connect(self.run_requested)
-        self.setup.resistance.curve_changed.connect(self._on_curve_changed)
+        self.setup.resistance.curve_changed.connect(self.curve_changed)
         self._lists = self._make_lists()
         self.pages = QStackedWidget(self)
         self._overview = self._make_overview()
@@ -115,7 +117,6 @@ class CorridorsPanel(QFrame):
         self._out_of_date = label("", size="small", tone="warning", name="out_of_date")
         self._out_of_date.hide()
         self._hint = label("", size="small", tone="muted", name="corridors_hint")
-        self._count = label("", size="small", tone="muted", name="corridors_count")
 
     def _make_tabs(self) -> QTabWidget:
         tabs = QTabWidget()
@@ -133,8 +134,9 @@ class CorridorsPanel(QFrame):
         self._split.setChildrenCollapsible(False)
         self._split.addWidget(self.list)
         self._split.addWidget(self.tabs)
-        self._split.setStretchFactor(0, 2)
-        self._split.setStretchFactor(1, 3)
+        self._split.setStretchFactor(0, 0)
+        self._split.setStretchFactor(1, 1)
+        self._split.splitterMoved.connect(self._on_split_moved)
         self.list.setMinimumHeight(8 * GRID)
         self._empty, _ = empty_state(_EMPTY_TITLE, _EMPTY_TEXT)
         lists = QStackedWidget()
@@ -156,7 +158,6 @@ class CorridorsPanel(QFrame):
         layout.addLayout(buttons)
         for widget in (self._hint, self._progress, self._problem, self._out_of_date):
             layout.addWidget(widget)
-        layout.addWidget(self._count)
         layout.addWidget(self._lists, 1)
         return page
 
@@ -248,26 +249,30 @@ class CorridorsPanel(QFrame):
         rows = [row for row in self._rows if row.species == self.chosen_species]
         self.list.set_rows(rows)
         self.list.choose(self._selected)
-        self._count.setText(words.plural(len(rows), "corridor", "corridors"))
-        self._count.setVisible(bool(rows))
+        if len(rows) != self._listed:
+            self._listed = len(rows)
+            self._share_room(len(rows))
         self._lists.setCurrentWidget(self._split if rows else self._empty)
         out_of_date = "" if state is None or not rows else state.out_of_date
         self._out_of_date.setText(f"{out_of_date} Find corridors makes them anew.")
         self._out_of_date.setVisible(bool(out_of_date))
-        self._hint.setText(self._read_only or self._hint_text(state))
+        self._hint.setText(self._read_only or _hint(state, len(rows)))
         self.setup.show_state(state, editable=not self._read_only)
         self.widening.set_editable(editable=not self._read_only)
         self._show_buttons()
         self._show_corridor(self._row(self.list.chosen))
 
-    def _hint_text(self, state: SpeciesState | None) -> str:
-        if state is None:
-            return (
-                "No species of this project walks, so that none needs a corridor on the ground."
-            )
-        if not state.cores.count:
-            return "Finds the cores of habitat first, then the corridors between them."
-        return f"Between {cores_told(state.cores)}."
+    def _share_room(self, rows: int) -> None:
+        """Give the list as much height as its rows need, until the user has moved its edge."""
+        height = self._split.height()
+        row_px = self.list.sizeHintForRow(0)
+        if self._split_moved or rows == 0 or row_px <= 0:
+            return
+        wanted = min(max(rows, 2) * row_px + 4, max(height // 3, 2 * row_px))
+        self._split.setSizes([wanted, max(height - wanted, 1)])
+
+    def _on_split_moved(self) -> None:
+        self._split_moved = True
 
     def _show_corridor(self, row: FeatureRow | None) -> None:
         before, self._shown = self._shown, row
@@ -294,6 +299,11 @@ class CorridorsPanel(QFrame):
         if self.chosen_species:
             self.find_requested.emit(self.chosen_species)
 
-    def _on_curve_changed(self, curve: object) -> None:
-        if self.chosen_species:
-            self.curve_changed.emit(self.chosen_species, curve)
+
+def _hint(state: SpeciesState | None, corridors: int) -> str:
+    if state is None:
+        return "No species of this project walks, so that none needs a corridor on the ground."
+    if not state.cores.count:
+        return "Finds the cores of habitat first, then the corridors between them."
+    counted = words.plural(corridors, "corridor", "corridors") if corridors else "Looks"
+    return f"{counted} between {cores_told(state.cores)}."

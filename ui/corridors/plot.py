@@ -65,7 +65,7 @@ class Plot(QWidget):
         texts = [_told(value) for value in upright.ticks(self._rows(metrics))]
         widest = max((metrics.horizontalAdvance(text) for text in texts), default=0.0)
         left = _SIDE_PX + widest + _TICK_PX + 2
-        top = _SIDE_PX + metrics.height()
+        top = _SIDE_PX + 2 + metrics.height()
         foot = _SIDE_PX + 2 * metrics.height() + _TICK_PX + self._band_px
         right = self.width() - _SIDE_PX - metrics.horizontalAdvance("0") * 1.5
         return QRectF(QPointF(left, top), QPointF(right, max(self.height() - foot, top + 1.0)))
@@ -117,7 +117,7 @@ class Plot(QWidget):
         painter.setPen(muted)
         below = QRectF(area.left(), foot + _TICK_PX + height, area.width(), height)
         painter.drawText(below, int(Qt.AlignmentFlag.AlignRight), self._titles[0])
-        above = QRectF(_SIDE_PX, 1, self.width() - 2 * _SIDE_PX, height)
+        above = QRectF(_SIDE_PX, 3, self.width() - 2 * _SIDE_PX, height)
         painter.drawText(above, int(Qt.AlignmentFlag.AlignLeft), self._titles[1])
 
     def _columns(self, metrics: QFontMetricsF, area: QRectF) -> int:

@@ -44,9 +44,8 @@ class ResistanceSection(Section):
         Colours of the plot.
     """
 
-    curve_changed = pyqtSignal(object)
-    """The species is to have another curve; carries a `ResistanceCurve`, or None for that of
-    its profile."""
+    curve_changed = pyqtSignal(str, object)
+    """A species is to have another curve; carries both, None for the curve of its profile."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__("resistance_section", "Resistance")
@@ -78,7 +77,7 @@ class ResistanceSection(Section):
         self.body.addWidget(self._profile)
         self.back_button = QPushButton("Back to the profile")
         self.back_button.setObjectName("curve_back")
-        self.back_button.clicked.connect(lambda: self.curve_changed.emit(None))
+        self.back_button.clicked.connect(lambda: self._change(None))
         self.body.addWidget(self.back_button)
 
     def set_theme(self, theme: Theme) -> None:
@@ -87,6 +86,11 @@ class ResistanceSection(Section):
 
     def show_state(self, state: SpeciesState | None, *, editable: bool) -> None:
         """Show the curve of a species; None for nothing."""
+        other = self._state is not None and (
+            state is None or state.species != self._state.species
+        )
+        if other and self.plot.is_edited:
+            self.plot.settle()  # it belongs to the species that was shown
         self._state, self._editable = state, editable
         if state is None:
             self.summarise("")
@@ -101,9 +105,7 @@ class ResistanceSection(Section):
         self._show_curve(state, curve)
         own = state.own_curve is not None or bool(state.curve_problem)
         self.summarise(_summary(state))
-        self._hint.setText(
-            _HINTS[curve.kind] if own or curve.kind != "exponential" else _HINTS["exponential"]
-        )
+        self._hint.setText(_HINTS[curve.kind])
         self._profile.setText(f"Profile: {state.profile_curve.shown()}.")
         self.show_problem(state.curve_problem)
         self.back_button.setEnabled(own and editable)
@@ -147,11 +149,11 @@ class ResistanceSection(Section):
             return
         kind = self.kind.value
         if kind == "exponential":
-            self.curve_changed.emit(None)
+            self._change(None)
         elif kind == "points":
             base = state.curve if state.curve.kind != "classes" else state.profile_curve
             points = CurvePoints.along(*base.sampled())
-            self.curve_changed.emit(ResistanceCurve(kind="points", points=points.pairs))
+            self._change(ResistanceCurve(kind="points", points=points.pairs))
         else:
             self._start_classes(state)
 
@@ -170,7 +172,7 @@ class ResistanceSection(Section):
             name: float(f"{points.resistance_at(layer.suitability.get(name, 0.0)):.3g}")
             for name in layer.classes
         }
-        self.curve_changed.emit(
+        self._change(
             ResistanceCurve(
                 kind="classes", variable=layer.name, classes=classes, other=curve.maximum
             )
@@ -184,13 +186,17 @@ class ResistanceSection(Section):
     def _on_points_edited(self, points: CurvePoints) -> None:
         state = self._state
         if state is not None and points.pairs != state.curve.points:
-            self.curve_changed.emit(ResistanceCurve(kind="points", points=points.pairs))
+            self._change(ResistanceCurve(kind="points", points=points.pairs))
 
     def _on_classes_edited(self, resistance: dict[str, float]) -> None:
         state = self._state
         if state is not None:
             changed = {"classes": resistance}
-            self.curve_changed.emit(state.curve.model_copy(update=changed))
+            self._change(state.curve.model_copy(update=changed))
+
+    def _change(self, curve: ResistanceCurve | None) -> None:
+        if self._state is not None:
+            self.curve_changed.emit(self._state.species, curve)
 
     def _on_told(self, text: str) -> None:
         self._told.say(text[:1].upper() + text[1:])

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from planner.corridors.result import WideningVariant
 
 _M2_PER_KM2 = 1e6
+_TIPS = (
+    "Relative cost of the land to add",
+    "Width that is missing, summed along the corridor",
+    "Width of its narrowest place",
+)
 
 
 class VariantsTable(TableView):
@@ -47,7 +52,11 @@ class VariantsTable(TableView):
             )
             for item in variants
         ]
-        self.show_rows(("Cost", "Still short of", "Narrowest"), rows, numbers=(0, 1, 2))
+        self.show_rows(("Cost", "Falls short by", "Narrowest"), rows, numbers=(0, 1, 2))
+        for at, tip in enumerate(_TIPS):
+            head = self._rows.horizontalHeaderItem(at)
+            if head is not None:
+                head.setToolTip(tip)
         self.fit_columns(stretched=1)
         self.fit_height(6)
         self.setVisible(len(rows) > 1)

@@ -73,6 +73,10 @@ class WideningLink(QObject):
         self._page.proposal_wanted.connect(self._on_proposal_wanted)
         self._page.clear(_SELECT)
 
+    def close(self) -> None:
+        """Let go of what is wished for, as before the work beside the window ends."""
+        self._drop_wishes()
+
     def _on_changed(self) -> None:
         if self._proposed:
             key, self._proposed = self._proposed, ""

@@ -147,10 +147,11 @@ class WideningPage(QScrollArea):
         self.width_choice.set_limits(least, most)
         self.width_choice.set_width(needed)
         self._needed.setText(
-            f"Needed: {words.distance(needed)}. From {words.distance(least)} to "
-            f"{words.distance(most)} can be tried."
+            f"Needed: {words.distance(needed)}. Limits: {words.distance(least)} to "
+            f"{words.distance(most)}."
         )
         self.name.setText(name)
+        self.name.setCursorPosition(0)
 
     def show_waiting(self) -> None:
         """Say that the width that is chosen is being tried; what is shown stays until then."""

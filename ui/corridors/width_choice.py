@@ -30,6 +30,7 @@ class WidthChoice(QWidget):
         self._least, self._step = 0.0, 100.0
         self.slider = _Slider(Qt.Orientation.Horizontal)
         self.slider.setObjectName("widening_slider")
+        self.slider.setMinimumHeight(3 * GRID)
         self.slider.setAccessibleName("Width to widen to")
         self.slider.setAccessibleDescription("Left and right arrows change the width.")
         self.slider.valueChanged.connect(self._on_slid)

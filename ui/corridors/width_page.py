@@ -50,6 +50,7 @@ class WidthPage(QWidget):
         column.setSpacing(GRID // 2)
         column.addWidget(self.plot, 1)
         column.addWidget(self._told)
+        column.addStretch(0)
         without = QWidget()
         alone = QVBoxLayout(without)
         alone.setContentsMargins(0, 0, 0, 0)

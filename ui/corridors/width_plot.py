@@ -10,6 +10,7 @@ from PyQt6.QtGui import (
     QColor,
     QFocusEvent,
     QFontMetricsF,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -23,6 +24,7 @@ from ui import theme as themes
 from ui import words
 from ui.corridors.axes import Axis
 from ui.corridors.plot import Plot, dashed, soft
+from ui.theme import GRID
 
 if TYPE_CHECKING:
     from PyQt6.QtWidgets import QWidget
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from ui.theme import Theme
 
 _BAND_PX = 12.0
+_HIGHEST_PX = 46 * GRID
 _HEADROOM = 1.12
 _FAR_VERTICES = 10
 
@@ -54,6 +57,7 @@ class WidthPlot(Plot):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("width_plot", theme, ("Along the corridor, km", "Width, m"), parent)
         self.setAccessibleName("Width along the corridor")
+        self.setMaximumHeight(_HIGHEST_PX)
         self._band_px = _BAND_PX
         self._profile: CorridorProfile | None = None
         self._at = -1
@@ -276,6 +280,11 @@ class WidthPlot(Plot):
     def leaveEvent(self, a0: object) -> None:
         if not self.hasFocus():
             self._move_to(-1)
+
+    @override
+    def hideEvent(self, a0: QHideEvent | None) -> None:
+        super().hideEvent(a0)
+        self._move_to(-1)
 
 
 def told_at(profile: CorridorProfile, at: int) -> str:

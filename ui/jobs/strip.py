@@ -113,7 +113,8 @@ class Strip(QFrame):
             self._timer.start(_SHOWN_AFTER_MS)
 
     def _show_jobs(self) -> None:
-        jobs = self._background.jobs
+        # One that has just ended may still be listed for a moment.
+        jobs = [job for job in self._background.jobs if not job.state.is_final]
         for widget in (self._job, self._progress, self._cancel):
             widget.setVisible(bool(jobs))
         if not jobs:
