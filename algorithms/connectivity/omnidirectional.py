@@ -36,7 +36,7 @@ class MovingWindow:
     radius : int
         Sources lie within this many cells of the target's centre, >= 1.
     block_size : int
-        Side of the square of cells that are one target, odd, >= 1 and at most the radius.
+        Side of the square of cells that are one target, odd, >= 1, and within the radius.
     buffer : int
         Cells beyond the radius through which current may flow, >= 0.
     corrects_blocks : bool
@@ -66,7 +66,7 @@ class MovingWindow:
             raise ValueError(f"the radius must be one cell at least, got {self.radius}")
         if self.block_size < 1 or self.block_size % 2 == 0:
             raise ValueError(f"the block size must be odd and >= 1, got {self.block_size}")
-        if self.block_size > self.radius:
+        if self.block_size // 2 >= self.radius:
             raise ValueError(
                 f"a block of {self.block_size} cells leaves no sources within a radius of "
                 f"{self.radius}"

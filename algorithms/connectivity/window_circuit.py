@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from algorithms.arrays import FloatArray, IntArray
     from algorithms.control import Control
 
-WIDEST_BAND = 320
+WIDEST_BAND = 200
 """Cells across up to which the band is factorised here; wider grids are dissected."""
 
 _PIVOTS = 4  # eliminated together, so that each row is loaded once for four

@@ -6,14 +6,14 @@ import threading
 import time
 import warnings
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from layers.covariates.source import open_raster
 from layers.errors import LayerReadError
 from resources.errors import PlannerError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from layers.control import Control
     from layers.covariates.stack import CovariateStack
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from layers.tiles.predicting import TilePrediction, TileValues
 
 distributed: Any = import_module("distributed")  # it has no types
+
+PartT = TypeVar("PartT")
+ResultT = TypeVar("ResultT")
 
 SECONDS_BETWEEN_REPORTS = 0.1
 SECONDS_TO_CONNECT = 15
@@ -83,7 +86,60 @@ def in_cluster(
     client = _connected(address)
     try:
         _check_workers(client, task[0])
-        yield from _Tiles(client, task, plan, control).results(wanted)
+        sent = _sent(client, task)
+
+        def begun(index: int) -> Any:  # noqa: ANN401 - dask has no types
+            return client.submit(_one, sent, plan[index], pure=False)
+
+        yield from _Tiles(client, begun, control).results(wanted)
+    finally:
+        client.close(timeout=5)
+
+
+def work_in_cluster(
+    address: str,
+    work: Callable[[PartT], ResultT],
+    part: Callable[[int], PartT],
+    control: Control,
+    wanted: Sequence[int],
+) -> Generator[tuple[int, ResultT], None, None]:
+    """Work on parts that hold all they need in a cluster, and yield each result as it comes.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler, such as ``tcp://host:8786``.
+    work : callable
+        A function of a module, called with a part on a worker.
+    part : callable
+        Makes a part from its number, here and when it is its turn.
+    control : Control
+        Told the share of the parts done; may cancel, which takes all back.
+    wanted : sequence of int
+        Numbers of the parts to work on.
+
+    Yields
+    ------
+    index : int
+        Number of the part.
+    result
+        What `work` returned.
+
+    Raises
+    ------
+    ClusterError
+        As for `in_cluster`.
+    """
+    client = _connected(address)
+    try:
+        _refuse_unready(client, _has_program, work.__module__)
+
+        def begun(index: int) -> Any:  # noqa: ANN401 - dask has no types
+            return client.submit(work, part(index), pure=False)
+
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Sending large graph")  # parts may be large
+            yield from _Tiles(client, begun, control).results(wanted)
     finally:
         client.close(timeout=5)
 
@@ -94,20 +150,18 @@ class _Tiles:
     def __init__(
         self,
         client: Any,  # noqa: ANN401 - dask has no types
-        task: tuple[CovariateStack, TilePrediction],
-        plan: TilePlan,
+        begun: Callable[[int], Any],
         control: Control,
     ) -> None:
         self._client = client
-        self._plan = plan
+        self._begun = begun
         self._control = control
         self._running: dict[Any, int] = {}
-        self._task = _sent(client, task)
         self._limit = _TILES_PER_THREAD * max(1, _thread_count(client))
         self._seen = self._looked = time.monotonic()
         self._came = threading.Event()
 
-    def results(self, wanted: Sequence[int]) -> Iterator[tuple[int, TileValues]]:
+    def results(self, wanted: Sequence[int]) -> Iterator[tuple[int, Any]]:
         waiting = iter(wanted)
         finished = 0
         try:
@@ -131,7 +185,7 @@ class _Tiles:
             index = next(waiting, None)
             if index is None:
                 return
-            future = self._client.submit(_one, self._task, self._plan[index], pure=False)
+            future = self._begun(index)
             self._running[future] = index
             future.add_done_callback(lambda _: self._came.set())
 
@@ -194,9 +248,9 @@ def _one(task: tuple[CovariateStack, TilePrediction], tile: Tile) -> TileValues:
         return prediction(reader, tile)
 
 
-def _result(future: Any, index: int) -> TileValues:  # noqa: ANN401 - dask has no types
+def _result(future: Any, index: int) -> Any:  # noqa: ANN401 - dask has no types
     try:
-        values: TileValues = future.result()
+        return future.result()
     except distributed.KilledWorker as error:
         raise ClusterError(
             f"Workers of the cluster died again and again over tile {index}, most likely for "
@@ -204,7 +258,6 @@ def _result(future: Any, index: int) -> TileValues:  # noqa: ANN401 - dask has n
         ) from error
     except distributed.client.FutureCancelledError as error:  # as when the scheduler ends
         raise ClusterError(_LOST) from error
-    return values
 
 
 def _connected(address: str) -> Any:  # noqa: ANN401 - dask has no types
@@ -219,13 +272,28 @@ def _connected(address: str) -> Any:  # noqa: ANN401 - dask has no types
 
 def _check_workers(client: Any, stack: CovariateStack) -> None:  # noqa: ANN401 - as above
     """See that there are workers, and that each has the program and can read every file."""
+    answers = _refuse_unready(client, _unreadable_files, stack)
+    for worker, answer in answers.items():
+        if answer:
+            raise LayerReadError(
+                f"The worker {worker} of the cluster cannot read {answer[0]} Workers read the "
+                "covariates by path: put them where every worker sees them under one path."
+            )
+
+
+def _refuse_unready(
+    client: Any,  # noqa: ANN401 - dask has no types
+    question: Callable[[Any], object],
+    about: object,
+) -> dict[str, Any]:
+    """See that there are workers and that each has the program; return what they answer."""
     try:
         client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
     except TimeoutError as error:
         raise ClusterError(
             "The cluster has no workers. Start some (dask worker ADDRESS) and run again."
         ) from error
-    answers = client.run(_unreadable_files, stack, on_error="return")
+    answers: dict[str, Any] = client.run(question, about, on_error="return")
     for worker, answer in answers.items():
         if isinstance(answer, ModuleNotFoundError):
             raise ClusterError(
@@ -234,11 +302,13 @@ def _check_workers(client: Any, stack: CovariateStack) -> None:  # noqa: ANN401 
             ) from answer
         if isinstance(answer, BaseException):
             raise ClusterError(f"The worker {worker} cannot begin: {answer}.") from answer
-        if answer:
-            raise LayerReadError(
-                f"The worker {worker} of the cluster cannot read {answer[0]} Workers read the "
-                "covariates by path: put them where every worker sees them under one path."
-            )
+    return answers
+
+
+def _has_program(module: str) -> str:
+    """Import a part of the program, on a worker."""
+    import_module(module)
+    return module
 
 
 def _unreadable_files(stack: CovariateStack) -> list[str]:

@@ -226,7 +226,7 @@ def test_a_cancel_is_heard(stopper):
     [
         ({"radius": 0}, "one cell at least"),
         ({"radius": 3, "block_size": 2}, "odd"),
-        ({"radius": 3, "block_size": 5}, "no sources"),
+        ({"radius": 2, "block_size": 5}, "no sources"),
         ({"radius": 3, "buffer": -1}, "buffer"),
     ],
 )

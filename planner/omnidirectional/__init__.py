@@ -1,0 +1,1 @@
+"""Omnidirectional current from the cases of Omniscape: options, files, tiles, results."""
