@@ -9,17 +9,18 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.spatial.distance import cdist
 
-from algorithms.indicators.network import (
-    best_path_probability,
+from algorithms.indicators.network.equivalent_area import (
     connected_area_by_country,
     dispersal_probability,
     equivalent_connected_area,
     integral_index_numerator,
+    links_of_probabilities,
+    pc_numerator,
     probability_of_connectivity,
-    protconn,
 )
+from algorithms.indicators.network.search import path_lengths
 
-NODES = Path(__file__).parents[3].parent / "shared/peer/network/nodes.csv"
+NODES = Path(__file__).parents[4].parent / "shared/peer/network/nodes.csv"
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +52,8 @@ def test_three_patches_by_hand():
     # The stepping stone in the middle gives 0.25 between the outer two.
     numerator = 1 + 4 + 9 + 2 * (0.5 * 2 + 0.25 * 3 + 0.5 * 6)
     assert equivalent_connected_area(area, direct) == pytest.approx(np.sqrt(numerator))
-    assert probability_of_connectivity(area, direct, 10.0) == pytest.approx(numerator / 100)
-    assert protconn(area, direct, 10.0) == pytest.approx(10 * np.sqrt(numerator))
+    assert pc_numerator(area, links_of_probabilities(direct)) == pytest.approx(numerator)
+    assert probability_of_connectivity(numerator, 10.0) == pytest.approx(numerator / 100)
     distance = np.array([[0, 1, 9], [1, 0, 1], [9, 1, 0.0]])
     iic = integral_index_numerator(area, distance, link_distance=1.0)
     assert iic == pytest.approx(1 + 4 + 9 + 2 * (2 / 2 + 3 / 3 + 6 / 2))
@@ -65,7 +66,6 @@ def test_areas_that_touch_over_a_border_are_one():
     direct = dispersal_probability(distance, reference_distance=1000.0)
     area = np.array([30.0, 12.0])
     assert equivalent_connected_area(area, direct) == 42.0
-    assert protconn(area, direct, 84.0) == 50.0
     assert integral_index_numerator(area, distance, link_distance=0.0) == 30**2 + 12**2 + 360
     alone = connected_area_by_country(area, direct, np.array([3, 1]))
     assert alone == {1: 12.0, 3: 30.0}
@@ -82,7 +82,7 @@ def test_the_reference_distance_has_its_probability():
 @given(hnp.arrays(np.float64, (5, 5), elements=st.floats(0, 1)))
 def test_the_best_path_is_the_best_of_all(direct):
     direct = np.maximum(direct, direct.T)
-    best = best_path_probability(direct)
+    best = np.exp(-path_lengths(links_of_probabilities(direct)))
     for a in range(5):
         for b in range(5):
             if a == b:
@@ -93,7 +93,7 @@ def test_the_best_path_is_the_best_of_all(direct):
                 [a, *stones, b] for count in range(4) for stones in permutations(others, count)
             ]
             expected = max(np.prod([direct[i, j] for i, j in pairwise(p)]) for p in paths)
-            assert best[a, b] == pytest.approx(expected, abs=1e-15)
+            assert best[a, b] == pytest.approx(expected, rel=1e-12)
     area = np.arange(1.0, 6.0)
     eca = equivalent_connected_area(area, direct)
     assert np.sqrt((area**2).sum()) * (1 - 1e-12) <= eca <= area.sum() * (1 + 1e-12)
@@ -102,23 +102,25 @@ def test_the_best_path_is_the_best_of_all(direct):
 def test_no_patch_has_no_area_and_stopping(stopper):
     assert equivalent_connected_area(np.empty(0), np.empty((0, 0))) == 0.0
     with pytest.raises(KeyboardInterrupt):
-        best_path_probability(np.ones((4, 4)), control=stopper(0.5))
+        path_lengths(links_of_probabilities(np.ones((4, 4))), control=stopper(0.5))
+    with pytest.raises(KeyboardInterrupt):
+        equivalent_connected_area(np.ones(40), np.ones((40, 40)), control=stopper(0.0))
 
 
 def test_refuses_what_it_cannot_mean():
     area, direct = np.ones(2), np.ones((2, 2))
     with pytest.raises(ValueError, match="square"):
         equivalent_connected_area(area, direct[:1])
-    with pytest.raises(ValueError, match="do not fit"):
+    with pytest.raises(ValueError, match="there are 2 patches"):
         equivalent_connected_area(np.ones(3), direct)
-    with pytest.raises(ValueError, match="area must be finite"):
+    with pytest.raises(ValueError, match="finite and >= 0"):
         equivalent_connected_area(-area, direct)
     with pytest.raises(ValueError, match="probability must lie"):
         equivalent_connected_area(area, 2 * direct)
+    with pytest.raises(ValueError, match="the same both ways"):
+        equivalent_connected_area(area, np.array([[1.0, 0.2], [0.3, 1.0]]))
     with pytest.raises(ValueError, match="whole area"):
-        protconn(area, direct, 0.0)
-    with pytest.raises(ValueError, match="whole area"):
-        probability_of_connectivity(area, direct, np.nan)
+        probability_of_connectivity(1.0, np.nan)
     with pytest.raises(ValueError, match="probability"):
         dispersal_probability(direct, reference_distance=1.0, probability=1.0)
     with pytest.raises(ValueError, match="distance"):
