@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from algorithms.corridors.discs import CellLists, Discs
 
 FREE_SHARE = 0.1
-"""What a step over free land costs beside one over new land of full width and median cost: a
-way may be so many times longer, as its inverse says, to save new land."""
+"""What a step over free land costs beside one over the cheapest new land of full width: a way
+may be so many times longer, as its inverse says, to save such land."""
 
 POPS_PER_SLICE = 20_000
 SHRANK, GREW = STEPS, STEPS + 1  # links beside the eight steps
@@ -147,7 +147,7 @@ def widest_way(
         None where no disc passes.
     """
     length = step_lengths((ground.sides[0] / 2, ground.sides[1] / 2))
-    per_m2 = _usual_cost(ground.cost) / (ground.sides[0] * ground.sides[1])
+    per_m2 = _cheapest(ground.cost) / (ground.sides[0] * ground.sides[1])
     least = FREE_SHARE * per_m2 * 2 * np.array(ground.radii)[:, None] * length
     search = _Search(
         cost=ground.cost,
@@ -167,9 +167,10 @@ def way_length(way: WideWay, sides: tuple[float, float]) -> float:
     return float(path_distance((way.i - 1) / 2, (way.j - 1) / 2, sides)[-1])
 
 
-def _usual_cost(paid: FloatArray) -> float:
+def _cheapest(paid: FloatArray) -> float:
+    """Return the least cost of a cell that costs anything; 1 where none does."""
     positive = paid[paid > 0]
-    return float(np.median(positive)) if positive.size > 0 else 1.0
+    return float(positive.min()) if positive.size > 0 else 1.0
 
 
 def _search(search: _Search, ground: Ground, control: Control) -> int:
@@ -288,7 +289,7 @@ def _advance(  # noqa: C901 - one compiled loop over places of the disc
 
 
 def _followed(search: _Search, ground: Ground, goal: int) -> WideWay:
-    """Follow the links back from the goal, and gather the cells on the way."""
+    """Follow the links back from the goal."""
     level, i, j = (int(n) for n in np.unravel_index(goal, search.link.shape))
     points = [(level, i, j)]
     while (link := int(search.link[level, i, j])) != AT_SOURCE:
@@ -299,21 +300,25 @@ def _followed(search: _Search, ground: Ground, goal: int) -> WideWay:
         else:
             i, j = i + STEP_ROWS[link], j + STEP_COLUMNS[link]
         points.append((level, i, j))
-    way = np.array(points[::-1], dtype=np.int32)
+    return _way_of(ground, np.array(points[::-1], dtype=np.int32))
+
+
+def _way_of(ground: Ground, points: IntArray) -> WideWay:
+    """Gather the cells on a way of the disc: level, i and j of each point."""
     corridor = np.zeros(ground.cost.shape, dtype=np.bool_)
     arc_cost = 0.0
     before: NDArray[np.int64] = np.empty(0, dtype=np.int64)
-    for point in way.tolist():
+    for point in points.tolist():
         under = _standing(ground, *point)
         entered = np.setdiff1d(under, before, assume_unique=True)
         arc_cost += float(ground.cost.ravel()[entered].sum())
         corridor.ravel()[under] = True
         before = under
-    return WideWay(way[:, 0], way[:, 1], way[:, 2], corridor, arc_cost)
+    return WideWay(points[:, 0], points[:, 1], points[:, 2], corridor, arc_cost)
 
 
 def _standing(ground: Ground, level: int, i: int, j: int) -> NDArray[np.int64]:
-    """Return the flat indices of the cells under the disc."""
+    """Return the flat indices of the cells under the disc of a level at a lattice point."""
     under = ground.discs.under
     number = 4 * level + 2 * (i % 2) + j % 2
     cells = slice(under.start[number], under.start[number + 1])

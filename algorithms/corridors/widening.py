@@ -114,8 +114,8 @@ def widen(  # noqa: PLR0913 - one search, whose options do not belong together
     A disc of that diameter moves from core to core over a lattice of half cells; a step costs
     the cells that the disc newly enters (wide-path search). Land that costs nothing, which is
     the present corridor and what is protected, is used again, but not for a long way round: a
-    step over free land alone costs a tenth of what one over new land of the full width and of
-    median cost does (`algorithms.corridors.wide_path.FREE_SHARE`). So the arc cost is least
+    step over free land alone costs a tenth of what one over the cheapest new land of the full
+    width does (`algorithms.corridors.wide_path.FREE_SHARE`). So the arc cost is least
     among all ways but for that, and it is what the land costs (the union cost) unless the way
     enters again what it had left: where the two agree, nothing is counted twice. Excluded land
     is never touched. The bound does not know lengths: it counts free land as free, however far
