@@ -6,6 +6,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
+import scipy.linalg.cython_blas  # noqa: F401 - the BLAS of compiled loops, loaded to be limited
 from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:

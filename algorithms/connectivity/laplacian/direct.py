@@ -87,10 +87,10 @@ class DirectSolver:
             return run
 
         tasks = [task(first) for first in range(0, count, width)]
-        if len(tasks) == 1:
-            tasks[0](control)
-        else:
-            with one_blas_thread():
+        with one_blas_thread():
+            if len(tasks) == 1:
+                tasks[0](control)
+            else:
                 for _ in in_threads(tasks, control):
                     pass
         return voltage.reshape(current.shape)
@@ -127,7 +127,7 @@ class DirectSolver:
         return voltage
 
     def _slices(self, count: int) -> IntArray:
-        """Return the fronts between which a solution reports, the first and the end included."""
+        """Return the fronts between which a solution reports, first and end included."""
         offset = self._fronts.offset
         marks = np.arange(0.0, float(offset[-1]), WORK_PER_SLICE / count)
         inner = np.searchsorted(offset, marks)

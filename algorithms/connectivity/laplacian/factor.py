@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from algorithms.connectivity.laplacian.schedule import Schedule
     from algorithms.control import Control
 
+FLOPS_WORTH_BLAS_THREADS = 2e10  # below this, waiting for the other threads costs more
 SECONDS_BETWEEN_REPORTS = 0.1
 PANEL = 48  # columns eliminated by loops after BLAS has brought them up to date
 STRIP = 128  # rows of an update computed by one call of BLAS
-FLOPS_WORTH_BLAS = 6000  # multiplications below which a call of BLAS costs more than loops
+FLOPS_WORTH_BLAS = 2000  # multiplications below which a call of BLAS costs more than loops
 
 SINGULAR = 1e-14
 """Share of a diagonal entry that must be left when its column is eliminated."""
@@ -113,8 +114,8 @@ def factorised(
         if failed := [status for status in statuses if status != DONE]:
             node = int(fronts.order[failed[0]])
             raise NotGroundedError(
-                f"node {node} belongs to a part of the circuit without a ground, or with one so "
-                "weak that rounding hides it: ground at least one node of every connected part"
+                f"node {node} belongs to a part of the circuit without a ground, or with one "
+                "so weak that rounding hides it: ground at least one node of every part"
             )
     control.report(1.0)
     return work.factor
@@ -123,10 +124,10 @@ def factorised(
 def _run(tasks: Sequence[Callable[[], int]], work: _Work, control: Control) -> list[int]:
     """Run all tasks on the cores while the control is told of them; a control may stop them."""
     total = max(1.0, float(work.flops.sum()))
-    alone = len(tasks) == 1
+    alone = len(tasks) == 1 and total - float(work.done.sum()) > FLOPS_WORTH_BLAS_THREADS
     with (
         nullcontext() if alone else one_blas_thread(),
-        ThreadPoolExecutor(1 if alone else core_count()) as pool,
+        ThreadPoolExecutor(core_count()) as pool,
     ):
         running: set[Future[int]] = set()
         try:
@@ -142,7 +143,7 @@ def _run(tasks: Sequence[Callable[[], int]], work: _Work, control: Control) -> l
 
 
 @compiled
-def _eliminate(  # noqa: PLR0913, PLR0917 - a kernel takes what it works on
+def _eliminate(
     fronts: Fronts, matrix: _Matrix, work: _Work, stack: FloatArray, part: IntArray, number: int
 ) -> int:
     """Factorise fronts in post-order; return DONE, STOPPED or the column that failed."""
@@ -171,13 +172,19 @@ def _eliminate(  # noqa: PLR0913, PLR0917 - a kernel takes what it works on
         if handed >= 0:
             top = base
         else:
-            if base < top:
-                for i in range(m):
-                    for j in range(i, m):
-                        stack[base + i * m + j] = stack[top + i * m + j]
+            _move_down(stack, top, base, m)
             top = base + m * m
         work.done[number] += work.flops[front]
     return DONE
+
+
+@compiled
+def _move_down(stack: FloatArray, origin: int, target: int, size: int) -> None:
+    """Move the upper triangle of an update to where its children's updates were."""
+    if target < origin:
+        for i in range(size):
+            for j in range(i, size):
+                stack[target + i * size + j] = stack[origin + i * size + j]
 
 
 @compiled
@@ -203,7 +210,7 @@ def _place_entries(
 
 
 @compiled
-def _add_children(  # noqa: PLR0913, PLR0917 - a kernel takes what it works on
+def _add_children(
     fronts: Fronts,
     work: _Work,
     stack: FloatArray,
@@ -284,21 +291,22 @@ def _factorise_columns(
                 below[first:end] -= np.dot(mine.T, below[:first])
         for column in range(first, end):
             for k in range(first, column):
-                factor = square[k, column]
-                if factor != 0.0:
-                    for i in range(column, p):
-                        square[column, i] -= factor * square[k, i]
-                    for i in range(below.shape[1]):
-                        below[column, i] -= factor * below[k, i]
+                _subtract_column(square[k, column], square[k, column:], square[column, column:])
+                _subtract_column(square[k, column], below[k], below[column])
             pivot = square[column, column]
             if not pivot > SINGULAR * diagonal[column]:
                 return column
             inverse = 1.0 / np.sqrt(pivot)
-            for i in range(column, p):
-                square[column, i] *= inverse
-            for i in range(below.shape[1]):
-                below[column, i] *= inverse
+            square[column, column:] *= inverse
+            below[column] *= inverse
     return DONE
+
+
+@compiled
+def _subtract_column(factor: float, column: FloatArray, target: FloatArray) -> None:
+    if factor != 0.0:
+        for i in range(target.size):
+            target[i] -= factor * column[i]
 
 
 @compiled
@@ -308,15 +316,18 @@ def _subtract_products(below: FloatArray, update: FloatArray) -> None:
     if p * m * m < FLOPS_WORTH_BLAS:
         for k in range(p):
             for i in range(m):
-                factor = below[k, i]
-                for j in range(i, m):
-                    update[i, j] -= factor * below[k, j]
-        return
-    for first in range(0, m, STRIP):
-        end = min(m, first + STRIP)
-        mine = np.ascontiguousarray(below[:, first:end])
-        rest = np.ascontiguousarray(below[:, first:])
-        product = np.dot(mine.T, rest)
-        for i in range(first, end):
-            for j in range(i, m):
-                update[i, j] -= product[i - first, j - first]
+                _subtract_column(below[k, i], below[k, i:], update[i, i:])
+    elif m <= STRIP:
+        _subtract_triangle(np.dot(below.T, below), update)
+    else:
+        for first in range(0, m, STRIP):
+            mine = np.ascontiguousarray(below[:, first : min(m, first + STRIP)])
+            rest = np.ascontiguousarray(below[:, first:])
+            _subtract_triangle(np.dot(mine.T, rest), update[first:, first:])
+
+
+@compiled
+def _subtract_triangle(product: FloatArray, update: FloatArray) -> None:
+    for i in range(product.shape[0]):
+        for j in range(i, product.shape[1]):
+            update[i, j] -= product[i, j]

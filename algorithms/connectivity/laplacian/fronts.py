@@ -102,7 +102,7 @@ def flops_of(fronts: Fronts) -> FloatArray:
 
 
 @compiled
-def _structure(
+def _structure(  # noqa: C901, PLR0915 - one compiled loop over fronts
     indptr: IntArray, indices: IntArray, order: IntArray, place: IntArray, start: IntArray
 ) -> tuple[Int64Array, IntArray, IntArray, IntArray, IntArray]:
     """Find the rows below each front, and the tree."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from algorithms.connectivity.laplacian.blas import one_blas_thread
 from algorithms.control import NULL_CONTROL
 from resources.errors import PlannerError
 
@@ -106,8 +107,8 @@ class MultigridSolver:
         if left_over > self._tolerance:
             raise NotConvergedError(
                 f"the iterative solver stopped at a residual of {left_over:.1e}, above the "
-                f"tolerance of {self._tolerance:.0e}: allow a larger tolerance, or more memory so "
-                "that the direct solver can be used"
+                f"tolerance of {self._tolerance:.0e}: allow a larger tolerance, or more memory "
+                "so that the direct solver can be used"
             )
         return voltage
 
@@ -149,7 +150,11 @@ def hierarchy_bytes(unknowns: int, entries: int) -> int:
 def _hierarchy(matrix: csr_array) -> LinearOperator:
     from pyamg import smoothed_aggregation_solver  # noqa: PLC0415 - wanted by large maps only
 
-    levels = smoothed_aggregation_solver(matrix, strength=("symmetric", {"theta": 0.0}))
+    levels = smoothed_aggregation_solver(
+        matrix,
+        strength=("symmetric", {"theta": 0.0}),
+        smooth=("jacobi", {"weighting": "local"}),  # bounds of eigenvalues, not random guesses
+    )
     operator: LinearOperator = levels.aspreconditioner(cycle="V")
     return operator
 
@@ -179,7 +184,8 @@ def _watched(work: Callable[[_Task], ResultT], control: Control) -> ResultT:
 
     def run() -> None:
         try:
-            results.append(work(task))
+            with one_blas_thread():  # vectors are too short for more to pay
+                results.append(work(task))
         except BaseException as error:  # noqa: BLE001 - passed on to the thread that waits
             errors.append(error)
 

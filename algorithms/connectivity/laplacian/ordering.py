@@ -1,4 +1,4 @@
-"""Nested dissection: an order of elimination in which pieces of a graph come before their border.
+"""Nested dissection: an order of elimination in which pieces come before their border.
 
 A set of nodes is cut in two by a separator, both halves are cut again, and the separator is
 eliminated after them. On a grid whose edges join neighbouring cells a line of cells is a
@@ -80,7 +80,9 @@ def _sorted_starts(start: IntArray, *ends: int) -> IntArray:
 
 
 @compiled
-def _without_place(indptr: IntArray, indices: IntArray, position: IntArray) -> BoolArray:
+def _without_place(  # noqa: C901 - one pass over the edges
+    indptr: IntArray, indices: IntArray, position: IntArray
+) -> BoolArray:
     """Find nodes that no line of the grid would separate: without position, or far-reaching."""
     n = indptr.size - 1
     last = np.zeros(n, dtype=np.bool_)
@@ -130,7 +132,9 @@ def _best_line(count: IntArray, extent: int, size: int) -> tuple[float, int]:
 
 
 @compiled
-def _cut_by_lines(position: IntArray, order: IntArray, placed: int, leaf: int) -> IntArray:
+def _cut_by_lines(  # noqa: C901, PLR0912, PLR0915 - one compiled loop over pieces
+    position: IntArray, order: IntArray, placed: int, leaf: int
+) -> IntArray:
     """Reorder the first `placed` nodes so that each piece is followed by its separators.
 
     Returns the starts of the blocks, in no order; empty where positions do not cut the grid.
@@ -199,7 +203,7 @@ def _cut_by_lines(position: IntArray, order: IntArray, placed: int, leaf: int) -
 
 
 @compiled
-def _levels(  # noqa: PLR0913, PLR0917 - one search over the parts of one graph
+def _levels(
     indptr: IntArray,
     indices: IntArray,
     piece: IntArray,
@@ -207,7 +211,7 @@ def _levels(  # noqa: PLR0913, PLR0917 - one search over the parts of one graph
     queue: IntArray,
     begin: int,
 ) -> int:
-    """Number the nodes of the piece of `begin` by their steps from it; return how many."""
+    """Count the steps from `begin` to all nodes of its piece; return how many they are."""
     mine = piece[begin]
     level[begin] = 0
     queue[0] = begin
@@ -225,7 +229,9 @@ def _levels(  # noqa: PLR0913, PLR0917 - one search over the parts of one graph
 
 
 @compiled
-def _cut_by_levels(indptr: IntArray, indices: IntArray, order: IntArray, leaf: int) -> IntArray:
+def _cut_by_levels(  # noqa: C901, PLR0912, PLR0915 - one compiled loop over pieces
+    indptr: IntArray, indices: IntArray, order: IntArray, leaf: int
+) -> IntArray:
     """Reorder all nodes so that each piece is followed by its separators.
 
     The separator is the level, among those that leave a third on either side, with the fewest
@@ -267,7 +273,7 @@ def _cut_by_levels(indptr: IntArray, indices: IntArray, order: IntArray, leaf: i
             width = np.zeros(depth, dtype=np.int32)
             for node in order[low:high]:
                 width[level[node]] += 1
-            score, at = _best_line(width, depth, size)
+            _, at = _best_line(width, depth, size)
             if at < 0:
                 start[blocks] = low
                 blocks += 1

@@ -141,7 +141,7 @@ def plan_solver(
     )
 
 
-def grounded_solver(  # noqa: PLR0913 - the contract of all solvers
+def grounded_solver(
     matrix: csr_array,
     *,
     position: IntArray | None = None,

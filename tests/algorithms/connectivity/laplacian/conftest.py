@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from scipy.sparse import coo_array, diags_array
+from scipy.sparse.csgraph import connected_components
 
 
 class Circuit:
@@ -45,8 +46,6 @@ class Circuit:
 
 
 def _one_of_each_component(graph):
-    from scipy.sparse.csgraph import connected_components
-
     _, label = connected_components(graph, directed=False)
     return np.unique(label, return_index=True)[1]
 
