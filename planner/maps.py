@@ -40,6 +40,8 @@ GAP_NOTICE = (
 
 Style = dict[str, Any]
 
+CIRCUIT = "Circuit"
+"""Group of the layers of pinch points and barriers."""
 _OTHER_SITES = "Sites merged, planned or unverified"
 
 
@@ -58,6 +60,7 @@ def scenario_layers(project: Project, pack: DataPack) -> tuple[LayerSpec, ...]:
         *_ground(basemap, base_file(project, pack, TERRAIN)),
         *_suitability(project),
         *chosen_layers(project),
+        *_circuit(project),
         *_borders(basemap),
         *_sites(project),
         *_plans(project),
@@ -83,6 +86,9 @@ def species_layers(project: Project, pack: DataPack, species_id: str) -> tuple[L
     for layer in scenario_layers(project, pack):
         if layer.group == "Suitability":
             shown.append(replace(layer, visible=layer.layer_id == f"suitability_{species_id}"))
+        elif layer.group == CIRCUIT:
+            if layer.layer_id.endswith(f"_{species_id}"):
+                shown.append(layer)
         elif layer.group == "Corridors":
             shown.append(replace(layer, subset=f"species = '{species_id}'"))
         elif layer.group != "Proposals":
@@ -168,6 +174,37 @@ def _suitability(project: Project) -> tuple[LayerSpec, ...]:
         )
         for profile in planned_species(project)
     )
+
+
+def current_layer_id(species_id: str) -> str:
+    """Return the id of the layer of the current through the corridors of a species."""
+    return f"current_{species_id}"
+
+
+def _circuit(project: Project) -> tuple[LayerSpec, ...]:
+    """Return barriers and currents of the species whose corridors were looked at."""
+    shown = main_species(project)
+    layers = []
+    for subject, name, seen in (
+        ("barriers", "Barriers: shortening by restoration", False),
+        ("current", "Pinch points: share of the current", True),
+    ):
+        stops = [list(stop) for stop in look(subject)["stops"]]
+        for profile in planned_species(project):
+            path = project.raster_path(f"{subject}_{profile.id}")
+            if path.exists():
+                layers.append(
+                    LayerSpec(
+                        f"{subject}_{profile.id}",
+                        f"{name}, {profile.names.en}",
+                        str(path.absolute()),
+                        "raster",
+                        {"type": "ramp", "stops": stops, "interpolate": True},
+                        visible=seen and profile == shown,
+                        group=CIRCUIT,
+                    )
+                )
+    return tuple(layers)
 
 
 def _borders(basemap: Path) -> tuple[LayerSpec, ...]:

@@ -15,6 +15,7 @@ from planner.maps import (
     DISCLAIMER,
     GAP_NOTICE,
     NOMINAL_NOTICE,
+    current_layer_id,
     main_species,
     planned_species,
     scenario_layers,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from layers.qgis.engine import QgisEngine
     from layers.qgis.layer_spec import LayerProblem
     from layers.qgis.protocol import Extent
+    from planner.profiles import SpeciesProfile
     from planner.project import Project
 
 CREDITS = (
@@ -125,7 +127,8 @@ def print_scenario(
     whole_map(show_project(project, pack, engine))
     species = planned_species(project)
     shown = main_species(project)
-    legend = (*_legend(project), *(f"suitability_{item.id}" for item in (shown,) if item))
+    rasters = () if shown is None else (f"suitability_{shown.id}", *_current(project, shown))
+    legend = (*_legend(project), *rasters)
     language, second_title = _second_title(project)
     names = listed([item.names.en for item in species])
     return engine.print_map(
@@ -148,6 +151,12 @@ def print_scenario(
             metadata={"author": "Landbridge", "subject": project.name},
         )
     )
+
+
+def _current(project: Project, shown: SpeciesProfile) -> tuple[str, ...]:
+    """Return the layer of the current of a species, where the project holds one."""
+    layer = current_layer_id(shown.id)
+    return (layer,) if project.raster_path(layer).exists() else ()
 
 
 def species_picture(

@@ -13,7 +13,7 @@ from layers.pack import DataPack
 from layers.qgis.layer_spec import check_layers
 from layers.raster import write_cog
 from planner.map_style import country_colour, look, map_style
-from planner.maps import planned_species, scenario_layers, species_layers
+from planner.maps import CIRCUIT, planned_species, scenario_layers, species_layers
 from planner.profiles import load_region, region_ids
 from planner.project import AddFeatures, Project, SetSetting
 from planner.project.schema import TABLES, VIEWS
@@ -133,3 +133,27 @@ def test_the_looks_are_colours_and_every_country_has_its_own():
     values = [value for value, _ in look("suitability")["stops"]]
     assert values == sorted(values)
     assert values[-1] == 1.0
+
+
+def test_pinch_points_and_barriers_are_layers_once_they_are_there(project, pack):
+    assert not any(layer.group == CIRCUIT for layer in scenario_layers(project, pack))
+    grid = Grid(LAEA, Affine(1000, 0, 0, 0, -1000, 0), (4, 4))
+    for name in ("current_amur-tiger", "barriers_amur-tiger", "current_amur-leopard"):
+        write_cog(project.raster_path(name), np.full((4, 4), 0.5), grid)
+    layers = scenario_layers(project, pack)
+    check_layers(layers)
+    found = {layer.layer_id: layer for layer in layers if layer.group == CIRCUIT}
+    assert list(found) == ["barriers_amur-tiger", "current_amur-tiger", "current_amur-leopard"]
+    assert [name for name, layer in found.items() if layer.visible] == ["current_amur-tiger"]
+    for subject in ("current", "barriers"):
+        stops = found[f"{subject}_amur-tiger"].style["stops"]
+        values = [value for value, _, _ in stops]
+        assert values == sorted(values)
+        assert stops[0][1].endswith("00")  # clear where there is nothing
+        assert stops == [list(stop) for stop in look(subject)["stops"]]
+    order = [layer.layer_id for layer in layers]
+    assert order.index("suitability_amur-tiger") < order.index("current_amur-tiger")
+    assert order.index("current_amur-tiger") < order.index("base_border_lines")
+    own = {layer.layer_id for layer in species_layers(project, pack, "amur-leopard")}
+    assert "current_amur-leopard" in own
+    assert not own & {"current_amur-tiger", "barriers_amur-tiger"}
