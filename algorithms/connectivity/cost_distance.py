@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from algorithms.connectivity.heap import drop_first, index_bits_for, packed, pus
 from algorithms.control import NULL_CONTROL
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, DTypeLike
 
     from algorithms.arrays import BoolArray, FloatArray, IntArray
     from algorithms.connectivity.heap import HeapArray
@@ -54,6 +54,12 @@ class CostSurface:
     cost: FloatArray
     back_link: Int8Array | None = None
     allocation: IntArray | None = None
+
+    def __array__(
+        self, dtype: DTypeLike | None = None, *, copy: bool | None = None
+    ) -> NDArray[Any]:
+        """Return the cost, for functions that take any array."""
+        return np.array(self.cost, dtype=dtype, copy=copy)
 
     def path_to(self, row: int, column: int) -> tuple[IntArray, IntArray]:
         """Return the least-cost path to a cell, see `least_cost_path`.
@@ -123,15 +129,19 @@ def cost_distance(  # noqa: PLR0913 - one search, whose options do not belong to
     landscape model. Landscape and Urban Planning 64, 233-247.
     """
     sides = cell_sides(cell_size)
-    _check_search(resistance, sources, max_cost, neighbours)
+    _check_options(resistance, sources, max_cost, neighbours)
+    land = np.ascontiguousarray(resistance, dtype=np.float64)
+    passable = _checked_resistance(land)
     labelled = sources.dtype != np.bool_
-    grid = _framed(resistance, sides, neighbours, trace=back_link or labelled)
-    _search(grid, np.flatnonzero(np.pad(sources != 0, 1)), max_cost, control)
-    cost, link = _unframed(grid, resistance.shape)
+    cells = np.ascontiguousarray(sources).ravel()
+    start = _checked_starts(land, cells)
+    grid = _grid(land, sides, neighbours, trace=back_link or labelled)
+    _search(grid, start, max(1, passable), max_cost, control)
+    link = grid.link.reshape(land.shape if grid.link.size > 0 else (0, 0))
     return CostSurface(
-        cost,
+        grid.cost.reshape(land.shape),
         link if back_link else None,
-        _allocated(link, sources.astype(np.int32)) if labelled else None,
+        _allocated(link, start, cells[start]) if labelled else None,
     )
 
 
@@ -206,7 +216,7 @@ def step_lengths(sides: tuple[float, float]) -> FloatArray:
     return np.hypot(np.array(STEP_ROWS) * sides[0], np.array(STEP_COLUMNS) * sides[1])
 
 
-def _check_search(
+def _check_options(
     resistance: FloatArray, sources: BoolArray | IntArray, max_cost: float, neighbours: int
 ) -> None:
     if resistance.ndim != 2 or resistance.shape != sources.shape:
@@ -214,27 +224,41 @@ def _check_search(
             f"resistance and sources must be grids of one shape, got {resistance.shape} "
             f"and {sources.shape}"
         )
-    if sources.dtype.kind not in "bui" or (sources.dtype.kind == "i" and (sources < 0).any()):
+    if sources.dtype.kind not in "bui":
         raise ValueError("sources must be true and false, or labels that are integers >= 0")
     if neighbours not in (4, 8):
         raise ValueError(f"a cell has 4 or 8 neighbours, not {neighbours}")
     if np.isnan(max_cost) or max_cost < 0:
         raise ValueError(f"max_cost must be >= 0, got {max_cost}")
-    wrong = resistance <= 0
-    if wrong.any():
-        row, column = np.argwhere(wrong)[0]
+
+
+def _checked_resistance(resistance: FloatArray) -> int:
+    """Return how many cells can be passed, or refuse what is no resistance."""
+    passable, wrong, first = _surveyed(resistance.ravel())
+    if wrong > 0:
+        row, column = divmod(first, resistance.shape[1])
         raise ValueError(
-            f"resistance must be > 0, or NaN or inf for a barrier: {np.count_nonzero(wrong)} "
+            f"resistance must be > 0, or NaN or inf for a barrier: {wrong} "
             f"cells are not, the first in row {row}, column {column} "
             f"({resistance[row, column]})"
         )
-    if not sources.any():
+    return passable
+
+
+def _checked_starts(resistance: FloatArray, sources: NDArray[Any]) -> Int64Array:
+    """Return the cells in which the search starts, or refuse what are no sources."""
+    start, count, negative = _starts(resistance.ravel(), sources)
+    if negative > 0:
+        raise ValueError("sources must be true and false, or labels that are integers >= 0")
+    if count == 0:
         raise ValueError("there is no source cell")
+    return start
 
 
 class _Grid(NamedTuple):
-    """A grid framed by barriers, laid out in one row: no step needs a bounds check."""
+    """A search's grids, each in one row and none of them copied."""
 
+    columns: int
     resistance: FloatArray
     cost: FloatArray
     link: Int8Array  # empty where links are not wanted
@@ -242,38 +266,72 @@ class _Grid(NamedTuple):
     half_length: FloatArray
 
 
-def _framed(
+def _grid(
     resistance: FloatArray, sides: tuple[float, float], neighbours: int, *, trace: bool
 ) -> _Grid:
-    rows, columns = resistance.shape
-    framed = np.full((rows + 2, columns + 2), np.inf)
-    np.copyto(framed[1:-1, 1:-1], resistance, where=~np.isnan(resistance))
-    step = np.array(STEP_ROWS, dtype=np.int64) * (columns + 2) + np.array(STEP_COLUMNS)
+    columns = resistance.shape[1]
+    step = np.array(STEP_ROWS, dtype=np.int64) * columns + np.array(STEP_COLUMNS)
     return _Grid(
-        resistance=framed.ravel(),
-        cost=np.full(framed.size, np.inf),
-        link=np.full(framed.size if trace else 0, UNREACHED, dtype=np.int8),
+        columns=columns,
+        resistance=resistance.ravel(),
+        cost=np.full(resistance.size, np.inf),
+        link=np.full(resistance.size if trace else 0, UNREACHED, dtype=np.int8),
         step=step[:neighbours],
         half_length=step_lengths(sides)[:neighbours] / 2,
     )
 
 
-def _search(grid: _Grid, start: Int64Array, max_cost: float, control: Control) -> None:
-    start = start[np.isfinite(grid.resistance[start])]
+def _search(
+    grid: _Grid, start: Int64Array, passable: int, max_cost: float, control: Control
+) -> None:
     grid.cost[start] = 0.0
     if grid.link.size > 0:
         grid.link[start] = AT_SOURCE
-    passable = max(1, int(np.count_nonzero(np.isfinite(grid.resistance))))
-    heap = np.empty(max(1024, 2 * start.size), dtype=np.uint64)
+    heap = np.empty(max(1024, start.size + start.size // 2), dtype=np.uint64)
     heap[: start.size] = start  # at cost 0 the entry is the index, and these are in order
     state = np.array([start.size, 0], dtype=np.int64)
     bits = index_bits_for(grid.cost.size)
     while state[0] > 0:
         control.report(min(1.0, float(state[1]) / passable))
         if heap.size - state[0] < 8:
-            heap = np.concatenate([heap, np.empty_like(heap)])
+            wider = np.empty(heap.size + heap.size // 2, dtype=np.uint64)
+            wider[: state[0]] = heap[: state[0]]
+            heap = wider
         _advance(grid, heap, state, max_cost, bits)
     control.report(1.0)
+
+
+@compiled
+def _surveyed(resistance: FloatArray) -> tuple[int, int, int]:
+    """Return how many cells can be passed, how many are wrong, and the first wrong one."""
+    passable = wrong = 0
+    first = -1
+    for cell in range(resistance.size):
+        value = resistance[cell]
+        if value <= 0.0:
+            wrong += 1
+            if first < 0:
+                first = cell
+        passable += np.isfinite(value)
+    return passable, wrong, first
+
+
+@compiled
+def _starts(resistance: FloatArray, sources: NDArray[Any]) -> tuple[Int64Array, int, int]:
+    """Return the source cells that can be left, the number of sources, and of negative ones."""
+    count = usable = negative = 0
+    for cell in range(sources.size):
+        if sources[cell] != 0:
+            count += 1
+            negative += sources[cell] < 0
+            usable += np.isfinite(resistance[cell])
+    start = np.empty(usable, dtype=np.int64)
+    filled = 0
+    for cell in range(sources.size):
+        if sources[cell] != 0 and np.isfinite(resistance[cell]):
+            start[filled] = cell
+            filled += 1
+    return start, count, negative
 
 
 @compiled
@@ -284,7 +342,7 @@ def _advance(
 
     `state` holds the size of the heap and the number of cells settled.
     """
-    resistance, cost, link, step, half_length = grid
+    columns, resistance, cost, link, step, half_length = grid
     shift = np.uint64(index_bits)
     index_mask = (np.uint64(1) << shift) - np.uint64(1)
     trace = link.size > 0
@@ -301,16 +359,29 @@ def _advance(
             continue  # the cell was reached more cheaply since
         settled += 1
         through = resistance[cell]
+        column = cell % columns
+        inside = columns <= cell < cost.size - columns and 0 < column < columns - 1
         for direction in range(step.size):
             other = cell + step[direction]
+            if not inside and _beyond(other, cost.size, column, direction, columns):
+                continue
             reached = here + (through + resistance[other]) * half_length[direction]
-            if reached < cost[other] and reached <= max_cost:
+            if reached < cost[other] and reached <= max_cost:  # never so where NaN or inf
                 cost[other] = reached
                 if trace:
                     link[other] = np.int8(3 - direction if direction < 4 else 11 - direction)
                 size = push(heap, size, packed(reached, other, index_bits))
     state[0] = size
     state[1] += settled
+
+
+@compiled
+def _beyond(other: int, size: int, column: int, direction: int, columns: int) -> bool:
+    """Tell whether a step from a cell on the rim of the grid leaves the grid."""
+    if not 0 <= other < size:
+        return True
+    right = STEP_COLUMNS[direction]
+    return (right < 0 and column == 0) or (right > 0 and column == columns - 1)
 
 
 @compiled
@@ -334,15 +405,9 @@ def _spread_labels(
             label[cell // columns, cell % columns] = label[row, column]
 
 
-def _allocated(link: Int8Array, labels: IntArray) -> IntArray:
-    label = np.where(link == AT_SOURCE, labels, 0).astype(np.int32)
-    _spread_labels(link, label, np.array(STEP_ROWS), np.array(STEP_COLUMNS))
-    return label
-
-
-def _unframed(grid: _Grid, shape: tuple[int, ...]) -> tuple[FloatArray, Int8Array]:
-    framed = (shape[0] + 2, shape[1] + 2)
-    cost = np.ascontiguousarray(grid.cost.reshape(framed)[1:-1, 1:-1])
-    if grid.link.size == 0:
-        return cost, grid.link
-    return cost, np.ascontiguousarray(grid.link.reshape(framed)[1:-1, 1:-1])
+def _allocated(link: Int8Array, start: Int64Array, label: NDArray[Any]) -> IntArray:
+    """Return the label of the source behind each cell, from the labels of the starts."""
+    grid = np.zeros(link.shape, dtype=np.int32)
+    grid.ravel()[start] = label
+    _spread_labels(link, grid, np.array(STEP_ROWS), np.array(STEP_COLUMNS))
+    return grid
