@@ -60,6 +60,7 @@ class WideningLink(QObject):
         self._job: Job[Any] | None = None
         self._variants: Sequence[WideningVariant] = ()
         self._proposed = ""
+        self._closed = False
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
         self._settled.setInterval(_SETTLED_MS)
@@ -75,6 +76,7 @@ class WideningLink(QObject):
 
     def close(self) -> None:
         """Let go of what is wished for, as before the work beside the window ends."""
+        self._closed = True
         self._drop_wishes()
 
     def _on_changed(self) -> None:
@@ -137,8 +139,9 @@ class WideningLink(QObject):
     def _on_width_wanted(self) -> None:
         self._drop_wishes()
         self._variants = ()
-        self._page.show_waiting()
-        self._settled.start()
+        if not self._closed:
+            self._page.show_waiting()
+            self._settled.start()
 
     def _try(self, *, prove: bool = False) -> None:
         """Try the width that is wished for; the proof of how good it is comes afterwards."""
