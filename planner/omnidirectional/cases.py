@@ -12,6 +12,7 @@ from algorithms.connectivity.omnidirectional import MovingWindow, normalised, ta
 from algorithms.connectivity.window_circuit import Joints
 from planner.circuit.errors import CircuitInputError
 from planner.circuit.ini import read_ini
+from planner.circuit.memory import SHARE_OF_AVAILABLE, available_bytes
 from planner.files import made_folder
 from planner.omnidirectional.files import (
     OmniInputs,
@@ -26,11 +27,12 @@ from planner.omnidirectional.tiles import (
     allowed_workers,
     can_resume,
     forget_tiles,
-    machine_memory,
     run_tiles,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from algorithms.connectivity.omnidirectional import Currents
     from planner.progress import StepProgress
 
@@ -75,6 +77,7 @@ def run_case(  # noqa: PLR0913 - where and how, each optional
     cluster: str | None = None,
     memory_bytes: float | None = None,
     resume: bool = False,
+    tell: Callable[[str], None] | None = None,
     progress: StepProgress,
 ) -> OmniResult:
     """Run an Omniscape case.
@@ -91,10 +94,13 @@ def run_case(  # noqa: PLR0913 - where and how, each optional
     cluster : str, optional
         Address of a dask.distributed scheduler; the same numbers.
     memory_bytes : float, optional
-        Memory that may be used, by default three quarters of the machine's. Where it is not
-        enough for all cores, fewer work at once.
+        Memory that may be used, by default most of what is free. Where it is not enough for
+        all cores, fewer work at once.
     resume : bool
         Whether to go on with the tiles that an interrupted run of the same case has finished.
+    tell : callable, optional
+        Called with sentences for the user before the work starts: warnings, the number of
+        windows, the memory, and where edges cut windows.
     progress : StepProgress
         Knows `STEPS`; told the progress; may cancel, which keeps the finished tiles.
 
@@ -117,11 +123,15 @@ def run_case(  # noqa: PLR0913 - where and how, each optional
         control.report(0.1)
         found = read_inputs(options, inputs)
         run = _run(options, found)
-        limit = machine_memory() if memory_bytes is None else memory_bytes
+        limit = SHARE_OF_AVAILABLE * available_bytes() if memory_bytes is None else memory_bytes
         workers = allowed_workers(run, limit)
         control.report(0.9)
         folder = _folder(run, (options, root, out), resume=resume)
         _refuse_overwriting(path, inputs, folder, options)
+    sentences = (*warnings, *found.warnings)
+    if tell is not None:
+        for sentence in (*sentences, *_announcement(run, workers)):
+            tell(sentence)
     with progress.step("windows") as control:
         currents = run_tiles(run, folder, cluster=cluster, workers=workers, control=control)
     with progress.step("write"):
@@ -131,7 +141,7 @@ def run_case(  # noqa: PLR0913 - where and how, each optional
     return OmniResult(
         folder,
         written,
-        (*warnings, *found.warnings),
+        sentences,
         int(run.targets.rows.size),
         run.memory_bytes(workers),
     )
@@ -154,6 +164,15 @@ def _run(options: OmniOptions, found: OmniInputs) -> OmniRun:
             f"{rows} x {columns} cells. Make block_size smaller."
         )
     return OmniRun(found.ground, targets, window, options.potential)
+
+
+def _announcement(run: OmniRun, workers: int) -> tuple[str, ...]:
+    reach = run.window.reach
+    return (
+        f"{run.targets.rows.size:,} windows of {reach} cells around their targets, in "
+        f"{len(run.plan):,} tiles; about {run.memory_bytes(workers) / 1e9:.2f} GB of memory.",
+        f"Within {reach} cells of the edge of the grid windows are cut, and currents too low.",
+    )
 
 
 def _folder(

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 import shutil
 import threading
 import zlib
@@ -158,17 +157,10 @@ def allowed_workers(run: OmniRun, memory_bytes: float) -> int:
             f"{memory_bytes / 1e9:.2f} GB. Give it more with --memory, make the radius "
             "smaller, or use coarser cells."
         )
+    if math.isinf(memory_bytes):
+        return core_count()
     each = run.memory_bytes(2) - need
     return max(1, min(core_count(), 1 + int((memory_bytes - need) / each)))
-
-
-def machine_memory() -> float:
-    """Return the memory that a run may use where nobody says: three quarters of it."""
-    try:
-        pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # not on every system
-        return 8e9
-    return 0.75 * pages * size
 
 
 def run_tiles(

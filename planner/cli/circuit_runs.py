@@ -1,0 +1,148 @@
+"""What ``landbridge circuit`` does on Omniscape cases and on projects."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from planner.cli.step_bars import run_with_bars
+from planner.corridors.runs import study_of, walking_species
+from planner.omnidirectional.cases import STEPS, run_case
+from planner.pipeline.pinch import (
+    barrier_table,
+    barriers_raster,
+    circuit_steps,
+    current_raster,
+    find_pinch_points,
+    pinch_table,
+    read_table,
+)
+from planner.project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from planner.pipeline.study import Study
+    from planner.profiles import SpeciesProfile
+
+MOST_ROWS = 12
+_PINCH = (
+    ("Corridor", "corridor"),
+    ("Country", "country"),
+    ("Longitude", "lon"),
+    ("Latitude", "lat"),
+    ("Current, %", "current_share"),
+    ("Cells across", "cells_across"),
+)
+_BARRIER = (
+    ("Corridor", "corridor"),
+    ("Country", "country"),
+    ("Longitude", "lon"),
+    ("Latitude", "lat"),
+    ("Radius, m", "radius_m"),
+    ("Saved per m", "score"),
+    ("Saved, %", "saved_percent"),
+)
+
+
+def run_omniscape(
+    console: Console,
+    case: Path,
+    *,
+    out: Path | None,
+    memory_gb: float | None,
+    resume: bool,
+    cluster: str | None,
+) -> None:
+    """Run an Omniscape case and tell what was written.
+
+    Parameters
+    ----------
+    console : Console
+        The terminal.
+    case : Path
+        The .ini file.
+    out, resume, cluster
+        As for `planner.omnidirectional.cases.run_case`.
+    memory_gb : float or None
+        Memory that may be used, in GB.
+    """
+    console.print(f"[bold]{escape(str(case))}[/]: omnidirectional current")
+    result = run_with_bars(
+        console,
+        STEPS,
+        lambda progress: run_case(
+            case,
+            out=out,
+            cluster=cluster,
+            memory_bytes=None if memory_gb is None else memory_gb * 1e9,
+            resume=resume,
+            tell=lambda sentence: console.print(escape(sentence), soft_wrap=True),
+            progress=progress,
+        ),
+    )
+    console.print(f"\nWritten to {escape(str(result.folder))}:", soft_wrap=True)
+    for path in result.written:
+        console.print(f"  {escape(path.name)}", soft_wrap=True)
+
+
+def look_at_project(console: Console, folder: Path, species_ids: Sequence[str]) -> None:
+    """Find the pinch points and barriers of a project's corridors and list the places.
+
+    Parameters
+    ----------
+    console : Console
+        The terminal.
+    folder : Path
+        The project.
+    species_ids : sequence of str
+        Species; those that walk where empty.
+    """
+    with Project.open(folder) as project:
+        species = walking_species(project, species_ids)
+        study = study_of(project, species)
+        run_with_bars(
+            console, circuit_steps(species), partial(find_pinch_points, study, species)
+        )
+        for profile in species:
+            _tell_species(console, study, profile)
+
+
+def _tell_species(console: Console, study: Study, profile: SpeciesProfile) -> None:
+    console.print(f"\n[bold]{profile.names.en}[/]")
+    pinched = [
+        {**row, "current_share": f"{100 * float(row['current_share']):.0f}"}
+        for row in read_table(pinch_table(study, profile.id))
+    ]
+    restored = read_table(barrier_table(study, profile.id))
+    if not pinched and not restored:
+        console.print("No corridor with land between its cores: nothing to find.")
+        return
+    console.print("Pinch points, by their share of the current of their corridor:")
+    console.print(_listed(_PINCH, pinched))
+    console.print("Land to restore, by the cost distance saved per metre:")
+    console.print(_listed(_BARRIER, restored))
+    console.print("Written:")
+    for path in (
+        study.project.raster_path(current_raster(profile.id)),
+        study.project.raster_path(barriers_raster(profile.id)),
+        pinch_table(study, profile.id),
+        barrier_table(study, profile.id),
+    ):
+        console.print(f"  {escape(str(path))}", soft_wrap=True)
+
+
+def _listed(columns: Sequence[tuple[str, str]], rows: Sequence[dict[str, str]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title, key in columns:
+        text = key in {"corridor", "country"}
+        table.add_column(title, justify="left" if text else "right", overflow="fold")
+    for row in rows[:MOST_ROWS]:
+        table.add_row(*(escape(row[key]) for _, key in columns))
+    return table
