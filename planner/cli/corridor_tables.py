@@ -36,7 +36,7 @@ def corridors_table(rows: Sequence[Mapping[str, object]]) -> Table:
         table.add_column(name, justify="right" if right else "left", overflow="fold")
     for row in rows[:MOST_ROWS]:
         table.add_row(
-            escape(f"{row['core_a']} - {row['core_b']}"),
+            escape(str(row.get("title") or f"{row['core_a']} - {row['core_b']}")),
             "adjoin" if row.get("adjoining") else shown_number(row.get("length_km"), 1),
             shown_number(row.get("cost")),
             shown_number(row.get("throat_m")),
@@ -73,10 +73,11 @@ def widths_table(rows: Sequence[Mapping[str, object]]) -> Table:
 def widening_lines(result: WideningResult) -> list[str]:
     """Tell what a widening came to, in lines."""
     title = f"[bold]{escape(result.corridor_id)}[/] to {result.width_m:,.0f} m"
+    species = ", ".join(name for name in result.species if name)
     if result.refused:
         return [f"{title}: {escape(result.refused)}"]
     lines = [
-        f"{title}, for {escape(', '.join(result.species))}" if any(result.species) else title,
+        f"{title}, for {escape(species)}" if species else title,
         f"  {result.area_km2:,.2f} km² to add; cost {result.cost:,.2f} "
         f"({escape(result.cost_unit)})",
     ]

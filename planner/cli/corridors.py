@@ -10,6 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from algorithms.corridors.least_cost import SwathRule
+from planner.cli.corridor_options import (
+    FILES,
+    PROJECT,
+    CoreFieldOption,
+    CoresOption,
+    CountriesOption,
+    OutOption,
+    ProjectArgument,
+)
 from planner.cli.corridor_tables import (
     console,
     corridors_table,
@@ -32,15 +41,10 @@ if TYPE_CHECKING:
 
 DEFAULT_SHARE = 0.1
 MEAN_WIDTH_SHARE = 0.5
-FILES = "On files"
-PROJECT = "On a project"
 
 
 def corridors(  # noqa: PLR0913 - one parameter per option of the command line
-    project: Annotated[
-        Path | None,
-        typer.Argument(metavar="[PROJECT]", help="A project folder, instead of files."),
-    ] = None,
+    project: ProjectArgument = None,
     *,
     species: Annotated[
         list[str] | None,
@@ -96,29 +100,9 @@ def corridors(  # noqa: PLR0913 - one parameter per option of the command line
             rich_help_panel=FILES,
         ),
     ] = None,
-    cores: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE",
-            help="Cores: a raster of numbers on the same grid, or shapes in any system "
-            "(FILE.gpkg|layername=LAYER).",
-            rich_help_panel=FILES,
-        ),
-    ] = None,
-    core_field: Annotated[
-        str,
-        typer.Option(
-            metavar="COLUMN",
-            help="Column of the shapes that names their core. [core_id, or each its own]",
-            rich_help_panel=FILES,
-        ),
-    ] = "",
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", "-o", metavar="DIR", help="Folder for the results.", rich_help_panel=FILES
-        ),
-    ] = None,
+    cores: CoresOption = None,
+    core_field: CoreFieldOption = "",
+    out: OutOption = None,
     cutoff: Annotated[
         float | None,
         typer.Option(
@@ -160,10 +144,7 @@ def corridors(  # noqa: PLR0913 - one parameter per option of the command line
             rich_help_panel=FILES,
         ),
     ] = False,
-    countries: Annotated[
-        bool,
-        typer.Option(help="Tell countries by the base map.", rich_help_panel=FILES),
-    ] = True,
+    countries: CountriesOption = True,
 ) -> None:
     """Find least-cost corridors between neighbouring cores.
 

@@ -26,7 +26,10 @@ class _Verbs(LazyGroup):
             "sites",
             "suitability",
             "corridors",
+            "width",
+            "widen",
             "circuit",
+            "network",
             "doctor",
             "sources",
         )

@@ -322,6 +322,16 @@ def read_shapes(source: Source, grid: Grid, prefer: str = "") -> gpd.GeoDataFram
     InputError
         It has several layers, or no coordinate system.
     """
+    moved: gpd.GeoDataFrame = shapes_as_stored(source, prefer).to_crs(grid.crs)
+    shapes = [
+        shape if np.isfinite(shape.bounds).all() else shapely.Polygon()
+        for shape in moved.geometry
+    ]
+    return moved.set_geometry(shapes, crs=moved.crs)
+
+
+def shapes_as_stored(source: Source, prefer: str = "") -> gpd.GeoDataFrame:
+    """Read the shapes of a vector file in the system of the file; see `read_shapes`."""
     path = source.path
     if not path.is_file():
         raise LayerReadError(f"There is no file {path}. Check the path.")
@@ -348,15 +358,7 @@ def read_shapes(source: Source, grid: Grid, prefer: str = "") -> gpd.GeoDataFram
             f"{source} has no shapes with a coordinate system. Assign one in QGIS (Layer CRS) "
             "and export it again."
         )
-    frame = frame.set_geometry([_valid(shape) for shape in frame.geometry], crs=frame.crs)
-    moved: gpd.GeoDataFrame = frame.to_crs(grid.crs)
-    return moved.set_geometry(
-        [
-            shape if np.isfinite(shape.bounds).all() else shapely.Polygon()
-            for shape in moved.geometry
-        ],
-        crs=moved.crs,
-    )
+    return frame.set_geometry([_valid(shape) for shape in frame.geometry], crs=frame.crs)
 
 
 def _valid(shape: BaseGeometry | None) -> BaseGeometry:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shapely import MultiPolygon
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
@@ -125,3 +125,19 @@ class WideningVariant:
     shortfall_m2: float
     narrowest_m: float
     least_shortfall_m2: float
+
+
+def best_affordable(
+    variants: Sequence[WideningVariant], budget: float
+) -> WideningVariant | None:
+    """Return the variant with the smallest shortfall that a budget pays for; None for none.
+
+    Parameters
+    ----------
+    variants : sequence of WideningVariant
+        Of one corridor and width.
+    budget : float
+        In the unit of the cost.
+    """
+    affordable = [variant for variant in variants if variant.result.cost <= budget]
+    return min(affordable, key=lambda variant: variant.shortfall_m2, default=None)

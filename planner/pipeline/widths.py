@@ -72,15 +72,15 @@ class WideningGround:
         Standing protected land, which costs nothing.
     needed_m : float
         Width in metres that the species needs.
-    open_mouths : bool
-        Whether the passable land beside the cores counts as part of the corridor; see
+    mouth_m : float
+        Passable land within so many metres of a core counts as part of the corridor; see
         `open_land`.
     """
 
     cost: NDArray[np.float64]
     protected: NDArray[np.bool_]
     needed_m: float
-    open_mouths: bool = True
+    mouth_m: float = 0.0
 
     def cut(self, window: Window) -> WideningGround:
         """Return the part in a window."""
@@ -118,7 +118,7 @@ def widening_ground(study: Study, profile: SpeciesProfile) -> WideningGround:
     reach_m = profile.value("settlement_avoidance_km").value * 1000.0
     cost[_towns(study, reach_m)] = np.nan
     needed_m = profile.value("minimum_corridor_width_m").value
-    return WideningGround(cost, ProtectedLand(study).mask, needed_m)
+    return WideningGround(cost, ProtectedLand(study).mask, needed_m, needed_m)
 
 
 def measured(
@@ -233,25 +233,25 @@ def _flow(cells: CorridorCells, sides: Sides, control: Control) -> FlowThroat | 
 
 
 def open_land(ground: WideningGround, cells: CorridorCells, sides: Sides) -> NDArray[np.bool_]:
-    """Return the corridor and the passable land beside its cores, within the width needed.
+    """Return the corridor and the passable land beside its cores, where these come near it.
 
     A corridor tapers towards the cheapest cell of a core, but an animal may leave the core
     anywhere near: without this land the mouth of every corridor would look like a bottleneck.
-    A ground without open mouths gives the corridor as it is drawn.
+    Without open mouths the corridor is as it is drawn.
 
     Parameters
     ----------
     ground, cells, sides
         As for `measure_width`.
     """
-    if not ground.open_mouths:
+    if not ground.mouth_m > 0:
         return cells.swath
-    window = around(cells, WINDOW_WIDTHS * ground.needed_m, sides)
+    window = around(cells, WINDOW_WIDTHS * ground.mouth_m, sides)
     land = cells.swath.copy()
     cores = cells.core_a[window] | cells.core_b[window]
     if cores.any():
         distance_m = ndimage.distance_transform_edt(~cores, sampling=sides)
-        near = (distance_m <= ground.needed_m) & np.isfinite(ground.cost[window])
+        near = (distance_m <= ground.mouth_m) & np.isfinite(ground.cost[window])
         land[window] |= near & ~cores
     return land
 
