@@ -67,7 +67,7 @@ def _at_nodes(
     lost = int(np.count_nonzero(given & (graph.node < 0)))
     path = context.places.inputs[f"{what}_file"]
     if lost:
-        context.tell(f"{path}: {lost:,} cells lie on NoData and have no effect.")
+        context.tell(f"{path}: cells on NoData, which have no effect: {lost:,}.")
     given &= graph.node >= 0
     if not given.any():
         raise CircuitInputError(
@@ -86,7 +86,7 @@ def tell_conflicts(
     both = int(np.count_nonzero((source != 0.0) & (ground != 0.0)))
     if both:
         rule = context.options.remove_src_or_gnd
-        context.tell(f"{both:,} nodes are both source and ground; {rule} decided.")
+        context.tell(f"Nodes that are both source and ground, decided by {rule}: {both:,}.")
     if not supply.solved.any():
         context.tell(
             "Nothing is solved: no source is connected to a ground. All voltages and currents "

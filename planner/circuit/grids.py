@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import io
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from affine import Affine
@@ -17,6 +18,7 @@ from layers.grid import MAXIMUM_CELLS
 from planner.circuit.errors import CircuitInputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
     from typing import BinaryIO
 
@@ -140,8 +142,9 @@ def file_kind(path: Path) -> str:
     return "list" if word.startswith("mode") else "text"
 
 
-def opened(path: Path) -> BinaryIO:
-    """Open a file for reading, through gzip where its first bytes say so.
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Lend a file for reading, through gzip where its first bytes say so.
 
     Raises
     ------
@@ -156,9 +159,12 @@ def opened(path: Path) -> BinaryIO:
         raise CircuitInputError(
             f"{path} cannot be read: {error.strerror}. Check the path and the permissions."
         ) from error
-    if start == GZIP_MAGIC:
-        return gzip.GzipFile(fileobj=plain)  # type: ignore[return-value]  # reads alike
-    return plain
+    with plain:
+        if start == GZIP_MAGIC:
+            with gzip.GzipFile(fileobj=plain) as unpacked:
+                yield cast("BinaryIO", unpacked)
+        else:
+            yield plain
 
 
 def read_grid(path: Path) -> CaseGrid:

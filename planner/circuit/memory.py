@@ -19,6 +19,9 @@ GIGABYTE = 1e9
 _MAPS_HELD = 8
 """Maps of the whole grid that are held at once: inputs, sums, one result and its text."""
 _TEXT_BYTES_PER_CELL = 90
+_BYTES_PER_BRANCH = 110
+"""A branch, and its entries in the matrix while that is put together; measured."""
+_PROGRAM_BYTES = 200e6
 MOST_COLUMNS = 256
 
 
@@ -94,9 +97,10 @@ def planned_memory(
         It does not fit.
     """
     limit = memory_gb * GIGABYTE if memory_gb else SHARE_OF_AVAILABLE * available_bytes()
-    branches = len(graph.first)
-    base = cells * (8.0 * _MAPS_HELD + _TEXT_BYTES_PER_CELL) + 16.0 * branches
-    base += 12.0 * (2 * branches + graph.count) + 64.0 * graph.count
+    base = _PROGRAM_BYTES + cells * (8.0 * _MAPS_HELD + _TEXT_BYTES_PER_CELL)
+    base += _BYTES_PER_BRANCH * len(graph.first) + 64.0 * graph.count
+    if base >= limit:
+        raise _too_large(base, limit)
     kept = np.ones(graph.count, dtype=np.bool_)
     kept[:1] = False
     solver, reason = 0.0, ""
@@ -112,12 +116,16 @@ def planned_memory(
     columns = most if not np.isfinite(room) else int(np.clip(room / 2.0, 2, most))
     found = MemoryPlan(graph.count, base, solver, limit, columns, reason)
     if found.total_bytes > limit:
-        raise CircuitMemoryError(
-            f"The case takes about {found.total_bytes / GIGABYTE:.2f} GB of memory, more than "
-            f"the {limit / GIGABYTE:.2f} GB it may use. Allow more by --memory, give the grid "
-            "coarser cells, or clip it."
-        )
+        raise _too_large(found.total_bytes, limit)
     return found
+
+
+def _too_large(needed: float, limit: float) -> CircuitMemoryError:
+    return CircuitMemoryError(
+        f"The case takes about {needed / GIGABYTE:.2f} GB of memory, more than the "
+        f"{limit / GIGABYTE:.2f} GB it may use. Allow more by --memory, give the grid coarser "
+        "cells, or clip it."
+    )
 
 
 def available_bytes() -> float:

@@ -172,21 +172,26 @@ class _Asked:
     @classmethod
     def of(cls, places: IntArray, upper: BoolArray, inside: BoolArray) -> _Asked:
         members = np.flatnonzero(inside)
-        nodes, number = np.unique(places[members], return_inverse=True)
+        nodes, first, number = np.unique(
+            places[members], return_index=True, return_inverse=True
+        )
+        order = np.argsort(first)  # in the order of the places, so that pairs come in theirs
+        nodes, number = nodes[order], np.argsort(order)[number]
         at = dict(zip(members.tolist(), number.tolist(), strict=True))
         pairs: dict[tuple[int, int], list[tuple[int, int, bool]]] = {}
-        for first, second in np.argwhere(upper & inside[:, None]).tolist():
-            ends = sorted((at[first], at[second]))
-            turned = at[first] > at[second]
-            pairs.setdefault((ends[0], ends[1]), []).append((first, second, turned))
+        for low, high in np.argwhere(upper & inside[:, None]).tolist():
+            ends = sorted((at[low], at[high]))
+            turned = at[low] > at[high]
+            pairs.setdefault((ends[0], ends[1]), []).append((low, high, turned))
         return cls(nodes.astype(np.int32), pairs)
 
     def units(self, held: int) -> float:
-        """Return the work: a factorisation, and the solutions made with so many held."""
+        """Return the work: factorisation, solutions with so many held, what uses a pair."""
         count = len(self.nodes)
         rows = max(1, held - 1)
         again = sum(max(0, count - start - rows) for start in range(0, count, rows))
-        return FACTOR_UNITS + count + (again if held else 0)
+        pairs = sum(len(some) for some in self.pairs.values())
+        return FACTOR_UNITS + count + (again + pairs if held else 0)
 
     def coincident(self, count: int, voltages: bool) -> Iterator[PairSolution]:
         """Yield the pairs whose places are one node."""
@@ -281,6 +286,7 @@ def _pairs_of(
         whole = np.where(solved.inside, voltage, 0.0)
         nodes = (high, low) if turned else (low, high)
         yield PairSolution(first, second, nodes, float(resistance), whole)
+        solved.progress.take().report(1.0)
 
 
 def _resistances_only(solved: _Part, asked: _Asked, columns: int) -> Iterator[PairSolution]:
