@@ -59,7 +59,7 @@ def indicators_step(study: Study) -> Step:
         parameters={
             "protconn_km": PROTCONN_KM,
             "smallest_patch_km2": SMALLEST_PATCH_KM2,
-            "reach": {item.id: list(_reach(item)) for item in study.species},
+            "reach": {item.id: list(dispersal_reach(item)) for item in study.species},
             "habitat_threshold": study.species_values("habitat_threshold"),
         },
         outputs=(table_output("indicators", scenario=SCENARIO),),
@@ -130,7 +130,7 @@ def _habitat(
         if np.isfinite(share):
             rows.append(_row(stage, HABITAT, "%", 100.0 * float(share), **common))
     area_km2, links = _network(study, protected & habitat)
-    reach_km, chance = _reach(profile)
+    reach_km, chance = dispersal_reach(profile)
     reach = probability_links(links, reference_distance=reach_km, probability=chance)
     eca = float(np.sqrt(pc_numerator(area_km2, reach)))
     rows.append(
@@ -153,7 +153,7 @@ def _network(study: Study, land: NDArray[np.bool_]) -> tuple[NDArray[np.float64]
     return area_km2[keep].astype(np.float64), links_between(distance_m / 1000.0)
 
 
-def _reach(profile: SpeciesProfile) -> tuple[float, float]:
+def dispersal_reach(profile: SpeciesProfile) -> tuple[float, float]:
     """Return a distance in km and the probability with which the species covers it.
 
     The greatest distance read counts as covered by one in twenty, a mean flight by one in two.

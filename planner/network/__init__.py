@@ -1,0 +1,1 @@
+"""Networks of patches and sites, from plain files or from a project."""
