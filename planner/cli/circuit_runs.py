@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 12
 _PINCH = (
-    ("Corridor", "corridor"),
+    ("Corridor", "number"),
     ("Country", "country"),
     ("Longitude", "lon"),
     ("Latitude", "lat"),
@@ -41,7 +41,7 @@ _PINCH = (
     ("Cells across", "cells_across"),
 )
 _BARRIER = (
-    ("Corridor", "corridor"),
+    ("Corridor", "number"),
     ("Country", "country"),
     ("Longitude", "lon"),
     ("Latitude", "lat"),
@@ -116,19 +116,26 @@ def look_at_project(console: Console, folder: Path, species_ids: Sequence[str]) 
 
 def _tell_species(console: Console, study: Study, profile: SpeciesProfile) -> None:
     console.print(f"\n[bold]{profile.names.en}[/]")
-    pinched = [
-        {**row, "current_share": f"{100 * float(row['current_share']):.0f}"}
-        for row in read_table(pinch_table(study, profile.id))
-    ]
+    pinched = read_table(pinch_table(study, profile.id))
     restored = read_table(barrier_table(study, profile.id))
     if not pinched and not restored:
         console.print("No corridor with land between its cores: nothing to find.")
         return
-    console.print("Pinch points, by their share of the current of their corridor:")
-    console.print(_listed(_PINCH, pinched))
-    console.print("Land to restore, by the cost distance saved per metre:")
-    console.print(_listed(_BARRIER, restored))
-    console.print("Written:")
+    names = dict.fromkeys(row["corridor"] for row in (*pinched, *restored))
+    numbers = {name: str(number) for number, name in enumerate(names, 1)}
+    for name, number in numbers.items():
+        console.print(f"  {number}  {escape(name)}", soft_wrap=True)
+    for row in (*pinched, *restored):
+        row["number"] = numbers[row["corridor"]]
+    for row in pinched:
+        row["current_share"] = f"{100 * float(row['current_share']):.0f}"
+    if pinched:
+        console.print("\nPinch points, by their share of the current of their corridor:")
+        console.print(_listed(_PINCH, pinched))
+    if restored:
+        console.print("\nLand to restore, by the cost distance saved per metre:")
+        console.print(_listed(_BARRIER, restored))
+    console.print("\nWritten:")
     for path in (
         study.project.raster_path(current_raster(profile.id)),
         study.project.raster_path(barriers_raster(profile.id)),
@@ -141,8 +148,7 @@ def _tell_species(console: Console, study: Study, profile: SpeciesProfile) -> No
 def _listed(columns: Sequence[tuple[str, str]], rows: Sequence[dict[str, str]]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title, key in columns:
-        text = key in {"corridor", "country"}
-        table.add_column(title, justify="left" if text else "right", overflow="fold")
+        table.add_column(title, justify="left" if key == "country" else "right")
     for row in rows[:MOST_ROWS]:
         table.add_row(*(escape(row[key]) for _, key in columns))
     return table
