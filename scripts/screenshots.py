@@ -1,6 +1,7 @@
 """Run the real window through the tasks of the guide and save what it looks like.
 
 Usage: python -m scripts.screenshots [--region ID] [--project FOLDER] [--out docs/images]
+[--only corridors]
 
 It needs QGIS, and a display or QT_QPA_PLATFORM=offscreen; `make screenshots` starts it under
 Xvfb, 1600 x 1000.
@@ -119,6 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--region", default="tiger-leopard")
     parser.add_argument("--project", type=Path, help="folder that holds the region's project")
     parser.add_argument("--out", type=Path, default=Path("docs/images"))
+    parser.add_argument("--only", choices=("corridors",), help="these pictures and no others")
     options = parser.parse_args(arguments)
     if problem := display_problem():
         sys.stderr.write(f"{problem}\n")
@@ -131,10 +133,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         desktop = Desktop(application, recent, Path("~/Landbridge"), appearance="light")
         try:
             camera = Photographer(desktop, options.out)
+            choice = CreateProject(options.region, folder)
+            if options.only:
+                _open(desktop, camera, choice)
+                _show_corridor(desktop, camera)
+                return 0
             dialog = desktop.ask()
             camera.take("start", dialog)
             dialog.reject()
-            _tour(desktop, camera, CreateProject(options.region, folder))
+            _tour(desktop, camera, choice)
             printed = project_folder(load_region(options.region), folder) / MAP_PNG
             camera.keep("scenario_map", QImage(str(printed)))
         finally:
@@ -142,20 +149,53 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _tour(desktop: Desktop, camera: Photographer, choice: CreateProject) -> None:
+def _open(desktop: Desktop, camera: Photographer, choice: CreateProject) -> None:
+    """Open the project, and make its plan where it has none."""
     desktop.start(choice)
     desktop.window.resize(*_SIZE)
     camera.wait(lambda: desktop.session.snapshot is not None, "project")
     snapshot = desktop.session.snapshot
     if snapshot is not None and not snapshot.features and not snapshot.read_only_reason:
         desktop.session.make_plan()
+    camera.settle()
+
+
+def _tour(desktop: Desktop, camera: Photographer, choice: CreateProject) -> None:
+    _open(desktop, camera, choice)
     camera.take("window")
     _select_first_site(desktop)
     camera.take("site")
     desktop.window.open_panel("proposals")
     _select_first_proposal(desktop)
     camera.take("proposals")
+    _show_corridor(desktop, camera)
     _show_habitat(desktop, camera)
+
+
+def _show_corridor(desktop: Desktop, camera: Photographer) -> None:
+    """Widen the longest corridor to twice the width that its species needs."""
+    snapshot, panel = desktop.session.snapshot, desktop.parts.panels.corridors
+    found = [row for row in snapshot.features if row.width is not None] if snapshot else []
+    if snapshot is None or not found:
+        return
+    longest = max(found, key=lambda row: row.width.distance_m[-1] if row.width else 0.0)
+    selection = Selection("corridor", longest.key)
+    desktop.window.open_panel("corridors")
+    desktop.desk.select(selection)
+    extent = snapshot.extent_of(selection)
+    if extent is not None:
+        desktop.parts.map_area.canvas.show_extent(extent)
+    panel.tabs.setCurrentWidget(panel.width_page)
+    camera.settle()
+    plot = panel.width_page.plot
+    plot.point_at(plot.narrowest)
+    camera.take("corridor_width")
+    panel.tabs.setCurrentWidget(panel.widening)
+    camera.wait(lambda: panel.widening.is_proven, "widening")
+    choice = panel.widening.width_choice
+    choice.field.setValue(choice.field.value() * 2)
+    camera.wait(lambda: panel.widening.is_proven, "widening")
+    camera.take("corridors")
 
 
 def _show_habitat(desktop: Desktop, camera: Photographer) -> None:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from planner.corridors.result import WideningResult
 
 _TIE = 0.0005
+_WEAK = 0.5
+"""A bound that leaves more than this share open is told as a cost, not as a share."""
 
 
 def total_told(result: WideningResult) -> str:
@@ -46,8 +48,9 @@ def gap_told(result: WideningResult) -> str:
         return ""
     if gap < _TIE:
         return "Proven: no widening to this width costs less."
-    if gap >= 1:
-        return "How far it is from the best possible could not be proven."
+    if gap > _WEAK:
+        bound = words.number(result.lower_bound)
+        return f"Proven: none costs less than {bound}; how near this is to the best is not."
     percent = math.ceil(gap / (1 - gap) * 1000) / 10
     shown = f"{percent:.0f}" if percent >= 10 or percent == int(percent) else f"{percent:.1f}"
     return f"Proven: at most {shown} % dearer than the best possible."
@@ -58,14 +61,13 @@ def narrow_told(result: WideningResult) -> str:
     removed, left = result.bottlenecks_removed, result.bottlenecks_left
     if not removed and not left:
         return ""
-    if not left:
-        return (
-            "It removes the narrow stretch."
-            if removed == 1
-            else f"It removes all {removed} narrow stretches."
-        )
-    of_all = words.plural(removed + left, "narrow stretch", "narrow stretches")
-    return f"It removes {removed} of {of_all}."
+    below = f"below {words.distance(result.width_m)}"
+    if left:
+        of_all = words.plural(removed + left, "stretch", "stretches")
+        return f"It removes {removed} of {of_all} {below}."
+    if removed == 1:
+        return f"It removes the one stretch {below}."
+    return f"It removes all {removed} stretches {below}."
 
 
 def _sites_told(result: WideningResult) -> str:

@@ -115,6 +115,14 @@ class WideningPage(QScrollArea):
         """What is shown; None while there is nothing."""
         return self._result
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether the width that is chosen was tried, with all that is told of it."""
+        found = self._result
+        if found is None or self._waiting:
+            return False
+        return bool(found.refused) or found.area_km2 <= 0 or found.lower_bound is not None
+
     def clear(self, text: str = "") -> None:
         """Show nothing of another corridor; say why, or what is being done."""
         self._result = None

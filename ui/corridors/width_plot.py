@@ -77,6 +77,16 @@ class WidthPlot(Plot):
         """The vertex that is pointed at, or -1."""
         return self._at
 
+    @property
+    def narrowest(self) -> int:
+        """The vertex where it is narrowest, or -1."""
+        width = () if self._profile is None else self._profile.width_m
+        return min(range(len(width)), key=lambda at: width[at], default=-1)
+
+    def point_at(self, at: int) -> None:
+        """Mark a vertex here and on the map."""
+        self._move_to(at)
+
     def show_profile(self, profile: CorridorProfile | None) -> None:
         """Show another corridor; the place stays where the profile is the same."""
         if profile == self._profile:
@@ -211,16 +221,20 @@ class WidthPlot(Plot):
     ) -> None:
         painter.setFont(themes.font("small"))
         metrics = QFontMetricsF(painter.font())
+        muted, ground = self.theme.qcolour("text_muted"), self.theme.qcolour("surface")
+        told: list[QRectF] = []
         for metres, border in profile.crossings:
             x = self.place(metres / 1000.0, 0.0).x()
-            painter.setPen(dashed(self.theme.qcolour("text_muted"), 1.2, (2, 2)))
+            painter.setPen(dashed(muted, 1.2, (2, 2)))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom() + _BAND_PX))
             width = metrics.horizontalAdvance(border) + 6
             left = x + 2 if x + 2 + width < area.right() else x - 2 - width
             box = QRectF(left, area.top(), width, metrics.height())
-            painter.fillRect(box, soft(self.theme.qcolour("surface"), 0.85))
-            painter.setPen(self.theme.qcolour("text_muted"))
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), border)
+            if not any(box.intersects(other) for other in told):  # the band tells the rest
+                told.append(box)
+                painter.fillRect(box, soft(ground, 0.85))
+                painter.setPen(muted)
+                painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), border)
 
     def _paint_place(self, painter: QPainter, area: QRectF, place: QPointF) -> None:
         mark = self.theme.qcolour("focus")

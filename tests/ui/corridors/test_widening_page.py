@@ -12,6 +12,9 @@ from ui.corridors.widening_page import WideningPage
 from ui.corridors.width_choice import step_between
 
 
+WIDTH = "1\N{NARROW NO-BREAK SPACE}500 m"
+
+
 @pytest.fixture
 def page(shown):
     made = shown(WideningPage(), 320, 700)
@@ -62,14 +65,14 @@ def test_what_is_told_of_the_check(make_result):
     told = check_told(make_result())
     assert "1\N{NARROW NO-BREAK SPACE}600 m wide or more" in told
     assert "at most 25 % dearer than the best possible" in told
-    assert "removes 2 of 3 narrow stretches" in told
+    assert "removes 2 of 3 stretches below 1\N{NARROW NO-BREAK SPACE}500 m" in told
     assert "First site (1.25 km²)" in told
 
 
 def test_how_good_it_is_in_words(make_result):
     assert gap_told(make_result(gap=0.0)).startswith("Proven: no widening")
     assert gap_told(make_result(gap=None, lower_bound=None)) == ""
-    assert "could not be proven" in gap_told(make_result(gap=1.0, lower_bound=0.0))
+    assert "none costs less than 2.5;" in gap_told(make_result(gap=0.8, lower_bound=2.5))
     assert "at most 1.1 %" in gap_told(make_result(gap=0.01))
 
 
@@ -78,8 +81,8 @@ def test_narrow_stretches_in_words(make_result):
     one = make_result(bottlenecks_removed=1, bottlenecks_left=0)
     every = make_result(bottlenecks_removed=2, bottlenecks_left=0)
     assert narrow_told(none) == ""
-    assert narrow_told(one) == "It removes the narrow stretch."
-    assert narrow_told(every) == "It removes all 2 narrow stretches."
+    assert narrow_told(one) == f"It removes the one stretch below {WIDTH}."
+    assert narrow_told(every) == f"It removes all 2 stretches below {WIDTH}."
 
 
 def test_a_corridor_wide_enough_needs_nothing(page, make_result):
