@@ -11,7 +11,6 @@ from ui.corridors.told import check_told, gap_told, narrow_told, total_told
 from ui.corridors.widening_page import WideningPage
 from ui.corridors.width_choice import step_between
 
-
 WIDTH = "1\N{NARROW NO-BREAK SPACE}500 m"
 
 
