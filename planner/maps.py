@@ -60,10 +60,10 @@ def scenario_layers(project: Project, pack: DataPack) -> tuple[LayerSpec, ...]:
         *_ground(basemap, base_file(project, pack, TERRAIN)),
         *_suitability(project),
         *chosen_layers(project),
-        *_circuit(project),
+        *_circuit(project, "barriers"),
         *_borders(basemap),
         *_sites(project),
-        *_plans(project),
+        *_over_swaths(_plans(project), _circuit(project, "current")),
         *_settlements(basemap),
         _country_names(basemap),
     )
@@ -181,30 +181,37 @@ def current_layer_id(species_id: str) -> str:
     return f"current_{species_id}"
 
 
-def _circuit(project: Project) -> tuple[LayerSpec, ...]:
-    """Return barriers and currents of the species whose corridors were looked at."""
+_CIRCUIT_NAMES = {
+    "barriers": "Barriers: shortening by restoration",
+    "current": "Pinch points: share of the current",
+}
+
+
+def _circuit(project: Project, subject: str) -> tuple[LayerSpec, ...]:
+    """Return barriers or currents of the species whose corridors were looked at."""
     shown = main_species(project)
-    layers = []
-    for subject, name, seen in (
-        ("barriers", "Barriers: shortening by restoration", False),
-        ("current", "Pinch points: share of the current", True),
-    ):
-        stops = [list(stop) for stop in look(subject)["stops"]]
-        for profile in planned_species(project):
-            path = project.raster_path(f"{subject}_{profile.id}")
-            if path.exists():
-                layers.append(
-                    LayerSpec(
-                        f"{subject}_{profile.id}",
-                        f"{name}, {profile.names.en}",
-                        str(path.absolute()),
-                        "raster",
-                        {"type": "ramp", "stops": stops, "interpolate": True},
-                        visible=seen and profile == shown,
-                        group=CIRCUIT,
-                    )
-                )
-    return tuple(layers)
+    stops = [list(stop) for stop in look(subject)["stops"]]
+    return tuple(
+        LayerSpec(
+            f"{subject}_{profile.id}",
+            f"{_CIRCUIT_NAMES[subject]}, {profile.names.en}",
+            str(project.raster_path(f"{subject}_{profile.id}").absolute()),
+            "raster",
+            {"type": "ramp", "stops": stops, "interpolate": True},
+            visible=subject == "current" and profile == shown,
+            group=CIRCUIT,
+        )
+        for profile in planned_species(project)
+        if project.raster_path(f"{subject}_{profile.id}").exists()
+    )
+
+
+def _over_swaths(
+    plans: tuple[LayerSpec, ...], currents: tuple[LayerSpec, ...]
+) -> tuple[LayerSpec, ...]:
+    """Lay the currents over the fill of the corridors, and lines over both."""
+    above = [layer.layer_id for layer in plans].index("corridor_swaths") + 1
+    return (*plans[:above], *currents, *plans[above:])
 
 
 def _borders(basemap: Path) -> tuple[LayerSpec, ...]:
