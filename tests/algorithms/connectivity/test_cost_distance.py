@@ -1,6 +1,7 @@
 import subprocess
 import sys
 import time
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -261,3 +262,65 @@ def test_compiles_without_a_word_where_nothing_can_be_written(tmp_path):
         check=False,
     )
     assert (done.stdout, done.stderr) == ("3.0\n", "")
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (2, 2), (2, 9), (3, 3)])
+@pytest.mark.parametrize("neighbours", [4, 8])
+def test_no_step_leaves_the_grid_or_wraps_around_it(shape, neighbours):
+    resistance = np.random.default_rng(1).uniform(1, 9, shape)
+    for cell in range(resistance.size):
+        sources = np.zeros(shape, dtype=bool)
+        sources.flat[cell] = True
+        found = cost_distance(resistance, sources, neighbours=neighbours).cost
+        expected = graph_costs(resistance, sources, (1.0, 1.0), neighbours)
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("fully_connected", [True, False])
+@pytest.mark.parametrize("sampling", [(1.0, 1.0), (30.0, 50.0)])
+def test_agrees_with_scikit_image(fully_connected, sampling):
+    graph = pytest.importorskip("skimage.graph", reason="the extra `bench` is not installed")
+    resistance, sources = random_case(11, (120, 90))
+    passable = np.isfinite(resistance)
+    sources &= passable
+    peer = graph.MCP_Geometric(
+        np.where(passable, resistance, -1), fully_connected=fully_connected, sampling=sampling
+    )
+    expected, _ = peer.find_costs(np.argwhere(sources))
+    found = cost_distance(
+        resistance, sources, cell_size=sampling, neighbours=8 if fully_connected else 4
+    )
+    np.testing.assert_allclose(found.cost, expected, rtol=1e-9)
+
+
+def test_a_surface_is_an_array_of_its_cost():
+    surface = cost_distance(np.ones((2, 3)), np.eye(2, 3, dtype=bool))
+    assert np.asarray(surface) is surface.cost
+    single = np.asarray(surface, dtype=np.float32)
+    np.testing.assert_array_equal(single, surface.cost.astype(np.float32))
+    assert not np.shares_memory(np.array(surface), surface.cost)
+
+
+def test_any_layout_and_number_type_will_do_and_is_left_as_it_was():
+    resistance = np.random.default_rng(2).integers(1, 9, (12, 20))
+    sources = np.zeros((24, 40), dtype=np.uint8)[::2, ::2]
+    sources[3, 4] = 7
+    resistance.setflags(write=False)
+    found = cost_distance(resistance, sources)
+    expected = graph_costs(resistance.astype(float), sources > 0, (1.0, 1.0), 8)
+    np.testing.assert_allclose(found.cost, expected, rtol=1e-12)
+    assert (found.allocation == 7).all()
+    whole = cost_distance(np.asfortranarray(resistance, dtype=float), sources).cost
+    np.testing.assert_array_equal(whole, found.cost)
+
+
+def test_takes_no_more_memory_than_its_result():
+    resistance = np.random.default_rng(1).uniform(1, 9, (600, 600))
+    sources = np.zeros(resistance.shape, dtype=bool)
+    sources[300, 300] = True
+    cost_distance(resistance, sources)
+    tracemalloc.start()
+    cost_distance(resistance, sources)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1.1 * resistance.nbytes
