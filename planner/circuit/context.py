@@ -70,7 +70,7 @@ class RunContext:
         if self.resume:
             done = journal.go_on()
             self.tell(
-                f"{done:,} solutions of an earlier run are taken over."
+                f"Solutions taken over from an earlier run: {done:,}."
                 if done
                 else "No unfinished run of this case with these inputs; it starts anew."
             )

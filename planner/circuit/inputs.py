@@ -160,8 +160,8 @@ def _conductance(
     negative = int(np.count_nonzero(values < 0.0))
     if negative:
         warnings.append(
-            f"{path}: {negative:,} cells have a negative {what}; nothing moves there, as in "
-            "Circuitscape."
+            f"{path}: nothing moves where the {what} is negative, as in Circuitscape; cells: "
+            f"{negative:,}."
         )
     if options.habitat_map_is_resistances:
         nothing = np.argwhere(values == 0.0)
@@ -287,7 +287,7 @@ def _focal_cells(path: Path, habitat: CaseGrid, warnings: list[str]) -> FocalCel
     cells = FocalCells(ids[order], rows[order], columns[order])
     if len(cells.names) < 2:
         raise CircuitInputError(
-            f"{path} holds {len(cells.names)} focal points inside the habitat; at least 2 are "
+            f"{path}: focal points inside the habitat: {len(cells.names)}; at least 2 are "
             "needed. Check the ids, and that the grids lie over one another."
         )
     return cells

@@ -183,8 +183,9 @@ def read_pairs(path: Path) -> PairRule:
 def _matrix_of_pairs(path: Path) -> PairRule:
     head = _head(path, 2)
     try:
-        low, high = float(head[0][1]), float(head[1][1])
-    except (IndexError, ValueError) as error:
+        limits = {words[0].lower(): float(words[1]) for words in head}
+        low, high = limits["min"], limits["max"]
+    except (IndexError, KeyError, ValueError) as error:
         raise CircuitInputError(
             f"{path}: the first two lines must be 'min' and 'max', each with a number."
         ) from error

@@ -62,7 +62,7 @@ def test_a_run_goes_on_where_it_was_killed(any_case):
     kept = any_case.folder / "out" / f"case{JOURNAL_ENDING}"
     assert kept.is_file()
     any_case.run(resume=True)
-    assert any("of an earlier run are taken over" in told for told in any_case.told)
+    assert any("taken over from an earlier run" in told for told in any_case.told)
     assert contents(any_case) == expected
     assert not kept.exists()
 
@@ -156,5 +156,5 @@ def test_a_kill_loses_nothing_that_was_saved(case):
     )
     assert ended.returncode == -9
     case.run(resume=True)
-    assert "3 solutions of an earlier run are taken over." in case.told
+    assert "Solutions taken over from an earlier run: 3." in case.told
     assert contents(case) == expected
