@@ -88,7 +88,8 @@ def species_layers(project: Project, pack: DataPack, species_id: str) -> tuple[L
             shown.append(replace(layer, visible=layer.layer_id == f"suitability_{species_id}"))
         elif layer.group == CIRCUIT:
             if layer.layer_id.endswith(f"_{species_id}"):
-                shown.append(layer)
+                own = layer.layer_id == current_layer_id(species_id)
+                shown.append(replace(layer, visible=own))
         elif layer.group == "Corridors":
             shown.append(replace(layer, subset=f"species = '{species_id}'"))
         elif layer.group != "Proposals":

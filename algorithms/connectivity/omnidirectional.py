@@ -267,18 +267,19 @@ def accumulated(
     correction = block_correction(window)
     null = _NullCircuits(window.joints)
     for done in range(targets.rows.size):
-        control.report(done / targets.rows.size)
+        told = _Standing(control, done / targets.rows.size)
+        told.report(0.0)
         place = _Window.cut(shape, int(targets.rows[done]), int(targets.columns[done]), window)
         sent = _sent(ground, place, window, float(targets.strength[done]))
         if not sent.any():
             continue
         share = correction[place.of_whole] if correction is not None else 1.0
         open_land = _clipped(ground.conductance[place.part], place.centre, window.reach)
-        circuit = WindowCircuit(open_land, place.centre, window.joints)
-        sums.current[place.part] += circuit.current(sent) * share
+        circuit = WindowCircuit(open_land, place.centre, window.joints, told)
+        sums.current[place.part] += circuit.current(sent, told) * share
         if potential:
-            free = null.of(sent.shape, place.centre)
-            sums.potential[place.part] += free.current(sent) * share
+            free = null.of(sent.shape, place.centre, told)
+            sums.potential[place.part] += free.current(sent, told) * share
     control.report(1.0)
     return sums
 
@@ -339,6 +340,18 @@ def block_correction(window: MovingWindow) -> FloatArray | None:
     return np.where(both, of_cells * bare, bare)
 
 
+class _Standing:
+    """Lets a cancel through while one window is solved, whose progress is not told."""
+
+    def __init__(self, control: Control, fraction: float) -> None:
+        self._control = control
+        self._fraction = fraction
+
+    def report(self, fraction: float) -> None:  # noqa: ARG002 - the shape of a control
+        """Tell the share of the windows before this one."""
+        self._control.report(self._fraction)
+
+
 @dataclass(frozen=True, slots=True)
 class _Window:
     """Where a window lies on the grid, the target in it, and it in a whole window."""
@@ -368,13 +381,15 @@ class _NullCircuits:
         self._joints = joints
         self._kept: OrderedDict[tuple[int, ...], WindowCircuit] = OrderedDict()
 
-    def of(self, shape: tuple[int, ...], centre: tuple[int, int]) -> WindowCircuit:
+    def of(
+        self, shape: tuple[int, ...], centre: tuple[int, int], control: Control
+    ) -> WindowCircuit:
         key = (*shape, *centre)
         circuit = self._kept.get(key)
         if circuit is None:
             while len(self._kept) >= _NULL_CIRCUITS_KEPT:
                 self._kept.popitem(last=False)
-            circuit = WindowCircuit(np.ones(shape), centre, self._joints)
+            circuit = WindowCircuit(np.ones(shape), centre, self._joints, control)
             self._kept[key] = circuit
         self._kept.move_to_end(key)
         return circuit

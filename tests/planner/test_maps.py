@@ -155,6 +155,6 @@ def test_pinch_points_and_barriers_are_layers_once_they_are_there(project, pack)
     wanted = ["suitability_amur-tiger", "barriers_amur-tiger", "base_border_lines"]
     wanted += ["corridor_swaths", "current_amur-tiger", "corridor_paths"]
     assert [name for name in order if name in wanted] == wanted
-    own = {layer.layer_id for layer in species_layers(project, pack, "amur-leopard")}
-    assert "current_amur-leopard" in own
-    assert not own & {"current_amur-tiger", "barriers_amur-tiger"}
+    own = by_id(species_layers(project, pack, "amur-leopard"))
+    assert own["current_amur-leopard"].visible
+    assert not own.keys() & {"current_amur-tiger", "barriers_amur-tiger"}

@@ -125,6 +125,9 @@ def test_the_habitat_beneath_is_that_of_a_species_with_corridors(project, pack, 
     ]
     assert shown == ["suitability_amur-tiger"]
     assert engine.request.legend_ids[-1] == "suitability_amur-tiger"
+    write_cog(project.raster_path("current_amur-tiger"), np.full((16, 16), 0.5), grid)
+    publish.print_scenario(project, pack, engine, tmp_path / "map.pdf")
+    assert engine.request.legend_ids[-1] == "current_amur-tiger"
 
 
 def test_a_long_table_is_cut_and_says_so(project, pack, tmp_path):

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from distributed import KilledWorker, LocalCluster
 
+from layers.control import NULL_CONTROL
 from layers.errors import LayerReadError
-from layers.tiles.cluster import ClusterError, _result
+from layers.tiles.cluster import ClusterError, _result, work_in_cluster
 from layers.tiles.output import OutputSpec
 from layers.tiles.running import predict_tiles
 
@@ -164,6 +165,21 @@ def test_no_scheduler_at_the_address(stack, out, monkeypatch):
             stack, total, {"sum": OutputSpec(out / "a.tif")}, cluster="nonsense://a:b"
         )
     assert list(out.iterdir()) == []
+
+
+def lost(number):
+    return number
+
+
+lost.__module__ = "no_such_package.parts"
+
+
+def test_parts_that_hold_all_they_need_are_worked_on(cluster):
+    address = cluster.scheduler_address
+    found = dict(work_in_cluster(address, abs, lambda at: -at, NULL_CONTROL, [3, 5, 8]))
+    assert found == {3: 3, 5: 5, 8: 8}
+    with pytest.raises(ClusterError, match="lacks a part of the program"):
+        list(work_in_cluster(address, lost, int, NULL_CONTROL, [1]))
 
 
 def test_a_cluster_without_workers(stack, out, monkeypatch):
