@@ -280,22 +280,36 @@ def _cores_of_shapes(
     burnt = burn([shapes[i] for i in order], grid)
     number = np.zeros(len(shapes) + 1, dtype=np.int32)
     number[1:] = np.array(order, dtype=np.int32) + 1
+    names_of = tuple(parts)
     labels = number[burnt]
-    present = set(np.unique(labels).tolist())
-    frame_box = shapely.box(*grid.bounds)
-    absent = tuple(
-        "" if place in present else _why_absent(shape, frame_box)
-        for place, shape in enumerate(shapes, 1)
-    )
-    return CoreSet(labels, tuple(parts), absent)
+    absent = [""] * len(shapes)
+    for place in sorted(set(range(len(shapes))) - set((labels[labels > 0] - 1).tolist())):
+        absent[place] = _given_a_cell(labels, place + 1, shapes[place], grid, names_of)
+    return CoreSet(labels, names_of, tuple(absent))
 
 
-def _why_absent(shape: BaseGeometry, frame: BaseGeometry) -> str:
+def _given_a_cell(
+    labels: NDArray[np.int32],
+    number: int,
+    shape: BaseGeometry,
+    grid: Grid,
+    names: tuple[str, ...],
+) -> str:
+    """Give a core without a cell the one that it lies in; return why that cannot be."""
     if shape.is_empty:
         return "it has no geometry"
-    if not shape.intersects(frame):
+    part = shape.intersection(shapely.box(*grid.bounds))
+    if part.is_empty:
         return "it lies outside the grid"
-    return "its cells belong to smaller cores that lie over it, or it only touches the grid"
+    point = shapely.point_on_surface(part)
+    row, column, inside = grid.cells_of(np.array([point.x]), np.array([point.y]))
+    if not inside[0]:
+        return "it only touches the grid"
+    holder = int(labels[row[0], column[0]])
+    if holder and np.count_nonzero(labels == holder) < 2:
+        return f"its cells belong to the core {names[holder - 1]}"
+    labels[row[0], column[0]] = number
+    return ""
 
 
 def read_shapes(source: Source, grid: Grid, prefer: str = "") -> gpd.GeoDataFrame:

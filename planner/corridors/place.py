@@ -302,9 +302,10 @@ class WideningPlace:
 def cut_grid(grid: Grid, window: Window) -> Grid:
     """Return the part of a grid in a window of its rows and columns."""
     rows, columns = window
+    a, _, left, _, e, top = tuple(grid.transform)[:6]
     return Grid(
         grid.crs,
-        grid.transform * Affine.translation(columns.start, rows.start),
+        Affine(a, 0.0, left + a * columns.start, 0.0, e, top + e * rows.start),
         (rows.stop - rows.start, columns.stop - columns.start),
     )
 
