@@ -20,7 +20,7 @@ from ui import words
 from ui.controls import empty_state, heading, label
 from ui.corridors.cores import cores_told
 from ui.corridors.setup import CorridorSetup
-from ui.corridors.widening_page import WideningPage
+from ui.corridors.widening_page import OtherSpecies, WideningPage
 from ui.corridors.width_page import WidthPage
 from ui.features.list import FeatureList
 from ui.jobs.progress import JobProgress
@@ -259,6 +259,13 @@ class CorridorsPanel(QFrame):
         self._hint.setText(self._read_only or _hint(state, len(rows)))
         self.setup.show_state(state, editable=not self._read_only)
         self.widening.set_editable(editable=not self._read_only)
+        self.widening.set_others(
+            tuple(
+                OtherSpecies(item.species, words.species(item.species), item.cores.count > 0)
+                for item in self._states
+                if item.species != self.chosen_species
+            )
+        )
         self._show_buttons()
         self._show_corridor(self._row(self.list.chosen))
 

@@ -69,6 +69,7 @@ class WideningLink(QObject):
         panel.corridor_shown.connect(self._on_corridor_shown)
         panel.page_changed.connect(self._on_page_changed)
         self._page.width_wanted.connect(self._on_width_wanted)
+        self._page.also_changed.connect(self._on_also_changed)
         self._page.variants_wanted.connect(self._on_variants_wanted)
         self._page.variant_chosen.connect(self._on_variant_chosen)
         self._page.proposal_wanted.connect(self._on_proposal_wanted)
@@ -83,6 +84,13 @@ class WideningLink(QObject):
         if self._proposed:
             key, self._proposed = self._proposed, ""
             self.proposal_made.emit(key)
+        row = self._row
+        if row is None or not self._begun or self._desk is None:
+            return
+        if self._key(row.species)[:-1] != self._desk_of[:-1]:  # other rows are told by the list
+            self._drop_wishes()
+            self._begun = False
+            self._on_page_changed()
 
     def _on_corridor_shown(self, row: FeatureRow | None) -> None:
         self._drop_wishes()
@@ -105,29 +113,38 @@ class WideningLink(QObject):
         if snapshot is None:
             return ()
         rows = tuple(row for row in snapshot.features if row.species == species)
-        return (snapshot.path, snapshot.scenario, species, snapshot.sites, rows)
+        also = self._page.also
+        return (snapshot.path, snapshot.scenario, species, also, snapshot.sites, rows)
 
-    def _begin(self, row: FeatureRow) -> None:
+    def _begin(self, row: FeatureRow, *, again: bool = False) -> None:
         self._begun = True
+        also = self._page.also
         key = self._key(row.species)
         if self._desk is not None and key == self._desk_of:
-            self._start(row, self._desk)
+            self._start(row, self._desk, again=again)
             return
         self._page.clear("Reading the land around the corridors…")
+        self.land_found.emit(None)
 
         def read(bench: Workbench, control: JobControl) -> WideningDesk:
-            return work.open_widening(row.species, bench, control)
+            return work.open_widening(row.species, also, bench, control)
 
         def done(desk: WideningDesk) -> None:
             self._desk, self._desk_of = desk, key
-            if self._row is row and self._begun:
-                self._start(row, desk)
+            if self._row is row and self._begun and self._page.also == also:
+                self._start(row, desk, again=again)
 
         self._session.ask("Read the land", read, done, partial(self._on_failed, self._wish))
 
-    def _start(self, row: FeatureRow, desk: WideningDesk) -> None:
-        self._page.show_limits(desk.widths_m, row.title)
+    def _start(self, row: FeatureRow, desk: WideningDesk, *, again: bool) -> None:
+        name = "" if again else row.title
+        self._page.show_limits(desk.widths_m, name, keep_width=again)
         self._on_width_wanted()
+
+    def _on_also_changed(self) -> None:
+        if self._row is not None and self._begun:
+            self._drop_wishes()
+            self._begin(self._row, again=True)
 
     def _drop_wishes(self) -> None:
         self._settled.stop()

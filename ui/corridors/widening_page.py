@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
+    QCheckBox,
     QLineEdit,
     QPushButton,
     QScrollArea,
@@ -30,11 +32,30 @@ if TYPE_CHECKING:
 _PLAN_NOTE = "Making the plan again replaces the proposals of this scenario."
 
 
+@dataclass(frozen=True)
+class OtherSpecies:
+    """A species whose needs may be met as well.
+
+    Parameters
+    ----------
+    species, name : str
+        Its identifier, and what people call it.
+    possible : bool
+        Whether the project holds what is needed of it.
+    """
+
+    species: str
+    name: str
+    possible: bool
+
+
 class WideningPage(QScrollArea):
     """Shows what it takes to widen one corridor."""
 
     width_wanted = pyqtSignal(float)
     """A width is to be tried, in metres."""
+    also_changed = pyqtSignal()
+    """The needs of other species are to be met; `also` names them."""
     variants_wanted = pyqtSignal()
     variant_chosen = pyqtSignal(int)
     """A variant of less cost is to be seen; carries its place."""
@@ -51,6 +72,10 @@ class WideningPage(QScrollArea):
         self._waiting = False
         self.width_choice = WidthChoice()
         self.width_choice.width_changed.connect(self.width_wanted)
+        self._others: tuple[OtherSpecies, ...] = ()
+        self._boxes: dict[str, QCheckBox] = {}
+        self._also = QVBoxLayout()
+        self._also.setSpacing(GRID // 2)
         self._needed = label("", size="small", tone="muted", name="widening_needed")
         self._busy = ElidedLabel("widening_busy", tone="muted")
         self._refused = label("", size="small", tone="warning", name="widening_refused")
@@ -97,7 +122,9 @@ class WideningPage(QScrollArea):
         column.setContentsMargins(0, GRID, GRID // 2, 0)
         column.setSpacing(GRID)
         column.addWidget(self.width_choice)
-        for line in (self._needed, self._busy, self._problem, self._refused):
+        column.addWidget(self._needed)
+        column.addLayout(self._also)
+        for line in (self._busy, self._problem, self._refused):
             column.addWidget(line)
         column.addWidget(self.widest_button, 0, Qt.AlignmentFlag.AlignLeft)
         for widget in self._found:
@@ -140,7 +167,40 @@ class WideningPage(QScrollArea):
         self._editable = editable
         self._show_possible()
 
-    def show_limits(self, widths_m: tuple[float, float, float], name: str) -> None:
+    @property
+    def also(self) -> tuple[str, ...]:
+        """Other species whose needs are to be met."""
+        return tuple(name for name, box in self._boxes.items() if box.isChecked())
+
+    def set_others(self, others: tuple[OtherSpecies, ...]) -> None:
+        """Offer to meet the needs of other species as well; what is ticked stays."""
+        if others == self._others:
+            return
+        ticked = self.also
+        self._others = others
+        for box in self._boxes.values():
+            self._also.removeWidget(box)
+            box.deleteLater()
+        self._boxes = {other.species: self._box(other) for other in others}
+        for species, box in self._boxes.items():
+            box.setChecked(species in ticked and box.isEnabled())
+            box.toggled.connect(self.also_changed)
+            self._also.addWidget(box)
+
+    def _box(self, other: OtherSpecies) -> QCheckBox:
+        box = QCheckBox(f"Also for the {other.name}")
+        box.setObjectName(f"also_{other.species}")
+        box.setEnabled(other.possible)
+        box.setToolTip(
+            "The widest need of all holds, and what one of them cannot use is left out"
+            if other.possible
+            else f"Find the corridors of the {other.name} first"
+        )
+        return box
+
+    def show_limits(
+        self, widths_m: tuple[float, float, float], name: str = "", *, keep_width: bool = False
+    ) -> None:
         """Allow widths from the least to the most, starting at the one that is needed.
 
         Parameters
@@ -148,18 +208,22 @@ class WideningPage(QScrollArea):
         widths_m : tuple of float
             Least, needed and most width, in metres.
         name : str
-            What the proposal is called unless the user says otherwise.
+            What the proposal is called unless the user says otherwise; empty for as before.
+        keep_width : bool
+            Whether the width that was chosen stays, unless it is below the one needed.
         """
         least, needed, most = widths_m
         self.width_choice.setEnabled(True)
         self.width_choice.set_limits(least, most)
-        self.width_choice.set_width(needed)
+        chosen = self.width_choice.width_m if keep_width else 0.0
+        self.width_choice.set_width(max(chosen, needed))
         self._needed.setText(
             f"Needed: {words.distance(needed)}. Limits: {words.distance(least)} to "
             f"{words.distance(most)}."
         )
-        self.name.setText(name)
-        self.name.setCursorPosition(0)
+        if name:
+            self.name.setText(name)
+            self.name.setCursorPosition(0)
 
     def show_waiting(self) -> None:
         """Say that the width that is chosen is being tried; what is shown stays until then."""

@@ -23,7 +23,7 @@ _NOT_MEASURED = (
     "The width of this corridor was not measured: its cores touch, or no way leads through it. "
     "The inspector tells more."
 )
-_HINT = "Point at the plot to see the place on the map; click to move the map there."
+_HINT = "Point at it to see the place; click to go there."
 _NO_PLACES = "Find corridors again to see on the map what the plot points at."
 
 

@@ -41,8 +41,21 @@ def change_curve(species: str, curve: ResistanceCurve | None, bench: Workbench) 
     bench.project.execute(set_curve(species, curve))
 
 
-def open_widening(species: str, bench: Workbench, control: JobControl) -> WideningDesk:
+def open_widening(
+    species: str, also: tuple[str, ...], bench: Workbench, control: JobControl
+) -> WideningDesk:
     """Read what widening the corridors of a species goes by.
+
+    Parameters
+    ----------
+    species : str
+        Whose corridors they are.
+    also : tuple of str
+        Further species whose needs are to be met.
+    bench : Workbench
+        The open project.
+    control : JobControl
+        Told what is being done.
 
     Raises
     ------
@@ -52,7 +65,7 @@ def open_widening(species: str, bench: Workbench, control: JobControl) -> Wideni
     control.say("Reading the land around the corridors")
     from planner.corridors.widening import WideningDesk  # noqa: PLC0415 - 2 s to load
 
-    return WideningDesk.of(bench.project, species)
+    return WideningDesk.of(bench.project, species, also)
 
 
 def propose(result: WideningResult, scenario: str, name: str, bench: Workbench) -> str:

@@ -162,7 +162,7 @@ def test_the_plot_and_the_map_point_at_each_other(desktop, panel, qtbot):
     assert plot.at == 4
     canvas.pointer_moved.emit((608_000.0, 4_900_000.0))
     assert canvas.overlay("place") is None
-    assert _text(panel, "width_told").startswith("Point at the plot")
+    assert _text(panel, "width_told").startswith("Point at it")
 
 
 def test_the_panel_opens_the_run_behind_the_cores(desktop, panel, qtbot):

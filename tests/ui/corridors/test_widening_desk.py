@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 
 import pytest
-from PyQt6.QtWidgets import QLabel
+from PyQt6.QtWidgets import QCheckBox, QLabel
 
 from planner.corridors.result import WideningVariant
 from planner.corridors.widening import WidthRange
-from planner.project import AddFeatures, Project, SetSetting
+from planner.project import AddFeatures, Project, RemoveFeatures, SetSetting
 from resources.errors import PlannerError
 from ui.corridors import work
 from ui.corridors.desk import CorridorsDesk
@@ -28,6 +28,7 @@ class FakeDesk:
     def __init__(self, make_result, refused):
         self.widths_m = WidthRange(500.0, 1000.0, 5000.0)
         self.asked = []
+        self.read = []
         self.may_go_on = threading.Event()
         self.may_go_on.set()
         self._make, self._refused = make_result, refused
@@ -83,7 +84,9 @@ class Window:
 @pytest.fixture
 def window(background, panel, map_area, project_path, qtbot):
     with Project.open(project_path) as project:
-        project.execute(SetSetting("species", [LEOPARD]))
+        project.execute(SetSetting("species", [LEOPARD, "amur-tiger"]))
+        core = {"core_id": "t", "scenario": "plan", "species": "amur-tiger"}
+        project.execute(AddFeatures("cores", [core]))
         rows = [
             {
                 "corridor_id": corridor_id,
@@ -105,7 +108,12 @@ def window(background, panel, map_area, project_path, qtbot):
 @pytest.fixture
 def fake(monkeypatch, make_result, refused):
     made = FakeDesk(make_result, refused)
-    monkeypatch.setattr(work, "open_widening", lambda *_: made)
+
+    def open_widening(species, also, _bench, _control):
+        made.read.append((species, also))
+        return made
+
+    monkeypatch.setattr(work, "open_widening", open_widening)
     yield made
     made.may_go_on.set()
 
@@ -177,6 +185,32 @@ def test_another_corridor_starts_anew(page, window, fake, qtbot):
     qtbot.waitUntil(lambda: _proven(page))
     assert fake.asked[0] == ("c:d", 1000.0, False)
     assert page.name.text() == "C to D"
+
+
+def test_needs_of_other_species_are_met_with_the_width_that_was_chosen(
+    page, window, fake, qtbot
+):
+    page.width_choice.field.setValue(2000)
+    page.name.setText("My name")
+    qtbot.waitUntil(lambda: page.result.width_m == 2000.0)
+    page.findChild(QCheckBox, "also_amur-tiger").click()
+    assert page.result is None
+    assert window.land is None
+    qtbot.waitUntil(lambda: _proven(page))
+    assert fake.read == [(LEOPARD, ()), (LEOPARD, ("amur-tiger",))]
+    assert page.result.width_m == 2000.0
+    assert page.name.text() == "My name"
+
+
+def test_land_is_read_again_where_sites_have_changed(page, window, fake, qtbot):
+    change = SetSetting("note", "no site")
+    for command in (change, RemoveFeatures("sites", [1])):
+        with qtbot.waitSignal(window.session.changed):
+            window.session.change(
+                "Change", lambda bench, _, command=command: bench.project.execute(command)
+            )
+    qtbot.waitUntil(lambda: _proven(page))
+    assert len(fake.read) == 2
 
 
 def test_what_costs_less_is_listed_and_seen(page, qtbot):

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QLabel
+from PyQt6.QtWidgets import QCheckBox, QLabel
 
 from planner.corridors.result import WideningVariant
 from ui.corridors.told import check_told, gap_told, narrow_told, total_told
-from ui.corridors.widening_page import WideningPage
+from ui.corridors.widening_page import OtherSpecies, WideningPage
 from ui.corridors.width_choice import step_between
 
 WIDTH = "1\N{NARROW NO-BREAK SPACE}500 m"
@@ -113,6 +113,24 @@ def test_while_another_width_is_tried_nothing_can_be_proposed(page, make_result)
     assert _label(page, "widening_total").isVisible()  # nothing jumps meanwhile
     page.show_problem("The disk is full.")
     assert _label(page, "widening_problem").text() == "The disk is full."
+
+
+def test_other_species_are_offered_where_their_land_is_known(page, qtbot):
+    others = (
+        OtherSpecies("amur-tiger", "Amur tiger", possible=True),
+        OtherSpecies("snow-leopard", "Snow leopard", possible=False),
+    )
+    page.set_others(others)
+    boxes = [page.findChild(QCheckBox, f"also_{other.species}") for other in others]
+    assert [box.isEnabled() for box in boxes] == [True, False]
+    assert "Find the corridors of the Snow leopard" in boxes[1].toolTip()
+    with qtbot.waitSignal(page.also_changed):
+        boxes[0].click()
+    assert page.also == ("amur-tiger",)
+    page.set_others(others[:1])
+    assert page.also == ("amur-tiger",)
+    page.set_others(())
+    assert page.also == ()
 
 
 def test_a_proposal_needs_a_name(page, make_result, qtbot):

@@ -166,6 +166,15 @@ def test_a_proposal_tells_each_countrys_part_in_the_order_of_codes():
     assert facts["Joins sites"] == "First site; unknown-site"
 
 
+def test_a_widened_corridor_tells_what_of_it_widens():
+    share = {"existing_km2": 2.0, "added_km2": 50.0, "to_add_km2": 7.0, "cost": 8.0}
+    (row,) = proposal_rows([{**PROPOSAL, "area_by_country": {"CHN": share}}], {})
+    facts = {fact.label: fact.value for fact in row.record.facts}
+    assert facts["China"] == (
+        "2 km² protected now, 50 km² to add, 7 km² of it to widen the corridor"
+    )
+
+
 @pytest.fixture
 def panel(qtbot, theme):
     made = FeaturesPanel(PROPOSAL_WORDS, theme)
