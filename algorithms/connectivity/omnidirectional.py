@@ -43,10 +43,12 @@ class MovingWindow:
         Whether the artefacts of blocks larger than a cell are divided out.
     joints : Joints
         How cells are joined.
-    misplaces_block : bool
-        Whether, in a window that the north or west edge cuts, the square of cells that give no
-        current lies as far from the corner of the window as in a whole window, as in
-        Omniscape.jl, and so beside the target; else it is the target's own.
+    like_omniscape : bool
+        Whether windows that an edge cuts are treated as Omniscape.jl does: the square of cells
+        that give no current lies as far from the north-west corner of the window as in a whole
+        window, and so beside a target near the north or west edge; and where both opposite
+        sides are cut, the correction of blocks is taken from the first cell on. Else both
+        belong to the target's own place.
 
     Raises
     ------
@@ -59,7 +61,7 @@ class MovingWindow:
     buffer: int = 0
     corrects_blocks: bool = True
     joints: Joints = field(default_factory=Joints)
-    misplaces_block: bool = False
+    like_omniscape: bool = False
 
     def __post_init__(self) -> None:
         if self.radius < 1:
@@ -370,7 +372,10 @@ class _Window:
             first, end = max(0, place - reach), min(side, place + reach + 1)
             part.append(slice(first, end))
             centre.append(place - first)
-            of_whole.append(slice(first - place + reach, end - place + reach))
+            start = first - place + reach
+            if window.like_omniscape and place < reach and place + reach >= side:
+                start = 0
+            of_whole.append(slice(start, start + end - first))
         return cls((part[0], part[1]), (centre[0], centre[1]), (of_whole[0], of_whole[1]))
 
 
@@ -398,7 +403,7 @@ class _NullCircuits:
 def _sent(ground: Ground, place: _Window, window: MovingWindow, strength: float) -> FloatArray:
     """Return the current sent into each cell of a window, in all the strength of the target."""
     sent = _clipped(ground.source[place.part], place.centre, window.radius)
-    centre = (window.reach, window.reach) if window.misplaces_block else place.centre
+    centre = (window.reach, window.reach) if window.like_omniscape else place.centre
     half = window.block_size // 2
     sent[
         max(0, centre[0] - half) : centre[0] + half + 1,

@@ -84,9 +84,7 @@ class WindowCircuit:
         self._ground = int(node[row, column])
         self._joined = _joined(self._conductance, joints, node)
         self._far = np.arange(self._count)
-        np.maximum.at(self._far, self._joined[0], self._joined[1])
-        np.maximum.accumulate(self._far, out=self._far)
-        band = int(np.max(self._far - np.arange(self._count), initial=0))
+        band = int(_reach(self._joined, self._far))
         self._solver: GroundedSolver | None = None
         if band > WIDEST_BAND:
             self._solver = self._dissected(control)
@@ -227,6 +225,19 @@ def _joined(
                 value[count] = mean / math.sqrt(2.0) if step > 1 else mean
                 count += 1
     return first[:count].copy(), second[:count].copy(), value[:count].copy()
+
+
+@compiled
+def _reach(joined: tuple[IntArray, IntArray, FloatArray], far: NDArray[np.int64]) -> int:
+    """Write the last column that each row of the factor reaches; return the longest reach."""
+    for at in range(joined[0].size):
+        far[joined[0][at]] = max(far[joined[0][at]], joined[1][at])
+    longest = 0
+    for row in range(far.size):
+        if row > 0:
+            far[row] = max(far[row], far[row - 1])
+        longest = max(longest, far[row] - row)
+    return longest
 
 
 @compiled

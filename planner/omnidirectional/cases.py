@@ -154,7 +154,7 @@ def _run(options: OmniOptions, found: OmniInputs) -> OmniRun:
         buffer=options.buffer,
         corrects_blocks=options.correct_artifacts,
         joints=Joints(four_neighbours=options.connect_four_neighbors_only),
-        misplaces_block=True,
+        like_omniscape=True,
     )
     targets = target_blocks(found.ground.source, options.block_size)
     if targets.rows.size == 0:

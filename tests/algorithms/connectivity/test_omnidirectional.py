@@ -176,15 +176,32 @@ def test_a_misplaced_block_loses_what_the_target_sends():
     ground = Ground(np.ones((3, 3)), np.ones((3, 3)))
     corner = Targets(np.array([0]), np.array([0]), np.array([1.0]))
     straight = accumulated(ground, corner, MovingWindow(1, joints=FOUR))
-    astray = accumulated(ground, corner, MovingWindow(1, joints=FOUR, misplaces_block=True))
+    astray = accumulated(ground, corner, MovingWindow(1, joints=FOUR, like_omniscape=True))
     np.testing.assert_allclose(straight.current[:2, :2], [[1, 0.5], [0.5, 0]])
     np.testing.assert_allclose(astray.current[:2, :2], [[2 / 3, 1 / 3], [1 / 3, 0]])
     south_east = Targets(np.array([2]), np.array([2]), np.array([1.0]))
     np.testing.assert_allclose(
         accumulated(ground, south_east, MovingWindow(1, joints=FOUR)).current,
         accumulated(
-            ground, south_east, MovingWindow(1, joints=FOUR, misplaces_block=True)
+            ground, south_east, MovingWindow(1, joints=FOUR, like_omniscape=True)
         ).current,
+    )
+
+
+def test_a_correction_cut_on_both_sides_begins_at_the_first_cell_like_omniscape():
+    ground = Ground(np.ones((5, 12)), np.ones((5, 12)))
+    middle = Targets(np.array([1]), np.array([6]), np.array([9.0]))
+    plain = MovingWindow(4, block_size=3, corrects_blocks=False)
+    bare = accumulated(ground, middle, plain).current
+    share = block_correction(MovingWindow(4, block_size=3))
+    straight = accumulated(ground, middle, MovingWindow(4, block_size=3)).current
+    np.testing.assert_allclose(straight[:, 2:11], bare[:, 2:11] * share[3:8])
+    astray = MovingWindow(4, block_size=3, like_omniscape=True)
+    bare = accumulated(
+        ground, middle, MovingWindow(4, 3, corrects_blocks=False, like_omniscape=True)
+    ).current
+    np.testing.assert_allclose(
+        accumulated(ground, middle, astray).current[:, 2:11], bare[:, 2:11] * share[:5]
     )
 
 

@@ -20,7 +20,7 @@ from planner.omnidirectional import tiles
 
 
 def expected(case, **window):
-    values = {"radius": 3, "misplaces_block": True, **window}
+    values = {"radius": 3, "like_omniscape": True, **window}
     ground = Ground(1 / case.resistance, case.source)
     return omnidirectional_current(ground, MovingWindow(**values))
 
