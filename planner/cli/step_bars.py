@@ -76,7 +76,8 @@ class CtrlC:
     """Remembers that Ctrl-C was pressed, until the work next tells how far it is.
 
     The exception that Ctrl-C raises is lost where it falls into a callback of a library that
-    is written in C; then the next report raises it again.
+    is written in C; then the next report raises it again. Compiled loops turn it into a
+    `SystemError`, which is turned back when the work ends.
     """
 
     def __init__(self) -> None:
@@ -86,8 +87,10 @@ class CtrlC:
         self._before = signal.signal(signal.SIGINT, self._on_pressed)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _where: object) -> None:
         signal.signal(signal.SIGINT, self._before)
+        if self._pressed and isinstance(error, SystemError):
+            raise KeyboardInterrupt from error
 
     def report(self, fraction: float) -> None:  # noqa: ARG002 - what a control is told
         """End the work where Ctrl-C was pressed."""
