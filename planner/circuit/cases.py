@@ -19,9 +19,8 @@ from planner.circuit.points import run_points
 from planner.circuit.results import CaseResults, MapResults
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from planner.circuit.ini import IniValue
     from planner.progress import StepProgress
 
 STEPS = {"read": ("Reading the case", 1.0), "solve": ("Solving", 9.0)}
@@ -85,11 +84,6 @@ class CircuitRequest:
         options, warnings = read_options(case, read_ini(case))
         places = find_places(case, options, here=Path.cwd(), out=out)
         return cls(case, options, places, warnings, memory_gb, resume)
-
-
-def is_circuit_case(found: Mapping[str, IniValue]) -> bool:
-    """Tell by its keys whether an .ini file is a case of Circuitscape."""
-    return "scenario" in found or "habitat_file" in found
 
 
 def run_case(

@@ -80,6 +80,7 @@ def test_a_finished_piece_is_not_solved_again(any_case, monkeypatch):
     assert not set(written) <= set(again)
 
 
+@pytest.mark.parametrize("any_case", ["pairwise", "network"], indirect=True)
 def test_a_changed_input_starts_anew(any_case):
     with pytest.raises(Killed):
         any_case.run(control=KilledAt(0.9))
@@ -90,6 +91,7 @@ def test_a_changed_input_starts_anew(any_case):
     assert any("starts anew" in told for told in any_case.told)
 
 
+@pytest.mark.parametrize("any_case", ["one-to-all"], indirect=True)
 def test_without_resume_an_unfinished_run_is_given_up(any_case):
     with pytest.raises(Killed):
         any_case.run(control=KilledAt(0.9))
@@ -97,6 +99,7 @@ def test_without_resume_an_unfinished_run_is_given_up(any_case):
     assert any("--resume goes on" in told for told in any_case.told)
 
 
+@pytest.mark.parametrize("any_case", ["pairwise"], indirect=True)
 @pytest.mark.parametrize("damage", [b"", b"no archive", b"PK\x03\x04 cut"])
 def test_a_damaged_journal_is_not_used(any_case, damage):
     with pytest.raises(Killed):
@@ -106,6 +109,7 @@ def test_a_damaged_journal_is_not_used(any_case, damage):
     assert any("starts anew" in told for told in any_case.told)
 
 
+@pytest.mark.parametrize("any_case", ["pairwise"], indirect=True)
 def test_a_journal_of_objects_is_not_opened(any_case, tmp_path):
     """A pickle in the journal would run code."""
     (any_case.folder / "out").mkdir()

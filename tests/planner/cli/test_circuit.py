@@ -100,7 +100,7 @@ def test_an_unfinished_run_is_asked_for(landbridge, case):
         ("habitat.asc", HEAD + "-9 -9 -9 -9\n" * 3, 1, "no cell that anything could move"),
         ("habitat.asc", HABITAT.replace("ncols 4", "ncols 4000000000"), 1, "more than the 400"),
         ("habitat.asc", HABITAT[:-8], 1, "ends before the 12 cells"),
-        ("points.asc", HEAD + "1 0 0 0\n0 0 0 0\n0 0 0 0\n", 1, "focal points inside the habitat: 1"),
+        ("points.asc", HEAD + "1 0 0 0\n0 0 0 0\n0 0 0 0\n", 1, "inside the habitat: 1"),
         ("points.asc", HEAD + "1.5 0 0 2\n0 0 0 0\n0 0 0 0\n", 1, "must be whole numbers"),
         ("points.asc", "1 0.5 0.5\n2 9.5 0.5\n", 1, "id 2 at (9.5, 0.5) lies outside"),
         ("points.asc", "1 0.5\n2 1.5\n", 1, "3 finite numbers"),
