@@ -30,6 +30,7 @@ class _Verbs(LazyGroup):
             "widen",
             "circuit",
             "network",
+            "flyway",
             "doctor",
             "sources",
         )
