@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from planner.corridors.result import told_species
 from planner.records import shown_number, texts
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def widths_table(rows: Sequence[Mapping[str, object]]) -> Table:
 def widening_lines(result: WideningResult) -> list[str]:
     """Tell what a widening came to, in lines."""
     title = f"[bold]{escape(result.corridor_id)}[/] to {result.width_m:,.0f} m"
-    species = ", ".join(name for name in result.species if name)
+    species = told_species(result)
     if result.refused:
         return [f"{title}: {escape(result.refused)}"]
     lines = [

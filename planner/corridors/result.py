@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from shapely import MultiPolygon
 
+from planner.profiles import load_species, species_ids
+from planner.records import listed
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -53,7 +56,8 @@ class WideningResult:
     corridor_id : str
         Which corridor.
     species : tuple of str
-        Whose needs and exclusions were respected, the corridor's own first.
+        Whose needs and exclusions were respected, the corridor's own first: identifiers of
+        profiles or, on files, the names that were given.
     width_m : float
         Width that was asked of it: the widest need of all.
     verified_width_m : float
@@ -125,6 +129,18 @@ class WideningVariant:
     shortfall_m2: float
     narrowest_m: float
     least_shortfall_m2: float
+
+
+def told_species(result: WideningResult) -> str:
+    """Write the species of a widening by their names; empty where it is for none."""
+    known = species_ids()
+    return listed(
+        [
+            load_species(name).names.en if name in known else name
+            for name in result.species
+            if name
+        ]
+    )
 
 
 def best_affordable(

@@ -13,7 +13,12 @@ from algorithms.control import NULL_CONTROL
 from layers.catalogue import STANDING
 from layers.shapes import burn
 from planner.corridors.place import LandTypes, Need, SiteShape, WideningPlace
-from planner.corridors.result import CountryShare, WideningResult, WideningVariant
+from planner.corridors.result import (
+    CountryShare,
+    WideningResult,
+    WideningVariant,
+    told_species,
+)
 from planner.corridors.runs import study_of
 from planner.pipeline.cores import StoredCores
 from planner.pipeline.resistance import resistance_raster
@@ -136,9 +141,7 @@ class WideningDesk:
                     f"The resistance of the land to {profile.names.en} is not known yet. Find "
                     f"it first: landbridge corridors {project.path} --species {profile.id}."
                 )
-        needs = tuple(
-            Need(profile.names.en, widening_ground(study, profile)) for profile in profiles
-        )
+        needs = tuple(Need(profile.id, widening_ground(study, profile)) for profile in profiles)
         codes = study.layer(LAND_TYPES)
         return cls(
             study,
@@ -342,7 +345,7 @@ def _reasons(result: WideningResult) -> list[str]:
     )
     told = [
         f"The corridor is {result.width_m:,.0f} m wide everywhere, for "
-        f"{', '.join(result.species)}; measured again, "
+        f"{told_species(result)}; measured again, "
         f"{result.verified_width_m:,.0f} m at its narrowest.",
         f"{result.area_km2:,.1f} km² to add"
         + (f": {added}." if added else "; it is wide enough as it is."),
