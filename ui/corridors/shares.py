@@ -40,7 +40,7 @@ class ShareTable(TableView):
             )
             for share in in_order
         ]
-        self.show_rows(("Country", "Land to add", "Cost"), rows, numbers=(1, 2))
+        self.show_rows(("Country", "To add", "Cost"), rows, numbers=(1, 2))
         for at, share in enumerate(in_order):
             item = self._rows.item(at, 0)
             if item is not None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
-from planner.corridors.curve import CurveError, ResistanceCurve, curve_of, own_curve
+from planner.corridors.curve import CurveError, ResistanceCurve, own_curve
 from planner.profiles import load_species, species_ids
 from planner.records import number, texts
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from layers.pack import DataPack
-    from planner.profiles import Quantity
+    from planner.profiles import Quantity, SpeciesProfile
     from planner.project import Project, RunRecord
 
 CORRIDOR_WIDTH = "minimum_corridor_width_m"
@@ -124,7 +125,7 @@ def corridor_state(
     walking = [
         name
         for name in named or region_species
-        if name in species_ids() and load_species(name).connectivity == "physical"
+        if name in species_ids() and _profile(name).connectivity == "physical"
     ]
     runs = {run.run_id: run for run in project.runs()} if walking else {}
     return tuple(_species_state(project, pack, name, scenario, runs) for name in walking)
@@ -137,7 +138,7 @@ def _species_state(
     scenario: str,
     runs: Mapping[str, RunRecord],
 ) -> SpeciesState:
-    profile = load_species(species)
+    profile = _profile(species)
     own, problem = None, ""
     try:
         own = own_curve(project, species)
@@ -155,7 +156,8 @@ def _species_state(
     out_of_date = ""
     if scenario and not problem:
         made = _curve_made_with(project, species, scenario, runs)
-        if made is not None and made != curve_of(project, species).parameters:
+        curve = own or ResistanceCurve.of_profile(profile)
+        if made is not None and made != curve.parameters:
             out_of_date = "The corridors were made with another curve."
     return SpeciesState(
         species,
@@ -166,6 +168,11 @@ def _species_state(
         tuple(_class_layers(pack, species)),
         out_of_date,
     )
+
+
+@cache
+def _profile(species: str) -> SpeciesProfile:
+    return load_species(species)
 
 
 def _by_country(records: Sequence[Mapping[str, object]]) -> tuple[tuple[str, int, float], ...]:
@@ -179,9 +186,7 @@ def _by_country(records: Sequence[Mapping[str, object]]) -> tuple[tuple[str, int
 
 def _class_layers(pack: DataPack, species: str) -> list[ClassLayer]:
     known = {
-        spec.variable: spec
-        for spec in load_species(species).responses
-        if spec.kind == "categories"
+        spec.variable: spec for spec in _profile(species).responses if spec.kind == "categories"
     }
     layers = []
     for name in pack.variables:

@@ -47,10 +47,10 @@ def gap_told(result: WideningResult) -> str:
     if result.area_km2 <= 0 or result.lower_bound is None or gap is None:
         return ""
     if gap < _TIE:
-        return "Proven: no widening to this width costs less."
+        return "Proven: no widening to this width costs less than this one."
     if gap > _WEAK:
         bound = words.number(result.lower_bound)
-        return f"Proven: none costs less than {bound}; how near this is to the best is not."
+        return f"Proven: no widening to this width costs less than {bound}."
     percent = math.ceil(gap / (1 - gap) * 1000) / 10
     shown = f"{percent:.0f}" if percent >= 10 or percent == int(percent) else f"{percent:.1f}"
     return f"Proven: at most {shown} % dearer than the best possible."

@@ -21,7 +21,7 @@ _M2_PER_KM2 = 1e6
 _TIPS = (
     "Relative cost of the land to add",
     "Width that is missing, summed along the corridor",
-    "Width of its narrowest place",
+    "Width of its narrowest place, measured afterwards",
 )
 
 
@@ -48,7 +48,7 @@ class VariantsTable(TableView):
             (
                 words.number(item.result.cost),
                 words.area(item.shortfall_m2 / _M2_PER_KM2),
-                words.distance(item.narrowest_m),
+                words.distance(item.result.verified_width_m),
             )
             for item in variants
         ]

@@ -212,8 +212,9 @@ class WideningLink(QObject):
         if wish != self._wish:
             return
         self._job = None
-        self._variants = found
-        self._page.show_variants(found)
+        # To leave it as it is costs nothing, but is no widening.
+        self._variants = tuple(item for item in found if item.result.area_km2 > 0)
+        self._page.show_variants(self._variants)
 
     def _on_variant_chosen(self, place: int) -> None:
         if 0 <= place < len(self._variants):

@@ -43,10 +43,11 @@ class FakeDesk:
         return self._make(width_m, **bound)
 
     def variants(self, corridor_id, width_m, control):
+        nothing = self._make(width_m, cost=0.0, area_km2=0.0)
         cheap = self._make(width_m, cost=1.0, area_km2=2.0)
         return tuple(
             WideningVariant(result, short, 500.0, 0.0)
-            for result, short in ((cheap, 5e6), (self._make(width_m), 0.0))
+            for result, short in ((nothing, 9e6), (cheap, 5e6), (self._make(width_m), 0.0))
         )
 
 
@@ -216,6 +217,7 @@ def test_land_is_read_again_where_sites_have_changed(page, window, fake, qtbot):
 def test_what_costs_less_is_listed_and_seen(page, qtbot):
     page.variants_button.click()
     qtbot.waitUntil(page.variants.isVisible)
+    assert page.variants.model().rowCount() == 2  # to leave it as it is is no widening
     page.variants.setCurrentIndex(page.variants.model().index(0, 0))
     assert page.result.area_km2 == 2.0
 

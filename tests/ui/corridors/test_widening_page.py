@@ -69,9 +69,9 @@ def test_what_is_told_of_the_check(make_result):
 
 
 def test_how_good_it_is_in_words(make_result):
-    assert gap_told(make_result(gap=0.0)).startswith("Proven: no widening")
+    assert gap_told(make_result(gap=0.0)).endswith("costs less than this one.")
     assert gap_told(make_result(gap=None, lower_bound=None)) == ""
-    assert "none costs less than 2.5;" in gap_told(make_result(gap=0.8, lower_bound=2.5))
+    assert "costs less than 2.5." in gap_told(make_result(gap=0.8, lower_bound=2.5))
     assert "at most 1.1 %" in gap_told(make_result(gap=0.01))
 
 
@@ -154,13 +154,13 @@ def test_cheaper_widenings_are_listed_and_chosen(page, make_result, qtbot):
     with qtbot.waitSignal(page.variants_wanted):
         page.variants_button.click()
     page.show_looking_for_variants()
-    cheap = make_result(cost=3.0)
+    cheap = make_result(cost=3.0, verified_width_m=900.0)
     variants = (
         WideningVariant(cheap, 2_000_000.0, 500.0, 1_900_000.0),
         WideningVariant(make_result(), 0.0, 1500.0, 0.0),
     )
     page.show_variants(variants)
-    assert page.variants.texts()[0] == ["3", "2 km²", "500 m"]
+    assert page.variants.texts()[0] == ["3", "2 km²", "900 m"]
     with qtbot.waitSignal(page.variant_chosen) as chosen:
         page.variants.setCurrentIndex(page.variants.model().index(1, 0))
     assert chosen.args == [1]
