@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from planner.circuit.options import CircuitOptions
     from planner.circuit.places import CasePlaces
 
+MOST_PLACES = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class FocalCells:
@@ -271,6 +273,21 @@ def _listed_cells(
     return table[:, 0], row.astype(np.int64), column.astype(np.int64)
 
 
+def check_count(count: int, path: Path) -> None:
+    """Check that there are not so many focal points that their pairs cannot be held.
+
+    Raises
+    ------
+    CircuitInputError
+        There are more than `MOST_PLACES`.
+    """
+    if count > MOST_PLACES:
+        raise CircuitInputError(
+            f"{path} holds {count:,} focal points; at most {MOST_PLACES:,} can be worked on. "
+            "Give ids to the places between which you ask, not to every cell."
+        )
+
+
 def _focal_cells(path: Path, habitat: CaseGrid, warnings: list[str]) -> FocalCells:
     """Read focal points or regions from a grid or a list."""
     if file_kind(path) == "text":
@@ -285,6 +302,7 @@ def _focal_cells(path: Path, habitat: CaseGrid, warnings: list[str]) -> FocalCel
     order = np.argsort(ids, kind="stable")
     order = order[ids[order] > 0]
     cells = FocalCells(ids[order], rows[order], columns[order])
+    check_count(len(cells.names), path)
     if len(cells.names) < 2:
         raise CircuitInputError(
             f"{path}: focal points inside the habitat: {len(cells.names)}; at least 2 are "

@@ -9,7 +9,7 @@ import numpy as np
 
 from algorithms.connectivity.circuit.graph import CircuitGraph, link_graph
 from planner.circuit.errors import CircuitInputError
-from planner.circuit.inputs import ground_conductance, reclassified
+from planner.circuit.inputs import check_count, ground_conductance, reclassified
 from planner.circuit.lists import PairRule, read_numbers, read_pairs, whole_ids
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ def _focal_nodes(places: CasePlaces) -> NDArray[np.int64]:
     else:
         nodes = read_numbers(path, 0, "focal nodes")
     found = np.unique(whole_ids(nodes, path))
+    check_count(len(found), path)
     if len(found) < 2:
         raise CircuitInputError(
             f"{path} names {len(found)} focal node; at least 2 are needed. Add one."

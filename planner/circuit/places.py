@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from planner.circuit.options import CircuitOptions
 
 RESULTS_SUFFIX = ".out"
+COPY_BEGINS = b"[circuitscape mode]"
+"""First line of the options that Circuitscape and this program write beside the results."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +98,17 @@ def _check_apart(case: Path, options: CircuitOptions, places: CasePlaces) -> Non
                 f"{case}: output_file {options.output_file} is a file that the case reads. "
                 "Give the results another name."
             )
+    if copy.exists() and not _is_copy(copy):
+        raise CircuitInputError(
+            f"{case}: output_file {options.output_file} would overwrite {copy}, which no run "
+            "of a case has written. Give the results another name."
+        )
+
+
+def _is_copy(path: Path) -> bool:
+    """Tell whether a file holds the options of an earlier run, which a new one replaces."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(COPY_BEGINS)).lower() == COPY_BEGINS
+    except OSError:
+        return False

@@ -150,6 +150,12 @@ def test_bad_links_are_refused(network, links, message):
         network.run()
 
 
+def test_too_many_focal_nodes_are_refused(network):
+    network.text("focal.txt", "\n".join(map(str, range(10_001))))
+    with pytest.raises(CircuitInputError, match="holds 10,001 focal points; at most 10,000"):
+        network.run()
+
+
 def test_one_focal_node_is_too_few(network):
     network.text("focal.txt", "3\n")
     with pytest.raises(CircuitInputError, match="names 1 focal node"):

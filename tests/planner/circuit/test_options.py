@@ -163,6 +163,16 @@ def test_a_file_that_is_nowhere_is_told(tree, tmp_path):
         places(tmp_path, tree, tmp_path)
 
 
+def test_results_do_not_overwrite_files_of_others(tree, tmp_path):
+    precious = tmp_path / "top" / "results" / "x.out"
+    precious.parent.mkdir()
+    precious.write_text("mine")
+    with pytest.raises(CircuitInputError, match="no run of a case has written"):
+        places(tmp_path, tree, tmp_path)
+    precious.write_text("[Circuitscape Mode]\nscenario = pairwise\n")
+    assert places(tmp_path, tree, tmp_path).name == "x"
+
+
 @pytest.mark.parametrize("name", ["input/1/a.asc", "input/1/case.ini"])
 def test_results_do_not_overwrite_what_is_read(tree, tmp_path, name):
     tree.write_text(tree.read_text().replace("results/x.out", name))
