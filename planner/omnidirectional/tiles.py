@@ -46,6 +46,7 @@ METHOD = 1
 PARTS = ".landbridge-parts"
 """Folder of the finished tiles of a run that is not finished."""
 
+_PROGRAM_BYTES = 350e6  # libraries and compiled loops, measured
 _SECONDS_A_TILE = 60.0
 _TILES_WANTED = 64
 _BAND_SPEED = 2.5e-9  # seconds a window per cell of reach to the fourth power, measured
@@ -132,7 +133,7 @@ class OmniRun:
         held = 6 + 2 * len(self.ground.conditions)  # inputs, sums, a map that is written
         side = min(self.plan.tile[0] + 2 * self.window.reach, max(rows, columns))
         each = self.window.bytes_at_work(potential=self.potential) + 6 * 8.0 * side * side
-        return float(8.0 * rows * columns * held + workers * each)
+        return float(_PROGRAM_BYTES + 8.0 * rows * columns * held + workers * each)
 
 
 def worked(run: OmniRun, control: Control) -> Currents:
