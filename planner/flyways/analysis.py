@@ -183,7 +183,7 @@ def _levels(
             distance, breeding, wintering, range_km, control=PartControl(part, 0.0, 0.6)
         )
         gaps = find_gaps(distance, breeding, wintering, range_km)
-        closings = []
+        closings: list[Closing] = []
         for gap in gaps[: GAPS_CLOSED if ground is not None and name == "value" else 0]:
             part.report(0.6 + 0.4 * len(closings) / GAPS_CLOSED)
             if ground is not None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from algorithms.arrays import FloatArray
     from planner.localities import Locality
     from planner.profiles import SpeciesProfile
 
@@ -242,7 +243,7 @@ def _check_one_place(
     path: Path,
     sites: Sequence[FlywaySite],
     ids: Sequence[str],
-    place: tuple[np.ndarray[tuple[int], np.dtype[np.float64]], ...],
+    place: tuple[FloatArray, ...],
 ) -> None:
     where = {site.site_id: (site.lon, site.lat) for site in sites}
     for at, site in enumerate(ids):

@@ -9,6 +9,8 @@ import numpy as np
 from planner.records import listed
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from planner.flyways.analysis import Flyway, Level
     from planner.flyways.zones import Candidate, Closing
 
@@ -75,8 +77,8 @@ def _connection(flyway: Flyway) -> list[str]:
         )
     if len(found.cut):
         lines.append(
-            f"{_counted(len(found.cut), 'route')} share no site: the loss of "
-            f"{_names(flyway, found.cut)} would leave none."
+            f"At most {_counted(len(found.cut), 'route')} can be flown that share no site; the "
+            f"loss of {_names(flyway, found.cut)} would leave no route at all."
         )
     return lines
 
@@ -100,8 +102,12 @@ def _critical(flyway: Flyway) -> list[str]:
     longer = found.lengthening
     far = [int(at) for at in np.argsort(-longer, kind="stable") if longer[at] > 0.5]
     lines += [
-        f"- Without {flyway.sites[at].name} the longest needed flight is "
-        + (f"{longer[at]:.0f} km longer." if np.isfinite(longer[at]) else "without end.")
+        f"- Without {flyway.sites[at].name} "
+        + (
+            f"the longest needed flight is {longer[at]:.0f} km longer."
+            if np.isfinite(longer[at])
+            else "no pair of a breeding and a wintering site is left."
+        )
         for at in far[:_MOST_NAMES]
     ]
     return lines
@@ -178,7 +184,7 @@ def _sensitivity(flyway: Flyway) -> list[str]:
     return lines
 
 
-def _names(flyway: Flyway, at: np.ndarray[tuple[int], np.dtype[np.int64]]) -> str:
+def _names(flyway: Flyway, at: NDArray[np.integer]) -> str:
     names = [flyway.sites[int(site)].name for site in at[:_MOST_NAMES]]
     if len(at) > _MOST_NAMES:
         names.append(f"{len(at) - _MOST_NAMES} more")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from planner.flyways.analysis import Flyway, Level
 
 
@@ -226,10 +228,10 @@ def _zone_frame(level: Level) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(rows, geometry=shapes, crs=DEGREES)
 
 
-def _finite(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[float | None]:
+def _finite(values: NDArray[np.float64]) -> list[float | None]:
     """Leave unknown and endless lengths empty."""
     return [float(value) if np.isfinite(value) else None for value in values]
 
 
-def _named(flyway: Flyway, at: np.ndarray[tuple[int], np.dtype[np.int32]]) -> list[str]:
+def _named(flyway: Flyway, at: NDArray[np.integer]) -> list[str]:
     return [flyway.sites[int(site)].name for site in at]

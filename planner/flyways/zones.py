@@ -210,19 +210,29 @@ def _disc(lon: float, lat: float, radius_km: float) -> BaseGeometry:
     outline[:, 0] = lon + (outline[:, 0] - lon + 180) % 360 - 180
     shape: BaseGeometry = shapely.make_valid(shapely.Polygon(outline))
     world = shapely.box(-180, -90, 180, 90)
-    shifted = [
-        shapely.transform(shape, lambda at, by=by: at + np.array([by, 0]))
-        for by in (-360, 0, 360)
-    ]
+    shifted = [_moved(shape, by) for by in (-360.0, 0.0, 360.0)]
     cut: BaseGeometry = shapely.union_all([one.intersection(world) for one in shifted])
     return cut
+
+
+def _moved(shape: BaseGeometry, degrees: float) -> BaseGeometry:
+    """Move a geometry east."""
+
+    def move(at: FloatArray) -> FloatArray:
+        there: FloatArray = at + np.array([degrees, 0.0])
+        return there
+
+    moved: BaseGeometry = shapely.transform(shape, move)
+    return moved
 
 
 def _chain(
     sides: Sequence[Sequence[FlywaySite]], candidates: Sequence[Candidate], range_km: float
 ) -> tuple[Candidate, ...]:
     ends = [*sides[0], *sides[1]]
-    place = np.array([(site.lon, site.lat) for site in (*ends, *candidates)], dtype=np.float64)
+    place = np.array(
+        [(site.lon, site.lat) for site in ends] + [(one.lon, one.lat) for one in candidates]
+    )
     start = np.zeros(len(place), dtype=np.bool_)
     goal = start.copy()
     start[: len(sides[0])] = True

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from layers.occurrences.delimited import open_table
+from layers.occurrences.delimited import open_table, unique_names
 from layers.occurrences.errors import OccurrenceReadError
 from layers.occurrences.packages import file_source
 from planner.network.errors import NetworkInputError
@@ -30,8 +30,8 @@ GUESSES: Mapping[str, tuple[str, ...]] = {
     "y": ("y", "y_m", "northing", "north", "coord_y", "ycoord"),
     "lon": ("lon", "longitude", "long", "lng", "x_lon", "decimallongitude"),
     "lat": ("lat", "latitude", "y_lat", "decimallatitude"),
-    "from": ("from", "id_from", "from_id", "source", "id1", "node1", "node_a", "core_a", "a"),
-    "to": ("to", "id_to", "to_id", "target", "id2", "node2", "node_b", "core_b", "b"),
+    "from": ("from", "id_from", "from_id", "source", "id1", "node1", "node_a", "core_a"),
+    "to": ("to", "id_to", "to_id", "target", "id2", "node2", "node_b", "core_b"),
     "distance": ("distance", "distance_m", "distance_km", "dist", "cost", "length", "weight"),
     "name": ("name", "site_name", "site", "name_en"),
     "role": ("role", "roles", "season_role", "use"),
@@ -84,7 +84,7 @@ class NamedTable:
             text = open_table(source, encoding)
         except OccurrenceReadError as error:
             raise NetworkInputError(f"{error}") from error
-        table = cls(path, text)
+        table = cls(path, _without_names(text))
         if text.encoding.certainty == "likely":
             table.notes.append(f"{path.name}: read as {text.encoding.title}, which is a guess.")
         return table
@@ -155,7 +155,7 @@ class NamedTable:
             )
         return name
 
-    def rows(self, columns: Sequence[str]) -> Iterator[tuple[int, list[list[str]]]]:
+    def rows(self, columns: Sequence[str]) -> Iterator[tuple[int, list[Sequence[str]]]]:
         """Yield the line of the first row of each chunk, and its columns.
 
         Raises
@@ -231,10 +231,20 @@ def as_numbers(
         at = int(np.argmax(wrong))
         bound = "" if low == -np.inf else f" of at least {low:g}"
         raise NetworkInputError(
-            f"{path}, row {first + at}, column {column}: {cells[at]!r} is not a {role}; a "
+            f"{path}, row {first + at}, column {column}: {cells[at]!r} is no {role}; a "
             f"finite number{bound} is needed. Correct the row or leave it out."
         )
     return values
+
+
+def _without_names(text: TextTable) -> TextTable:
+    """Take a first row that names nothing known and holds a number as a record."""
+    known = {one for names in GUESSES.values() for one in names}
+    named = any(_plain(name) in known for name in text.names)
+    if named or not text.dialect.header or not any(map(_is_number, text.names)):
+        return text
+    names = unique_names([""] * len(text.names))
+    return replace(text, dialect=replace(text.dialect, header=False), names=names)
 
 
 def _is_number(cell: str) -> bool:

@@ -326,8 +326,12 @@ def _list(table: NamedTable, ids: tuple[str, ...], stated: ColumnNames) -> Links
             )
     if not parts:
         return links_between(np.full((len(ids), len(ids)), np.inf))
-    first, second, distance = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return _once(table, ids, (first, second, distance))
+    one, other, apart = (
+        np.concatenate([part[0] for part in parts]),
+        np.concatenate([part[1] for part in parts]),
+        np.concatenate([part[2] for part in parts]),
+    )
+    return _once(table, ids, (one, other, apart))
 
 
 def _numbers_of(

@@ -192,17 +192,17 @@ def project_protconn(project: Project) -> dict[str, ProtConn]:
         return {}
     used, dense = np.unique(labels, return_inverse=True)
     shift = 0 if used[0] == 0 else 1
-    dense = (dense.reshape(labels.shape) + shift).astype(np.int32)
-    count = int(dense.max())
-    area = np.bincount(dense.ravel(), minlength=count + 1)[1:] * study.grid.cell_area_km2
-    links = links_between(patch_distances(dense, cell_size=study.cell_m) / 1000.0)
-    home = _most_frequent(dense, study.country, count)
+    patch: IntArray = np.asarray(dense.reshape(labels.shape) + shift, dtype=np.int32)
+    count = int(patch.max())
+    area = np.bincount(patch.ravel(), minlength=count + 1)[1:] * study.grid.cell_area_km2
+    links = links_between(patch_distances(patch, cell_size=study.cell_m) / 1000.0)
+    home = _most_frequent(patch, study.country, count)
     found = {}
     for code in (0, *np.unique(home[home > 0])):
         inside = study.country > 0 if code == 0 else study.country == code
         outside = np.zeros(count, dtype=np.bool_) if code == 0 else home != code
         pieces = ndimage.label(inside, structure=np.ones((3, 3)))[0].astype(np.int32)
-        land = np.where(outside, -1, _most_frequent(dense, pieces, count)).astype(np.int32)
+        land = np.where(outside, -1, _most_frequent(patch, pieces, count)).astype(np.int32)
         found[ALL if code == 0 else study.iso3[int(code) - 1]] = protconn(
             area.astype(np.float64),
             links,

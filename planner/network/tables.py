@@ -18,6 +18,7 @@ from planner.suitability.tables import write_frame
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from algorithms.arrays import IntArray
     from algorithms.indicators.network.importance import Importance
     from planner.network.inputs import Network
     from planner.network.measures import NetworkMeasures, NetworkSettings
@@ -75,7 +76,7 @@ def protconn_rows(measures: NetworkMeasures) -> list[tuple[str, float]]:
     return rows
 
 
-def _count(part: np.ndarray[tuple[int], np.dtype[np.int32]]) -> int:
+def _count(part: IntArray) -> int:
     return int(part.max()) + 1 if len(part) else 0
 
 
