@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from algorithms.connectivity.laplacian.solver import plan_solver
+from algorithms.connectivity.laplacian.solver import TooLittleMemoryError, plan_solver
 from planner.circuit.errors import CircuitMemoryError
 
 if TYPE_CHECKING:
@@ -105,11 +105,17 @@ def planned_memory(
     kept[:1] = False
     solver, reason = 0.0, ""
     if kept.any():
-        plan = plan_solver(
-            graph.reduced_laplacian(kept),
-            position=graph.position[kept],
-            memory_limit=limit - base if np.isfinite(limit) else None,
-        )
+        try:
+            plan = plan_solver(
+                graph.reduced_laplacian(kept),
+                position=graph.position[kept],
+                memory_limit=limit - base if np.isfinite(limit) else None,
+            )
+        except TooLittleMemoryError as error:
+            raise CircuitMemoryError(
+                f"The case does not fit in the {limit / GIGABYTE:.2f} GB it may use, of which "
+                f"its grids take {base / GIGABYTE:.2f} GB: {error}. Allow more by --memory."
+            ) from error
         solver, reason = float(plan.memory_bytes), plan.reason
     room = (limit - base - solver) / (8.0 * max(graph.count, 1))
     most = max(2, min(MOST_COLUMNS, places + 1))
