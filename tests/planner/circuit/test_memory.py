@@ -24,7 +24,7 @@ def test_memory_is_told(graph):
     assert "4.0 GB may be used" in plan.told()
 
 
-@pytest.mark.parametrize("allowed", [0.01, 0.2012, 0.20153])
+@pytest.mark.parametrize("allowed", [0.01, 0.2012, 0.2015])
 def test_what_does_not_fit_is_refused(graph, allowed):
     with pytest.raises(CircuitMemoryError, match="--memory"):
         planned_memory(graph, cells=1600, places=5, memory_gb=allowed)
