@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QObject, Qt
 
 from planner.habitat_maps import RUN_PREFIX
 from ui.inspector.record import row_record, site_record
@@ -123,7 +123,12 @@ class Desk(QObject):
     def listen_to_corridors(self, corridors: CorridorsDesk) -> None:
         """Tell the other parts what comes of the corridors panel."""
         corridors.run_wanted.connect(self.show_run)
+        queued = Qt.ConnectionType.QueuedConnection  # the layers are listed by then
+        corridors.layer_wanted.connect(self._show_layer, queued)  # type: ignore[call-arg]  # stub lacks it
         corridors.proposal_made.connect(self._on_proposal_made)
+
+    def _show_layer(self, layer_id: str) -> None:
+        self.layers.switch(layer_id, on=True)
 
     def _on_proposal_made(self, key: str) -> None:
         self._window.open_panel("proposals")

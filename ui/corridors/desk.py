@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from planner.maps import current_layer_id
 from ui import words
 from ui.corridors import work
 from ui.corridors.widening_desk import WideningLink
 from ui.map.overlay import AddedLand, PlaceMark
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shapely.geometry.base import BaseGeometry
 
     from planner.corridors.curve import ResistanceCurve
@@ -45,6 +48,8 @@ class CorridorsDesk(QObject):
 
     run_wanted = pyqtSignal(str)
     """It was asked from what something was computed; carries the run's id."""
+    layer_wanted = pyqtSignal(str)
+    """A layer of the map is to be seen; carries its id."""
     proposal_made = pyqtSignal(str)
     """A corridor was proposed; carries the proposal's key."""
 
@@ -61,6 +66,7 @@ class CorridorsDesk(QObject):
         self._map = map_area
         self._job: Job[Any] | None = None
         self._closed = False
+        self._found_flow = ""
         self.widening = WideningLink(session, background, panel)
         self.widening.land_found.connect(self._show_land)
         self.widening.proposal_made.connect(self.proposal_made)
@@ -68,6 +74,8 @@ class CorridorsDesk(QObject):
         session.changed.connect(self._on_changed)
         background.jobs_changed.connect(self._on_jobs_changed)
         panel.find_requested.connect(self._on_find_requested)
+        panel.pinch_points_requested.connect(self._on_pinch_points_requested)
+        panel.flow_page.place_chosen.connect(self._on_flow_place_chosen)
         panel.cancel_requested.connect(self._on_cancel_requested)
         panel.curve_changed.connect(self._on_curve_changed)
         panel.run_requested.connect(self.run_wanted)
@@ -85,19 +93,36 @@ class CorridorsDesk(QObject):
         snapshot = self._session.snapshot
         if snapshot is not None:
             self._panel.show_state(snapshot.walking, snapshot.read_only_reason)
+        if self._found_flow:
+            species, self._found_flow = self._found_flow, ""
+            self.layer_wanted.emit(current_layer_id(species))
 
     def _on_find_requested(self, species: str) -> None:
+        label = f"Find corridors of the {words.species(species)}"
+        self._run(label, partial(work.find_corridors, species))
+
+    def _on_pinch_points_requested(self, species: str) -> None:
+        def find(bench: Workbench, control: JobControl) -> str:
+            told = work.find_pinch_points(species, bench, control)
+            self._found_flow = species
+            return told
+
+        self._run(f"Find pinch points of the {words.species(species)}", find)
+
+    def _run(self, label: str, run: Callable[[Workbench, JobControl], str]) -> None:
+        """Have something found that the panel tells the progress of; one at a time."""
         snapshot = self._session.snapshot
         if snapshot is None or snapshot.read_only_reason or self._job is not None:
             return
         self._panel.show_problem("")
-        self._job = self._session.change(
-            f"Find corridors of the {words.species(species)}",
-            partial(work.find_corridors, species),
-            told="{}",
-            failed=self._on_failed,
-        )
+        self._job = self._session.change(label, run, told="{}", failed=self._on_failed)
         self._on_jobs_changed()
+
+    def _on_flow_place_chosen(self, lon: float, lat: float) -> None:
+        place = self._map.place_of(lon, lat)
+        if place is not None:
+            self._map.canvas.set_overlay("place", PlaceMark(*place))
+            self._map.canvas.centre_on(*place)
 
     def _on_cancel_requested(self) -> None:
         if self._job is not None:

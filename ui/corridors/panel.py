@@ -19,6 +19,8 @@ from PyQt6.QtWidgets import (
 from ui import words
 from ui.controls import empty_state, heading, label
 from ui.corridors.cores import cores_told
+from ui.corridors.flow_page import FlowPage
+from ui.corridors.flow_state import FlowState
 from ui.corridors.setup import CorridorSetup
 from ui.corridors.widening_page import OtherSpecies, WideningPage
 from ui.corridors.width_page import WidthPage
@@ -58,6 +60,8 @@ class CorridorsPanel(QFrame):
     """Width and widening are about another corridor; carries its row, or None."""
     find_requested = pyqtSignal(str)
     """Corridors are to be found; carries the species."""
+    pinch_points_requested = pyqtSignal(str)
+    """Pinch points and barriers are to be found; carries the species."""
     cancel_requested = pyqtSignal()
     curve_changed = pyqtSignal(str, object)
     """A species is to have another curve; carries both, None for the curve of its profile."""
@@ -84,6 +88,8 @@ class CorridorsPanel(QFrame):
         self._progress.cancel_requested.connect(self.cancel_requested)
         self.width_page = WidthPage(theme)
         self.widening = WideningPage()
+        self.flow_page = FlowPage()
+        self.flow_page.find_requested.connect(self._on_find_pinch_points)
         self.tabs = self._make_tabs()
         self.setup = CorridorSetup(theme)
         self.setup.back_requested.connect(self.close_setup)
@@ -125,6 +131,7 @@ class CorridorsPanel(QFrame):
         tabs.setDocumentMode(True)
         tabs.addTab(self.width_page, "Width")
         tabs.addTab(self.widening, "Widening")
+        tabs.addTab(self.flow_page, "Pinch points")
         tabs.currentChanged.connect(self._on_tab_changed)
         return tabs
 
@@ -284,13 +291,15 @@ class CorridorsPanel(QFrame):
     def _show_corridor(self, row: FeatureRow | None) -> None:
         before, self._shown = self._shown, row
         self.width_page.show_corridor(row)
+        state = self._state
+        self.flow_page.show_corridor(row, FlowState() if state is None else state.flow)
         if (before and before.key) != (row and row.key) or before != row:
             self.corridor_shown.emit(row)
 
     def _show_buttons(self) -> None:
         known = self._state is not None
         possible = known and not self._read_only and self._job is None
-        for button in (self.find_button, self.setup.find_button):
+        for button in (self.find_button, self.setup.find_button, self.flow_page.find_button):
             button.setEnabled(possible)
         self.setup_button.setEnabled(known)
         self._hint.setVisible(self._job is None)
@@ -301,6 +310,10 @@ class CorridorsPanel(QFrame):
     def _on_species_changed(self) -> None:
         self.show_problem("")
         self._show()
+
+    def _on_find_pinch_points(self) -> None:
+        if self.chosen_species:
+            self.pinch_points_requested.emit(self.chosen_species)
 
     def _on_find(self) -> None:
         if self.chosen_species:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from planner.corridors.curve import CurveError, ResistanceCurve, own_curve
 from planner.profiles import load_species, species_ids
 from planner.records import number, texts
+from ui.corridors.flow_state import FlowState, flow_state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,6 +86,8 @@ class SpeciesState:
         Why the project's curve cannot be used; empty where it can.
     layers : tuple of ClassLayer
         What a curve by class can go by.
+    flow : FlowState
+        Pinch points and barriers.
     out_of_date : str
         In which way the corridors are older than what they are made from; empty where they
         are not.
@@ -96,6 +99,7 @@ class SpeciesState:
     own_curve: ResistanceCurve | None
     curve_problem: str
     layers: tuple[ClassLayer, ...]
+    flow: FlowState = field(default_factory=FlowState)
     out_of_date: str = ""
 
     @property
@@ -166,6 +170,7 @@ def _species_state(
         own,
         problem,
         tuple(_class_layers(pack, species)),
+        flow_state(project, species, tuple(runs.values())),
         out_of_date,
     )
 

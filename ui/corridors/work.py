@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.corridors.curve import set_curve
+from planner.progress import StepProgress
 
 if TYPE_CHECKING:
     from planner.corridors.curve import ResistanceCurve
@@ -28,6 +29,33 @@ def find_corridors(species: str, bench: Workbench, control: JobControl) -> str:
     from planner.corridors.runs import run_corridors  # noqa: PLC0415 - 2 s to load
 
     return run_corridors(bench.project, [species], control)
+
+
+def find_pinch_points(species: str, bench: Workbench, control: JobControl) -> str:
+    """Find pinch points and barriers of the corridors of a species; return what to tell.
+
+    Raises
+    ------
+    PlannerError
+        The project holds no cores and resistance of the species yet.
+    JobCancelled
+        Somebody asked to end; what was finished is kept.
+    """
+    control.say("Loading the steps")
+    from planner.corridors.runs import study_of, walking_species  # noqa: PLC0415 - 2 s to load
+    from planner.pipeline.pinch import circuit_steps, find_pinch_points  # noqa: PLC0415 - as above
+
+    profiles = walking_species(bench.project, [species])
+    steps = circuit_steps(profiles)
+    progress = StepProgress(
+        {name: weight for name, (_, weight) in steps.items()},
+        control=control,
+        on_changed=lambda status: (
+            control.say(steps[status.name][0]) if status.state == "running" else None
+        ),
+    )
+    find_pinch_points(study_of(bench.project, profiles), profiles, progress)
+    return f"Pinch points and barriers of the {profiles[0].names.en} are found."
 
 
 def change_curve(species: str, curve: ResistanceCurve | None, bench: Workbench) -> None:

@@ -199,6 +199,10 @@ class MapArea(QFrame):
             return ""
         return format_lonlat(self._measure.lonlat(point))
 
+    def place_of(self, lon: float, lat: float) -> tuple[float, float] | None:
+        """Return the map coordinates of a place given in degrees; None out of reach."""
+        return None if self._measure is None else self._measure.from_lonlat(lon, lat)
+
     def pixel_tolerance(self, pixels: float) -> float:
         """Return a length on the screen in map units."""
         view = self.canvas.view

@@ -35,6 +35,11 @@ class GroundMeasure:
             return None
         return (lon, lat)
 
+    def from_lonlat(self, lon: float, lat: float) -> Point | None:
+        """Return the map coordinates of a place, or None where the CRS does not reach it."""
+        x, y = self._from_lonlat.transform(lon, lat)
+        return (float(x), float(y)) if math.isfinite(x) and math.isfinite(y) else None
+
     def extent_from_lonlat(self, bounds: Extent) -> Extent:
         """Return the map extent that holds a box of longitudes and latitudes."""
         west, south, east, north = self._from_lonlat.transform_bounds(*bounds, densify_pts=41)

@@ -113,6 +113,32 @@ def test_a_search_that_fails_says_why_beside_its_button(desktop, panel, qtbot, m
     qtbot.waitUntil(panel.find_button.isEnabled)
 
 
+def test_pinch_points_are_found_and_their_layer_is_shown(desktop, panel, qtbot, monkeypatch):
+    def find(species, bench, _control):
+        raster = bench.project.raster_path(f"current_{species}")
+        raster.parent.mkdir(exist_ok=True)
+        for name in (f"current_{species}", f"suitability_{species}"):
+            bench.project.raster_path(name).write_bytes(b"")
+        return "Pinch points and barriers are found."
+
+    monkeypatch.setattr(work, "find_pinch_points", find)
+    desktop.desk.select(CORRIDOR)
+    panel.tabs.setCurrentWidget(panel.flow_page)
+    with qtbot.waitSignals([desktop.session.changed, desktop.corridors.layer_wanted]):
+        panel.flow_page.find_button.click()
+    layers = desktop.parts.panels.layers
+    qtbot.waitUntil(lambda: f"current_{LEOPARD}" in layers.visible_ids)
+
+
+def test_a_place_of_the_list_is_marked_in_the_middle_of_the_map(desktop, panel):
+    panel.flow_page.place_chosen.emit(131.0, 43.0)
+    canvas = desktop.parts.map_area.canvas
+    x, y = canvas.overlay("place").place
+    assert canvas.view.centre == (x, y)
+    lon, lat = desktop.parts.map_area._measure.lonlat((x, y))
+    assert (lon, lat) == (pytest.approx(131.0), pytest.approx(43.0))
+
+
 def test_a_curve_is_stored_and_undone(desktop, panel, qtbot):
     panel.open_setup()
     with qtbot.waitSignal(desktop.session.changed):
