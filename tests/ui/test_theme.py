@@ -49,7 +49,7 @@ def test_text_can_be_read(appearance, text, ground):
 
 
 @pytest.mark.parametrize("appearance", APPEARANCES)
-@pytest.mark.parametrize("token", ["control_line", "focus"])
+@pytest.mark.parametrize("token", ["control_line", "focus", "corridor", "bottleneck"])
 def test_outlines_can_be_seen(appearance, token):
     colour = load_theme(appearance).colour
     for ground in ("window", "surface"):

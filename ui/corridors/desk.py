@@ -79,6 +79,8 @@ class CorridorsDesk(QObject):
         panel.cancel_requested.connect(self._on_cancel_requested)
         panel.curve_changed.connect(self._on_curve_changed)
         panel.run_requested.connect(self.run_wanted)
+        panel.page_changed.connect(self._forget_place)
+        panel.corridor_shown.connect(self._forget_place)
         plot = panel.width_page.plot
         plot.place_pointed.connect(self._on_place_pointed)
         plot.place_chosen.connect(map_area.canvas.centre_on)
@@ -147,6 +149,9 @@ class CorridorsDesk(QObject):
 
     def _on_failed(self, error: PlannerError) -> None:
         self._panel.show_problem(str(error))
+
+    def _forget_place(self) -> None:
+        self._map.canvas.set_overlay("place", None)
 
     def _on_place_pointed(self, place: tuple[float, float] | None) -> None:
         mark = None if place is None else PlaceMark(*place)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ui.corridors.flow_state import FlowPlace
     from ui.features.row import FeatureRow
 
+_MOST_PLACES = 20
 _SELECT = "Select a corridor to see where movement along it is squeezed."
 _TEACH = (
     "Pinch points, where all ways along the corridor squeeze through little land, and "
@@ -52,12 +53,10 @@ class FlowPage(QScrollArea):
         self.find_button.setToolTip("For all corridors of the species, with barriers")
         self.find_button.clicked.connect(self.find_requested)
         self.pinch = PlaceTable("pinch_points", "Pinch points", ("Flow", "Country"))
-        self.barriers = PlaceTable(
-            "flow_barriers", "Barriers", ("Shorter by", "Restore within", "Country")
-        )
+        self.barriers = PlaceTable("flow_barriers", "Barriers", ("Saves", "Radius", "Country"))
         self._titles = {
             self.pinch: label("Pinch points, by the share of the flow", size="small"),
-            self.barriers: label("Barriers, by what restoring them saves", size="small"),
+            self.barriers: label("Barriers: what restoring a disc of land saves", size="small"),
         }
         for table in self._titles:
             table.place_chosen.connect(self.place_chosen)
@@ -126,7 +125,7 @@ class PlaceTable(TableView):
         rows = [_row(place) for place in places]
         self.show_rows(self._columns, rows, numbers=tuple(range(last)))
         self.fit_columns(stretched=last)
-        self.fit_height(6)
+        self.fit_height(_MOST_PLACES)
 
     def _on_selection_changed(self, selected: QItemSelection, _: QItemSelection) -> None:
         indexes = selected.indexes()

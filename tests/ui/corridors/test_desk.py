@@ -137,6 +137,8 @@ def test_a_place_of_the_list_is_marked_in_the_middle_of_the_map(desktop, panel):
     assert canvas.view.centre == (x, y)
     lon, lat = desktop.parts.map_area._measure.lonlat((x, y))
     assert (lon, lat) == (pytest.approx(131.0), pytest.approx(43.0))
+    panel.tabs.setCurrentIndex(2)
+    assert canvas.overlay("place") is None
 
 
 def test_a_curve_is_stored_and_undone(desktop, panel, qtbot):
