@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from layers.catalogue import STANDING
 from layers.qgis.layer_spec import LayerSpec
 from planner.base_map import BASEMAP, TERRAIN, base_file
+from planner.circuit_maps import CIRCUIT, circuit_layers, current_layer_id, over_swaths
 from planner.habitat_maps import chosen_layers
 from planner.map_style import look
 from planner.profiles import load_species
@@ -40,8 +41,6 @@ GAP_NOTICE = (
 
 Style = dict[str, Any]
 
-CIRCUIT = "Circuit"
-"""Group of the layers of pinch points and barriers."""
 _OTHER_SITES = "Sites merged, planned or unverified"
 
 
@@ -56,14 +55,18 @@ def scenario_layers(project: Project, pack: DataPack) -> tuple[LayerSpec, ...]:
         Base map and terrain.
     """
     basemap = base_file(project, pack, BASEMAP)
+    shown = main_species(project)
     return (
         *_ground(basemap, base_file(project, pack, TERRAIN)),
         *_suitability(project),
         *chosen_layers(project),
-        *_circuit(project, "barriers"),
+        *circuit_layers(project, "barriers", planned_species(project), shown),
         *_borders(basemap),
         *_sites(project),
-        *_over_swaths(_plans(project), _circuit(project, "current")),
+        *over_swaths(
+            _plans(project),
+            circuit_layers(project, "current", planned_species(project), shown),
+        ),
         *_settlements(basemap),
         _country_names(basemap),
     )
@@ -175,44 +178,6 @@ def _suitability(project: Project) -> tuple[LayerSpec, ...]:
         )
         for profile in planned_species(project)
     )
-
-
-def current_layer_id(species_id: str) -> str:
-    """Return the id of the layer of the current through the corridors of a species."""
-    return f"current_{species_id}"
-
-
-_CIRCUIT_NAMES = {
-    "barriers": "Barriers: shortening by restoration",
-    "current": "Pinch points: share of the current",
-}
-
-
-def _circuit(project: Project, subject: str) -> tuple[LayerSpec, ...]:
-    """Return barriers or currents of the species whose corridors were looked at."""
-    shown = main_species(project)
-    stops = [list(stop) for stop in look(subject)["stops"]]
-    return tuple(
-        LayerSpec(
-            f"{subject}_{profile.id}",
-            f"{_CIRCUIT_NAMES[subject]}, {profile.names.en}",
-            str(project.raster_path(f"{subject}_{profile.id}").absolute()),
-            "raster",
-            {"type": "ramp", "stops": stops, "interpolate": True},
-            visible=subject == "current" and profile == shown,
-            group=CIRCUIT,
-        )
-        for profile in planned_species(project)
-        if project.raster_path(f"{subject}_{profile.id}").exists()
-    )
-
-
-def _over_swaths(
-    plans: tuple[LayerSpec, ...], currents: tuple[LayerSpec, ...]
-) -> tuple[LayerSpec, ...]:
-    """Lay the currents over the fill of the corridors, and lines over both."""
-    above = [layer.layer_id for layer in plans].index("corridor_swaths") + 1
-    return (*plans[:above], *currents, *plans[above:])
 
 
 def _borders(basemap: Path) -> tuple[LayerSpec, ...]:

@@ -10,12 +10,12 @@ from pyproj import Transformer
 
 from layers.qgis.errors import QgisError
 from layers.qgis.protocol import PrintRequest, PrintTable, RenderRequest
+from planner.circuit_maps import current_layer_id
 from planner.map_style import look
 from planner.maps import (
     DISCLAIMER,
     GAP_NOTICE,
     NOMINAL_NOTICE,
-    current_layer_id,
     main_species,
     planned_species,
     scenario_layers,

@@ -294,11 +294,14 @@ def _links(study: Study, profile: SpeciesProfile, cores: StoredCores) -> list[_L
 
 def _inputs(study: Study, profile: SpeciesProfile) -> dict[str, object]:
     where = {"scenario": SCENARIO, "species": profile.id}
+    corridors = table_output(
+        "corridors", **where
+    )  # by this name the map sees whether they stand
     return {
         "resistance": study.raster_hash(resistance_raster(profile.id)),
         "cores": study.raster_hash(cores_raster(profile.id)),
         "core_table": study.project.output_hash(table_output("cores", **where)),
-        "corridors": study.project.output_hash(table_output("corridors", **where)),
+        corridors: study.project.output_hash(corridors),
         "pack": study.pack.content_hash,
     }
 

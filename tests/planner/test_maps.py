@@ -12,8 +12,9 @@ from layers.grid import Grid
 from layers.pack import DataPack
 from layers.qgis.layer_spec import check_layers
 from layers.raster import write_cog
+from planner.circuit_maps import CIRCUIT
 from planner.map_style import country_colour, look, map_style
-from planner.maps import CIRCUIT, planned_species, scenario_layers, species_layers
+from planner.maps import planned_species, scenario_layers, species_layers
 from planner.profiles import load_region, region_ids
 from planner.project import AddFeatures, Project, SetSetting
 from planner.project.schema import TABLES, VIEWS

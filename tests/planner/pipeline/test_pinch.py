@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from algorithms.control import NULL_CONTROL
+from layers.pack import DataPack
 from layers.raster import read_raster
+from planner.circuit_maps import CIRCUIT
+from planner.maps import scenario_layers
 from planner.pipeline.corridors import store_corridors
 from planner.pipeline.pinch import (
     barrier_table,
@@ -18,6 +21,7 @@ from planner.pipeline.pinch import (
     read_table,
 )
 from planner.progress import StepProgress
+from planner.project import RemoveFeatures, SetSetting
 from resources.errors import PlannerError
 
 SIDE = 500.0
@@ -105,6 +109,26 @@ def test_what_stands_is_not_done_again(necked):
     resistance = place.read("resistance_amur-tiger")
     place.store_resistance(resistance * 2)
     assert set(run(place).values()) == {"done"}
+
+
+def test_the_map_says_when_corridors_have_changed_since(necked):
+    place = necked()
+    place.store_suitability(np.ones((ROWS, COLUMNS)))
+    place.project.execute(SetSetting("species", ["amur-tiger"]))
+    run(place)
+
+    def names():
+        layers = scenario_layers(place.project, DataPack.open())
+        return [layer.name for layer in layers if layer.group == CIRCUIT]
+
+    assert not any("earlier" in name for name in names())
+    (path,) = place.project.records("corridors", kind="path")
+    place.project.execute(RemoveFeatures("corridors", [path["fid"]]))
+    assert [name.endswith("Amur tiger (of earlier corridors)") for name in names()] == [
+        True
+    ] * 2
+    run(place)
+    assert not any("earlier" in name for name in names())
 
 
 def test_no_corridors_is_an_empty_table(necked):
