@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from planner.maps import current_layer_id
+from planner.circuit_maps import current_layer_id
 from ui import words
 from ui.corridors import work
 from ui.corridors.widening_desk import WideningLink

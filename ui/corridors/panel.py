@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
-    QSplitter,
     QStackedWidget,
     QTabWidget,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from ui.corridors.cores import cores_told
 from ui.corridors.flow_page import FlowPage
 from ui.corridors.flow_state import FlowState
 from ui.corridors.setup import CorridorSetup
+from ui.corridors.split import ListSplit
 from ui.corridors.widening_page import OtherSpecies, WideningPage
 from ui.corridors.width_page import WidthPage
 from ui.features.list import FeatureList
@@ -78,8 +78,6 @@ class CorridorsPanel(QFrame):
         self._read_only = ""
         self._job: Job[Any] | None = None
         self._selected = ""
-        self._split_moved = False
-        self._listed = 0
         self._shown: FeatureRow | None = None
         self._make_head()
         self.list = FeatureList("corridors", "Corridors", theme)
@@ -136,15 +134,7 @@ class CorridorsPanel(QFrame):
         return tabs
 
     def _make_lists(self) -> QStackedWidget:
-        self._split = QSplitter(Qt.Orientation.Vertical)
-        self._split.setObjectName("corridors_split")
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self.list)
-        self._split.addWidget(self.tabs)
-        self._split.setStretchFactor(0, 0)
-        self._split.setStretchFactor(1, 1)
-        self._split.splitterMoved.connect(self._on_split_moved)
-        self.list.setMinimumHeight(8 * GRID)
+        self._split = ListSplit("corridors_split", self.list, self.tabs)
         self._empty, _ = empty_state(_EMPTY_TITLE, _EMPTY_TEXT)
         lists = QStackedWidget()
         lists.addWidget(self._split)
@@ -256,9 +246,7 @@ class CorridorsPanel(QFrame):
         rows = [row for row in self._rows if row.species == self.chosen_species]
         self.list.set_rows(rows)
         self.list.choose(self._selected)
-        if len(rows) != self._listed:
-            self._listed = len(rows)
-            self._share_room(len(rows))
+        self._split.set_rows(len(rows))
         self._lists.setCurrentWidget(self._split if rows else self._empty)
         out_of_date = "" if state is None or not rows else state.out_of_date
         self._out_of_date.setText(f"{out_of_date} Find corridors makes them anew.")
@@ -275,18 +263,6 @@ class CorridorsPanel(QFrame):
         )
         self._show_buttons()
         self._show_corridor(self._row(self.list.chosen))
-
-    def _share_room(self, rows: int) -> None:
-        """Give the list as much height as its rows need, until the user has moved its edge."""
-        height = self._split.height()
-        row_px = self.list.sizeHintForRow(0)
-        if self._split_moved or rows == 0 or row_px <= 0:
-            return
-        wanted = min(max(rows, 2) * row_px + 4, max(height // 3, 2 * row_px))
-        self._split.setSizes([wanted, max(height - wanted, 1)])
-
-    def _on_split_moved(self) -> None:
-        self._split_moved = True
 
     def _show_corridor(self, row: FeatureRow | None) -> None:
         before, self._shown = self._shown, row

@@ -65,6 +65,7 @@ class WideningLink(QObject):
         self._settled.setSingleShot(True)
         self._settled.setInterval(_SETTLED_MS)
         self._settled.timeout.connect(self._try)
+        session.opened.connect(self._on_opened)
         session.changed.connect(self._on_changed)
         panel.corridor_shown.connect(self._on_corridor_shown)
         panel.page_changed.connect(self._on_page_changed)
@@ -173,6 +174,7 @@ class WideningLink(QObject):
             lambda control: desk.widened(corridor_id, width_m, control, prove=prove),
             partial(self._on_widened, self._wish),
             partial(self._on_failed, self._wish),
+            partial(self._on_cancelled, self._wish),
         )
 
     def _on_widened(self, wish: int, result: WideningResult) -> None:
@@ -206,6 +208,7 @@ class WideningLink(QObject):
             lambda control: desk.variants(corridor_id, width_m, control),
             partial(self._on_variants_found, self._wish),
             partial(self._on_failed, self._wish),
+            partial(self._on_cancelled, self._wish),
         )
 
     def _on_variants_found(self, wish: int, found: Sequence[WideningVariant]) -> None:
@@ -224,6 +227,14 @@ class WideningLink(QObject):
         if wish == self._wish:
             self._job = None
             self._page.show_problem(str(error))
+
+    def _on_cancelled(self, wish: int) -> None:
+        if wish == self._wish:  # by the user, not by a newer wish
+            self._job = None
+            self._page.show_cancelled()
+
+    def _on_opened(self) -> None:
+        self._desk, self._desk_of = None, ()
 
     def _on_proposal_wanted(self, name: str) -> None:
         result, snapshot = self._page.result, self._session.snapshot

@@ -275,6 +275,12 @@ class WideningPage(QScrollArea):
         self._busy.say("Looking for widenings that cost less…")
         self._show_possible()
 
+    def show_cancelled(self) -> None:
+        """Say that the work was cancelled; what was shown before stays."""
+        self._waiting = False
+        self._busy.say("Cancelled. Move the slider to go on.")
+        self._show_possible()
+
     def show_problem(self, text: str) -> None:
         """Say what went wrong."""
         self._waiting = False

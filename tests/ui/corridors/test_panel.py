@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel
 
@@ -108,6 +109,22 @@ def test_set_up_and_back(panel, make_state, qtbot):
         panel.setup.find_button.click()
     panel.setup.back_requested.emit()
     assert panel.find_button.isVisible()
+
+
+def test_the_list_takes_what_its_rows_need_but_no_more_than_a_third(
+    panel, make_state, make_row, qtbot
+):
+    panel.show_state((make_state(),), "")
+    panel.set_rows([make_row(), make_row("c:d")])
+    row_px = panel.list.sizeHintForRow(0)
+    qtbot.waitUntil(lambda: abs(panel.list.height() - 2 * row_px) < 12)
+    panel.set_rows([make_row(f"c{number}") for number in range(40)])
+    split = panel.list.parentWidget()
+    assert panel.list.height() == pytest.approx(split.height() / 3, abs=12)
+    split.moveSplitter(200, 1)
+    moved = panel.list.height()
+    panel.set_rows([make_row()])
+    assert panel.list.height() == moved
 
 
 def test_it_is_as_narrow_as_the_narrowest_window_asks(panel, make_state, make_row, make_result):

@@ -222,6 +222,17 @@ def test_what_costs_less_is_listed_and_seen(page, qtbot):
     assert page.result.area_km2 == 2.0
 
 
+def test_a_width_that_the_user_cancels_leaves_what_was_there(page, fake, background, qtbot):
+    fake.may_go_on.clear()
+    page.width_choice.field.setValue(2000)
+    qtbot.waitUntil(lambda: bool(background.jobs))
+    background.jobs[0].cancel()
+    busy = page.findChild(QLabel, "widening_busy")
+    qtbot.waitUntil(lambda: busy.text().startswith("Cancelled"))
+    assert page.result.width_m == 1000.0
+    assert page.propose_button.isEnabled()
+
+
 def test_a_failure_is_told_on_the_page(page, fake, qtbot, monkeypatch):
     def fail(*_, **__):
         raise PlannerError("The raster is gone. Find corridors again.")
