@@ -108,7 +108,7 @@ def read_ini(path: Path) -> dict[str, IniValue]:
         if line.startswith("["):
             section = line.strip("[] \t")
             continue
-        key, equals, value = line.partition("=")
+        key, equals, value = _parted(line)
         if not equals or not key.strip():
             raise CircuitCaseError(
                 f"{path}, line {number}: {_short(line)} is neither a [section] nor "
@@ -118,6 +118,13 @@ def read_ini(path: Path) -> dict[str, IniValue]:
     if not found:
         raise CircuitCaseError(f"{path} holds no keys. Give a case of Circuitscape (.ini).")
     return found
+
+
+def _parted(line: str) -> tuple[str, str, str]:
+    """Part a line at its first ``=`` or ``:``, as Circuitscape 4 does."""
+    places = [at for at in (line.find("="), line.find(":")) if at >= 0]
+    at = min(places, default=len(line))
+    return line[:at], line[at : at + 1], line[at + 1 :]
 
 
 def _text(path: Path) -> str:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from planner.circuit.context import RunContext
     from planner.circuit.network_inputs import NetworkCase
 
+SMALLEST_LISTED = 1e-6
+"""Amperes; branches with less are left out of the lists, as in Circuitscape 5."""
+
 
 def run_network(context: RunContext, case: NetworkCase, results: CaseResults) -> FloatArray:
     """Solve a network, pairwise or advanced, and write its lists.
@@ -106,11 +109,11 @@ def _write_pair(
 def _write_currents(
     case: NetworkCase, results: CaseResults, ending: str, inside: BoolArray, both: FloatArray
 ) -> None:
-    """Write currents of nodes, and of the branches that carry any."""
+    """Write currents of nodes, and of the branches that carry more than almost none."""
     count = case.graph.count
     at_nodes, along = both[:count], both[count:]
     results.table(f"_node_currents{ending}", [case.ids[inside]], at_nodes[inside])
-    flowing = along > 0.0
+    flowing = along > SMALLEST_LISTED
     ends = [case.ids[case.graph.first[flowing]], case.ids[case.graph.second[flowing]]]
     results.table(f"_branch_currents{ending}", ends, along[flowing])
 

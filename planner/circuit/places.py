@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +52,8 @@ def find_places(
 
     A relative path is looked up in the current folder, as Circuitscape does, then beside the
     case and in the folders above it; the first that holds the file counts. Results go where
-    the habitat file was found from, or into `out`.
+    the habitat file was found from, or into `out`; where nothing can be written there, into
+    the current folder.
 
     Parameters
     ----------
@@ -85,6 +87,8 @@ def find_places(
             root = home
     written = Path(options.output_file.replace("\\", "/"))
     folder = out.resolve() if out is not None else (root / written).parent
+    if out is None and not _writable(folder):
+        folder = (roots[0] / written).parent
     places = CasePlaces(inputs, root, folder, written.name.removesuffix(RESULTS_SUFFIX))
     _check_apart(case, options, places)
     return places
@@ -103,6 +107,12 @@ def _check_apart(case: Path, options: CircuitOptions, places: CasePlaces) -> Non
             f"{case}: output_file {options.output_file} would overwrite {copy}, which no run "
             "of a case has written. Give the results another name."
         )
+
+
+def _writable(folder: Path) -> bool:
+    """Tell whether a folder, or the nearest above it that exists, can be written."""
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    return os.access(there, os.W_OK)
 
 
 def _is_copy(path: Path) -> bool:

@@ -61,6 +61,13 @@ def test_sums_of_a_network(network):
     assert branches[3, 2] == pytest.approx(2.0)
 
 
+def test_branches_with_almost_no_current_are_not_listed(network):
+    network.text("links.txt", "0 1 1\n1 2 1\n0 2 3000000\n")
+    network.text("focal.txt", "0\n2\n")
+    network.run()
+    assert network.table("branch_currents_0_2.txt")[:, :2].tolist() == [[0, 1], [1, 2]]
+
+
 def test_only_the_sums_of_a_network(network):
     network.options |= {"write_cum_cur_map_only": "True", "write_volt_maps": "False"}
     network.run()

@@ -21,7 +21,7 @@ def options_of(tmp_path, text):
 def test_sections_comments_and_the_last_of_a_key(tmp_path):
     path = tmp_path / "case.ini"
     path.write_text(
-        "\ufeff[One]\n# said\n; said\nScenario = advanced\n\n[Two]\nscenario=pairwise\n",
+        "\ufeff[One]\n# said\n; said\nScenario = advanced\n\n[Two]\nscenario: pairwise\n",
         encoding="utf-8",
     )
     value = read_ini(path)["scenario"]
@@ -143,6 +143,14 @@ def test_paths_count_from_the_folders_above_the_case(tree, tmp_path):
     found = places(tmp_path, tree, tmp_path)
     assert found.inputs["habitat_file"] == tree.parent / "a.asc"
     assert found.folder == tmp_path / "top" / "results"
+
+
+def test_results_go_to_the_current_folder_where_the_case_cannot_be_written(
+    tree, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("os.access", lambda place, _: place != tmp_path / "top")
+    found = places(tmp_path, tree, tmp_path / "here")
+    assert found.folder == tmp_path / "here" / "results"
 
 
 def test_another_folder_for_the_results(tree, tmp_path):
