@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from scipy.ndimage import gaussian_filter
 
 from algorithms.connectivity.cost_distance import cost_distance
 from algorithms.connectivity.many_sources import cost_distances
+from benchmarks.memory import forget_peak, peak
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -78,7 +78,7 @@ def xarray_spatial(resistance: FloatArray, sources: BoolArray) -> FloatArray:
         for axis, size in zip("yx", resistance.shape, strict=True)
     }
     found: FloatArray = xrspatial.cost_distance(
-        xarray.DataArray(sources.astype(np.float32), coords=places, dims=("y", "x")),
+        xarray.DataArray(sources, coords=places, dims=("y", "x")),
         xarray.DataArray(resistance, coords=places, dims=("y", "x")),
         connectivity=8,
     ).values
@@ -98,13 +98,13 @@ def search_once(tool: str, folder: Path) -> None:
     TOOLS[tool](np.ones((64, 64)), small)  # compile
     grid = np.load(folder / "resistance.npy")
     sources = np.load(folder / "sources.npy")
-    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    begin = time.perf_counter()
+    held = forget_peak()
+    begin, busy = time.perf_counter(), time.process_time()
     cost = TOOLS[tool](grid, sources)
-    seconds = time.perf_counter() - begin
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    seconds, cpu = time.perf_counter() - begin, time.process_time() - busy
+    most = peak()
     np.save(folder / f"{tool}.npy", cost)
-    print(json.dumps({"seconds": seconds, "beyond": 1024 * (peak - held), "all": 1024 * peak}))
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "beyond": most - held, "all": most}))
 
 
 def in_a_process(tool: str, folder: Path) -> dict[str, float]:
@@ -132,12 +132,14 @@ def compare(kind: str, side: int, repeats: int, tools: Sequence[str] = tuple(TOO
             for tool in tools:
                 runs[tool].append(in_a_process(tool, folder))
         least = {tool: min(run["seconds"] for run in runs[tool]) for tool in tools}
+        busy = {tool: min(run["cpu"] for run in runs[tool]) for tool in tools}
         for tool in tools:
             beyond = max(run["beyond"] for run in runs[tool]) / 1e6
             whole = max(run["all"] for run in runs[tool]) / 1e9
             print(
                 f"{side:>6} x {side:<6} {kind:<9} {tool:<15} {least[tool]:7.2f} s "
-                f"{least[tool] / least[tools[0]]:5.2f} times   {beyond:7.0f} MB beyond its "
+                f"({busy[tool]:6.2f} s of a core, {busy[tool] / busy[tools[0]]:4.2f} times) "
+                f"{beyond:7.0f} MB beyond its "
                 f"inputs, {whole:4.1f} GB in all   apart {_apart(folder, tool, tools[0]):.0e}"
             )
 
