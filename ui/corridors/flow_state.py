@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from planner.project import table_output
+from resources.errors import PlannerError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
@@ -87,7 +90,6 @@ def flow_state(project: Project, species: str, runs: Sequence[RunRecord]) -> Flo
     runs : sequence of RunRecord
         Runs of the project, oldest first.
     """
-    steps = [run.step for run in runs]
     newest: dict[Kind, RunRecord] = {
         kind: run for run in runs for kind in _KINDS if run.step == f"{kind}:{species}"
     }
@@ -100,17 +102,24 @@ def flow_state(project: Project, species: str, runs: Sequence[RunRecord]) -> Flo
         if output.endswith(".csv")
         for place in _places(kind, project.path / output)
     ]
-    after = steps[_last(steps, f"pinch:{species}") :]
-    return FlowState(
-        found=True, places=tuple(places), out_of_date=f"corridors:{species}" in after
-    )
+    stand = all(_stands(project, newest[kind]) for kind in _KINDS)
+    return FlowState(found=True, places=tuple(places), out_of_date=not stand)
 
 
 _KINDS: tuple[Kind, ...] = ("pinch", "barriers")
 
 
-def _last(steps: Sequence[str], step: str) -> int:
-    return len(steps) - 1 - list(reversed(steps)).index(step)
+def _stands(project: Project, run: RunRecord) -> bool:
+    """Tell whether the corridors are still those that a run has looked at."""
+    looked_at = [
+        (name, digest)
+        for name, digest in run.inputs.items()
+        if name.startswith(table_output("corridors"))
+    ]
+    try:
+        return all(project.output_hash(name) == digest for name, digest in looked_at)
+    except PlannerError:  # a name that no version of the program wrote
+        return False
 
 
 def _places(kind: Kind, path: Path) -> Iterator[FlowPlace]:

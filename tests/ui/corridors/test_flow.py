@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PyQt6.QtWidgets import QLabel
 
-from planner.project import Project, RunRecord
+from planner.project import AddFeatures, Project, RunRecord, table_output
 from ui.corridors.flow_page import FlowPage
 from ui.corridors.flow_state import FlowPlace, FlowState, flow_state
 
@@ -68,10 +70,18 @@ def test_a_table_that_is_gone_or_damaged_is_no_crash(project):
     assert state.places == ()
 
 
-def test_corridors_found_since_make_them_out_of_date(project):
-    corridors = _run("c", f"corridors:{LEOPARD}")
-    assert not flow_state(project, LEOPARD, (corridors, *_found())).out_of_date
-    assert flow_state(project, LEOPARD, (corridors, *_found(), corridors)).out_of_date
+def test_corridors_that_have_changed_make_them_out_of_date(project):
+    table = table_output("corridors", scenario="plan", species=LEOPARD)
+    (pinch, barriers), digest = _found(), project.output_hash(table)
+    looked_at = replace(pinch, inputs={table: digest, "pack": "other"})
+    assert not flow_state(project, LEOPARD, (looked_at, barriers)).out_of_date
+    row = {"corridor_id": "a:b", "scenario": "plan", "species": LEOPARD, "kind": "path"}
+    project.execute(AddFeatures("corridors", [row]))
+    assert flow_state(project, LEOPARD, (looked_at, barriers)).out_of_date
+    project.undo()
+    assert not flow_state(project, LEOPARD, (looked_at, barriers)).out_of_date
+    odd = replace(pinch, inputs={f"{table_output('corridors')}?nonsense": "x"})
+    assert flow_state(project, LEOPARD, (odd, barriers)).out_of_date
 
 
 @pytest.fixture
