@@ -61,7 +61,7 @@ class OmniRun:
     ground : Ground
         What current flows over.
     targets : Targets
-        All targets.
+        All targets, row by row.
     window : MovingWindow
         How windows are cut.
     potential : bool
@@ -85,16 +85,22 @@ class OmniRun:
         whole = math.ceil(side / block) * block
         return TilePlan((rows, columns), (whole, whole))
 
-    def part(self, tile: Tile) -> tuple[tuple[slice, slice], OmniRun]:
-        """Return the windows of one tile: where their patch lies, and all they need."""
+    def patch(self, tile: Tile) -> tuple[slice, slice]:
+        """Return the rows and columns that the windows of a tile cover."""
         rows, columns = self.ground.source.shape
         reach = self.window.reach
-        patch = (
+        return (
             slice(max(0, tile.row - reach), min(rows, tile.row + tile.height + reach)),
             slice(max(0, tile.column - reach), min(columns, tile.column + tile.width + reach)),
         )
-        down, across = self.targets.rows - tile.row, self.targets.columns - tile.column
-        here = (down >= 0) & (down < tile.height) & (across >= 0) & (across < tile.width)
+
+    def part(self, tile: Tile) -> OmniRun:
+        """Return the windows of one tile, with all they need and no more."""
+        patch = self.patch(tile)
+        ends = np.searchsorted(self.targets.rows, (tile.row, tile.row + tile.height))
+        near = slice(int(ends[0]), int(ends[1]))  # targets stand row by row
+        across = self.targets.columns[near] - tile.column
+        here = near.start + np.flatnonzero((across >= 0) & (across < tile.width))
         ground = Ground(
             self.ground.conductance[patch],
             self.ground.source[patch],
@@ -114,7 +120,7 @@ class OmniRun:
             self.targets.columns[here] - patch[1].start,
             self.targets.strength[here],
         )
-        return patch, OmniRun(ground, targets, self.window, self.potential)
+        return OmniRun(ground, targets, self.window, self.potential)
 
     def fingerprint(self) -> str:
         """Return a hash of everything that the numbers depend on."""
@@ -124,7 +130,7 @@ class OmniRun:
             digest.update(repr((item.comparison, item.lower, item.upper)).encode())
             grids += [item.at_sources, item.at_targets]
         for grid in grids:
-            digest.update(np.ascontiguousarray(grid).tobytes())
+            digest.update(np.ascontiguousarray(grid).data)
         return digest.hexdigest()
 
     def memory_bytes(self, workers: int) -> float:
@@ -276,7 +282,7 @@ def _on_cores(
 
     def one(index: int, told: Control) -> Currents:
         with _place(places, told):
-            return worked(run.part(plan[index])[1], told)
+            return worked(run.part(plan[index]), told)
 
     for at, currents in in_threads([partial(one, index) for index in wanted], control):
         yield wanted[at], currents
@@ -299,7 +305,7 @@ def _on_cluster(
     from layers.tiles.cluster import work_in_cluster  # noqa: PLC0415 - slow to load, seldom needed
 
     yield from work_in_cluster(
-        address, _worked_there, lambda index: run.part(plan[index])[1], control, wanted
+        address, _worked_there, lambda index: run.part(plan[index]), control, wanted
     )
 
 
@@ -315,7 +321,7 @@ def _added(run: OmniRun, plan: TilePlan, parts: _Parts) -> Currents:
     shape = run.ground.source.shape
     total = Currents(np.zeros(shape), np.zeros(shape if run.potential else (0, 0)))
     for index in range(len(plan)):
-        patch, _ = run.part(plan[index])
+        patch = run.patch(plan[index])
         size = (patch[0].stop - patch[0].start, patch[1].stop - patch[1].start)
         both = parts.read(index).reshape(-1, *size)
         total.current[patch] += both[0]
