@@ -181,17 +181,14 @@ def close_gap(
         [site for site, of in zip(sites, part, strict=True) if of == one] for one in gap.parts
     ]
     free = ground.beside(sites)
-    middle = Point(
-        (sites[gap.first].lon + sites[gap.second].lon) / 2,
-        (sites[gap.first].lat + sites[gap.second].lat) / 2,
-    )
+    middle = _middle(sites[gap.first], sites[gap.second])
     zones = []
     for stone in range(1, gap.stones + 1):
         shape = _reach(sides[0], stone * range_km).intersection(
             _reach(sides[1], (gap.stones + 1 - stone) * range_km)
         )
         inside = [site for site in free if shape.contains(Point(site.lon, site.lat))]
-        inside.sort(key=lambda site: middle.distance(Point(site.lon, site.lat)))
+        inside.sort(key=lambda site: WGS84.inv(*middle, site.lon, site.lat)[2])
         zones.append(Zone(stone, shape, area_km2(shape), ground.land_in(shape), tuple(inside)))
     return Closing(tuple(zones), _chain(sides, free, range_km))
 
@@ -207,12 +204,31 @@ def _reach(sites: Sequence[FlywaySite], radius_km: float) -> BaseGeometry:
 def _disc(lon: float, lat: float, radius_km: float) -> BaseGeometry:
     """Draw the places within a distance; cut at 180 degrees east and over the poles."""
     outline = np.array(circle(lon, lat, radius_km, CORNERS).exterior.coords)
+    pole = 90.0 if lat >= 0 else -90.0
+    if WGS84.inv(lon, lat, lon, pole)[2] < radius_km * 1000:
+        return _cap(outline, pole)
     outline[:, 0] = lon + (outline[:, 0] - lon + 180) % 360 - 180
     shape: BaseGeometry = shapely.make_valid(shapely.Polygon(outline))
     world = shapely.box(-180, -90, 180, 90)
     shifted = [_moved(shape, by) for by in (-360.0, 0.0, 360.0)]
     cut: BaseGeometry = shapely.union_all([one.intersection(world) for one in shifted])
     return cut
+
+
+def _cap(outline: FloatArray, pole: float) -> BaseGeometry:
+    """Draw a disc over a pole: on every meridian all places from its edge to the pole."""
+    lon = (outline[:-1, 0] + 180) % 360 - 180
+    order = np.argsort(lon)
+    edge = np.column_stack([lon, outline[:-1, 1]])[order]
+    seam = float(edge[[0, -1], 1].mean())
+    return shapely.Polygon([(-180, pole), (-180, seam), *edge, (180, seam), (180, pole)])
+
+
+def _middle(first: FlywaySite, second: FlywaySite) -> tuple[float, float]:
+    """Return the place half way between two sites, in degrees."""
+    azimuth, _, metres = WGS84.inv(first.lon, first.lat, second.lon, second.lat)
+    lon, lat, _ = WGS84.fwd(first.lon, first.lat, azimuth, metres / 2)
+    return float(lon), float(lat)
 
 
 def _moved(shape: BaseGeometry, degrees: float) -> BaseGeometry:

@@ -187,26 +187,53 @@ def project_protconn(project: Project) -> dict[str, ProtConn]:
         catalogue=Catalogue.load(),
         seed=0,
     )
-    labels = ProtectedLand(study).labels
+    return protconn_by_country(
+        ProtectedLand(study).labels, study.country, study.iso3, cell_m=study.cell_m
+    )
+
+
+def protconn_by_country(
+    labels: IntArray, country: IntArray, names: Sequence[str], *, cell_m: float
+) -> dict[str, ProtConn]:
+    """Measure ProtConn of all land of a grid and of each country, from sites drawn on it.
+
+    Parameters
+    ----------
+    labels : (rows, columns) int32
+        Sites 1 and up, disjoint; 0 outside. Sites whose cells touch are at distance 0.
+    country : (rows, columns) int32
+        Country k of `names`, counted from 1; 0 in the sea.
+    names : sequence of str
+        Code of each country.
+    cell_m : float
+        Side of a cell in metres.
+
+    Returns
+    -------
+    dict of str to ProtConn
+        By code, and ``ALL``; empty where there is no site. For a country, sites that lie
+        mostly in others are stepping stones outside it.
+    """
     if labels.max(initial=0) == 0:
         return {}
     used, dense = np.unique(labels, return_inverse=True)
     shift = 0 if used[0] == 0 else 1
     patch: IntArray = np.asarray(dense.reshape(labels.shape) + shift, dtype=np.int32)
     count = int(patch.max())
-    area = np.bincount(patch.ravel(), minlength=count + 1)[1:] * study.grid.cell_area_km2
-    links = links_between(patch_distances(patch, cell_size=study.cell_m) / 1000.0)
-    home = _most_frequent(patch, study.country, count)
+    cell_km2 = (cell_m / 1000.0) ** 2
+    area = np.bincount(patch.ravel(), minlength=count + 1)[1:] * cell_km2
+    links = links_between(patch_distances(patch, cell_size=cell_m) / 1000.0)
+    home = _most_frequent(patch, country, count)
     found = {}
     for code in (0, *np.unique(home[home > 0])):
-        inside = study.country > 0 if code == 0 else study.country == code
+        inside = country > 0 if code == 0 else country == code
         outside = np.zeros(count, dtype=np.bool_) if code == 0 else home != code
         pieces = ndimage.label(inside, structure=np.ones((3, 3)))[0].astype(np.int32)
         land = np.where(outside, -1, _most_frequent(patch, pieces, count)).astype(np.int32)
-        found[ALL if code == 0 else study.iso3[int(code) - 1]] = protconn(
+        found[ALL if code == 0 else names[int(code) - 1]] = protconn(
             area.astype(np.float64),
             links,
-            region_area=float(inside.sum() * study.grid.cell_area_km2),
+            region_area=float(inside.sum() * cell_km2),
             reference_distance=PROTCONN_KM,
             outside=outside,
             land=land,
