@@ -170,7 +170,7 @@ def _announcement(run: OmniRun, workers: int) -> tuple[str, ...]:
     reach = run.window.reach
     return (
         f"{run.targets.rows.size:,} windows of {reach} cells around their targets, in "
-        f"{len(run.plan):,} tiles; about {run.memory_bytes(workers) / 1e9:.2f} GB of memory.",
+        f"{len(run.busy):,} tiles; about {run.memory_bytes(workers) / 1e9:.2f} GB of memory.",
         f"Within {reach} cells of the edge of the grid windows are cut, and currents too low.",
     )
 

@@ -85,6 +85,14 @@ class OmniRun:
         whole = math.ceil(side / block) * block
         return TilePlan((rows, columns), (whole, whole))
 
+    @property
+    def busy(self) -> list[int]:
+        """Numbers of the tiles with targets, rising."""
+        height, width = self.plan.tile
+        across = math.ceil(self.plan.shape[1] / width)
+        number = self.targets.rows // height * across + self.targets.columns // width
+        return [int(index) for index in np.unique(number)]
+
     def patch(self, tile: Tile) -> tuple[slice, slice]:
         """Return the rows and columns that the windows of a tile cover."""
         rows, columns = self.ground.source.shape
@@ -203,7 +211,7 @@ def run_tiles(
     parts = _Parts(made_folder(folder / PARTS), run.fingerprint())
     plan = run.plan
     done = parts.finished()
-    wanted = [index for index in range(len(plan)) if index not in done]
+    wanted = [index for index in run.busy if index not in done]
     results = (
         _on_cluster(cluster, run, plan, control, wanted)
         if cluster is not None
@@ -320,7 +328,7 @@ def _added(run: OmniRun, plan: TilePlan, parts: _Parts) -> Currents:
     """Add up all patches in the order of the tiles."""
     shape = run.ground.source.shape
     total = Currents(np.zeros(shape), np.zeros(shape if run.potential else (0, 0)))
-    for index in range(len(plan)):
+    for index in run.busy:
         patch = run.patch(plan[index])
         size = (patch[0].stop - patch[0].start, patch[1].stop - patch[1].start)
         both = parts.read(index).reshape(-1, *size)

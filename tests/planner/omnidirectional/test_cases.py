@@ -297,6 +297,20 @@ def test_another_case_is_not_resumed(case, monkeypatch):
     assert not (fresh.folder / tiles.PARTS).exists()
 
 
+def test_tiles_without_targets_are_left_out(case, monkeypatch):
+    monkeypatch.setattr(tiles.OmniRun, "plan", tiles.TilePlan((9, 12), (3, 5)))
+    case.source[:, 5:] = 0.0
+    case.source[8, 11] = 1.0
+    calls = []
+    worked = tiles.worked
+    monkeypatch.setattr(tiles, "worked", lambda *a: calls.append(1) or worked(*a))
+    inside = ~np.isnan(case.resistance)
+    with rasterio.open(case.run(write_as_tif="true").written[0]) as source:
+        found = source.read(1)
+    assert len(calls) == 4
+    np.testing.assert_allclose(found[inside], expected(case).current[inside], rtol=1e-12)
+
+
 def test_a_plan_does_not_depend_on_the_machine(monkeypatch):
     ground = Ground(np.ones((300, 200)), np.ones((300, 200)))
     targets = tiles.Targets(np.array([0]), np.array([0]), np.array([1.0]))
