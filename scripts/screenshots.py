@@ -173,7 +173,7 @@ def _tour(desktop: Desktop, camera: Photographer, choice: CreateProject) -> None
 
 
 def _show_corridor(desktop: Desktop, camera: Photographer) -> None:
-    """Widen the longest corridor to twice the width that its species needs."""
+    """Show the width of the longest corridor, and widen it to three times the need."""
     snapshot, panel = desktop.session.snapshot, desktop.parts.panels.corridors
     found = [row for row in snapshot.features if row.width is not None] if snapshot else []
     if snapshot is None or not found:
@@ -193,7 +193,7 @@ def _show_corridor(desktop: Desktop, camera: Photographer) -> None:
     panel.tabs.setCurrentWidget(panel.widening)
     camera.wait(lambda: panel.widening.is_proven, "widening")
     choice = panel.widening.width_choice
-    choice.field.setValue(choice.field.value() * 2)
+    choice.field.setValue(choice.field.value() * 3)
     camera.wait(lambda: panel.widening.is_proven, "widening")
     camera.take("corridors")
 
