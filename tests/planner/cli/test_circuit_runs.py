@@ -66,6 +66,7 @@ def test_an_omniscape_case_runs(case, landbridge, tmp_path):
         ({"source_file": "small.asc"}, (), (1, "same cells")),
         ({"resistance_file": "zero.asc"}, (), (1, "row 1, column 1")),
         ({}, ("--species", "amur-tiger"), (2, "project folder")),
+        ({}, ("--memory", "0.01"), (1, "GB of memory")),
     ],
 )
 def test_bad_cases_are_one_line(case, landbridge, keys, words, told):
