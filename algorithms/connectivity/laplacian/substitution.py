@@ -35,12 +35,13 @@ def forward(fronts: Fronts, factor: FloatArray, x: FloatArray, first: int, end: 
     first, end : int
         Fronts to work through, in rising order.
     """
+    line = x.ravel()
     for front in range(first, end):
         begin, stop = fronts.start[front], fronts.start[front + 1]
         rows = fronts.row[fronts.row_start[front] : fronts.row_start[front + 1]]
         square, below = _blocks(fronts, factor, front)
         if x.shape[1] == 1:
-            _forward_one(square, below, x[:, 0], x[begin:stop, 0], rows)
+            _forward_one(square, below, line, line[begin:stop], rows)
         else:
             own = x[begin:stop]
             _lower(square, own)
@@ -62,12 +63,13 @@ def backward(fronts: Fronts, factor: FloatArray, x: FloatArray, first: int, end:
     first, end : int
         Fronts to work through, in falling order.
     """
+    line = x.ravel()
     for front in range(end - 1, first - 1, -1):
         begin, stop = fronts.start[front], fronts.start[front + 1]
         rows = fronts.row[fronts.row_start[front] : fronts.row_start[front + 1]]
         square, below = _blocks(fronts, factor, front)
         if x.shape[1] == 1:
-            _backward_one(square, below, x[:, 0], x[begin:stop, 0], rows)
+            _backward_one(square, below, line, line[begin:stop], rows)
         else:
             own = x[begin:stop]
             _take_back(below, own, x, rows)
@@ -123,12 +125,30 @@ def _backward_one(
     gathered = np.empty(m)
     for i in range(m):
         gathered[i] = x[rows[i]]
-    known = np.empty(p)
+    if p * m >= ENTRIES_WORTH_BLAS:
+        own -= np.dot(below, gathered)
+    else:
+        for j in range(p):
+            own[j] -= _product(below[j], gathered)
     for j in range(p - 1, -1, -1):
-        value = own[j] - np.dot(below[j], gathered)
-        value -= np.dot(square[j, j + 1 :], known[j + 1 :])
-        known[j] = value / square[j, j]
-    own[:] = known
+        own[j] = (own[j] - _product(square[j, j + 1 :], own[j + 1 :])) / square[j, j]
+
+
+@compiled
+def _product(left: FloatArray, right: FloatArray) -> float:
+    """Return a scalar product, in four sums that need not wait for each other."""
+    a = b = c = d = 0.0
+    i = 0
+    while i + 4 <= left.size:
+        a += left[i] * right[i]
+        b += left[i + 1] * right[i + 1]
+        c += left[i + 2] * right[i + 2]
+        d += left[i + 3] * right[i + 3]
+        i += 4
+    while i < left.size:
+        a += left[i] * right[i]
+        i += 1
+    return (a + b) + (c + d)
 
 
 @compiled
