@@ -186,7 +186,7 @@ class CurvePlot(Plot):
                 (x0 + (x1 - x0) * part / parts, y0 + (y1 - y0) * part / parts)
                 for part in range(parts)
             ]
-        return QPolygonF([self.place(*pair) for pair in (*fine, *pairs[-1:])])
+        return QPolygonF(self.places((*fine, *pairs[-1:])))
 
     @override
     def paint_content(self, painter: QPainter, area: QRectF) -> None:

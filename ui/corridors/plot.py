@@ -13,7 +13,7 @@ from ui import theme as themes
 from ui.theme import GRID
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ui.corridors.axes import Axis
     from ui.theme import Theme
@@ -72,11 +72,16 @@ class Plot(QWidget):
 
     def place(self, x: float, y: float) -> QPointF:
         """Return the pixel of a pair of values."""
+        return self.places(((x, y),))[0]
+
+    def places(self, pairs: Iterable[tuple[float, float]]) -> list[QPointF]:
+        """Return the pixels of pairs of values."""
         area, (across, upright) = self.area(), self.axes()
-        return QPointF(
-            area.left() + across.share(x) * area.width(),
-            area.bottom() - upright.share(y) * area.height(),
-        )
+        left, bottom, width, height = area.left(), area.bottom(), area.width(), area.height()
+        return [
+            QPointF(left + across.share(x) * width, bottom - upright.share(y) * height)
+            for x, y in pairs
+        ]
 
     def values_at(self, place: QPointF) -> tuple[float, float]:
         """Return the pair of values at a pixel, within the axes."""

@@ -106,7 +106,7 @@ class ResistanceSection(Section):
         own = state.own_curve is not None or bool(state.curve_problem)
         self.summarise(_summary(state))
         self._hint.setText(_HINTS[curve.kind])
-        self._profile.setText(f"Profile: {state.profile_curve.shown()}.")
+        self._profile.setText(f"Profile: exponential, {state.curve_basis}.")
         self.show_problem(state.curve_problem)
         self.back_button.setEnabled(own and editable)
         for field in (self.kind, self.layer, self.classes):

@@ -86,6 +86,8 @@ class SpeciesState:
         Why the project's curve cannot be used; empty where it can.
     layers : tuple of ClassLayer
         What a curve by class can go by.
+    curve_basis : str
+        The numbers of the profile's curve, with their ranges and how they are known.
     flow : FlowState
         Pinch points and barriers.
     out_of_date : str
@@ -99,6 +101,7 @@ class SpeciesState:
     own_curve: ResistanceCurve | None
     curve_problem: str
     layers: tuple[ClassLayer, ...]
+    curve_basis: str = ""
     flow: FlowState = field(default_factory=FlowState)
     out_of_date: str = ""
 
@@ -170,6 +173,8 @@ def _species_state(
         own,
         problem,
         tuple(_class_layers(pack, species)),
+        f"maximum {profile.value('resistance_maximum').shown()}, "
+        f"shape {profile.value('resistance_shape').shown()}",
         flow_state(project, species, tuple(runs.values())),
         out_of_date,
     )

@@ -150,10 +150,8 @@ class WidthPlot(Plot):
         return before if metres - distance[before] < distance[after] - metres else after
 
     def _line(self, profile: CorridorProfile) -> list[QPointF]:
-        return [
-            self.place(metres / 1000.0, width)
-            for metres, width in zip(profile.distance_m, profile.width_m, strict=True)
-        ]
+        in_km = (metres / 1000.0 for metres in profile.distance_m)
+        return self.places(zip(in_km, profile.width_m, strict=True))
 
     @override
     def paint_content(self, painter: QPainter, area: QRectF) -> None:

@@ -38,6 +38,7 @@ def make_state(species=LEOPARD, own=None, **changes):
         "own_curve": own,
         "curve_problem": "",
         "layers": (VEGETATION, CLIMATE),
+        "curve_basis": "maximum 500 (recalled), shape 8 (expert)",
     }
     return SpeciesState(**{**told, **changes})
 

@@ -57,6 +57,7 @@ def test_the_curve_of_the_profile_is_shown_and_can_be_drawn_on(page, make_state,
     assert section.kind.value == "exponential"
     assert section.plot.points is None
     assert not section.back_button.isEnabled()
+    assert "maximum 500 (recalled)" in page.findChild(QLabel, "curve_of_profile").text()
     with qtbot.waitSignal(section.curve_changed) as asked:
         section.kind.choose("points")
     species, curve = asked.args

@@ -96,6 +96,9 @@ def test_the_projects_own_curve_is_told_apart_from_the_profiles(project, pack):
     state = _state(project, pack)
     assert state.own_curve is None
     assert state.curve.maximum == 500.0
+    assert (
+        "500 relative cost (100–1,000, recalled), shape 8 (4–16, expert)" in state.curve_basis
+    )
     project.execute(set_curve(LEOPARD, DRAWN))
     assert _state(project, pack).own_curve == DRAWN
 
