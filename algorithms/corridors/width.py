@@ -312,8 +312,7 @@ def _throat(
     while low <= high:
         middle = (low + high) // 2
         radius = float(radii[middle])
-        pieces = _pieces(_allowed(free, inside, radius))
-        if _joined(pieces, *ends).size > 0:
+        if _joined(*_pieces(_allowed(free, inside, radius)), *ends).size > 0:
             best, low = radius, middle + 1
         else:
             high = middle - 1
@@ -322,22 +321,29 @@ def _throat(
     return best
 
 
-def _pieces(allowed: BoolArray) -> IntArray:
-    return ndimage.label(allowed, EIGHT_NEIGHBOURS)[0].astype(np.int32, copy=False)
+def _pieces(allowed: BoolArray) -> tuple[IntArray, int]:
+    """Give each piece of a mask a number; return these and how many there are."""
+    pieces, count = ndimage.label(allowed, EIGHT_NEIGHBOURS)
+    return pieces.astype(np.int32, copy=False), int(count)
 
 
-def _joined(pieces: IntArray, at_a: BoolArray, at_b: BoolArray) -> IntArray:
+def _joined(pieces: IntArray, count: int, at_a: BoolArray, at_b: BoolArray) -> IntArray:
     """Return the numbers of the pieces that hold points of both ends."""
-    both = np.intersect1d(pieces[at_a], pieces[at_b])
-    return both[both > 0]
+    held = np.ones(count + 1, dtype=np.bool_)
+    for end in (at_a, at_b):
+        here = np.zeros(count + 1, dtype=np.bool_)
+        here[pieces[end]] = True
+        held &= here
+    held[0] = False
+    return np.flatnonzero(held).astype(np.int32)
 
 
 def _joined_ends(
     allowed: BoolArray, cores: tuple[BoolArray, BoolArray], ends: tuple[BoolArray, BoolArray]
 ) -> tuple[BoolArray, BoolArray]:
     """Choose where the middle line starts and ends: in the cores where the disc can enter."""
-    pieces = _pieces(allowed)
-    joined = _joined(pieces, *ends)
+    pieces, count = _pieces(allowed)
+    joined = _joined(pieces, count, *ends)
     entered = [np.isin(joined, pieces[core & allowed]) for core in cores]
     best = int(np.argmax(entered[0].astype(int) + entered[1]))
     piece = pieces == joined[best]

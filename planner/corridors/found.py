@@ -23,6 +23,7 @@ from layers.shapes import line_through, outline, outlines
 from planner.corridors.file_land import FileLand
 from planner.corridors.inputs import CoreSet, InputError, Source, read_cores
 from planner.corridors.outputs import Layer, ResultFolder, Row
+from planner.corridors.place import cut_grid
 from planner.pipeline.corridors import (
     crossings,
     kilometres_by_country,
@@ -243,12 +244,12 @@ class _Search:
             cell_size=side,
             rule=request.rule,
             neighbours=request.neighbours,
-            control=PartControl(control, 0.4, 0.8),
+            control=PartControl(control, 0.4, 0.6),
         )
         rows = []
         for done, corridor in enumerate(self.found):
-            control.report(0.8 + 0.2 * done / len(self.found))
-            rows.append(self._row(corridor))
+            start, end = (0.6 + 0.4 * (done + more) / len(self.found) for more in (0, 1))
+            rows.append(self._row(corridor, PartControl(control, start, end)))
         rows += [self._too_dear(pair) for pair in wanted if pair.cost_bound > request.max_cost]
         rows += [self._apart(pair) for pair in apart]
         crossed = [
@@ -279,11 +280,11 @@ class _Search:
             "core_b": self.cores.ids[b - 1],
         }
 
-    def _row(self, corridor: Corridor) -> Row:
+    def _row(self, corridor: Corridor, control: Control) -> Row:
         side = self.land.grid.cell_size
         swath = corridor.swath_on(self.land.grid.shape)
         ends = (self.labels == corridor.core_a, self.labels == corridor.core_b)
-        width = passage(swath, *ends, cell_size=side)
+        width = passage(swath, *ends, cell_size=side, control=control)
         lengths = kilometres_by_country(self.land, corridor)
         held = {self.core_country[corridor.core_a - 1], self.core_country[corridor.core_b - 1]}
         area_m2 = float(swath.sum()) * side[0] * side[1]
@@ -394,9 +395,9 @@ def _layers(search: _Search, found: Found) -> list[Layer]:
     for corridor in search.found:
         row = by_id[search.corridor_id(corridor.core_a, corridor.core_b)]
         paths.append({**row, "geometry": line_through(corridor.rows, corridor.columns, grid)})
-        swath = corridor.swath_on(grid.shape)
-        if swath.any():
-            swaths.append({**row, "geometry": outline(swath, grid)})
+        if corridor.swath.any():
+            here = cut_grid(grid, corridor.window)
+            swaths.append({**row, "geometry": outline(corridor.swath, here)})
     columns = (*CORRIDOR_COLUMNS, "geometry")
     points = [
         {**row, "geometry": shapely.Point(number(row["x"]), number(row["y"]))}
