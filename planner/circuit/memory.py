@@ -22,6 +22,8 @@ _TEXT_BYTES_PER_CELL = 90
 _BYTES_PER_BRANCH = 110
 """A branch, and its entries in the matrix while that is put together; measured."""
 _PROGRAM_BYTES = 200e6
+_BYTES_PER_SOLUTION = 24.0
+"""One node of a solution, with its right side and the work of the solver."""
 MOST_COLUMNS = 256
 
 
@@ -55,7 +57,8 @@ class MemoryPlan:
     @property
     def total_bytes(self) -> float:
         """Estimated peak."""
-        return self.base_bytes + self.solver_bytes + 8.0 * self.nodes * self.columns
+        solutions = _BYTES_PER_SOLUTION * self.nodes * self.columns
+        return self.base_bytes + self.solver_bytes + solutions
 
     @property
     def solver_limit(self) -> float | None:
@@ -117,7 +120,7 @@ def planned_memory(
                 f"its grids take {base / GIGABYTE:.2f} GB: {error}. Allow more by --memory."
             ) from error
         solver, reason = float(plan.memory_bytes), plan.reason
-    room = (limit - base - solver) / (8.0 * max(graph.count, 1))
+    room = (limit - base - solver) / (_BYTES_PER_SOLUTION * max(graph.count, 1))
     most = max(2, min(MOST_COLUMNS, places + 1))
     columns = most if not np.isfinite(room) else int(np.clip(room / 2.0, 2, most))
     found = MemoryPlan(graph.count, base, solver, limit, columns, reason)

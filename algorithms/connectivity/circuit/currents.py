@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from algorithms.compiled import compiled
+
 if TYPE_CHECKING:
-    from algorithms.arrays import FloatArray
+    from algorithms.arrays import FloatArray, IntArray
     from algorithms.connectivity.circuit.graph import CircuitGraph
 
 SMALLEST_SHARE = 1e-8
@@ -59,15 +61,36 @@ def node_currents(
     (count,) float64
         Current, >= 0.
     """
-    current = branch_currents(graph, voltage)
-    forth, back = np.maximum(current, 0.0), np.maximum(-current, 0.0)
-    count = graph.count
-    leaving = np.bincount(graph.first, weights=forth, minlength=count)
-    leaving += np.bincount(graph.second, weights=back, minlength=count)
-    entering = np.bincount(graph.second, weights=forth, minlength=count)
-    entering += np.bincount(graph.first, weights=back, minlength=count)
+    leaving, entering = _sums_at_nodes(
+        graph.first, graph.second, graph.conductance, np.asarray(voltage, dtype=np.float64)
+    )
     if finite_ground is not None:
         earthed = finite_ground * voltage
         leaving += np.maximum(earthed, 0.0)
         entering += np.maximum(-earthed, 0.0)
     return np.maximum(leaving, entering)
+
+
+@compiled
+def _sums_at_nodes(
+    first: IntArray, second: IntArray, conductance: FloatArray, voltage: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the sums of what leaves and what enters each node through branches."""
+    greatest = 0.0
+    for branch in range(len(first)):
+        current = abs(conductance[branch] * (voltage[first[branch]] - voltage[second[branch]]))
+        greatest = max(greatest, current)
+    least = SMALLEST_SHARE * greatest
+    leaving, entering = np.zeros(len(voltage)), np.zeros(len(voltage))
+    for branch in range(len(first)):
+        a, b = first[branch], second[branch]
+        current = conductance[branch] * (voltage[a] - voltage[b])
+        if abs(current) < least:
+            continue
+        if current > 0.0:
+            leaving[a] += current
+            entering[b] += current
+        else:
+            leaving[b] -= current
+            entering[a] -= current
+    return leaving, entering

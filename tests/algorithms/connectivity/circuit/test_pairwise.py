@@ -36,7 +36,7 @@ def by_pseudo_inverse(graph, places):
     return found
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_resistances_are_those_of_the_pseudo_inverse(seed):
     graph, places = random_graph(seed)
@@ -44,7 +44,7 @@ def test_resistances_are_those_of_the_pseudo_inverse(seed):
     assert effective_resistances(graph, places) == pytest.approx(expected, rel=1e-8, abs=1e-9)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 10**6), columns=st.integers(1, 7))
 def test_a_pair_has_the_voltages_of_one_ampere_however_many_are_held(seed, columns):
     graph, places = random_graph(seed)
@@ -115,7 +115,7 @@ def test_progress_never_falls_and_it_can_be_cancelled():
         FocalCircuit(graph, places, control=Watch(stop=0.5))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 10**6), columns=st.integers(1, 4))
 def test_the_reduced_circuit_agrees_with_the_whole_one(seed, columns):
     graph, places = random_graph(seed)

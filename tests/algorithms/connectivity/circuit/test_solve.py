@@ -85,7 +85,7 @@ def test_it_can_be_cancelled():
         )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     seed=st.integers(0, 10**6),
     four=st.booleans(),
