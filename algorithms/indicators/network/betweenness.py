@@ -67,6 +67,10 @@ def _count_ways(links: Links, search: Search, reached: int, room: _Passing) -> N
         room.ways[node] = 1.0 if at == 0 else 0.0
         room.paths[node] = 0.0
         room.amounts[node] = 0.0
+        if search.tied[node] == 0:
+            if at > 0:
+                room.ways[node] = room.ways[search.parent[node]]
+            continue
         for row in range(links.start[node], links.start[node + 1]):
             length = links.length[row]
             if length > search.distance[node]:
@@ -98,6 +102,13 @@ def _add_passing(
         worth = given[source] * target[node] * worth_of(search.distance[node], kind)
         plain = (1.0 + room.paths[node]) / room.ways[node]
         amount = (worth + room.amounts[node]) / room.ways[node]
+        sums[0][node] += room.paths[node]
+        sums[1][node] += room.amounts[node]
+        if search.tied[node] == 0:
+            before = search.parent[node]
+            room.paths[before] += room.ways[before] * plain
+            room.amounts[before] += room.ways[before] * amount
+            continue
         for row in range(links.start[node], links.start[node + 1]):
             length = links.length[row]
             if length > search.distance[node]:
@@ -109,8 +120,6 @@ def _add_passing(
             ):
                 room.paths[before] += room.ways[before] * plain
                 room.amounts[before] += room.ways[before] * amount
-        sums[0][node] += room.paths[node]
-        sums[1][node] += room.amounts[node]
 
 
 def betweenness(

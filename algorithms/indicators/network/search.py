@@ -29,6 +29,8 @@ class Search(NamedTuple):
         The node before on one such path; -1 at the source and where there is none.
     via : (n,) int32
         Number of the link from there.
+    tied : (n,) int32
+        1 where another path is as short by its last link, else 0.
     order : (n,) int32
         Nodes in the order in which they were reached for good, as far as reached.
     heap, place : (n,) int32
@@ -38,6 +40,7 @@ class Search(NamedTuple):
     distance: FloatArray
     parent: IntArray
     via: IntArray
+    tied: IntArray
     order: IntArray
     heap: IntArray
     place: IntArray
@@ -45,7 +48,7 @@ class Search(NamedTuple):
 
 def search_room(count: int) -> Search:
     """Make room for searches among so many nodes."""
-    whole = [np.empty(count, dtype=np.int32) for _ in range(5)]
+    whole = [np.empty(count, dtype=np.int32) for _ in range(6)]
     return Search(np.empty(count, dtype=np.float64), *whole)
 
 
@@ -106,12 +109,14 @@ def shortest_paths(links: Links, source: int, search: Search) -> int:
     distance[:] = np.inf
     search.parent[:] = -1
     search.via[:] = -1
+    search.tied[:] = 0
     place[:] = _OUT
     distance[source] = 0.0
     heap[0] = source
     place[source] = 0
     size = 1
     reached = 0
+    farthest = np.inf  # no path is longer, once all nodes have one
     while size > 0:
         node = take_first(heap, place, distance, size)
         size -= 1
@@ -122,8 +127,13 @@ def shortest_paths(links: Links, source: int, search: Search) -> int:
             if place[other] == _DONE:
                 continue
             new = distance[node] + links.length[at]
-            if new < distance[other]:
+            if new > farthest:
+                break
+            if new == distance[other]:
+                search.tied[other] = 1
+            elif new < distance[other]:
                 distance[other] = new
+                search.tied[other] = 0
                 search.parent[other] = node
                 search.via[other] = links.number[at]
                 if place[other] == _OUT:
@@ -131,6 +141,8 @@ def shortest_paths(links: Links, source: int, search: Search) -> int:
                     place[other] = size
                     size += 1
                 rise(heap, place, distance, place[other])
+        if farthest == np.inf and reached + size == len(distance):
+            farthest = distance.max()
     return reached
 
 
