@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from ui import words
 from ui.controls import empty_state, heading, label
@@ -31,6 +32,8 @@ from ui.theme import GRID
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from PyQt6.QtGui import QHideEvent, QShowEvent
 
     from planner.jobs import Job
     from ui.corridors.state import SpeciesState
@@ -95,6 +98,10 @@ class CorridorsPanel(QFrame):
         self.setup.cores.run_requested.connect(self.run_requested)
         self.setup.resistance.curve_changed.connect(self.curve_changed)
         self._lists = self._make_lists()
+        self._turned = QTimer(self)
+        self._turned.setSingleShot(True)
+        self._turned.setInterval(0)  # the stack of panels says later which is current
+        self._turned.timeout.connect(self.page_changed)
         self.pages = QStackedWidget(self)
         self._overview = self._make_overview()
         self.pages.addWidget(self._overview)
@@ -194,9 +201,14 @@ class CorridorsPanel(QFrame):
 
     @property
     def is_widening(self) -> bool:
-        """Whether the page that widens a corridor is looked at."""
+        """Whether the page that widens a corridor is the one last looked at.
+
+        It stays so while all panels are folded away, so that the map is seen with its land.
+        """
+        stack = self.parentWidget()
+        other = isinstance(stack, QStackedWidget) and stack.currentWidget() is not self
         overview = self.pages.currentWidget() is self._overview
-        return overview and self.tabs.currentWidget() is self.widening
+        return not other and overview and self.tabs.currentWidget() is self.widening
 
     def choose(self, key: str) -> None:
         """Make a corridor current without telling; its species is shown where it is new."""
@@ -294,6 +306,16 @@ class CorridorsPanel(QFrame):
     def _on_find(self) -> None:
         if self.chosen_species:
             self.find_requested.emit(self.chosen_species)
+
+    @override
+    def showEvent(self, a0: QShowEvent | None) -> None:
+        super().showEvent(a0)
+        self._turned.start()
+
+    @override
+    def hideEvent(self, a0: QHideEvent | None) -> None:
+        super().hideEvent(a0)
+        self._turned.start()
 
 
 def _hint(state: SpeciesState | None, corridors: int) -> str:

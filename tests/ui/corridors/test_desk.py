@@ -12,7 +12,7 @@ from planner.corridors.curve import ResistanceCurve
 from planner.project import AddFeatures, Project, SetSetting
 from resources.errors import PlannerError
 from ui.corridors import work
-from ui.map.overlay import PlaceMark
+from ui.map.overlay import AddedLand, PlaceMark
 from ui.snapshot import Selection
 from ui.start.choice import OpenProject
 from ui.theme import load_theme
@@ -191,6 +191,26 @@ def test_the_plot_and_the_map_point_at_each_other(desktop, panel, qtbot):
     canvas.pointer_moved.emit((608_000.0, 4_900_000.0))
     assert canvas.overlay("place") is None
     assert _text(panel, "width_told").startswith("Point at it")
+
+
+def test_land_leaves_the_map_with_its_panel_but_not_when_all_are_folded(
+    desktop, panel, qtbot, make_result
+):
+    desktop.desk.select(CORRIDOR)
+    panel.tabs.setCurrentWidget(panel.widening)
+    assert panel.is_widening
+    desktop.window.toggle_panels()
+    assert panel.is_widening
+    desktop.window.toggle_panels()
+    canvas = desktop.parts.map_area.canvas
+    canvas.set_overlay("land", AddedLand(next(iter(make_result().added_by_country.values()))))
+    with qtbot.waitSignal(panel.page_changed):
+        desktop.window.open_panel("sites")
+    assert not panel.is_widening
+    assert canvas.overlay("land") is None
+    with qtbot.waitSignal(panel.page_changed):
+        desktop.window.open_panel("corridors")
+    assert panel.is_widening
 
 
 def test_the_panel_opens_the_run_behind_the_cores(desktop, panel, qtbot):
