@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 from shapely.geometry import box
 
+from layers.catalogue import Catalogue
+from layers.pack import DataPack
 from planner.corridors.curve import ResistanceCurve
 from planner.corridors.profile import CorridorProfile
 from planner.corridors.result import CountryShare, WideningResult
@@ -11,6 +13,20 @@ from ui.corridors.panel import CorridorsPanel
 from ui.corridors.state import ClassLayer, CoreState, SpeciesState
 from ui.features.row import FeatureRow
 from ui.inspector.record import Record
+
+
+@pytest.fixture(scope="session")
+def read_once():
+    return DataPack.open(), Catalogue.load()
+
+
+@pytest.fixture(autouse=True)
+def quick_opening(monkeypatch, read_once):
+    """Open projects with the data pack and the catalogue as they were read once."""
+    pack, catalogue = read_once
+    monkeypatch.setattr(DataPack, "open", lambda: pack)
+    monkeypatch.setattr(Catalogue, "load", lambda: catalogue)
+
 
 LEOPARD, TIGER = "amur-leopard", "amur-tiger"
 VEGETATION = ClassLayer(
