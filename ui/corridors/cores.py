@@ -58,8 +58,7 @@ class CoresSection(Section):
                 ("Smallest core", cores.smallest),
             ):
                 layout.addWidget(label(f"{title} {shown(quantity)}", size="small"))
-                basis = " ".join(part for part in (quantity.basis, quantity.source) if part)
-                layout.addWidget(label(basis, size="small", tone="muted"))
+                layout.addWidget(label(_basis(quantity), size="small", tone="muted"))
             layout.addWidget(label(_RULE, size="small", tone="muted"))
         self.body.replaceWidget(self._parts, fresh)
         self._parts.hide()
@@ -79,6 +78,12 @@ def cores_told(cores: CoreState | None) -> str:
 def shown(quantity: Quantity) -> str:
     """Return a number of a profile with its range and status, in the units people read."""
     return quantity.shown().replace(" km2", " km²")
+
+
+def _basis(quantity: Quantity) -> str:
+    basis = quantity.basis[:1].upper() + quantity.basis[1:].rstrip(".")
+    source = f"Source: {quantity.source}" if quantity.source else ""
+    return ". ".join(part for part in (basis, source) if part)
 
 
 def _counted(count: int) -> str:

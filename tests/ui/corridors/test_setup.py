@@ -37,7 +37,7 @@ def test_cores_are_told_with_the_basis_of_each_number(page, make_state, qtbot):
     assert "China: 2 cores" in told
     assert "0.65 (0.5–0.85, expert)" in told
     assert "300 km² (200–500, recalled)" in told
-    assert "modelling choice" in told
+    assert "Modelling choice: about 3-4 breeding females. Source: recalled" in told
     with qtbot.waitSignal(page.cores.run_requested) as asked:
         page.findChild(QPushButton, "cores_run").click()
     assert asked.args == ["r1"]
