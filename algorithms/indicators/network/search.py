@@ -93,6 +93,39 @@ def take_first(heap: IntArray, place: IntArray, key: FloatArray, size: int) -> i
 
 
 @compiled
+def _counts_links(links: Links) -> bool:
+    """Tell whether every link has the length 1; rows are sorted, so their ends are enough."""
+    for node in range(len(links.start) - 1):
+        first, last = links.start[node], links.start[node + 1] - 1
+        if last >= first and (links.length[first] != 1.0 or links.length[last] != 1.0):
+            return False
+    return True
+
+
+@compiled
+def _fewest_links(links: Links, source: int, search: Search) -> int:
+    """Find the paths of fewest links, first come first served; see `shortest_paths`."""
+    search.order[0] = source
+    reached = 1
+    at = 0
+    while at < reached:
+        node = search.order[at]
+        at += 1
+        new = search.distance[node] + 1.0
+        for row in range(links.start[node], links.start[node + 1]):
+            other = links.neighbour[row]
+            if search.distance[other] == np.inf:
+                search.distance[other] = new
+                search.parent[other] = node
+                search.via[other] = links.number[row]
+                search.order[reached] = other
+                reached += 1
+            elif search.distance[other] == new:
+                search.tied[other] = 1
+    return reached
+
+
+@compiled
 def shortest_paths(links: Links, source: int, search: Search) -> int:
     """Find the shortest paths from a node to all others; return how many it reaches.
 
@@ -112,6 +145,8 @@ def shortest_paths(links: Links, source: int, search: Search) -> int:
     search.tied[:] = 0
     place[:] = _OUT
     distance[source] = 0.0
+    if _counts_links(links):
+        return _fewest_links(links, source, search)
     heap[0] = source
     place[source] = 0
     size = 1
