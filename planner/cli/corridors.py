@@ -239,7 +239,10 @@ def _on_files(request: FindRequest) -> None:
             return find(request, control)
 
     found = run_with_bars(screen, {"find": ("Corridors", 1.0)}, work)
-    screen.print(corridors_table(found.joined))
+    if found.joined:
+        screen.print(corridors_table(found.joined))
+    else:
+        tell(screen, ["No corridor was found."])
     if found.apart:
         tell(screen, ["", "Not joined:", *not_joined_lines(found.apart)])
     if found.left_out:

@@ -176,3 +176,25 @@ def test_refuses_what_it_cannot_mean(stopper):
     profile = width_profile(swath, [15], [15], cell_size=1.0)
     with pytest.raises(ValueError, match="minimum width"):
         bottlenecks(profile, 0.0)
+
+
+def test_a_core_in_the_hole_of_another_is_measured_across_the_gap():
+    ring, inner = np.ones((15, 15), bool), np.zeros((15, 15), bool)
+    ring[3:12, 3:12] = False
+    inner[6:9, 6:9] = True
+    swath = np.zeros_like(ring)
+    swath[6:9, 3:6] = True  # the way from the left, three cells wide
+    found = passage(swath, ring, inner, cell_size=10.0)
+    assert found.width_m == 30.0
+    assert found.profile.distance_m[-1] == 30.0
+    (narrow,) = bottlenecks(found.profile, 40.0)
+    assert narrow.width_m == 30.0
+
+
+def test_a_core_in_two_pieces_may_be_entered_at_either():
+    core_a, core_b = np.zeros((9, 12), bool), np.zeros((9, 12), bool)
+    core_a[1:8, 0] = core_b[1:8, 6] = core_a[1:8, 11] = True
+    swath = np.zeros_like(core_a)
+    swath[4, 1:6] = True  # one cell wide to the first piece
+    swath[3:6, 7:11] = True  # three to the second
+    assert passage(swath, core_a, core_b, cell_size=10.0).width_m == 30.0

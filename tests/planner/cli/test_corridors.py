@@ -199,6 +199,9 @@ def test_cores_outside_the_grid(run, tmp_path):
     assert ended.status == 0
     assert "1 - 2" in ended.out
     assert "Core 3 is left out: it lies outside the grid." in ended.out
+    ended = run("corridors", cores=shapes(tmp_path, (8e6, 0, 8.1e6, 9), (9e6, 0, 9.1e6, 9)))
+    assert ended.status == 0
+    assert "No corridor was found." in ended.out
     far = shapes(tmp_path, (0, -900, 300, -600), (9e6, 0, 9.1e6, 9))
     ended = run("width", cores=far)
     assert ended.status == 0
