@@ -219,3 +219,10 @@ def test_suitability_in_percent_is_told(files):
     far = files.raster("s2.tif", np.array([[-3.0, 900.0]]))
     with pytest.raises(InputError, match="Scale it first"):
         ResistanceInput(far, curve).read()
+
+
+@pytest.mark.parametrize("name", ["c.shp", "c.gpkg", "c.geojson", "c.fgb"])
+def test_every_kind_of_vector_file_is_read(files, ground, name):
+    path = files.shapes(name, [files.box((2, 3), (4, 6))], crs="EPSG:4326")
+    assert read_mask(Source.of(path), *ground)[2:4, 4:7].all()
+    assert read_mask(Source.of(path), *ground).sum() == 6
