@@ -1,4 +1,9 @@
-"""Accumulated cost of moving over a resistance surface, and the paths that cost least."""
+"""Accumulated cost of moving over a resistance surface, and the paths that cost least.
+
+Neither grid is copied or framed: cells on the rim check their steps. A layout in tiles of 8 by
+8 cells, with resistance and cost side by side, was measured at 4,000 x 4,000 cells: as fast or
+a tenth slower, and 16 bytes a cell more. A frame of barriers was a fifth slower.
+"""
 
 from __future__ import annotations
 

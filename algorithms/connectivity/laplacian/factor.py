@@ -286,9 +286,9 @@ def _factorise_columns(
                 return STOPPED
             mine = np.ascontiguousarray(square[:first, first:end])
             rest = np.ascontiguousarray(square[:first, first:])
-            square[first:end, first:] -= np.dot(mine.T, rest)
+            _subtract(np.dot(mine.T, rest), square[first:end, first:])
             if below.shape[1] > 0:
-                below[first:end] -= np.dot(mine.T, below[:first])
+                _subtract(np.dot(mine.T, below[:first]), below[first:end])
         for column in range(first, end):
             for k in range(first, column):
                 _subtract_column(square[k, column], square[k, column:], square[column, column:])
@@ -300,6 +300,13 @@ def _factorise_columns(
             square[column, column:] *= inverse
             below[column] *= inverse
     return DONE
+
+
+@compiled
+def _subtract(product: FloatArray, target: FloatArray) -> None:
+    for i in range(product.shape[0]):  # a loop compiles in a fraction of the time of `-=`
+        for j in range(product.shape[1]):
+            target[i, j] -= product[i, j]
 
 
 @compiled

@@ -102,7 +102,7 @@ def flops_of(fronts: Fronts) -> FloatArray:
 
 
 @compiled
-def _structure(  # noqa: C901, PLR0915 - one compiled loop over fronts
+def _structure(  # noqa: C901, PLR0912, PLR0915 - one compiled loop over fronts
     indptr: IntArray, indices: IntArray, order: IntArray, place: IntArray, start: IntArray
 ) -> tuple[Int64Array, IntArray, IntArray, IntArray, IntArray]:
     """Find the rows below each front, and the tree."""
@@ -115,7 +115,8 @@ def _structure(  # noqa: C901, PLR0915 - one compiled loop over fronts
     row = np.empty(max(16, 4 * n), dtype=np.int32)
     front_at = np.empty(n, dtype=np.int32)
     for front in range(fronts):
-        front_at[start[front] : start[front + 1]] = front
+        for column in range(start[front], start[front + 1]):
+            front_at[column] = front
     seen = np.full(n, -1, dtype=np.int32)
     found = np.empty(n, dtype=np.int32)
     filled = 0
@@ -141,9 +142,12 @@ def _structure(  # noqa: C901, PLR0915 - one compiled loop over fronts
             inner = sibling[inner]
         if filled + count > row.size:
             wider = np.empty(max(filled + count, row.size + row.size // 2), dtype=np.int32)
-            wider[:filled] = row[:filled]
+            for at in range(filled):  # loops compile in a fraction of the time of slices
+                wider[at] = row[at]
             row = wider
-        row[filled : filled + count] = np.sort(found[:count])
+        rising = np.sort(found[:count])
+        for at in range(count):
+            row[filled + at] = rising[at]
         if count > 0:
             above = front_at[row[filled]]
             parent[front] = above

@@ -164,7 +164,8 @@ def _cut_by_lines(  # noqa: C901, PLR0912, PLR0915 - one compiled loop over piec
                 first[axis] = min(first[axis], position[node, axis])
                 final[axis] = max(final[axis], position[node, axis])
         for axis in range(2):
-            counts[axis, : final[axis] - first[axis] + 1] = 0
+            for line in range(final[axis] - first[axis] + 1):
+                counts[axis, line] = 0
         for node in order[low:high]:
             counts[0, position[node, 0] - first[0]] += 1
             counts[1, position[node, 1] - first[1]] += 1
@@ -192,8 +193,10 @@ def _cut_by_lines(  # noqa: C901, PLR0912, PLR0915 - one compiled loop over piec
             else:
                 on_line -= 1
                 later[on_line] = node
-        order[before : before + after] = later[:after]
-        order[before + after : high] = later[on_line:size][::-1]
+        for at in range(after):
+            order[before + at] = later[at]
+        for at in range(size - on_line):
+            order[high - 1 - at] = later[on_line + at]
         if before + after < high:
             start[blocks] = before + after
             blocks += 1
