@@ -123,7 +123,7 @@ class _Search(NamedTuple):
     goal: BoolArray
     reached: FloatArray  # (levels, i, j)
     link: Int8Array  # (levels, i, j)
-    least: FloatArray  # (levels, steps) least cost of a step, if it enters free land only
+    least: FloatArray  # (steps,) least cost of a step, if it enters free land only
     lack: FloatArray  # (levels, steps) cost of a step on top of that
 
 
@@ -148,7 +148,7 @@ def widest_way(
     """
     length = step_lengths((ground.sides[0] / 2, ground.sides[1] / 2))
     per_m2 = _cheapest(ground.cost) / (ground.sides[0] * ground.sides[1])
-    least = FREE_SHARE * per_m2 * 2 * np.array(ground.radii)[:, None] * length
+    least = FREE_SHARE * per_m2 * 2 * ground.radii[-1] * length
     search = _Search(
         cost=ground.cost,
         allowed=ground.allowed,
@@ -281,7 +281,7 @@ def _advance(  # noqa: C901 - one compiled loop over places of the disc
                 continue
             number = 32 * level + 8 * place + step
             entered = _total(search.cost, discs.entered, number, i, j)
-            total = here + max(entered, search.least[level, step]) + search.lack[level, step]
+            total = here + max(entered, search.least[step]) + search.lack[level, step]
             back = 3 - step if step < 4 else 11 - step
             size = _offer(search, heap, size, (level, to_i, to_j), total, back, index_bits)
     state[0], state[2] = size, best

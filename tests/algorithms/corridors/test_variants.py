@@ -56,6 +56,17 @@ def test_the_shortfall_of_a_gap_is_what_it_lacks():
     assert found[-1].cost == widen(cost, a, b, width_m=5.0, cell_size=1.0).union_cost
 
 
+def test_what_costs_nothing_is_as_wide_as_the_free_land_lets_it_be():
+    a, b = np.zeros((2, 21, 40), dtype=bool)
+    a[:, :8], b[:, -8:] = True, True
+    cost = np.ones((21, 40))
+    cost[6:13, 8:-8] = 0.0  # seven cells wide all along
+    found = widening_variants(cost, a, b, width_m=11.0, cell_size=1.0)
+    assert found[0].cost == 0.0
+    assert found[0].narrowest_m == 6.0  # the widest of 1, 3.5, 6, 8.5 and 11 that fits
+    assert found[0].shortfall_m2 == pytest.approx(5.0 * found[0].widening.length_m, rel=0.4)
+
+
 def test_the_bound_holds_for_every_budget_tried():
     cost, a, b = ground(2)
     found = widening_variants(cost, a, b, width_m=5.0, cell_size=1.0)
