@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def flyway(  # noqa: PLR0913 - one parameter per option of the command line
     project: Annotated[
         Path | None,
-        typer.Argument(metavar="[PROJECT]", help="A project: results go into its exports."),
+        typer.Argument(metavar="PROJECT", help="A project: results go into its exports."),
     ] = None,
     *,
     species: Annotated[

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def network(  # noqa: PLR0913 - one parameter per option of the command line
     project: Annotated[
         Path | None,
-        typer.Argument(metavar="[PROJECT]", help="A project: its cores and corridors."),
+        typer.Argument(metavar="PROJECT", help="A project: its cores and corridors."),
     ] = None,
     *,
     nodes: Annotated[
