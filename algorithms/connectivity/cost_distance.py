@@ -381,7 +381,7 @@ def _advance(
 
 
 @compiled
-def _beyond(other: int, size: int, column: int, direction: int, columns: int) -> bool:
+def _beyond(other: int, size: int, column: np.int64, direction: int, columns: int) -> bool:
     """Tell whether a step from a cell on the rim of the grid leaves the grid."""
     if not 0 <= other < size:
         return True
