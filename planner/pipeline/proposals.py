@@ -28,14 +28,15 @@ from planner.pipeline.cores import suitability_raster
 from planner.pipeline.runner import Step
 from planner.pipeline.sites import PAIR_DISTANCE_KM, ProtectedLand
 from planner.pipeline.study import SCENARIO
-from planner.project import ReplaceFeatures, table_output
-from planner.records import attribute, shape_of, texts
+from planner.project import AddFeatures, CommandGroup, RemoveFeatures, table_output
+from planner.records import attribute, shape_of, texts, whole_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from algorithms.control import Control
     from planner.pipeline.study import Study
+    from planner.project import Command
 
 JOIN_RESISTANCE_MAXIMUM = 100.0
 JOIN_RESISTANCE_SHAPE = 4.0
@@ -76,6 +77,9 @@ def proposals_step(study: Study) -> Step:
         outputs=(table_output("proposals", scenario=SCENARIO),),
     )
 
+
+CANDIDATE = "candidate-"
+"""How the identifiers of what this step proposes begin."""
 
 BASIS_WORDS = {
     "documented": "documented as adjoining",
@@ -131,12 +135,24 @@ def store_proposals(study: Study, control: Control, run_id: str) -> None:
     records = [record for record in candidates if record["species"]]
     records.sort(key=lambda record: str(record["name"]))
     for place, record in enumerate(records, 1):
-        record["proposal_id"] = f"candidate-{place}"
-    where = {"scenario": SCENARIO}
-    study.project.execute(
-        ReplaceFeatures("proposals", records, where, "Assemble candidate protected areas")
-    )
+        record.update(proposal_id=f"{CANDIDATE}{place}", scenario=SCENARIO)
+    earlier = _earlier_candidates(study)
+    commands: list[Command] = [RemoveFeatures("proposals", earlier)] if earlier else []
+    if records:
+        commands.append(AddFeatures("proposals", records))
+    if commands:
+        label = "Assemble candidate protected areas"
+        study.project.execute(CommandGroup(label, tuple(commands)))
     control.report(1.0)
+
+
+def _earlier_candidates(study: Study) -> list[int]:
+    """Return the rows that this step made before; what people proposed stays."""
+    return [
+        whole_number(row["fid"])
+        for row in study.project.records("proposals", scenario=SCENARIO)
+        if str(row["proposal_id"]).startswith(CANDIDATE)
+    ]
 
 
 def _least_cells(study: Study) -> int:

@@ -78,6 +78,26 @@ def test_sites_apart_are_joined_through_the_habitat_between_them(landscape):
     assert attribute(row, "gap_km2") == 0.0
 
 
+def test_what_people_proposed_stays_when_the_plan_is_made_again(landscape):
+    place = landscape()
+    place.add_site("west", "CHN", (0, 5), (3, 5))
+    place.add_site("east", "RUS", (0, 3), (6, 8))
+    place.add_pair("west", "east")
+    (candidate,) = proposed(place)
+    own = {
+        "proposal_id": "corridor-1",
+        "scenario": SCENARIO,
+        "name": "Ours",
+        "status": "tabled",
+    }
+    drawn = {**own, "geometry": candidate["geometry"]}
+    place.project.execute(AddFeatures("proposals", [drawn]))
+    kept = {row["proposal_id"]: row["name"] for row in proposed(place)}
+    assert kept == {"candidate-1": "West and East", "corridor-1": "Ours"}
+    place.store_suitability(np.full((6, 12), POOR))
+    assert [row["proposal_id"] for row in proposed(place)] == ["corridor-1"]
+
+
 def test_a_gap_in_the_habitat_is_told(landscape):
     suitability = np.full((6, 12), GOOD)
     suitability[:, 5:7] = POOR
