@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 ROUNDING = 1e-9
 """Relative; distances that differ by less are equal."""
 
-SQUARE = np.ones((3, 3), dtype=np.bool_)
-
 
 def closed_lattice(mask: BoolArray) -> BoolArray:
     """Mark the lattice points in the cells of a mask, their edges and corners included.
@@ -41,9 +39,12 @@ def closed_lattice(mask: BoolArray) -> BoolArray:
     (2 rows + 1, 2 columns + 1) bool
         True on the closed squares.
     """
-    lattice = np.zeros((2 * mask.shape[0] + 1, 2 * mask.shape[1] + 1), dtype=np.bool_)
-    lattice[1::2, 1::2] = mask
-    return ndimage.binary_dilation(lattice, structure=SQUARE)
+    rows, columns = mask.shape
+    lattice = np.zeros((2 * rows + 1, 2 * columns + 1), dtype=np.bool_)
+    for down in range(3):
+        for right in range(3):
+            lattice[down : down + 2 * rows : 2, right : right + 2 * columns : 2] |= mask
+    return lattice
 
 
 def clearance(mask: BoolArray, cell_size: float | tuple[float, float]) -> FloatArray:
