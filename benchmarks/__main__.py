@@ -5,19 +5,25 @@ from __future__ import annotations
 import sys
 
 from benchmarks import (
+    circuit,
     cost_distance,
     first_map,
     forest_prediction,
     maxent_prediction,
+    network,
     pipeline,
     study_memory,
     tiles_memory,
+    widening,
 )
 
 MEASUREMENTS = {
     "first_map": first_map.main,
     "pipeline": pipeline.main,
     "cost_distance": cost_distance.main,
+    "circuit": circuit.main,
+    "widening": widening.main,
+    "network": network.main,
     "maxent_prediction": maxent_prediction.main,
     "forest_prediction": forest_prediction.main,
     "tiles_memory": tiles_memory.main,
