@@ -9,7 +9,8 @@ kind of files.
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias, TypeVar, cast
 
 from pydantic import (
     BaseModel,
@@ -496,21 +497,34 @@ def _load(model: type[_Profile], kind: str, profile_id: str, folder: Path) -> _P
         )
     path = folder / f"{profile_id}.toml"
     try:
-        profile = model.model_validate(_content(kind, path))
+        state = path.stat()
+    except OSError as error:
+        raise _unreadable(kind, path, str(error)) from error
+    # Read again only where it was written since: the window asks for profiles all the time.
+    return cast("_Profile", _checked(model, kind, path, state.st_mtime_ns, state.st_size))
+
+
+@lru_cache(maxsize=64)
+def _checked(
+    model: type[SpeciesProfile | RegionProfile],
+    kind: str,
+    path: Path,
+    _changed_ns: int,
+    size: int,
+) -> SpeciesProfile | RegionProfile:
+    try:
+        profile = model.model_validate(_content(kind, path, size))
     except ValidationError as error:
         raise _unreadable(kind, path, _fields_in_error(error)) from error
-    if profile.id != profile_id:
+    if profile.id != path.stem:
         raise _unreadable(kind, path, f"field id: it is {profile.id!r}, not the file's name")
     return profile
 
 
-def _content(kind: str, path: Path) -> dict[str, object]:
+def _content(kind: str, path: Path, size: int) -> dict[str, object]:
+    if size > MAX_PROFILE_BYTES:
+        raise _unreadable(kind, path, f"it has {size:,} bytes; {MAX_PROFILE_BYTES:,} at most")
     try:
-        size = path.stat().st_size
-        if size > MAX_PROFILE_BYTES:
-            raise _unreadable(
-                kind, path, f"it has {size:,} bytes; {MAX_PROFILE_BYTES:,} at most"
-            )
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise _unreadable(kind, path, str(error)) from error
