@@ -84,6 +84,20 @@ def distance_to(lattice: BoolArray, sides: tuple[float, float]) -> FloatArray:
     return distance
 
 
+def largest_radius(mask: BoolArray, cell_size: float | tuple[float, float]) -> float:
+    """Return the radius in metres of the largest disc that fits in a mask, 0 in an empty one.
+
+    Parameters
+    ----------
+    mask : (rows, columns) bool
+        Cells; whatever lies beyond the grid is outside.
+    cell_size : float or (float, float)
+        Height and width of a cell in metres.
+    """
+    held = mask[surroundings(mask, 0.0, cell_size)]
+    return float(clearance(held, cell_size).max()) if held.size else 0.0
+
+
 def surroundings(
     mask: BoolArray, margin_m: float, cell_size: float | tuple[float, float]
 ) -> tuple[slice, slice]:
@@ -140,8 +154,7 @@ class CoreEnd:
     ) -> CoreEnd:
         """Measure a core with a cell at least in the window; lattices cover the window only."""
         inside = closed_lattice(core[window])
-        whole = core[surroundings(core, 0.0, sides)]
-        return cls(inside, distance_to(inside, sides), float(clearance(whole, sides).max()))
+        return cls(inside, distance_to(inside, sides), largest_radius(core, sides))
 
     def reached(self, radius: float | FloatArray) -> BoolArray:
         """Mark the centres where a disc of this radius, or of the radius there, has arrived."""

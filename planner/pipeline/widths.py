@@ -14,7 +14,7 @@ import numpy as np
 from scipy import ndimage
 
 from algorithms.control import PartControl
-from algorithms.corridors.clearance import surroundings
+from algorithms.corridors.clearance import ROUNDING, largest_radius, surroundings
 from algorithms.corridors.throat import FlowThroat, flow_throat
 from algorithms.corridors.widening import InfeasibleWidthError, Widening, widen
 from algorithms.corridors.width import Stretch, bottlenecks, passage
@@ -175,7 +175,8 @@ class Width:
     narrow : tuple of Stretch
         Stretches of it below the width needed, the worst first.
     flow : FlowThroat or None
-        Weakest place of all parallel ways together; None where there is no way.
+        Weakest place of all parallel ways together; None where there is no way, or no place
+        between the cores because the widest disc lies against both at once.
     """
 
     passage: Passage | None
@@ -216,20 +217,49 @@ def measure_width(
         return Width(None, (), None)
     narrow = bottlenecks(found.profile, ground.needed_m)
     whole = CorridorCells(land, cells.core_a, cells.core_b)
-    return Width(found, narrow, _flow(whole, sides, PartControl(control, 0.7, 1.0)))
+    return Width(found, narrow, _flow(whole, found, sides, PartControl(control, 0.7, 1.0)))
 
 
-def _flow(cells: CorridorCells, sides: Sides, control: Control) -> FlowThroat | None:
-    window = around(cells, max(sides), sides)
+def _flow(
+    cells: CorridorCells, way: Passage, sides: Sides, control: Control
+) -> FlowThroat | None:
+    """Find the weakest place of all ways, none of them narrower than the widest single one.
+
+    A core that is smaller than the widest way is taken together with the disc that arrives
+    there: its own outline would otherwise be the weakest place, however wide the land is.
+    """
+    radius = way.width_m / 2
+    window = around(cells, way.width_m + max(sides), sides)
     land, a, b = cells.cut(window)
-    found = flow_throat(land | a | b, a, b, cell_size=sides, control=control)
+    mask = land | a | b
+    at_ends = zip((cells.core_a, cells.core_b), (a, b), (0, -1), strict=True)
+    ends = []
+    for core, here, end in at_ends:
+        if largest_radius(core, sides) < radius * (1 - ROUNDING):
+            row = way.profile.rows[end] - window[0].start
+            column = way.profile.columns[end] - window[1].start
+            ends.append(here | (mask & _disc(mask.shape, (row, column), radius, sides)))
+        else:
+            ends.append(here)
+    found = flow_throat(mask, *ends, cell_size=sides, control=control)
     if found is None:
         return None
     return replace(
         found,
+        width_m=max(found.width_m, way.width_m),
         rows=found.rows + np.int32(window[0].start),
         columns=found.columns + np.int32(window[1].start),
     )
+
+
+def _disc(
+    shape: tuple[int, ...], centre: tuple[float, float], radius_m: float, sides: Sides
+) -> NDArray[np.bool_]:
+    """Mark the cells whose centre a disc covers; its centre is given in cells."""
+    down = (np.arange(shape[0]) - centre[0]) * sides[0]
+    right = (np.arange(shape[1]) - centre[1]) * sides[1]
+    covered: NDArray[np.bool_] = np.hypot(down[:, None], right[None, :]) <= radius_m
+    return covered
 
 
 def open_land(ground: WideningGround, cells: CorridorCells, sides: Sides) -> NDArray[np.bool_]:
