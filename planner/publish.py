@@ -11,6 +11,7 @@ from pyproj import Transformer
 from layers.qgis.errors import QgisError
 from layers.qgis.protocol import PrintRequest, PrintTable, RenderRequest
 from planner.circuit_maps import current_layer_id
+from planner.corridors.result import COST_UNIT
 from planner.map_style import look
 from planner.maps import (
     DISCLAIMER,
@@ -22,7 +23,7 @@ from planner.maps import (
     species_layers,
 )
 from planner.profiles import load_region
-from planner.records import Record, listed, shown_number, texts
+from planner.records import Record, attribute, listed, number, shown_number, texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -252,5 +253,30 @@ def _notes(project: Project) -> tuple[str, ...]:
         f"Corridors between cores of different countries: {len(corridors)}. Stretches narrower "
         f"than the species needs: {len(narrow)}. Widths are true to one cell of the analysis "
         f"grid. Land outside the region's box is not counted. {GAP_NOTICE}",
+        *_widening_note(project, corridors),
         f"Draft of {datetime.now(UTC):%d %B %Y}, made with Landbridge {version('landbridge')}.",
+    )
+
+
+def _widening_note(project: Project, corridors: list[Record]) -> tuple[str, ...]:
+    """Tell what widening the narrow corridors takes of each country, and the least it costs."""
+    parts: dict[str, tuple[float, float]] = {}
+    for row in project.records("bottlenecks", kind="widening"):
+        area, cost = parts.get(str(row["country"]), (0.0, 0.0))
+        cost_here = number(attribute(row, "cost") or 0.0)
+        parts[str(row["country"])] = (area + number(row["area_to_add_km2"]), cost + cost_here)
+    if not parts:
+        return ()
+    told = ", ".join(
+        f"{code} {shown_number(area, 1)} km² (cost {shown_number(cost, 1)})"
+        for code, (area, cost) in sorted(parts.items())
+    )
+    found = [attribute(row, "widening") for row in corridors]
+    bounds = [
+        number(item.get("lower_bound") or 0.0) for item in found if isinstance(item, dict)
+    ]
+    return (
+        f"To make every corridor as wide as its species needs, each for itself: {told}. "
+        f"No land of that width costs less than {shown_number(sum(bounds), 1)} in all. Cost is "
+        f"relative ({COST_UNIT}), no money.",
     )

@@ -54,6 +54,8 @@ LAND_TYPES = "potential_vegetation"
 LAND_TYPE_TITLE = (
     "Potential natural vegetation by climate (Holdridge life zone); what grows there may differ"
 )
+WIDENED = "widened corridor"
+"""Kind of a proposal that `propose` makes."""
 MOST_WIDTHS = 4.0
 """A slider ends at so many times the width needed."""
 
@@ -310,7 +312,7 @@ def propose(result: WideningResult, scenario: str, name: str) -> Command:
         "scenario": scenario,
         "name": name.strip(),
         "status": "draft",
-        "kind": "widened corridor",
+        "kind": WIDENED,
         "countries": sorted(by_country),
         "area_km2": round(result.geometry.area / 1e6, 1),
         "area_by_country": by_country,
@@ -349,7 +351,8 @@ def _reasons(result: WideningResult) -> list[str]:
         f"{result.verified_width_m:,.0f} m at its narrowest.",
         f"{result.area_km2:,.1f} km² to add"
         + (f": {added}." if added else "; it is wide enough as it is."),
-        f"It costs {result.cost:,.2f} ({result.cost_unit}){bound_clause(result)}.",
+        f"It costs {result.cost:,.2f} ({result.cost_unit})"
+        f"{bound_clause(result.cost, result.lower_bound)}.",
     ]
     if result.bottlenecks_removed:
         count = result.bottlenecks_removed
@@ -357,13 +360,13 @@ def _reasons(result: WideningResult) -> list[str]:
     return told
 
 
-def bound_clause(result: WideningResult) -> str:
-    """Say how far the cost may be from the least possible; empty where that is not proven."""
-    if result.lower_bound is None or result.gap is None or result.cost <= 0:
+def bound_clause(cost: float, lower_bound: float | None) -> str:
+    """Say how far a cost may be from the least possible; empty where that is not proven."""
+    if lower_bound is None or cost <= 0:
         return ""
     return (
-        f"; none costs less than {result.lower_bound:,.2f}, so at most {result.gap:.0%} "
-        "could be saved"
+        f"; none of this width costs less than {lower_bound:,.2f}, so at most "
+        f"{1 - lower_bound / cost:.0%} could be saved"
     )
 
 

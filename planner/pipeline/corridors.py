@@ -45,7 +45,7 @@ def corridors_step(study: Study, profile: SpeciesProfile) -> Step:
     return Step(
         name=f"corridors:{profile.id}",
         label=f"Corridors, {profile.names.en}",
-        method=4,
+        method=5,
         inputs={
             "resistance": study.raster_hash(resistance_raster(profile.id)),
             "cores": study.raster_hash(cores_raster(profile.id)),

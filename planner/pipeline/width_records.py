@@ -180,8 +180,20 @@ def widening_facts(wider: Widening) -> dict[str, object]:
     }
 
 
-def added_records(land: Land, wider: Widening) -> list[dict[str, object]]:
-    """Describe the land to add, one record per country."""
+def added_records(
+    land: Land, wider: Widening, cost: NDArray[np.float64]
+) -> list[dict[str, object]]:
+    """Describe the land to add and what it costs, one record per country.
+
+    Parameters
+    ----------
+    land : Land
+        Grid and countries.
+    wider : Widening
+        What is to be added.
+    cost : (rows, columns) float64
+        Cost of adding each cell.
+    """
     records: list[dict[str, object]] = []
     country = land.country
     for code, iso3 in enumerate(land.iso3, 1):
@@ -194,6 +206,7 @@ def added_records(land: Land, wider: Widening) -> list[dict[str, object]]:
                     "country": iso3,
                     "area_to_add_km2": round(float(here.sum()) * land.grid.cell_area_km2, 2),
                     "geometry": shape,
+                    "attributes": {"cost": round(float(cost[here].sum()), 3)},
                 }
             )
     return records

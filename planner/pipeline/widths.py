@@ -153,7 +153,7 @@ def measured(
         except InfeasibleWidthError as error:
             facts["widening"] = {"refused": str(error)}
         else:
-            rows += added_records(land, wider)
+            rows += added_records(land, wider, ground.cost)
             facts["widening"] = widening_facts(wider)
     needed: dict[str, object] = {"needed_m": ground.needed_m}
     return Measured(

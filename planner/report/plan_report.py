@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.corridors.curve import own_curve
+from planner.corridors.result import COST_UNIT
+from planner.corridors.widening import WIDENED, bound_clause
 from planner.maps import DISCLAIMER, GAP_NOTICE, NOMINAL_NOTICE
 from planner.pipeline.indicators import ALL, LAND
 from planner.profiles import load_species, species_ids
@@ -126,7 +129,7 @@ def _proposals(rows: list[Record], species: tuple[SpeciesProfile, ...]) -> Secti
                 str(row["kind"]),
                 _joined(row["countries"]),
                 shown_number(row["area_km2"], 1),
-                shown_number(attribute(row, "added_km2"), 1),
+                shown_number(_added_km2(row), 1),
                 _habitat_text(attribute(row, "habitat_km2"), names),
             )
             for row in rows
@@ -144,6 +147,8 @@ def _proposals(rows: list[Record], species: tuple[SpeciesProfile, ...]) -> Secti
 def _ledger(row: Record) -> Table:
     areas = row["area_by_country"]
     rows = areas.items() if isinstance(areas, dict) else ()
+    if str(row["kind"]) == WIDENED:
+        return _widened_ledger([(code, part) for code, part in rows if isinstance(part, dict)])
     return Table(
         "What each country holds and adds",
         ("Country", "Protected now, km²", "Added, km²"),
@@ -157,6 +162,39 @@ def _ledger(row: Record) -> Table:
             if isinstance(part, dict)
         ),
         frozenset({1, 2}),
+    )
+
+
+def _added_km2(row: Record) -> object:
+    """Return what a proposal adds to protected land; a widened corridor has it by country."""
+    if str(row["kind"]) != WIDENED:
+        return attribute(row, "added_km2")
+    areas = row["area_by_country"]
+    parts = areas.values() if isinstance(areas, dict) else ()
+    return sum(number(part.get("added_km2")) for part in parts if isinstance(part, dict))
+
+
+def _widened_ledger(rows: list[tuple[str, Record]]) -> Table:
+    return Table(
+        f"The corridor in each country; cost is relative ({COST_UNIT}), no money",
+        (
+            "Country",
+            "Protected now, km²",
+            "Not protected yet, km²",
+            "Of that to add for the width, km²",
+            "Cost of adding it",
+        ),
+        tuple(
+            (
+                code,
+                shown_number(part.get("existing_km2"), 1),
+                shown_number(part.get("added_km2"), 1),
+                shown_number(part.get("to_add_km2"), 2),
+                shown_number(part.get("cost"), 2),
+            )
+            for code, part in rows
+        ),
+        frozenset({1, 2, 3, 4}),
     )
 
 
@@ -226,6 +264,7 @@ def _corridors(project: Project, profile: SpeciesProfile) -> list[Block]:
     needed = profile.value("minimum_corridor_width_m")
     blocks: list[Block] = [
         Paragraph(f"Width needed: {needed.shown()}. {GAP_NOTICE}"),
+        *_resistance(project, profile),
         Table(
             "Corridors between cores of different countries",
             (
@@ -263,6 +302,18 @@ def _corridors(project: Project, profile: SpeciesProfile) -> list[Block]:
     return blocks
 
 
+def _resistance(project: Project, profile: SpeciesProfile) -> list[Block]:
+    """Tell the curve that the project has of its own; the profile's is among its numbers."""
+    own = own_curve(project, profile.id)
+    if own is None:
+        return []
+    text = (
+        f"Resistance to movement follows a curve of this project's own, not that of the "
+        f"species profile: {own.shown()}."
+    )
+    return [Paragraph(text)]
+
+
 def _width_blocks(row: Record, needed: Quantity) -> list[Block]:
     blocks: list[Block] = []
     profile = attribute(row, "profile")
@@ -276,15 +327,26 @@ def _width_blocks(row: Record, needed: Quantity) -> list[Block]:
         )
     widening = attribute(row, "widening")
     if isinstance(widening, dict) and "refused" not in widening:
-        blocks.append(
-            Paragraph(
-                f"{row['name']}: with the land to add, the corridor is "
-                f"{widening['verified_minimum_width_m']:,.0f} m wide at its narrowest, "
-                f"checked by distance transform. It costs {widening['union_cost']:,.2f} km² "
-                "weighted by settlement pressure."
-            )
-        )
+        blocks.append(Paragraph(_widening_text(str(row["name"]), widening)))
     return blocks
+
+
+def _widening_text(name: str, widening: Record) -> str:
+    """Tell how wide a corridor becomes, what that costs, and how sure the cost is."""
+    verified = f"{number(widening['verified_minimum_width_m']):,.0f} m wide at its narrowest"
+    cost = number(widening["union_cost"])
+    if cost <= 0:
+        return (
+            f"{name}: with protected and open land beside its narrow places the corridor is "
+            f"{verified}, checked by distance transform. That costs nothing."
+        )
+    bound = widening.get("lower_bound")
+    clause = bound_clause(cost, None if bound is None else number(bound))
+    return (
+        f"{name}: with the land to add, the corridor is {verified}, checked by distance "
+        f"transform. It costs {cost:,.2f} ({COST_UNIT}){clause}. This cost is relative and no "
+        "money."
+    )
 
 
 def _refusals(rows: list[Record]) -> list[str]:
@@ -312,6 +374,7 @@ def _narrow_table(project: Project, profile: SpeciesProfile) -> Table:
             _text(row["width_label"]).removesuffix(" m"),
             shown_number(row["length_km"], 2),
             "",
+            "",
         )
         for row in narrow
     ] + [
@@ -322,14 +385,23 @@ def _narrow_table(project: Project, profile: SpeciesProfile) -> Table:
             "",
             "",
             shown_number(row["area_to_add_km2"], 2),
+            shown_number(attribute(row, "cost"), 2),
         )
         for row in added
     ]
     return Table(
-        "Narrow stretches, and the land to add per country",
-        ("Corridor", "What", "Country", "Width, m", "Length, km", "Area to add, km²"),
+        f"Narrow stretches, and the land to add per country; cost is relative ({COST_UNIT})",
+        (
+            "Corridor",
+            "What",
+            "Country",
+            "Width, m",
+            "Length, km",
+            "Area to add, km²",
+            "Cost",
+        ),
         tuple(rows),
-        frozenset({3, 4, 5}),
+        frozenset({3, 4, 5, 6}),
     )
 
 

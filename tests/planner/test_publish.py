@@ -101,6 +101,27 @@ def test_the_sheet_says_what_it_is_whose_it_is_and_what_it_is_not(project, pack,
     assert version("landbridge") in origin
 
 
+def test_the_sheet_says_what_widening_takes_of_each_country(project, pack, tmp_path):
+    line = shapely.LineString([(0, 0), (5000, 0)])
+    square = shapely.box(0, 0, 1000, 1000)
+    widening = {"union_cost": 6.5, "lower_bound": 4.0}
+    way = {"kind": "path", "geometry": line, "attributes": {"widening": widening}}
+    refused = {"kind": "path", "geometry": line, "attributes": {"widening": {"refused": "No."}}}
+    project.execute(AddFeatures("corridors", [way, refused]))
+    to_add = [
+        {"kind": "widening", "country": code, "area_to_add_km2": km2, "geometry": square}
+        | {"attributes": {"cost": cost}}
+        for code, km2, cost in (("RUS", 1.5, 2.0), ("CHN", 2.0, 3.0), ("RUS", 1.0, 1.5))
+    ]
+    project.execute(AddFeatures("bottlenecks", to_add))
+    engine = Engine()
+    publish.print_scenario(project, pack, engine, tmp_path / "map.pdf")
+    note = engine.request.notes[1]
+    assert "CHN 2.0 km² (cost 3.0), RUS 2.5 km² (cost 3.5)" in note
+    assert "No land of that width costs less than 4.0 in all." in note
+    assert "relative (km² weighted by settlement pressure), no money" in note
+
+
 def test_the_title_stands_in_a_language_of_the_region_too(project, pack, tmp_path):
     engine = Engine()
     publish.print_scenario(project, pack, engine, tmp_path / "map.pdf")

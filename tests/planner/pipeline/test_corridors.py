@@ -114,6 +114,8 @@ def test_on_land_the_neck_is_widened_and_each_country_told_its_part(necked):
         assert not row["geometry"].intersects(place.box((8, 10), (12, 27)).buffer(-1))
     total = sum(row["area_to_add_km2"] for row in added.values())
     assert widening["union_cost"] == pytest.approx(total)
+    costs = [attribute(row, "cost") for row in added.values()]
+    assert sum(costs) == pytest.approx(widening["union_cost"], abs=1e-3)
 
 
 def test_the_land_to_add_keeps_clear_of_towns_but_not_of_hamlets(necked):

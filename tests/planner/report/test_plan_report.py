@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 import shapely
 
+from planner.corridors.curve import ResistanceCurve, set_curve
 from planner.maps import DISCLAIMER, NOMINAL_NOTICE
 from planner.pipeline.habitat import evaluation_key
 from planner.pipeline.indicators import LAND
@@ -75,6 +76,8 @@ def filled(project):
                 "verified_minimum_width_m": 2061.6,
                 "union_cost": 12.5,
                 "arc_cost": 13.0,
+                "lower_bound": 10.0,
+                "gap": 0.2,
             },
         },
     }
@@ -119,6 +122,7 @@ def filled(project):
                     "country": "CHN",
                     "area_to_add_km2": 2.25,
                     "geometry": SQUARE,
+                    "attributes": {"cost": 12.5},
                 },
             ],
         )
@@ -214,11 +218,66 @@ def test_numbers_are_written_for_people(page, filled):
 
 def test_narrow_stretches_and_land_to_add_are_listed(page, filled):
     found = page()
-    rows = [row for rows in found.tables for row in rows if len(row) == 6]
-    assert ["Core A to Core B", "narrow", "", "1,500", "0.50", ""] in rows
-    assert ["Core A to Core B", "narrow, within one cell", "", "under 500", "0.50", ""] in rows
-    assert ["Core A to Core B", "to add", "CHN", "", "", "2.25"] in rows
+    rows = [row for rows in found.tables for row in rows if len(row) == 7]
+    assert ["Core A to Core B", "narrow", "", "1,500", "0.50", "", ""] in rows
+    within = ["Core A to Core B", "narrow, within one cell", "", "under 500", "0.50", "", ""]
+    assert within in rows
+    assert ["Core A to Core B", "to add", "CHN", "", "", "2.25", "12.50"] in rows
     assert "2,062 m wide at its narrowest" in found.words
+
+
+def test_the_cost_of_a_widening_is_told_with_its_bound_and_unit(page, filled):
+    words = page().words
+    assert (
+        "It costs 12.50 (km² weighted by settlement pressure); none of this width costs less "
+        "than 10.00, so at most 20% could be saved. This cost is relative and no money."
+    ) in words
+
+
+def test_a_widening_onto_free_land_is_told_to_cost_nothing(page, project):
+    free = {"verified_minimum_width_m": 2000.0, "union_cost": 0.0, "lower_bound": 0.0}
+    path = {
+        "corridor_id": "a:b",
+        "species": "amur-tiger",
+        "name": "Core A to Core B",
+        "kind": "path",
+        "geometry": shapely.LineString([(0, 0), (1, 1)]),
+        "attributes": {"widening": free},
+    }
+    project.execute(AddFeatures("corridors", [path]))
+    words = page().words
+    assert "2,000 m wide at its narrowest" in words
+    assert "That costs nothing." in words
+
+
+def test_a_proposed_widening_tells_what_each_country_protects_adds_and_pays(page, project):
+    row = {
+        "name": "Hunchun link",
+        "kind": "widened corridor",
+        "status": "draft",
+        "countries": ["CHN"],
+        "area_km2": 60.0,
+        "area_by_country": {
+            "CHN": {"existing_km2": 10.0, "added_km2": 50.0, "to_add_km2": 13.0, "cost": 15.6}
+        },
+        "species": ["amur-tiger"],
+        "reasons": ["Wide everywhere."],
+        "geometry": SQUARE,
+    }
+    project.execute(AddFeatures("proposals", [row]))
+    found = page()
+    assert row_of(found, "CHN") == ["CHN", "10.0", "50.0", "13.00", "15.60"]
+    assert row_of(found, "Hunchun link")[4] == "50.0"
+
+
+def test_a_curve_of_the_projects_own_is_told(page, filled):
+    assert "a curve of this project's own" not in page().words
+    curve = ResistanceCurve(kind="points", points=((0.0, 40.0), (1.0, 1.0)))
+    filled.execute(set_curve("amur-tiger", curve))
+    assert (
+        f"a curve of this project's own, not that of the species profile: {curve.shown()}"
+        in (page().words)
+    )
 
 
 def test_plots_are_drawn_for_what_there_is(page, filled):
