@@ -67,7 +67,8 @@ def adjacent_cores(
     """Find the pairs of cores that are neighbours by cost allocation.
 
     Every cell is given to the core that reaches it most cheaply; cores are neighbours where
-    the zones so made touch and the path over the contact costs no more than `max_cost`.
+    the zones so made touch and the path over the contact costs no more than `max_cost`; cores
+    that adjoin are, whatever their contact costs.
 
     Parameters
     ----------
@@ -112,7 +113,7 @@ def adjacent_cores(
     pairs = neighbouring_zones(
         surface, resistance, labels, cell_size=cell_size, neighbours=neighbours
     )
-    return tuple(pair for pair in pairs if pair.cost_bound <= max_cost)
+    return tuple(pair for pair in pairs if pair.adjoining or pair.cost_bound <= max_cost)
 
 
 def neighbouring_zones(

@@ -17,6 +17,7 @@ from algorithms.corridors.widening import (
     InfeasibleWidthError,
     Widening,
     check_widening,
+    exceeds_grid,
     infeasible_width,
     widening_along,
 )
@@ -111,6 +112,8 @@ def widening_variants(  # noqa: PLR0913 - as for `widen`
     cores = (core_a & usable, core_b & usable)
     if not (cores[0].any() and cores[1].any()):
         raise InfeasibleWidthError(width_m, None)
+    if exceeds_grid(width_m, cost.shape, sides):
+        raise infeasible_width(usable, cores, width_m, sides)
     search = _PriceSearch(cost, cores, _widths(width_m, sides), sides)
     points = search.hull(most, PartControl(control, 0.0, 0.7))
     if not points:

@@ -166,6 +166,8 @@ def widen(  # noqa: PLR0913 - one search, whose options do not belong together
     cores = (core_a & usable, core_b & usable)
     if not (cores[0].any() and cores[1].any()):
         raise InfeasibleWidthError(width_m, None)
+    if exceeds_grid(width_m, cost.shape, sides):
+        raise infeasible_width(usable, cores, width_m, sides)
     ground = Ground.of(cost, cores, (width_m / 2,), sides)
     way = widest_way(ground, np.zeros(1), PartControl(control, 0.0, 0.5 if prove else 1.0))
     if way is None:
@@ -235,6 +237,11 @@ def infeasible_width(
         return InfeasibleWidthError(width_m, None)
     # Ends in small cores are judged to half a cell: the width asked for is not what passes.
     return InfeasibleWidthError(width_m, min(widest.width_m, width_m - min(sides) / 2))
+
+
+def exceeds_grid(width_m: float, shape: tuple[int, ...], sides: tuple[float, float]) -> bool:
+    """Return whether a disc of this width has no place on a grid at all."""
+    return width_m > min(shape[0] * sides[0], shape[1] * sides[1])
 
 
 def check_widening(

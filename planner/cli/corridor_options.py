@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.corridors.drawn import DrawnCorridors
 from planner.corridors.inputs import Source
 from resources.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FILES = "On files"
 PROJECT = "On a project"
@@ -80,6 +83,32 @@ OutOption = Annotated[
 CountriesOption = Annotated[
     bool, typer.Option(help="Tell countries by the base map.", rich_help_panel=FILES)
 ]
+
+
+def refuse_options(given: Mapping[str, object], *, on_project: bool) -> None:
+    """Refuse options that say nothing here, rather than pass over them.
+
+    Parameters
+    ----------
+    given : mapping
+        Option without dashes to its value; None, empty text and False are those not given.
+    on_project : bool
+        Whether a project was given; otherwise files were.
+
+    Raises
+    ------
+    UsageError
+        One is given; names all of them.
+    """
+    names = [
+        f"--{name}"
+        for name, value in given.items()
+        if not (value is None or value is False or value == "")
+    ]
+    if names:
+        here, there = ("a project", "files") if on_project else ("files", "a project")
+        verb = "goes" if len(names) == 1 else "go"
+        raise UsageError(f"{', '.join(names)} {verb} with {there}, not with {here}.")
 
 
 def drawn_corridors(

@@ -75,8 +75,6 @@ def widening_lines(result: WideningResult) -> list[str]:
     """Tell what a widening came to, in lines."""
     title = f"[bold]{escape(result.corridor_id)}[/] to {result.width_m:,.0f} m"
     species = told_species(result)
-    if result.refused:
-        return [f"{title}: {escape(result.refused)}"]
     lines = [
         f"{title}, for {escape(species)}" if species else title,
         f"  {result.area_km2:,.2f} km² to add; cost {result.cost:,.2f} "

@@ -18,6 +18,7 @@ from planner.cli.corridor_options import (
     CountriesOption,
     OutOption,
     ProjectArgument,
+    refuse_options,
 )
 from planner.cli.corridor_tables import (
     console,
@@ -39,6 +40,7 @@ from resources.errors import UsageError
 if TYPE_CHECKING:
     from planner.progress import StepProgress
 
+EIGHT = 8
 DEFAULT_SHARE = 0.1
 MEAN_WIDTH_SHARE = 0.5
 
@@ -135,7 +137,7 @@ def corridors(  # noqa: PLR0913 - one parameter per option of the command line
     ] = None,
     neighbours: Annotated[
         int, typer.Option(help="Steps to 8 neighbours, or 4.", rich_help_panel=FILES)
-    ] = 8,
+    ] = EIGHT,
     across_borders_only: Annotated[
         bool,
         typer.Option(
@@ -169,12 +171,26 @@ def corridors(  # noqa: PLR0913 - one parameter per option of the command line
         given = (resistance, suitability, cores, out, curve, classes)
         if any(item is not None for item in given):
             raise UsageError("Give a project or files, not both.")
+        of_files = {
+            "maximum": maximum,
+            "shape": shape,
+            "core-field": core_field,
+            "cutoff": cutoff,
+            "share": share,
+            "mean-width": mean_width,
+            "max-cost": max_cost,
+            "neighbours": neighbours != EIGHT,
+            "across-borders-only": across_borders_only,
+            "no-countries": not countries,
+        }
+        refuse_options(of_files, on_project=True)
         _on_project(project, species or [])
         return
+    refuse_options({"species": species}, on_project=False)
     if cores is None or out is None:
         raise UsageError("Give --cores and --out with --resistance, or a project folder.")
     land = _resistance(resistance, suitability, (maximum, shape), curve, classes)
-    if neighbours not in {4, 8}:
+    if neighbours not in {4, EIGHT}:
         raise UsageError(f"Steps go to 4 or 8 neighbours, not {neighbours}.")
     for name, value in (("cutoff", cutoff), ("share", share), ("max-cost", max_cost)):
         if value is not None and not (math.isfinite(value) and value >= 0):

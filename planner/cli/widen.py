@@ -22,6 +22,7 @@ from planner.cli.corridor_options import (
     OutOption,
     ProjectArgument,
     drawn_corridors,
+    refuse_options,
 )
 from planner.cli.corridor_tables import (
     console,
@@ -149,8 +150,22 @@ def widen(  # noqa: PLR0913 - one parameter per option of the command line
     if project is not None:
         if corridor is not None or cores is not None or cost is not None:
             raise UsageError("Give a project or files, not both.")
+        of_files = {
+            "core-field": core_field,
+            "between": between,
+            "need": need,
+            "exclude": exclude,
+            "free": free,
+            "budget": budget,
+            "sites": sites,
+            "land-types": land_types,
+            "out": out,
+            "no-countries": not countries,
+        }
+        refuse_options(of_files, on_project=True)
         _on_project(project, (corridor_id, width), also or [], (proposal, scenario))
         return
+    refuse_options({"also": also, "propose": proposal}, on_project=False)
     if cost is None or out is None:
         raise UsageError(
             "Give --corridor, --cores, --cost, --width and --out, or a project folder."
@@ -192,6 +207,8 @@ def _on_files(request: WidenRequest) -> None:
             return widen_file(request, control)
 
     done = run_with_bars(screen, {"widen": ("Widening", 1.0)}, work)
+    if done.result.refused:
+        raise PlannerError(done.result.refused)
     _tell(screen, done.result)
     if done.variants:
         tell(screen, ["", "For less, the best there is:"])
@@ -208,14 +225,10 @@ def _on_files(request: WidenRequest) -> None:
     if done.variants and done.affordable is None:
         tell(screen, ["  Nothing within the budget joins the cores."])
     tell(screen, written_lines(done.written))
-    if done.result.refused and not done.variants:
-        raise PlannerError(done.result.refused)
 
 
 def _tell(screen: Console, result: WideningResult) -> None:
     tell(screen, widening_lines(result))
-    if result.refused:
-        return
     screen.print(shares_table(result))
     if result.land_type_title:
         tell(screen, [f"Land: {result.land_type_title}."])
@@ -238,9 +251,9 @@ def _on_project(
             {"widen": ("Widening", 1.0)},
             partial(_widened, project, (species_id, *also), corridor_id, width_m),
         )
-        _tell(screen, result)
         if result.refused:
             raise PlannerError(result.refused)
+        _tell(screen, result)
         if name:
             edit = propose(result, scenario, name)
             before = scenario_for(project, scenario)

@@ -20,6 +20,7 @@ from planner.cli.corridor_options import (
     OutOption,
     ProjectArgument,
     drawn_corridors,
+    refuse_options,
 )
 from planner.cli.corridor_tables import console, tell, widths_table, written_lines
 from planner.cli.step_bars import run_with_bars
@@ -90,8 +91,19 @@ def width(  # noqa: PLR0913 - one parameter per option of the command line
     if project is not None:
         if corridor is not None or cores is not None:
             raise UsageError("Give a project or files, not both.")
+        of_files = {
+            "core-field": core_field,
+            "between": between,
+            "needed": needed,
+            "grid": grid,
+            "cell-size": cell_size,
+            "out": out,
+            "no-countries": not countries,
+        }
+        refuse_options(of_files, on_project=True)
         _on_project(project, species or [], corridor_id)
         return
+    refuse_options({"species": species}, on_project=False)
     if needed is None or out is None:
         raise UsageError("Give --corridor, --cores, --needed and --out, or a project folder.")
     for name, value in (("needed", needed), ("cell-size", cell_size)):

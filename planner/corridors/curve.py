@@ -226,10 +226,10 @@ def own_curve(project: Project, species_id: str) -> ResistanceCurve | None:
     try:
         return ResistanceCurve.model_validate(stored)
     except ValidationError as error:
-        first = error.errors()[0]
+        why = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
         raise CurveError(
             f"The resistance curve of {species_id} in {project.path} cannot be used: "
-            f"{first['msg']}. Draw it again, or go back to the curve of the species profile."
+            f"{why}. Draw it again, or go back to the curve of the species profile."
         ) from error
 
 

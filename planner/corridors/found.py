@@ -236,7 +236,7 @@ class _Search:
             control=PartControl(control, 0.3, 0.4),
         )
         wanted = [pair for pair in pairs if self._is_wanted(pair)]
-        near = [pair for pair in wanted if pair.cost_bound <= request.max_cost]
+        near = [pair for pair in wanted if self._is_affordable(pair)]
         self.found = corridors_between(
             self.resistance,
             self.labels,
@@ -250,7 +250,7 @@ class _Search:
         for done, corridor in enumerate(self.found):
             start, end = (0.6 + 0.4 * (done + more) / len(self.found) for more in (0, 1))
             rows.append(self._row(corridor, PartControl(control, start, end)))
-        rows += [self._too_dear(pair) for pair in wanted if pair.cost_bound > request.max_cost]
+        rows += [self._too_dear(pair) for pair in wanted if not self._is_affordable(pair)]
         rows += [self._apart(pair) for pair in apart]
         crossed = [
             {"corridor_id": self.corridor_id(corridor.core_a, corridor.core_b), **place}
@@ -268,6 +268,9 @@ class _Search:
         if not self.request.across_borders_only:
             return True
         return self.core_country[pair.core_a - 1] != self.core_country[pair.core_b - 1]
+
+    def _is_affordable(self, pair: CorePair) -> bool:
+        return pair.adjoining or pair.cost_bound <= self.request.max_cost
 
     def corridor_id(self, a: int, b: int) -> str:
         """Return what a corridor between two cores is called."""

@@ -15,7 +15,7 @@ import pandas as pd
 import pyogrio
 from pyogrio.errors import DataSourceError
 
-from layers.errors import LayerWriteError
+from layers.errors import LayerReadError, LayerWriteError
 from layers.raster import put_in_place, write_cog
 from planner.files import BEGUN, made_folder, write_csv, write_text
 from planner.pipeline.runner import software_versions
@@ -79,6 +79,9 @@ class ResultFolder:
     def __post_init__(self) -> None:
         self._started = datetime.now(UTC).isoformat(timespec="seconds")
         self._clock = time.monotonic()
+        for item in self.inputs:
+            if not item.is_file():
+                raise LayerReadError(f"There is no file {item}. Check the path.")
         made_folder(self.path)
         self._hashes = {str(path): file_sha256(path) for path in dict.fromkeys(self.inputs)}
 

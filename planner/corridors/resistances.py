@@ -131,8 +131,8 @@ def read_curve(path: Path) -> ResistanceCurve:
         where = ", ".join(str(part) for part in first_error["loc"])
         raise InputError(
             f"{path} makes no resistance curve: {where + ': ' if where else ''}"
-            f"{first_error['msg']}. It needs two lines or more of suitability (0 to 1, rising) "
-            "and resistance (1 or more)."
+            f"{first_error['msg'].removeprefix('Value error, ')}. Give two lines or more of "
+            "suitability (0 to 1) and resistance (1 or more)."
         ) from error
 
 

@@ -27,7 +27,7 @@ def test_neighbours_in_a_row():
 def test_cores_that_touch_at_a_corner_adjoin(turned):
     labels = np.array([[1, 0], [0, 2]], dtype=np.int32)
     labels = labels[:, ::-1] if turned else labels
-    (pair,) = adjacent_cores(np.full((2, 2), 3.0), labels, cell_size=(3.0, 4.0))
+    (pair,) = adjacent_cores(np.full((2, 2), 3.0), labels, cell_size=(3.0, 4.0), max_cost=1.0)
     assert pair.adjoining
     assert pair.cost_bound == 15.0
 

@@ -335,6 +335,48 @@ def test_options_that_do_not_go_together(landbridge, verb, given, said, tmp_path
     assert ended.err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("words_given", "said"),
+    [
+        (("corridors", "{p}", "--mean-width", "500"), "--mean-width goes with files"),
+        (("corridors", "{p}", "--neighbours", "4", "--share", "0"), "--share, --neighbours go"),
+        (
+            ("corridors", "--cores", "c.tif", "-s", "amur-tiger"),
+            "--species goes with a project",
+        ),
+        (("width", "{p}", "--needed", "500"), "--needed goes with files"),
+        (("widen", "{p}", "--width", "500", "--budget", "5"), "--budget goes with files"),
+        (("widen", "--width", "500", "--propose", "Link"), "--propose goes with a project"),
+    ],
+)
+def test_an_option_that_would_say_nothing_is_refused(
+    landbridge, words_given, said, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    ended = landbridge(*(word.format(p=tmp_path / "p.landbridge") for word in words_given))
+    assert ended.status == 2
+    assert said in words(ended.err)
+
+
+@pytest.mark.parametrize(
+    ("verb", "option"), [("corridors", "--cores"), ("width", "--cores"), ("widen", "--exclude")]
+)
+def test_a_file_that_is_not_there(run, verb, option, tmp_path):
+    ended = run(verb, option, tmp_path / "none.gpkg")
+    assert ended.status == 1
+    assert f"There is no file {tmp_path / 'none.gpkg'}. Check the path." in ended.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_width_beyond_the_grid_is_refused_in_one_sentence(run):
+    ended = run("widen", m=1e9)
+    assert ended.status == 1
+    assert "A corridor 1,000,000,000 m wide cannot pass: about 1,500 m" in ended.err
+    assert "cannot pass" not in ended.out
+    ended = run("widen", "--budget", "5", m=1e9)
+    assert ended.status == 1
+
+
 @pytest.mark.parametrize("need", ["tiger", "tiger=", "=5", "tiger=-2", "tiger=wide"])
 def test_a_need_is_a_name_and_a_width(run, need):
     ended = run("widen", "--need", need)

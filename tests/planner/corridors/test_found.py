@@ -88,6 +88,13 @@ def test_a_second_run_gives_the_same_and_the_record_says_from_what(strip):
     assert not [name for name in left if name.startswith(".")]
 
 
+def test_cores_that_touch_are_joined_whatever_the_largest_cost(strip):
+    labels = np.zeros((5, 12), np.int32)
+    labels[2, :5], labels[2, 5:] = 1, 2
+    (row,) = find(strip(labels, max_cost=1.0)).corridors
+    assert (row["status"], row["cost"]) == ("corridor", 0.0)
+
+
 def test_pairs_that_are_not_joined_are_rows_with_a_reason(strip, files):
     labels = np.zeros((5, 12), np.int32)
     labels[2, 0], labels[2, 5], labels[2, 11], labels[0, 8] = 1, 2, 3, 4
