@@ -103,7 +103,7 @@ def run_case(
     Returns
     -------
     tuple of Path
-        The files written.
+        The files written: maps of pairs or points, then what sums them up.
 
     Raises
     ------
@@ -124,16 +124,16 @@ def run_case(
         context = RunContext(options, places, control, tell, request.memory_gb, request.resume)
         if network is not None:
             results = CaseResults(options, places)
-            results.case()
             run_network(context, network, results)
+            results.case()
             return tuple(results.written)
         if raster is None:
             raise ValueError("a case is a raster or a network")
         barrier = raster.conductance == 0.0
         maps = MapResults(options, places, raster.header, barrier)
-        maps.case()
         run = {"pairwise": run_pairwise, "advanced": run_advanced}.get(
             options.scenario, run_points
         )
         run(context, raster, maps)
+        maps.case()
         return tuple(maps.written)

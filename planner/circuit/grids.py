@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from affine import Affine
+from rasterio.crs import CRS
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.io import MemoryFile
 
@@ -96,6 +98,17 @@ class GridHeader:
             and abs(self.width - other.width) * self.columns <= across
             and abs(self.height - other.height) * self.rows <= up
         )
+
+    @property
+    def in_degrees(self) -> bool:
+        """Whether the file names a geographic coordinate system."""
+        return bool(self.crs) and bool(CRS.from_wkt(self.crs).is_geographic)
+
+    def same_system(self, other: GridHeader) -> bool:
+        """Tell whether two grids lie in one coordinate system; one that names none fits all."""
+        if self.crs == other.crs or not (self.crs and other.crs):
+            return True
+        return bool(CRS.from_wkt(self.crs) == CRS.from_wkt(other.crs))
 
     def cells_of(self, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return row and column of places, as Circuitscape counts them; may lie outside."""
@@ -203,8 +216,8 @@ def _read_ascii(path: Path) -> CaseGrid:
             )
         except ValueError as error:
             raise CircuitInputError(
-                f"{path}: the numbers cannot be read: {error}. Each row needs "
-                f"{header.columns:,} numbers; export the grid again."
+                f"{path}: the numbers cannot be read: {numbers_trouble(error)}. Each row "
+                f"needs {header.columns:,} numbers; export the grid again."
             ) from error
     if values.shape != header.shape:
         raise CircuitInputError(
@@ -213,6 +226,58 @@ def _read_ascii(path: Path) -> CaseGrid:
         )
     values[(values == float(header.nodata)) | (values == NODATA)] = np.nan
     return CaseGrid(values, header, path)
+
+
+def put_ascii(
+    stream: BinaryIO,
+    values: FloatArray,
+    header: GridHeader,
+    *,
+    nodata: str = "-9999",
+    digits: int = 10,
+) -> None:
+    """Write an ASCII grid, row by row.
+
+    Parameters
+    ----------
+    stream : binary file
+        Where to.
+    values : (rows, columns) float64
+        Finite; cells without a value hold the code.
+    header : GridHeader
+        Where the cells lie.
+    nodata : str
+        Code of cells without a value.
+    digits : int
+        Significant digits of each number.
+    """
+    square = header.width == header.height
+    sizes = {"cellsize": header.width} if square else {"dx": header.width, "dy": header.height}
+    entries: dict[str, object] = {"ncols": header.columns, "nrows": header.rows}
+    entries |= {"xllcorner": header.left, "yllcorner": header.bottom, **sizes}
+    for key, value in (entries | {"NODATA_value": nodata}).items():
+        stream.write(f"{key:<14}{value}\n".encode("ascii"))
+    form = f"{{:.{digits}g}}".format
+    for row in values:
+        stream.write((" ".join(map(form, row.tolist())) + "\n").encode("ascii"))
+
+
+def numbers_trouble(error: ValueError, *, lines_before: int = 0) -> str:
+    """Say what numpy found in a text of numbers, with rows counted from 1 on.
+
+    Parameters
+    ----------
+    error : ValueError
+        From `numpy.loadtxt`.
+    lines_before : int
+        Lines of the file before those that were read.
+    """
+    told = re.sub(
+        r"at row (\d+), column (\d+)",
+        lambda found: f"in row {int(found[1]) + 1 + lines_before}, column {found[2]}",
+        str(error),
+    )
+    return told.split(";")[0].rstrip(". ")
 
 
 def _cut_short(path: Path, header: GridHeader) -> CircuitInputError:
@@ -300,7 +365,8 @@ def _readline(stream: BinaryIO, path: Path) -> bytes:
 
 
 def _damaged(path: Path, error: Exception) -> CircuitInputError:
-    return CircuitInputError(f"{path} is damaged: {error}. Export or copy it again.")
+    told = re.sub(r"^\S*[0-9a-f]{12}\.tif: ", "", str(error)).rstrip(". ")
+    return CircuitInputError(f"{path} is damaged: {told}. Export or copy it again.")
 
 
 def _read_tiff(path: Path) -> CaseGrid:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.circuit.errors import CircuitInputError
-from planner.circuit.grids import CaseGrid, GridHeader, file_kind, read_grid
+from planner.circuit.grids import NODATA, CaseGrid, GridHeader, file_kind, read_grid
 from planner.circuit.lists import PairRule, read_numbers, read_pairs, whole_ids
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -112,6 +113,12 @@ def read_raster_case(options: CircuitOptions, places: CasePlaces) -> RasterCase:
     files = places.inputs
     habitat = read_grid(files["habitat_file"])
     case = RasterCase(habitat.header, np.empty(0))
+    if habitat.header.in_degrees:
+        case.warnings.append(
+            f"{habitat.path} is in degrees. Every cell counts as a square of one size, as in "
+            "Circuitscape, though it is narrower on the ground the further it is from the "
+            "equator. Warp the grids to a projected system for true distances."
+        )
     case.conductance = _conductance(habitat, options, files, case.warnings)
     if "polygon_file" in files:
         polygons = _on_habitat(files["polygon_file"], habitat, "short-circuit", case.warnings)
@@ -125,9 +132,29 @@ def read_raster_case(options: CircuitOptions, places: CasePlaces) -> RasterCase:
     case.focal = _focal_cells(files["point_file"], habitat, case.warnings)
     if "included_pairs_file" in files:
         case.pairs = read_pairs(files["included_pairs_file"])
+        check_pairs(case.pairs, case.focal.names, files["included_pairs_file"], options)
     if "variable_source_file" in files:
         case.strengths = read_strengths(files["variable_source_file"])
     return case
+
+
+def check_pairs(
+    pairs: PairRule, names: NDArray[np.int64], path: Path, options: CircuitOptions
+) -> None:
+    """Check that a file of pairs leaves something to solve.
+
+    Raises
+    ------
+    CircuitInputError
+        Fewer than two focal points are left.
+    """
+    if pairs.included or options.scenario != "pairwise":
+        named = int(np.count_nonzero(pairs.known(names)))
+        if named < 2:
+            raise CircuitInputError(
+                f"{path}: focal points that are named: {named}; at least 2 are needed. Check "
+                "that its ids are those of point_file."
+            )
 
 
 def read_strengths(path: Path) -> dict[int, float]:
@@ -139,26 +166,64 @@ def read_strengths(path: Path) -> dict[int, float]:
     return strengths
 
 
-def reclassified(values: FloatArray, path: Path) -> FloatArray:
-    """Replace values by those that a table of two columns gives them; others stay."""
+def reclassified(
+    values: FloatArray, path: Path, warnings: list[str] | None = None
+) -> FloatArray:
+    """Replace values by those that a table of two columns gives them; others stay.
+
+    The lines are applied one after another, by rising old value, as in Circuitscape: a new
+    value that is an old one further on is changed again. -9999 stands for no value.
+
+    Parameters
+    ----------
+    values : float64
+        Values, NaN for none.
+    path : Path
+        The table.
+    warnings : list of str, optional
+        Gains a sentence where a value is changed again.
+
+    Returns
+    -------
+    float64
+        In the shape of `values`.
+
+    Raises
+    ------
+    CircuitInputError
+        The table is damaged.
+    """
     table = read_numbers(path, 2, "an old and a new value")
-    order = np.argsort(table[:, 0], kind="stable")
-    old, new = table[order].T
-    place = np.minimum(np.searchsorted(old, values), len(old) - 1)
-    return np.where(old[place] == values, new[place], values)
+    final: dict[float, float] = {}
+    again: list[float] = []
+    for old, new in table[np.argsort(table[:, 0], kind="stable")][::-1].tolist():
+        again += [old] if final.get(new, new) != new else []
+        final[old] = final.get(new, new)
+    if again and warnings is not None:
+        warnings.append(
+            f"{path}: the new value of {again[-1]:g} is an old one further on, and is changed "
+            f"again, to {final[again[-1]]:g}, as in Circuitscape. Give values that are no old "
+            "ones where this is not meant."
+        )
+    old_values = np.array(sorted(final))
+    new_values = np.array([final[old] for old in old_values.tolist()])
+    given = np.where(np.isnan(values), NODATA, values)
+    place = np.minimum(np.searchsorted(old_values, given), len(old_values) - 1)
+    found = np.where(old_values[place] == given, new_values[place], given)
+    return np.where(found == NODATA, np.nan, found)
 
 
 def _conductance(
     habitat: CaseGrid,
     options: CircuitOptions,
-    files: object,
+    files: Mapping[str, Path],
     warnings: list[str],
 ) -> FloatArray:
     """Return the conductance of each cell, 0 where nothing moves."""
     values, path = habitat.values, habitat.path
     what = "resistance" if options.habitat_map_is_resistances else "conductance"
-    if isinstance(files, dict) and "reclass_file" in files:
-        values = reclassified(values, files["reclass_file"])
+    if "reclass_file" in files:
+        values = reclassified(values, files["reclass_file"], warnings)
     negative = int(np.count_nonzero(values < 0.0))
     if negative:
         warnings.append(
@@ -219,10 +284,7 @@ def _laid(grid: CaseGrid, target: GridHeader) -> FloatArray:
 
 
 def _check_crs(grid: CaseGrid, habitat: CaseGrid) -> None:
-    from rasterio.crs import CRS  # noqa: PLC0415 - most grids have none
-
-    one, other = grid.header.crs, habitat.header.crs
-    if one and other and CRS.from_wkt(one) != CRS.from_wkt(other):
+    if not grid.header.same_system(habitat.header):
         raise CircuitInputError(
             f"{grid.path} and {habitat.path} have different coordinate systems. Warp one of "
             "them to the grid of the other."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.circuit.errors import CircuitInputError
-from planner.circuit.grids import file_kind, opened
+from planner.circuit.grids import file_kind, numbers_trouble, opened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +68,8 @@ def read_numbers(path: Path, columns: int, what: str, *, skipped: int = 0) -> Fl
         found = np.loadtxt(io.BytesIO(body), dtype=np.float64, ndmin=2, encoding="latin-1")
     except ValueError as error:
         raise CircuitInputError(
-            f"{path} is not a list of {what}: {error}. Give one line for each."
+            f"{path} is not a list of {what}: "
+            f"{numbers_trouble(error, lines_before=skipped)}. Give one line for each."
         ) from error
     if found.shape[1] < columns or not len(found) or not np.isfinite(found).all():
         raise CircuitInputError(

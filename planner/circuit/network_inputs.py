@@ -9,7 +9,7 @@ import numpy as np
 
 from algorithms.connectivity.circuit.graph import CircuitGraph, link_graph
 from planner.circuit.errors import CircuitInputError
-from planner.circuit.inputs import check_count, ground_conductance, reclassified
+from planner.circuit.inputs import check_count, check_pairs, ground_conductance, reclassified
 from planner.circuit.lists import PairRule, read_numbers, read_pairs, whole_ids
 
 if TYPE_CHECKING:
@@ -61,8 +61,9 @@ def read_network_case(options: CircuitOptions, places: CasePlaces) -> NetworkCas
     """
     files = places.inputs
     table = read_numbers(files["habitat_file"], 3, "two nodes and a value")
-    graph, ids = _links(table, options, places)
-    case = NetworkCase(graph, ids, np.empty(0, dtype=np.int64))
+    warnings: list[str] = []
+    graph, ids = _links(table, options, places, warnings)
+    case = NetworkCase(graph, ids, np.empty(0, dtype=np.int64), warnings=warnings)
     if options.scenario == "advanced":
         case.source = _at_nodes(case, files["source_file"], "source")
         if options.use_unit_currents:
@@ -76,17 +77,18 @@ def read_network_case(options: CircuitOptions, places: CasePlaces) -> NetworkCas
     case.focal = _focal_nodes(places)
     if "included_pairs_file" in files:
         case.pairs = read_pairs(files["included_pairs_file"])
+        check_pairs(case.pairs, case.focal, files["included_pairs_file"], options)
     return case
 
 
 def _links(
-    table: FloatArray, options: CircuitOptions, places: CasePlaces
+    table: FloatArray, options: CircuitOptions, places: CasePlaces, warnings: list[str]
 ) -> tuple[CircuitGraph, NDArray[np.int64]]:
     path = places.inputs["habitat_file"]
     ends = whole_ids(table[:, :2], path, "nodes")
     values = table[:, 2]
     if "reclass_file" in places.inputs:
-        values = reclassified(values, places.inputs["reclass_file"])
+        values = reclassified(values, places.inputs["reclass_file"], warnings)
     bad = (values < 0.0) | (options.habitat_map_is_resistances & (values == 0.0))
     if (ends < 0).any() or bad.any():
         line = int(np.flatnonzero(bad | (ends < 0).any(axis=1))[0])

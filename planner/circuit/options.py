@@ -208,3 +208,8 @@ def _check(path: Path, options: CircuitOptions) -> None:
         if not getattr(options, key):
             what = "a base name for the results" if key == "output_file" else "a file"
             raise CircuitCaseError(f"{path}: {key} is not set. Give it {what}.")
+    if options.output_file.endswith(("/", "\\", "/.", "/..")):
+        raise CircuitCaseError(
+            f"{path}: output_file {options.output_file} names no file. Put a base name for the "
+            "results behind the folder, such as results.out."
+        )

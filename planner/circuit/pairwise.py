@@ -11,7 +11,6 @@ from algorithms.connectivity.circuit.pairwise import PairSolution, solve_pairs
 from algorithms.connectivity.circuit.progress import UnitProgress
 from algorithms.connectivity.circuit.regions import merged_regions
 from planner.circuit.context import RunContext, current_map, write_totals
-from planner.circuit.errors import CircuitInputError
 from planner.circuit.results import NOT_CONNECTED, MapResults
 
 if TYPE_CHECKING:
@@ -69,34 +68,13 @@ def wanted_pairs(
 
     With a list or matrix of pairs to include, ids that it does not name are left out; with one
     of pairs to exclude, they stay.
-
-    Raises
-    ------
-    CircuitInputError
-        Fewer than two ids are left.
     """
     if rule is None:
         wanted = ~np.eye(len(names), dtype=np.bool_)
         return names, wanted
     if rule.included:
         names = names[rule.known(names)]
-    check_left(names)
     return names, rule.wanted(names)
-
-
-def check_left(names: NDArray[np.int64]) -> None:
-    """Check that a file of pairs leaves something to solve.
-
-    Raises
-    ------
-    CircuitInputError
-        Fewer than two ids are left.
-    """
-    if len(names) < 2:
-        raise CircuitInputError(
-            "The file of pairs (included_pairs_file) names fewer than two of the focal points. "
-            "Check that its ids are those of point_file."
-        )
 
 
 def case_graph(context: RunContext, case: RasterCase, regions: IntArray | None) -> CircuitGraph:

@@ -71,27 +71,61 @@ def find_places(
     CircuitInputError
         A file is not found, or the results would overwrite an input.
     """
+    asked = {key: str(getattr(options, key)) for key in options.input_keys()}
+    inputs, root = found_inputs(case, asked, here)
+    written = Path(options.output_file.replace("\\", "/"))
+    folder = out.resolve() if out is not None else (root / written).parent
+    if out is None and not _writable(folder):
+        folder = (here.resolve() / written).parent
+    places = CasePlaces(inputs, root, folder, written.name.removesuffix(RESULTS_SUFFIX))
+    _check_apart(case, options, places)
+    return places
+
+
+def found_inputs(
+    case: Path, asked: Mapping[str, str], here: Path
+) -> tuple[dict[str, Path], Path]:
+    """Find the files that a case names.
+
+    A relative path is looked up in the current folder, then beside the case and in the folders
+    above it; the first that holds the file counts.
+
+    Parameters
+    ----------
+    case : Path
+        The .ini file.
+    asked : mapping of str to str
+        Key of each file to its path as written; the main one first.
+    here : Path
+        The current folder.
+
+    Returns
+    -------
+    inputs : dict of str to Path
+        Key of each file to where it is.
+    root : Path
+        Folder that the first was found from; the current one where its path is absolute.
+
+    Raises
+    ------
+    CircuitInputError
+        A file is not found.
+    """
     roots = list(dict.fromkeys([here.resolve(), *case.resolve().parents]))
     inputs: dict[str, Path] = {}
     root = roots[0]
-    for key in options.input_keys():
-        text = getattr(options, key).replace("\\", "/")
+    for key, written in asked.items():
+        text = written.replace("\\", "/")
         home = next((folder for folder in roots if (folder / text).is_file()), None)
         if home is None:
             raise CircuitInputError(
                 f"{case}: the {key} {text} is neither in the current folder ({roots[0]}) nor "
                 f"beside the case or above it. Mend {key}, or run where the file is."
             )
-        inputs[key] = home / text
-        if key == "habitat_file" and not Path(text).is_absolute():
+        if not inputs and not Path(text).is_absolute():
             root = home
-    written = Path(options.output_file.replace("\\", "/"))
-    folder = out.resolve() if out is not None else (root / written).parent
-    if out is None and not _writable(folder):
-        folder = (roots[0] / written).parent
-    places = CasePlaces(inputs, root, folder, written.name.removesuffix(RESULTS_SUFFIX))
-    _check_apart(case, options, places)
-    return places
+        inputs[key] = home / text
+    return inputs, root
 
 
 def _check_apart(case: Path, options: CircuitOptions, places: CasePlaces) -> None:

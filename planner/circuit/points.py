@@ -12,7 +12,7 @@ from algorithms.connectivity.circuit.pairwise import FACTOR_UNITS
 from algorithms.connectivity.circuit.progress import UnitProgress
 from algorithms.connectivity.circuit.regions import merged_regions
 from planner.circuit.context import RunContext, current_map, write_totals
-from planner.circuit.pairwise import case_graph, check_left, nodes_of, tell_unconnected
+from planner.circuit.pairwise import case_graph, nodes_of, tell_unconnected
 from planner.circuit.results import NOT_CONNECTED, MapResults
 
 if TYPE_CHECKING:
@@ -61,7 +61,6 @@ def run_points(context: RunContext, case: RasterCase, results: MapResults) -> Fl
     others = ~np.eye(len(names), dtype=np.bool_)
     if case.pairs is not None:
         names = names[case.pairs.known(names)]  # in both modes, as in Circuitscape
-        check_left(names)
         focal, others = focal.kept(names), case.pairs.wanted(names)
     ohms = np.full(len(names), NOT_CONNECTED)
     size = case.conductance.size if context.map_sums else 0

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import gzip
-import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import numpy as np
 import rasterio
 from affine import Affine
 from rasterio.io import MemoryFile
 
+from planner.circuit.grids import put_ascii
 from planner.circuit.ini import SECTIONS
 from planner.files import made_folder, replacing, write_text
 
@@ -159,32 +159,28 @@ class MapResults(CaseResults):
         if null:
             values = np.where(self._barrier, self._nodata, values)
         if self._options.write_as_tif:
-            path, data = self._places.result(f"_{ending}.tif"), self._tiff(values)
+            path = self._places.result(f"_{ending}.tif")
+            with replacing(path) as stream:
+                stream.write(self._tiff(values))
         else:
-            path, data = self._places.result(f"_{ending}.asc"), self._ascii(values)
-            if self._header.crs:
-                self._text(path.with_suffix(".prj"), self._header.crs)
-            if self._options.compress_grids:
-                path = path.with_name(f"{path.name}.gz")
-                data = gzip.compress(data, 6, mtime=0)
-        with replacing(path) as stream:
-            stream.write(data)
+            path = self._ascii(values, self._places.result(f"_{ending}.asc"))
         self.written.append(path)
 
-    def _ascii(self, values: FloatArray) -> bytes:
-        header, text = self._header, io.StringIO()
-        square = header.width == header.height
-        sizes = (
-            {"cellsize": header.width} if square else {"dx": header.width, "dy": header.height}
-        )
-        entries: dict[str, object] = {"ncols": header.columns, "nrows": header.rows}
-        entries |= {"xllcorner": header.left, "yllcorner": header.bottom, **sizes}
-        for key, value in (entries | {"NODATA_value": self._code}).items():
-            text.write(f"{key:<14}{value}\n")
-        for row in values.tolist():
-            text.write(" ".join(map(_number, row)))
-            text.write("\n")
-        return text.getvalue().encode("ascii")
+    def _ascii(self, values: FloatArray, path: Path) -> Path:
+        """Write an ASCII grid, compressed where the case asks for it; returns its path."""
+        if self._header.crs:
+            self._text(path.with_suffix(".prj"), self._header.crs)
+        packed = self._options.compress_grids
+        path = path.with_name(f"{path.name}.gz") if packed else path
+        with replacing(path) as stream:
+            if packed:
+                with gzip.GzipFile("", "wb", 6, stream, mtime=0) as squeezed:
+                    put_ascii(
+                        cast("BinaryIO", squeezed), values, self._header, nodata=self._code
+                    )
+            else:
+                put_ascii(stream, values, self._header, nodata=self._code)
+        return path
 
     def _tiff(self, values: FloatArray) -> bytes:
         header = self._header

@@ -103,7 +103,7 @@ def circuit(
     tell = partial(_tell, console)
     written = run_with_bars(console, STEPS, lambda progress: run_case(request, progress, tell))
     console.print(f"\nWritten to {escape(str(request.places.folder))}:", soft_wrap=True)
-    for path in written[:_MOST_SHOWN]:
+    for path in written[: -_MOST_SHOWN - 1 : -1]:  # what sums up the others comes first
         console.print(f"  {escape(path.name)}", soft_wrap=True)
     if len(written) > _MOST_SHOWN:
         console.print(f"  and {len(written) - _MOST_SHOWN:,} more")

@@ -13,11 +13,11 @@ from algorithms.connectivity.window_circuit import Joints
 from planner.circuit.errors import CircuitInputError
 from planner.circuit.ini import read_ini
 from planner.circuit.memory import SHARE_OF_AVAILABLE, available_bytes
+from planner.circuit.places import found_inputs
 from planner.files import made_folder
 from planner.omnidirectional.files import (
     OmniInputs,
     copy_case,
-    find_inputs,
     read_inputs,
     write_map,
 )
@@ -27,6 +27,7 @@ from planner.omnidirectional.tiles import (
     allowed_workers,
     can_resume,
     forget_tiles,
+    forget_unbegun,
     run_tiles,
 )
 
@@ -119,7 +120,8 @@ def run_case(  # noqa: PLR0913 - where and how, each optional
     """
     with progress.step("read") as control:
         options, warnings = read_options(path, read_ini(path))
-        inputs, root = find_inputs(path, options, here or Path.cwd())
+        asked = {key: str(getattr(options, key)) for key in options.input_keys()}
+        inputs, root = found_inputs(path, asked, here or Path.cwd())
         control.report(0.1)
         found = read_inputs(options, inputs)
         run = _run(options, found)
@@ -133,7 +135,10 @@ def run_case(  # noqa: PLR0913 - where and how, each optional
         for sentence in (*sentences, *_announcement(run, workers)):
             tell(sentence)
     with progress.step("windows") as control:
-        currents = run_tiles(run, folder, cluster=cluster, workers=workers, control=control)
+        try:
+            currents = run_tiles(run, folder, cluster=cluster, workers=workers, control=control)
+        finally:
+            forget_unbegun(folder, made=out is None)
     with progress.step("write"):
         written = _write(folder, currents, found, options)
         written = (*written, copy_case(path, folder))

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import rasterio
 from affine import Affine
-from pyproj import CRS
-from pyproj.exceptions import CRSError
 
 from algorithms.connectivity.omnidirectional import Condition, Ground
 from layers.raster import put_in_place, raster_written
 from planner.circuit.errors import CircuitInputError
-from planner.circuit.grids import NODATA, CaseGrid, GridHeader, read_grid
+from planner.circuit.grids import NODATA, CaseGrid, GridHeader, put_ascii, read_grid
 from planner.files import replacing, write_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from algorithms.arrays import BoolArray, FloatArray
     from planner.omnidirectional.options import OmniOptions
 
@@ -54,50 +53,6 @@ class OmniInputs:
         return blank
 
 
-def find_inputs(case: Path, options: OmniOptions, here: Path) -> tuple[dict[str, Path], Path]:
-    """Find the files of a case.
-
-    A relative path is looked up in the current folder, as Omniscape does, then beside the case
-    and in the folders above it; the first that holds the file counts.
-
-    Parameters
-    ----------
-    case : Path
-        The .ini file.
-    options : OmniOptions
-        Its options.
-    here : Path
-        The current folder.
-
-    Returns
-    -------
-    inputs : dict
-        Key of each file to where it is.
-    root : Path
-        Folder that the resistance file was found from.
-
-    Raises
-    ------
-    CircuitInputError
-        A file is not found.
-    """
-    roots = list(dict.fromkeys([here.resolve(), *case.resolve().parents]))
-    found: dict[str, Path] = {}
-    root = roots[0]
-    for key in options.input_keys():
-        text = str(getattr(options, key)).replace("\\", "/")
-        home = next((folder for folder in roots if (folder / text).is_file()), None)
-        if home is None:
-            raise CircuitInputError(
-                f"{case}: the {key} {text} is neither in the current folder ({roots[0]}) nor "
-                f"beside the case or above it. Mend {key}, or run where the file is."
-            )
-        found[key] = home / text
-        if key == "resistance_file" and not Path(text).is_absolute():
-            root = home
-    return found, root
-
-
 def read_inputs(options: OmniOptions, inputs: dict[str, Path]) -> OmniInputs:
     """Read what a case needs and check it.
 
@@ -106,7 +61,7 @@ def read_inputs(options: OmniOptions, inputs: dict[str, Path]) -> OmniInputs:
     options : OmniOptions
         Options of the case.
     inputs : dict
-        From `find_inputs`.
+        Key of each file to where it is.
 
     Raises
     ------
@@ -175,7 +130,7 @@ def write_map(
         _write_tiff(path, band.astype(np.float32 if single else np.float64), like)
         return path
     path = folder / f"{name}.asc"
-    _write_ascii(path, band, like, "%.9g" if single else "%.17g")
+    _write_ascii(path, band, like, 9 if single else 17)
     return path
 
 
@@ -189,6 +144,10 @@ def copy_case(case: Path, folder: Path) -> Path:
 
 
 def _positive(grid: CaseGrid) -> FloatArray:
+    if np.isnan(grid.values).all():
+        raise CircuitInputError(
+            f"{grid.path} holds no resistance at all. Check its values and its code for NoData."
+        )
     wrong = np.isinf(grid.values) | (grid.values <= 0)
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
@@ -227,7 +186,7 @@ def _apart(grid: CaseGrid, like: CaseGrid, options: OmniOptions) -> tuple[str, .
         )
     if options.allow_different_projections:
         return ()
-    if grid.header.fits(like.header) and _same_system(grid.header.crs, like.header.crs):
+    if grid.header.fits(like.header) and grid.header.same_system(like.header):
         return ()
     return (
         f"{grid.path} lies elsewhere than {like.path}, or in another coordinate system; cells "
@@ -235,23 +194,8 @@ def _apart(grid: CaseGrid, like: CaseGrid, options: OmniOptions) -> tuple[str, .
     )
 
 
-def _same_system(one: str, other: str) -> bool:
-    if one == other or not (one and other):
-        return True
-    try:
-        return CRS.from_user_input(one) == CRS.from_user_input(other)
-    except CRSError:
-        return False
-
-
 def _degrees(grid: CaseGrid) -> tuple[str, ...]:
-    try:
-        geographic = (
-            bool(grid.header.crs) and CRS.from_user_input(grid.header.crs).is_geographic
-        )
-    except CRSError:
-        geographic = False
-    if not geographic:
+    if not grid.header.in_degrees:
         return ()
     return (
         f"{grid.path} is in degrees. The radius is counted in cells, as Omniscape does, so "
@@ -270,6 +214,10 @@ def _reclassified(resistance: FloatArray, path: Path) -> FloatArray:
         if isinstance(error, CircuitInputError):
             raise
         raise CircuitInputError(f"{path} cannot be read: {error}. Check the file.") from error
+    if not any(line.strip() for line in lines):
+        raise CircuitInputError(
+            f"{path} is empty. It must list the old and the new resistance of each class."
+        )
     changed = resistance.copy()
     for number, line in enumerate(lines, 1):
         words = line.replace(",", " ").split()
@@ -314,20 +262,8 @@ def _write_tiff(path: Path, band: FloatArray, like: GridHeader) -> None:
             partial.unlink(missing_ok=True)
 
 
-def _write_ascii(path: Path, band: FloatArray, like: GridHeader, form: str) -> None:
-    size = (
-        f"cellsize     {like.width!r}\n"
-        if like.width == like.height
-        else f"dx           {like.width!r}\ndy           {like.height!r}\n"
-    )
-    header = (
-        f"ncols        {like.columns}\nnrows        {like.rows}\n"
-        f"xllcorner    {like.left!r}\nyllcorner    {like.bottom!r}\n{size}"
-        "NODATA_value  -9999\n"
-    )
+def _write_ascii(path: Path, band: FloatArray, like: GridHeader, digits: int) -> None:
     with replacing(path) as stream:
-        stream.write(header.encode("ascii"))
-        for row in band:
-            stream.write((" ".join(form % value for value in row) + "\n").encode("ascii"))
+        put_ascii(stream, band, like, digits=digits)
     if like.crs:
         write_text(path.with_suffix(".prj"), like.crs)

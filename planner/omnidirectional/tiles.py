@@ -234,6 +234,23 @@ def forget_tiles(folder: Path) -> None:
     shutil.rmtree(folder / PARTS, ignore_errors=True)
 
 
+def forget_unbegun(folder: Path, *, made: bool) -> None:
+    """Remove what a run left that ended before any tile was finished.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the results.
+    made : bool
+        Whether the run made it, so that it goes too where it is empty.
+    """
+    if any((folder / PARTS).glob("*.tile")):
+        return
+    forget_tiles(folder)
+    if made and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
 class _Parts:
     """The finished tiles of a run, a file each."""
 

@@ -5,6 +5,9 @@ import gzip
 import numpy as np
 import pytest
 import rasterio
+from affine import Affine
+
+from planner.circuit.errors import CircuitInputError
 
 HABITAT = np.array(
     [
@@ -103,12 +106,48 @@ def test_a_mask_drops_cells(pairs, dense):
     assert pairs.table("resistances.out")[1, 2] == -1
 
 
-def test_a_table_gives_new_values_at_once(pairs, dense):
-    pairs.text("classes.txt", "2 20\n20 300\n1 2\n")
+def test_a_table_is_applied_by_rising_old_value(pairs, dense):
+    pairs.text("classes.txt", "2 4\n3 1\n4 0.5\n1 2\n")
     pairs.options |= {"use_reclass_table": "True", "reclass_file": "classes.txt"}
     pairs.run()
-    changed = np.where(HABITAT == 2, 20.0, np.where(HABITAT == 1, 2.0, HABITAT))
-    compare(pairs, dense(conductance(changed)))
+    by_hand = HABITAT.copy()
+    for old, new in ((1, 2), (2, 4), (3, 1), (4, 0.5)):
+        by_hand[by_hand == old] = new
+    assert {1, 0.5} <= set(by_hand[by_hand > 0].tolist())
+    compare(pairs, dense(conductance(by_hand)))
+    (told,) = [sentence for sentence in pairs.told if "classes.txt" in sentence]
+    assert "the new value of 1 is an old one further on" in told
+    assert "to 0.5, as in Circuitscape" in told
+
+
+def test_a_table_may_give_and_take_values(pairs, dense):
+    pairs.text("classes.txt", "-9999 7\n2 -9999\n")
+    pairs.options |= {"use_reclass_table": "True", "reclass_file": "classes.txt"}
+    pairs.run()
+    assert not [sentence for sentence in pairs.told if "negative" in sentence]
+    given = np.where(np.isnan(HABITAT) | (HABITAT == -9999), 7.0, HABITAT)
+    compare(
+        pairs,
+        dense(conductance(np.where(given == 2, -9999, given))),
+        cells={**CELLS, 4: (0, 3)},
+    )
+
+
+def test_degrees_are_told(pairs):
+    values = np.where(HABITAT > 0, HABITAT, -9999)
+    with rasterio.open(
+        pairs.folder / "degrees.tif", "w", driver="GTiff", height=4, width=5, count=1,
+        dtype="float64", crs="EPSG:4326", nodata=-9999,
+        transform=Affine(1.0, 0.0, 0.0, 0.0, -1.0, 4.0),
+    ) as target:  # fmt: skip
+        target.write(values, 1)
+    pairs.run()
+    plain = pairs.table("resistances.out")
+    assert not any("degrees" in sentence for sentence in pairs.told)
+    pairs.options["habitat_file"] = "degrees.tif"
+    pairs.run()
+    assert pairs.table("resistances.out") == pytest.approx(plain, rel=1e-9)
+    assert any("degrees.tif is in degrees. Every cell" in told for told in pairs.told)
 
 
 def test_pairs_to_include_drop_what_is_not_named(pairs):
@@ -128,6 +167,19 @@ def test_pairs_to_exclude_keep_what_is_not_named(pairs, dense):
     pairs.run()
     compare(pairs, dense(conductance()), pairs=[(1, 3), (2, 3)])
     assert pairs.table("resistances.out")[1, 2] == -1
+
+
+@pytest.mark.parametrize(
+    ("scenario", "mode"),
+    [("pairwise", "include"), ("one-to-all", "include"), ("all-to-one", "exclude")],
+)
+def test_pairs_of_other_points_are_refused_before_anything_is_written(pairs, scenario, mode):
+    pairs.text("pairs.txt", f"mode {mode}\n7 1\n")
+    pairs.options |= {"use_included_pairs": "True", "included_pairs_file": "pairs.txt"}
+    pairs.options["scenario"] = scenario
+    with pytest.raises(CircuitInputError, match=r"pairs\.txt: focal points that are named: 1"):
+        pairs.run()
+    assert not (pairs.folder / "out").exists()
 
 
 def test_a_matrix_of_pairs_has_limits(pairs, dense):

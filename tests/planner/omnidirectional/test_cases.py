@@ -233,12 +233,21 @@ def test_files_that_cannot_serve(case, put_grid):
     put_grid(case.folder / "small.asc", np.ones((3, 3)))
     with pytest.raises(CircuitInputError, match="same cells"):
         case.run(source_file="small.asc")
+    (case.folder / "classes.txt").write_text("\n")
+    with pytest.raises(CircuitInputError, match=r"classes\.txt is empty"):
+        case.run(reclassify_resistance="true", reclass_table="classes.txt")
     (case.folder / "classes.txt").write_text("1 x\n")
     with pytest.raises(CircuitInputError, match="line 1"):
         case.run(reclassify_resistance="true", reclass_table="classes.txt")
     (case.folder / "classes.txt").write_text("1 0\n")
     with pytest.raises(CircuitInputError, match="above 0"):
         case.run(reclassify_resistance="true", reclass_table="classes.txt")
+
+
+def test_land_without_resistance_is_refused(case):
+    case.resistance[:] = np.nan
+    with pytest.raises(CircuitInputError, match=r"resistance\.asc holds no resistance at all"):
+        case.run()
 
 
 def test_results_never_replace_an_input(case):
@@ -338,6 +347,12 @@ def test_a_cluster_gives_the_same(case, monkeypatch):
 
 
 def test_a_cluster_that_is_not_there(case, monkeypatch):
-    monkeypatch.setattr("layers.tiles.cluster.SECONDS_TO_CONNECT", 1)
+    monkeypatch.setattr("layers.tiles.cluster.SECONDS_TO_CONNECT", 0.2)
     with pytest.raises(ClusterError, match="No scheduler"):
         case.run(cluster="tcp://127.0.0.1:9")
+    assert not (case.folder / "found").exists()
+    kept = case.folder / "kept"
+    kept.mkdir()
+    with pytest.raises(ClusterError, match="No scheduler"):
+        case.run(cluster="tcp://127.0.0.1:9", out=kept)
+    assert list(kept.iterdir()) == []
