@@ -11,9 +11,9 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from algorithms.compiled import compiled
+from algorithms.connectivity.circuit.graph import CircuitGraph
 from algorithms.connectivity.laplacian.solver import GroundedSolver, grounded_solver
 from algorithms.control import NULL_CONTROL
 
@@ -136,24 +136,13 @@ class WindowCircuit:
         return np.insert(self._solver.solve(free, control), self._ground, 0.0)
 
     def _dissected(self, control: Control) -> GroundedSolver:
-        first, second, conductance = self._joined
-        keep = np.arange(self._count) != self._ground
-        number = np.cumsum(keep) - 1
-        diagonal = np.bincount(first, conductance, self._count)
-        diagonal += np.bincount(second, conductance, self._count)
-        free = keep[first] & keep[second]
-        i, j, g = number[first[free]], number[second[free]], conductance[free]
-        own = np.arange(self._count - 1)
-        matrix = csr_array(
-            (
-                np.concatenate((diagonal[keep], -g, -g)),
-                (np.concatenate((own, i, j)), np.concatenate((own, j, i))),
-            ),
-            shape=(self._count - 1, self._count - 1),
+        position = np.argwhere(self._there).astype(np.int32)
+        no_grid = np.empty((0, 0), dtype=np.int32)
+        graph = CircuitGraph(self._count, *self._joined, no_grid, position)
+        free = np.arange(self._count) != self._ground
+        return grounded_solver(
+            graph.reduced_laplacian(free), position=position[free], control=control
         )
-        rows, columns = np.nonzero(self._there)
-        position: IntArray = np.column_stack((rows, columns))[keep].astype(np.int32)
-        return grounded_solver(matrix, position=position, control=control)
 
 
 def window_bytes(rows: int, columns: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -339,6 +340,7 @@ def restoration_places(
     separation_m: float,
     cell_size: float | tuple[float, float],
     most: int = 10,
+    most_of_pair: int | None = None,
 ) -> tuple[RestorationPlace, ...]:
     """List the best discs to restore, the highest score first.
 
@@ -352,9 +354,13 @@ def restoration_places(
         Height and width of a cell in metres.
     most : int
         How many are listed at most.
+    most_of_pair : int, optional
+        How many of one pair of cores, so that a pair of costly land between does not fill the
+        list alone.
     """
     height, width = cell_sides(cell_size)
     score = barriers.score.copy()
+    listed: Counter[int] = Counter()
     rows, columns = np.ogrid[: score.shape[0], : score.shape[1]]
     places: list[RestorationPlace] = []
     while len(places) < most and score.size > 0:
@@ -363,6 +369,7 @@ def restoration_places(
             break
         radius = float(barriers.radius_m[row, column])
         best = float(score[row, column])
+        pair = int(barriers.pair[row, column])
         places.append(
             RestorationPlace(
                 row,
@@ -371,12 +378,15 @@ def restoration_places(
                 best,
                 best * 2.0 * radius,
                 float(barriers.percent[row, column]),
-                int(barriers.pair[row, column]),
+                pair,
             )
         )
         away = np.hypot((rows - row) * height, (columns - column) * width)
         own = np.nan_to_num(barriers.radius_m)
         score[away <= np.maximum(separation_m, radius + own)] = 0.0
+        listed[pair] += 1
+        if listed[pair] == most_of_pair:
+            score[barriers.pair == pair] = 0.0
     return tuple(places)
 
 

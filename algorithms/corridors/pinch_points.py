@@ -60,8 +60,6 @@ class PinchPlace(NamedTuple):
         Its middle on the whole grid.
     current : float
         Share of all current through its most loaded cell, 0 to 1.
-    cells : int
-        Cells about it, in one piece, that carry half as much or more.
     ways : float
         How many cells share the current there, as in `CorridorCurrent`.
     """
@@ -69,7 +67,6 @@ class PinchPlace(NamedTuple):
     row: int
     column: int
     current: float
-    cells: int
     ways: float
 
 
@@ -191,12 +188,10 @@ def _place(found: CorridorCurrent, flow: FloatArray, peak: BoolArray) -> PinchPl
     rows, columns = np.nonzero(peak)
     away = np.hypot(rows - rows.mean(), columns - columns.mean())
     row, column = int(rows[np.argmin(away)]), int(columns[np.argmin(away)])
-    loaded, _ = ndimage.label(flow >= flow[row, column] / 2, structure=EIGHT_NEIGHBOURS)
     return PinchPlace(
         row + int(found.window[0].start),
         column + int(found.window[1].start),
         float(flow[row, column]),
-        int(np.count_nonzero(loaded == loaded[row, column])),
         float(found.ways[row, column]),
     )
 

@@ -46,8 +46,8 @@ _BARRIER = (
     ("Longitude", "lon"),
     ("Latitude", "lat"),
     ("Radius, m", "radius_m"),
-    ("Saved per m", "score"),
-    ("Saved, %", "saved_percent"),
+    ("Cost saved per m", "score"),
+    ("Cost saved, %", "saved_percent"),
 )
 
 
@@ -129,11 +129,21 @@ def _tell_species(console: Console, study: Study, profile: SpeciesProfile) -> No
         row["number"] = numbers[row["corridor"]]
     for row in pinched:
         row["current_share"] = f"{100 * float(row['current_share']):.0f}"
+    for row in restored:
+        row["radius_m"] = f"{float(row['radius_m']):,.0f}"
     if pinched:
-        console.print("\nPinch points, by their share of the current of their corridor:")
+        console.print(
+            "\nPinch points, by the share of their corridor's current that one cell of "
+            f"{study.cell_m:g} m carries, and over how many cells it is spread there:",
+            soft_wrap=True,
+        )
         console.print(_listed(_PINCH, pinched))
     if restored:
-        console.print("\nLand to restore, by the cost distance saved per metre:")
+        console.print(
+            "\nLand to restore, as a disc about the place, by the cost distance of its "
+            "corridor that is saved per metre of the disc's diameter:",
+            soft_wrap=True,
+        )
         console.print(_listed(_BARRIER, restored))
     console.print("\nWritten:")
     for path in (

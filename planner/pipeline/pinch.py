@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 RADII_CELLS = (1.0, 2.0, 4.0)
 """Radii of the discs whose restoration is tried, in cells."""
 PLACES_PER_CORRIDOR = 3
+"""Pinch points of one corridor that are listed at most."""
+DISCS_PER_CORRIDOR = 5
+"""Places to restore of one corridor that are listed at most."""
 MOST_PLACES = 20
 SEPARATION_CELLS = 5.0
 """Places of one kind lie at least so many cells apart."""
@@ -139,12 +142,13 @@ def barriers_step(study: Study, profile: SpeciesProfile) -> Step:
     return Step(
         name=f"barriers:{profile.id}",
         label=f"Barriers, {profile.names.en}",
-        method=1,
+        method=2,
         inputs=_inputs(study, profile),
         parameters={
             "radii_m": [radius * study.cell_m for radius in RADII_CELLS],
             "restored_resistance": 1.0,
             "separation_cells": SEPARATION_CELLS,
+            "places_per_corridor": DISCS_PER_CORRIDOR,
         },
         outputs=(
             study.raster_output(barriers_raster(profile.id)),
@@ -220,6 +224,7 @@ def store_barriers(
         separation_m=SEPARATION_CELLS * study.cell_m,
         cell_size=study.cell_m,
         most=MOST_PLACES,
+        most_of_pair=DISCS_PER_CORRIDOR,
     )
     rows = [
         (

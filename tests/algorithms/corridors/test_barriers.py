@@ -155,6 +155,16 @@ def test_places_keep_apart():
     assert restoration_places(barriers, separation_m=0.0, cell_size=100.0, most=0) == ()
 
 
+def test_no_pair_fills_the_list_alone():
+    score = np.array([[9.0, 8.0, 7.0, 6.0, 1.0, 0.5]])
+    pair = np.array([[0, 0, 0, 1, 1, 1]], np.int32)
+    barriers = Barriers(score, score, score, np.full((1, 6), 0.1), pair)
+    apart = {"separation_m": 0.0, "cell_size": 1.0}
+    listed = [place.column for place in restoration_places(barriers, **apart, most_of_pair=2)]
+    assert listed == [0, 1, 3, 4]
+    assert len(restoration_places(barriers, **apart)) == 6
+
+
 def test_no_pairs_and_unreached_cores_save_nothing():
     labels = np.zeros((3, 3), np.int32)
     found = barriers_between(np.ones((3, 3)), labels, [], BarrierSearch((1.0,)), cell_size=1.0)
