@@ -32,6 +32,14 @@ if TYPE_CHECKING:
     from planner.profiles import SpeciesProfile
 
 MOST_ROWS = 12
+_DECIMALS = {
+    "lon": 3,
+    "lat": 3,
+    "cells_across": 1,
+    "radius_m": 0,
+    "score": 2,
+    "saved_percent": 1,
+}
 _PINCH = (
     ("Corridor", "number"),
     ("Country", "country"),
@@ -46,8 +54,8 @@ _BARRIER = (
     ("Longitude", "lon"),
     ("Latitude", "lat"),
     ("Radius, m", "radius_m"),
-    ("Cost saved per m", "score"),
-    ("Cost saved, %", "saved_percent"),
+    ("Saved per m", "score"),
+    ("Saved, %", "saved_percent"),
 )
 
 
@@ -129,8 +137,6 @@ def _tell_species(console: Console, study: Study, profile: SpeciesProfile) -> No
         row["number"] = numbers[row["corridor"]]
     for row in pinched:
         row["current_share"] = f"{100 * float(row['current_share']):.0f}"
-    for row in restored:
-        row["radius_m"] = f"{float(row['radius_m']):,.0f}"
     if pinched:
         console.print(
             "\nPinch points, by the share of their corridor's current that one cell of "
@@ -160,5 +166,11 @@ def _listed(columns: Sequence[tuple[str, str]], rows: Sequence[dict[str, str]]) 
     for title, key in columns:
         table.add_column(title, justify="left" if key == "country" else "right")
     for row in rows[:MOST_ROWS]:
-        table.add_row(*(escape(row[key]) for _, key in columns))
+        table.add_row(*(escape(_told(key, row[key])) for _, key in columns))
     return table
+
+
+def _told(key: str, value: str) -> str:
+    """Return a value of a table as it is printed: numbers of one column alike."""
+    decimals = _DECIMALS.get(key)
+    return value if decimals is None else f"{float(value):,.{decimals}f}"

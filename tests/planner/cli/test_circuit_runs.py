@@ -158,7 +158,9 @@ def test_a_project_is_looked_at_and_its_places_listed(made, landbridge):
     assert "Amur tiger" in ended.out
     assert "Pinch points" in ended.out
     assert "Core 1 to Core 2" in ended.out
-    assert "100" in ended.out  # the waist
+    waist = next(line for line in ended.out.splitlines() if " 100  " in line)
+    assert waist.split()[-2:] == ["100", "1.0"]
+    assert "that one cell of " in ended.out
     assert "Land to restore" in ended.out
     assert "current_amur-tiger.tif" in ended.out
     again = landbridge("circuit", made, "--species", "amur-tiger")
