@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from planner.corridors.result import told_species
+from planner.corridors.result import bound_clause, told_species
 from planner.records import shown_number, texts
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def console() -> Console:
 def corridors_table(rows: Sequence[Mapping[str, object]]) -> Table:
     """Return corridors as a table: cores, length, cost, throat, countries, crossings."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("Corridor", "Length, km", "Cost", "Throat, m", "Countries", "Crossing"):
-        right = name in {"Length, km", "Cost", "Throat, m"}
+    for name in ("Corridor", "Length, km", "Cost", "Narrowest, m", "Countries", "Crossing"):
+        right = name in {"Length, km", "Cost", "Narrowest, m"}
         table.add_column(name, justify="right" if right else "left", overflow="fold")
     for row in rows[:MOST_ROWS]:
         table.add_row(
@@ -75,23 +75,15 @@ def widening_lines(result: WideningResult) -> list[str]:
     """Tell what a widening came to, in lines."""
     title = f"[bold]{escape(result.corridor_id)}[/] to {result.width_m:,.0f} m"
     species = told_species(result)
-    lines = [
+    return [
         f"{title}, for {escape(species)}" if species else title,
         f"  {result.area_km2:,.2f} km² to add; cost {result.cost:,.2f} "
-        f"({escape(result.cost_unit)})",
-    ]
-    if result.lower_bound is not None and result.gap is not None and result.cost > 0:
-        lines.append(
-            f"  No such corridor costs less than {result.lower_bound:,.2f}: at most "
-            f"{result.gap:.0%} could be saved"
-        )
-    lines.append(
+        f"({escape(result.cost_unit)}){bound_clause(result.cost, result.lower_bound)}",
         f"  Measured again: {result.verified_width_m:,.0f} m at its narrowest; "
         f"{result.bottlenecks_removed} narrow "
         f"stretch{'es' if result.bottlenecks_removed != 1 else ''} removed, "
-        f"{result.bottlenecks_left} left"
-    )
-    return lines
+        f"{result.bottlenecks_left} left",
+    ]
 
 
 def shares_table(result: WideningResult) -> Table:

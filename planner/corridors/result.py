@@ -19,6 +19,12 @@ COST_UNIT = "km² weighted by settlement pressure"
 """The cost of land in a project is relative; it is no money, and is shown with these words."""
 
 
+ROUNDING_M = 0.1
+"""Widths are told to a tenth of a metre."""
+NOT_PROVEN = 0.995
+"""A bound that leaves more than this share of the cost open tells nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class CountryShare:
     """One country's part in a widening.
@@ -108,6 +114,11 @@ class WideningResult:
     cost_unit: str = COST_UNIT
     land_type_title: str = ""
 
+    @property
+    def is_wide_everywhere(self) -> bool:
+        """Whether it has the width that was asked of it; a variant for less has not."""
+        return not self.refused and self.verified_width_m >= self.width_m - ROUNDING_M
+
 
 @dataclass(frozen=True, slots=True)
 class WideningVariant:
@@ -129,6 +140,19 @@ class WideningVariant:
     shortfall_m2: float
     narrowest_m: float
     least_shortfall_m2: float
+
+
+def bound_clause(cost: float, lower_bound: float | None) -> str:
+    """Say how far a cost may be from the least possible; empty where that was not asked."""
+    if lower_bound is None or cost <= 0:
+        return ""
+    gap = 1 - lower_bound / cost
+    if gap > NOT_PROVEN:
+        return "; how much could be saved at most is not proven"
+    return (
+        f"; none of this width costs less than {lower_bound:,.2f}, so at most {gap:.0%} could "
+        "be saved"
+    )
 
 
 def told_species(result: WideningResult) -> str:

@@ -17,6 +17,7 @@ from planner.corridors.result import (
     CountryShare,
     WideningResult,
     WideningVariant,
+    bound_clause,
     told_species,
 )
 from planner.corridors.runs import study_of
@@ -291,12 +292,14 @@ def propose(result: WideningResult, scenario: str, name: str) -> Command:
     Raises
     ------
     UsageError
-        The widening was refused, or the name is empty.
+        The widening was refused, it has no land, or the name is empty.
     """
     if result.refused:
         raise UsageError(f"A widening that cannot be is no proposal: {result.refused}")
     if not name.strip():
         raise UsageError("A proposal needs a name.")
+    if result.geometry.is_empty:
+        raise UsageError("There is no land to propose: the cores touch, wide enough already.")
     by_country = {
         share.iso3: {
             "existing_km2": round(share.protected_km2, 1),
@@ -345,9 +348,13 @@ def _reasons(result: WideningResult) -> list[str]:
         for share in result.shares
         if share.area_km2 > 0
     )
+    width = (
+        f"The corridor is {result.width_m:,.0f} m wide everywhere"
+        if result.is_wide_everywhere
+        else f"To cost less, the corridor stays below {result.width_m:,.0f} m in places"
+    )
     told = [
-        f"The corridor is {result.width_m:,.0f} m wide everywhere, for "
-        f"{told_species(result)}; measured again, "
+        f"{width}, for {told_species(result)}; measured again, "
         f"{result.verified_width_m:,.0f} m at its narrowest.",
         f"{result.area_km2:,.1f} km² to add"
         + (f": {added}." if added else "; it is wide enough as it is."),
@@ -358,16 +365,6 @@ def _reasons(result: WideningResult) -> list[str]:
         count = result.bottlenecks_removed
         told.append(f"Removes {count} narrow stretch{'es' if count > 1 else ''}.")
     return told
-
-
-def bound_clause(cost: float, lower_bound: float | None) -> str:
-    """Say how far a cost may be from the least possible; empty where that is not proven."""
-    if lower_bound is None or cost <= 0:
-        return ""
-    return (
-        f"; none of this width costs less than {lower_bound:,.2f}, so at most "
-        f"{1 - lower_bound / cost:.0%} could be saved"
-    )
 
 
 def _sites(project: Project) -> tuple[SiteShape, ...]:

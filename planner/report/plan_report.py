@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.corridors.curve import own_curve
-from planner.corridors.result import COST_UNIT
-from planner.corridors.widening import WIDENED, bound_clause
+from planner.corridors.result import COST_UNIT, bound_clause
+from planner.corridors.widening import WIDENED
 from planner.maps import DISCLAIMER, GAP_NOTICE, NOMINAL_NOTICE
 from planner.pipeline.indicators import ALL, LAND
 from planner.profiles import load_species, species_ids

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from planner.corridors.result import NOT_PROVEN
 from ui import words
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def gap_told(result: WideningResult) -> str:
     gap = result.gap
     if result.area_km2 <= 0 or result.lower_bound is None or gap is None:
         return ""
+    if gap > NOT_PROVEN:
+        return "How much less another could cost is not proven."
     if gap < _TIE:
         return "Proven: no widening to this width costs less than this one."
     if gap > _WEAK:
@@ -67,6 +70,8 @@ def narrow_told(result: WideningResult) -> str:
         return f"It removes {removed} of {of_all} {below}."
     if removed == 1:
         return f"It removes the one stretch {below}."
+    if removed == 2:
+        return f"It removes both stretches {below}."
     return f"It removes all {removed} stretches {below}."
 
 

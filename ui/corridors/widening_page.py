@@ -244,7 +244,12 @@ class WideningPage(QScrollArea):
         if refused:
             self._busy.say(f"{words.distance(result.width_m)} cannot be had.")
         else:
-            self._busy.say(f"Widened to {words.distance(result.width_m)}:")
+            reached = words.distance(result.width_m)
+            self._busy.say(
+                f"Widened to {reached}:"
+                if result.is_wide_everywhere
+                else f"For less than {reached} everywhere:"
+            )
             self._total.setText(total_told(result))
             self.shares.show_shares(result.shares)
             self._check.setText(check_told(result))
@@ -262,7 +267,7 @@ class WideningPage(QScrollArea):
         """List widenings that cost less."""
         self._waiting = False
         self._busy.say(
-            "Each costs as little as it can for what it leaves. Choose one to see it:"
+            "The best for less. Choose one to see it:"
             if len(variants) > 1
             else "There is nothing between leaving it as it is and this width."
         )
@@ -293,12 +298,20 @@ class WideningPage(QScrollArea):
         found = self._result is not None and not self._result.refused and not self._waiting
         adds = found and self._result is not None and self._result.area_km2 > 0
         named = bool(self.name.text().strip())
-        self.propose_button.setEnabled(found and named and self._editable)
+        self.propose_button.setEnabled(
+            found and named and self._editable and not self._has_no_land
+        )
         self.variants_button.setEnabled(adds)
         self.variants_button.setVisible(self._result is not None)
         offered = self._editable and self._result is not None and not self._result.refused
+        offered = offered and not self._has_no_land
         for widget in (self.name, self.propose_button, self._lasting):
             widget.setVisible(offered)
+
+    @property
+    def _has_no_land(self) -> bool:
+        """Whether the cores touch and nothing is to be added, so that there is no corridor."""
+        return self._result is not None and self._result.geometry.is_empty
 
     def _on_widest(self) -> None:
         self.width_choice.set_width(self._widest_m)

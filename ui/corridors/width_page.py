@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ui.controls import label
 from ui.corridors.width_plot import WidthPlot
-from ui.elided import ElidedLabel
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -40,8 +40,10 @@ class WidthPage(QWidget):
         super().__init__(parent)
         self.setObjectName("width_page")
         self.plot = WidthPlot(theme)
-        self._told = ElidedLabel("width_told")
-        self._told.setMinimumHeight(self._told.sizeHint().height())
+        self._told = label("", size="small", name="width_told")
+        self._told.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        # Room for two lines from the start, so that the plot keeps its height.
+        self._told.setFixedHeight(2 * self._told.fontMetrics().lineSpacing() + GRID // 2)
         self.plot.told.connect(self._on_told)
         self._nothing = label(_NOTHING, size="small", tone="muted", name="width_nothing")
         seen = QWidget()
@@ -78,4 +80,4 @@ class WidthPage(QWidget):
     def _on_told(self, text: str) -> None:
         profile = self.plot.profile
         hint = _HINT if profile is None or profile.x else _NO_PLACES
-        self._told.say(text or hint)
+        self._told.setText(text or hint)

@@ -106,9 +106,11 @@ def _attributes(rows: Sequence[Row]) -> Mapping[str, object]:
 
 
 def _length(rows: Sequence[Row], told: Mapping[str, object]) -> Fact:
+    if told.get("adjoining"):
+        return Fact("Length", "cores touch")
     whole = measured("Length", rows, "length_km", lambda km: words.distance(km * 1000))
     by_country = told.get("length_km_by_country")
-    if not isinstance(by_country, Mapping) or told.get("adjoining"):
+    if not isinstance(by_country, Mapping):
         return whole
     parts = [
         f"{words.country(code)} {words.distance(km * 1000)}"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from shapely import MultiPolygon
 
 from algorithms.control import NULL_CONTROL
 from planner.corridors import widening
 from planner.corridors.profile import profile_of
+from planner.corridors.result import bound_clause
 from planner.corridors.widening import WideningDesk, propose
 from planner.pipeline.corridors import store_corridors
 from planner.project import AddScenario, RemoveFeatures
@@ -176,6 +180,35 @@ def test_what_was_refused_or_has_no_name_is_no_proposal(desk):
         propose(desk.widened(CORRIDOR, 11_000), "wider", "Neck")
     with pytest.raises(UsageError, match="needs a name"):
         propose(desk.widened(CORRIDOR, 1000), "wider", "  ")
+    with pytest.raises(UsageError, match="no land to propose"):
+        propose(replace(desk.widened(CORRIDOR, 1000), geometry=MultiPolygon()), "wider", "Neck")
+
+
+def test_a_proposal_of_less_cost_does_not_say_it_is_wide_everywhere(desk):
+    wide = desk.widened(CORRIDOR, 2500)
+    assert "is 2,500 m wide everywhere" in _reasons_of(wide)[0]
+    less = replace(wide, verified_width_m=1500.0)
+    assert _reasons_of(less)[0] == (
+        "To cost less, the corridor stays below 2,500 m in places, for Amur tiger; measured "
+        "again, 1,500 m at its narrowest."
+    )
+
+
+@pytest.mark.parametrize(
+    ("cost", "bound", "said"),
+    [
+        (10.0, 8.0, "none of this width costs less than 8.00, so at most 20% could be saved"),
+        (10.0, 0.0, "how much could be saved at most is not proven"),
+        (10.0, None, ""),
+        (0.0, 0.0, ""),
+    ],
+)
+def test_a_bound_that_tells_nothing_is_not_told_as_one(cost, bound, said):
+    assert bound_clause(cost, bound).removeprefix("; ") == said
+
+
+def _reasons_of(result):
+    return propose(result, "wider", "Neck").records[0]["reasons"]
 
 
 def test_without_corridors_or_resistance_the_desk_says_what_to_run(place, project):

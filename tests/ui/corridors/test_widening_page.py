@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QCheckBox, QLabel
+from shapely.geometry import MultiPolygon
 
 from planner.corridors.result import WideningVariant
 from ui.corridors.told import check_told, gap_told, narrow_told, total_told
@@ -73,6 +74,7 @@ def test_how_good_it_is_in_words(make_result):
     assert gap_told(make_result(gap=None, lower_bound=None)) == ""
     assert "costs less than 2.5." in gap_told(make_result(gap=0.8, lower_bound=2.5))
     assert "at most 1.1 %" in gap_told(make_result(gap=0.01))
+    assert gap_told(make_result(gap=1.0, lower_bound=0.0)).endswith("is not proven.")
 
 
 def test_narrow_stretches_in_words(make_result):
@@ -81,7 +83,23 @@ def test_narrow_stretches_in_words(make_result):
     every = make_result(bottlenecks_removed=2, bottlenecks_left=0)
     assert narrow_told(none) == ""
     assert narrow_told(one) == f"It removes the one stretch below {WIDTH}."
-    assert narrow_told(every) == f"It removes all 2 stretches below {WIDTH}."
+    assert narrow_told(every) == f"It removes both stretches below {WIDTH}."
+    three = make_result(bottlenecks_removed=3, bottlenecks_left=0)
+    assert narrow_told(three) == f"It removes all 3 stretches below {WIDTH}."
+
+
+def test_a_variant_is_not_called_as_wide_as_was_asked(page, make_result):
+    page.show_result(make_result(verified_width_m=1000.0))
+    assert _label(page, "widening_busy").text() == f"For less than {WIDTH} everywhere:"
+    page.show_result(make_result(verified_width_m=1500.0))
+    assert _label(page, "widening_busy").text() == f"Widened to {WIDTH}:"
+
+
+def test_where_cores_touch_and_nothing_is_to_add_there_is_nothing_to_propose(page, make_result):
+    result = make_result(area_km2=0.0, cost=0.0, gap=0.0, shares=(), geometry=MultiPolygon())
+    page.show_result(result)
+    assert not page.propose_button.isEnabled()
+    assert page.name.isHidden()
 
 
 def test_a_corridor_wide_enough_needs_nothing(page, make_result):
