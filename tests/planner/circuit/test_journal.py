@@ -134,9 +134,11 @@ def test_the_journal_is_kept_as_the_run_goes(case, monkeypatch):
 
 
 _KILLED_OUTRIGHT = """
-import os, sys
+import os
+from pathlib import Path
 from planner.circuit import journal
-from planner.cli.root import run
+from planner.circuit.cases import STEPS, CircuitRequest, run_case
+from planner.progress import StepProgress
 journal.SECONDS_BETWEEN_SAVES = 0.0
 keep = journal.RunJournal.save
 def save(self):
@@ -144,7 +146,8 @@ def save(self):
     if len(self.finished) == 3:
         os.kill(os.getpid(), 9)
 journal.RunJournal.save = save
-run(["circuit", "case.ini"])
+progress = StepProgress({name: weight for name, (_, weight) in STEPS.items()})
+run_case(CircuitRequest.of(Path("case.ini")), progress, print)
 """
 
 
