@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN_SAVES = 10.0
 JOURNAL_ENDING = "_unfinished.npz"
-FORMAT = 1
+FORMAT = 2
 """Changed with the meaning of a journal, or of the results it stands for."""
 
 

@@ -106,6 +106,11 @@ def whole_ids(values: FloatArray, path: Path, what: str = "ids") -> NDArray[np.i
     return rounded.astype(np.int64)
 
 
+def told_ids(ids: NDArray[np.int64]) -> str:
+    """Name the first few of some ids."""
+    return ", ".join(map(str, ids[:5].tolist())) + (", ..." if len(ids) > 5 else "")
+
+
 @dataclass(frozen=True, slots=True)
 class PairRule:
     """Which pairs are to be solved.

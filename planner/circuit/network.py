@@ -11,7 +11,8 @@ from algorithms.connectivity.circuit.currents import branch_currents, node_curre
 from algorithms.connectivity.circuit.pairwise import PairSolution, solve_pairs
 from algorithms.connectivity.circuit.solve import solve_circuit
 from planner.circuit.advanced import tell_conflicts
-from planner.circuit.pairwise import wanted_pairs
+from planner.circuit.lists import told_ids
+from planner.circuit.pairwise import take_over, wanted_pairs
 from planner.circuit.results import NOT_CONNECTED, CaseResults
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _run_pairwise(context: RunContext, case: NetworkCase, results: CaseResults) 
     place = np.searchsorted(case.ids, names)
     nodes = np.where(known, place, -1).astype(np.int32)
     if not known.all():
-        context.tell(f"Not in the network, so -1: focal nodes {_told(names[~known].tolist())}.")
+        context.tell(f"Not in the network, so -1: focal nodes {told_ids(names[~known])}.")
     plan = context.planned(graph, cells=0, places=len(names))
     ohms = np.full((len(names), len(names)), NOT_CONNECTED)
     np.fill_diagonal(ohms, 0.0)
@@ -51,16 +52,11 @@ def _run_pairwise(context: RunContext, case: NetworkCase, results: CaseResults) 
     sums = int(options.currents)
     size = graph.count + len(graph.first) if sums else 0
     with context.journal(size=size, sums=sums) as journal:
-        done = journal.finished
-        for first, second in np.argwhere(np.triu(wanted, 1)).tolist():
-            key = f"{names[first]}_{names[second]}"
-            if key in done:
-                ohms[first, second] = ohms[second, first] = done[key]
-                wanted[first, second] = False
+        left = take_over(journal, names, wanted, ohms)
         for pair in solve_pairs(
             graph,
             nodes,
-            wanted,
+            left,
             voltages=options.write_volt_maps or options.currents,
             columns=plan.columns,
             memory_limit=plan.solver_limit,
@@ -135,7 +131,3 @@ def _run_advanced(context: RunContext, case: NetworkCase, results: CaseResults) 
         both = np.concatenate((nodes, np.abs(branch_currents(graph, voltage))))
         _write_currents(case, results, "", np.ones(graph.count, dtype=np.bool_), both)
     return voltage
-
-
-def _told(names: list[int]) -> str:
-    return ", ".join(map(str, names[:5])) + (", ..." if len(names) > 5 else "")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
+from algorithms.connectivity.circuit.conflicts import ConflictRule
 from planner.circuit.errors import CircuitCaseError
 from resources.errors import nearest_names_hint
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 Scenario = Literal["pairwise", "advanced", "one-to-all", "all-to-one"]
 DataType = Literal["raster", "network"]
-Rule = Literal["keepall", "rmvsrc", "rmvgnd", "rmvall"]
 
 _TRUE = {"true", "1", "yes", "on"}
 _FALSE = {"false", "0", "no", "off", "none", ""}
@@ -75,7 +75,7 @@ class CircuitOptions(BaseModel):
     ground_file_is_resistances: bool = True
     use_unit_currents: bool = False
     use_direct_grounds: bool = False
-    remove_src_or_gnd: Rule = "keepall"
+    remove_src_or_gnd: ConflictRule = "keepall"
     output_file: str = ""
     write_cur_maps: bool = False
     write_volt_maps: bool = False
@@ -180,7 +180,9 @@ def _value(path: Path, key: str, value: IniValue) -> object:
         raise _wrong(path, key, value, "True or False")
     if kind is str:
         return "" if low in _NOT_SET or low.startswith(("(browse", "(choose")) else text
-    choices = {"scenario": Scenario, "data_type": DataType, "remove_src_or_gnd": Rule}[key]
+    choices = {"scenario": Scenario, "data_type": DataType, "remove_src_or_gnd": ConflictRule}[
+        key
+    ]
     names: tuple[str, ...] = get_args(choices)
     if low in _NOT_SET:
         return None

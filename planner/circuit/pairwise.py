@@ -11,6 +11,7 @@ from algorithms.connectivity.circuit.pairwise import PairSolution, solve_pairs
 from algorithms.connectivity.circuit.progress import UnitProgress
 from algorithms.connectivity.circuit.regions import merged_regions
 from planner.circuit.context import RunContext, current_map, write_totals
+from planner.circuit.lists import told_ids
 from planner.circuit.results import NOT_CONNECTED, MapResults
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def run_pairwise(context: RunContext, case: RasterCase, results: MapResults) -> 
     np.fill_diagonal(ohms, 0.0)
     size = case.conductance.size if context.map_sums else 0
     with context.journal(size=size, sums=context.map_sums) as journal:
-        left = _take_over(journal, names, wanted, ohms)
+        left = take_over(journal, names, wanted, ohms)
         pairs = (
             _region_pairs(context, case, focal, left, plan)
             if focal.regions
@@ -97,14 +98,30 @@ def tell_unconnected(context: RunContext, names: NDArray[np.int64], nodes: IntAr
     """Tell which focal points carry no current because they are on NoData."""
     off = names[nodes < 0]
     if len(off):
-        told = ", ".join(map(str, off[:5])) + (", ..." if len(off) > 5 else "")
-        context.tell(f"On NoData, so connected to nothing (-1): focal points {told}.")
+        context.tell(f"On NoData, so connected to nothing (-1): focal points {told_ids(off)}.")
 
 
-def _take_over(
+def take_over(
     journal: RunJournal, names: NDArray[np.int64], wanted: BoolArray, ohms: FloatArray
 ) -> BoolArray:
-    """Fill in what an earlier run has finished; returns the pairs that are left."""
+    """Fill in what an earlier run has finished.
+
+    Parameters
+    ----------
+    journal : RunJournal
+        Knows what that was.
+    names : (k,) int64
+        Ids of the focal points.
+    wanted : (k, k) bool
+        Pairs to solve.
+    ohms : (k, k) float64
+        Gains the resistances that are known.
+
+    Returns
+    -------
+    (k, k) bool
+        The pairs that are left.
+    """
     done, left = journal.finished, wanted.copy()
     if done:
         for first in range(len(names)):
