@@ -244,7 +244,8 @@ class WideningPlace:
 
     def _told(self, cut: _Cut, wider: Widening, control: Control) -> WideningResult:
         cores = cut.cells.core_a | cut.cells.core_b
-        whole = (cut.cells.swath | wider.corridor) & ~cores
+        usable = np.isfinite(cut.ground.cost)  # towns that lie in the corridor stay out of it
+        whole = (cut.cells.swath & usable | wider.corridor) & ~cores
         removed, left = _bottlenecks(cut, wider.corridor)
         control.report(0.5)
         shape = outline(whole, cut.grid)

@@ -82,7 +82,7 @@ class WideningResult:
     bottlenecks_removed, bottlenecks_left : int
         Stretches below the width now that are so no more, and those left, measured again.
     geometry : geometry
-        The whole corridor outside its cores, in the CRS of the grid.
+        The whole corridor outside its cores and without excluded land, in the CRS of the grid.
     added_by_country : mapping of str to geometry
         The land to add by country.
     refused : str

@@ -165,6 +165,16 @@ def test_free_land_costs_nothing_and_excluded_land_is_not_touched(drawn, files):
     assert result.verified_width_m >= 300.0
 
 
+def test_excluded_land_in_the_corridor_as_it_is_stays_out_of_the_wider_one(drawn, files):
+    town = files.shapes("town.gpkg", [shapely.box(510, -690, 590, -610)])  # in the corridor
+    done, _ = widened(drawn(), files, exclude=(Source.of(town),))
+    result = done.result
+    assert not result.geometry.buffer(-1).intersects(files.box((6, 6), (5, 5)))
+    assert result.verified_width_m >= 300.0
+    (share,) = result.shares
+    assert share.whole_km2 == pytest.approx(result.geometry.area / 1e6)
+
+
 def test_the_widest_need_of_several_species_holds(drawn, files):
     done, _ = widened(drawn(), files, needs=(("tiger", 200.0), ("leopard", 500.0)))
     assert done.result.width_m == 500.0
