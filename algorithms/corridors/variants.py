@@ -11,7 +11,7 @@ import numpy as np
 from algorithms.connectivity.cost_distance import cell_sides
 from algorithms.connectivity.threads import in_threads
 from algorithms.control import NULL_CONTROL, PartControl
-from algorithms.corridors.lanes import cheapest_lanes
+from algorithms.corridors.potential import potential_bound
 from algorithms.corridors.wide_path import Ground, widest_way
 from algorithms.corridors.widening import (
     InfeasibleWidthError,
@@ -21,7 +21,7 @@ from algorithms.corridors.widening import (
     infeasible_width,
     widening_along,
 )
-from algorithms.corridors.width_bound import ROUNDING_OF_COST, lane_count, lane_ground
+from algorithms.corridors.width_bound import BoundGround
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from algorithms.arrays import BoolArray, FloatArray
     from algorithms.control import Control
     from algorithms.corridors.wide_path import WideWay
-    from algorithms.corridors.width_bound import LaneGround
 
 MOST_LEVELS = 5
 """Widths between a cell and the one asked for that a variant may have in places."""
@@ -77,7 +76,7 @@ def widening_variants(  # noqa: PLR0913 - as for `widen`
     metre that it then lacks. Each price gives a supported Pareto point of arc cost and
     shortfall; the prices tried are the slopes between points already found, as in the search
     of a convex hull, until it has no corner left or there are `most` points. The bound comes
-    from lanes that may be spared at a price (see `algorithms.corridors.width_bound`), and holds
+    from a potential no steeper than the price (see `algorithms.corridors.potential`), and holds
     for the union cost.
 
     Parameters
@@ -202,9 +201,8 @@ class _PriceSearch:
 
     def bounds(self, control: Control) -> list[tuple[float, float]]:
         """Return each price with a lower bound of cost plus price times shortfall."""
-        radius = float(self._widths[-1]) / 2
-        lanes = lane_ground(self._ground, self._cores, radius)
-        tasks = [partial(self._bound, lanes, price) for price in self._prices]
+        land = BoundGround.of(self._ground, self._cores)
+        tasks = [partial(self._bound, land, price) for price in self._prices]
         return [(self._prices[at], value) for at, value in in_threads(tasks, control)]
 
     def variant(self, point: _Point, bounds: Sequence[tuple[float, float]]) -> Variant:
@@ -241,30 +239,20 @@ class _PriceSearch:
         shortfall = float((self._lack[way.level[1:]] * length).sum())
         return _Point(way, way.arc_cost, shortfall)
 
-    def _bound(self, lanes: LaneGround, price: float, control: Control) -> float:
-        sides = self._ground.sides
-        counts = [lane_count(float(width) / 2, sides, 8) for width in self._widths]
-        spared = [
-            (float(lack), counts[-1] - count)
-            for lack, count in zip(self._lack, counts, strict=True)
-            if count < counts[-1]
-        ]
-        # A way so long enters at most so many cells, one more at its start: a spare lane pays
-        # no more for them than the way pays for the width it lacks.
-        spare = price * min(sides) * min((lack / n for lack, n in spared), default=np.inf)
-        found = cheapest_lanes(
-            lanes.cost,
-            *lanes.ends,
-            count=counts[-1],
-            neighbours=8,
-            opened=lanes.cores,
-            spare_cost=spare,
+    def _bound(self, land: BoundGround, price: float, control: Control) -> float:
+        """Bound the cost of any way plus the price of what it lacks.
+
+        Where the potential is no steeper than the price, a level line that is too short, as the
+        disc has shrunk there, loses no more of the bound than the price of what is lacking.
+        """
+        return potential_bound(
+            land.price,
+            land.ends,
+            land.width_m,
+            sides=self._ground.sides,
+            steepest=price,
             control=control,
         )
-        if found is None:
-            return np.inf
-        first = spare * max((n for _, n in spared), default=0) if spared else 0.0
-        return max(0.0, found.cost * (1 - ROUNDING_OF_COST) - first)
 
 
 def _between(cheap: _Point, wide: _Point) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -134,8 +134,8 @@ def widen(  # noqa: PLR0913 - one search, whose options do not belong together
     cell_size : float or (float, float)
         Height and width of a cell in metres.
     prove : bool
-        Whether to bound the cost from below, see `algorithms.corridors.width_bound`; it takes
-        about as long as the search.
+        Whether to bound the cost from below, see `algorithms.corridors.potential`; it takes
+        somewhat longer than the search.
     control : Control
         Told the share of the work done, several times a second; may cancel.
 
@@ -172,18 +172,19 @@ def widen(  # noqa: PLR0913 - one search, whose options do not belong together
     way = widest_way(ground, np.zeros(1), PartControl(control, 0.0, 0.5 if prove else 1.0))
     if way is None:
         raise infeasible_width(usable, cores, width_m, sides)
-    bound = None
-    if prove:
-        part = PartControl(control, 0.5, 1.0)
-        bound = least_cost_of_width(ground, cores, width_m / 2, part)
-    return widening_along(way, ground, cores, bound)
+    found = widening_along(way, ground, cores)
+    if not prove:
+        return found
+    part = PartControl(control, 0.5, 1.0)
+    return replace(
+        found, lower_bound=least_cost_of_width(ground, cores, found.union_cost, part)
+    )
 
 
 def widening_along(
     way: WideWay,
     ground: Ground,
     cores: tuple[BoolArray, BoolArray],
-    lower_bound: float | None = None,
 ) -> Widening:
     """Describe the corridor along a way, its width measured by distance transform.
 
@@ -195,8 +196,6 @@ def widening_along(
         What it was found on.
     cores : two (rows, columns) bool
         Cells of the cores.
-    lower_bound : float, optional
-        What such a corridor costs at least, where that was proven.
     """
     added = way.corridor & (ground.cost > 0)
     measured = passage(way.corridor, *cores, cell_size=ground.sides)
@@ -209,7 +208,6 @@ def widening_along(
         way.arc_cost,
         float(ground.cost[added].sum()),
         0.0 if measured is None else measured.width_m,
-        lower_bound,
     )
 
 
