@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -217,10 +218,14 @@ def width_profile(
     return WidthProfile(at_row, at_column, path_distance(at_row, at_column, sides), 2 * radius)
 
 
-def bottlenecks(profile: WidthProfile, minimum_width_m: float) -> tuple[Stretch, ...]:
+def bottlenecks(
+    profile: WidthProfile, minimum_width_m: float, *, apart_m: float = 0.0
+) -> tuple[Stretch, ...]:
     """List the stretches narrower than a minimum, the narrowest first.
 
-    A stretch reaches half way to the vertices around it that are wide enough.
+    A stretch reaches half way to the vertices around it that are wide enough. Along a corridor
+    that runs across the rows, half of the vertices see the steps of its banks and half do not:
+    places that are wide enough for a cell only do not part a stretch.
 
     Parameters
     ----------
@@ -228,6 +233,9 @@ def bottlenecks(profile: WidthProfile, minimum_width_m: float) -> tuple[Stretch,
         From `passage` or `width_profile`.
     minimum_width_m : float
         Width that every vertex should have, finite and > 0.
+    apart_m : float
+        Narrow vertices no further apart than this are in one stretch; `cell_diagonal` is what
+        the grid can tell apart.
 
     Returns
     -------
@@ -241,9 +249,13 @@ def bottlenecks(profile: WidthProfile, minimum_width_m: float) -> tuple[Stretch,
     """
     if not (np.isfinite(minimum_width_m) and minimum_width_m > 0):
         raise ValueError(f"the minimum width must be finite and > 0, got {minimum_width_m}")
-    narrow = profile.width_m < minimum_width_m * (1 - ROUNDING)
-    runs, count = ndimage.label(narrow)
     distance = profile.distance_m
+    narrow = profile.width_m < minimum_width_m * (1 - ROUNDING)
+    at = np.flatnonzero(narrow)
+    for before, after in pairwise(at.tolist()):
+        if distance[after] - distance[before] <= apart_m * (1 + ROUNDING):
+            narrow[before:after] = True
+    runs, count = ndimage.label(narrow)
     stretches = []
     for (run,) in ndimage.find_objects(runs, max_label=count):
         before, after = max(run.start - 1, 0), min(run.stop, distance.size - 1)
@@ -265,6 +277,11 @@ def bottlenecks(profile: WidthProfile, minimum_width_m: float) -> tuple[Stretch,
             )
         )
     return tuple(sorted(stretches, key=lambda s: (-s.shortfall_m, -s.length_m, s.start_m)))
+
+
+def cell_diagonal(cell_size: float | tuple[float, float]) -> float:
+    """Return the diagonal of a cell in metres."""
+    return float(np.hypot(*cell_sides(cell_size)))
 
 
 def _measured_window(

@@ -17,7 +17,7 @@ from algorithms.corridors.widening import (
     WidthBelowCellError,
     widen,
 )
-from algorithms.corridors.width import bottlenecks, passage
+from algorithms.corridors.width import bottlenecks, cell_diagonal, passage
 from layers.grid import Grid
 from layers.shapes import outline
 from planner.corridors.result import (
@@ -320,8 +320,11 @@ def _bottlenecks(cut: _Cut, corridor: NDArray[np.bool_]) -> tuple[int, int]:
 
 def _narrow(cut: _Cut, land: NDArray[np.bool_]) -> int:
     """Return how many stretches are narrow; where no way leads across, it is one."""
-    found = passage(land, cut.cells.core_a, cut.cells.core_b, cell_size=cut.grid.cell_size)
-    return 1 if found is None else len(bottlenecks(found.profile, cut.ground.needed_m))
+    sides = cut.grid.cell_size
+    found = passage(land, cut.cells.core_a, cut.cells.core_b, cell_size=sides)
+    if found is None:
+        return 1
+    return len(bottlenecks(found.profile, cut.ground.needed_m, apart_m=cell_diagonal(sides)))
 
 
 def _touched_sites(

@@ -17,7 +17,7 @@ from algorithms.control import PartControl
 from algorithms.corridors.clearance import ROUNDING, largest_radius, surroundings
 from algorithms.corridors.throat import FlowThroat, flow_throat
 from algorithms.corridors.widening import InfeasibleWidthError, Widening, widen
-from algorithms.corridors.width import Stretch, bottlenecks, passage
+from algorithms.corridors.width import Stretch, bottlenecks, cell_diagonal, passage
 from layers.shapes import touched
 from planner.pipeline.resistance import resistance_raster
 from planner.pipeline.sites import ProtectedLand
@@ -215,7 +215,7 @@ def measure_width(
     )
     if found is None:
         return Width(None, (), None)
-    narrow = bottlenecks(found.profile, ground.needed_m)
+    narrow = bottlenecks(found.profile, ground.needed_m, apart_m=cell_diagonal(sides))
     whole = CorridorCells(land, cells.core_a, cells.core_b)
     return Width(found, narrow, _flow(whole, found, sides, PartControl(control, 0.7, 1.0)))
 

@@ -45,6 +45,7 @@ def width_plot(distance_m: Sequence[float], width_m: Sequence[float], needed_m: 
         textcoords="offset points",
         ha="right",
         color=narrow["label"],
+        bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1},
     )
     axes.set(xlabel="along the corridor, km", ylabel="width, m")
     axes.set_xlim(0, max(kilometres[-1], 0.1))

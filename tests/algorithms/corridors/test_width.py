@@ -8,6 +8,7 @@ from algorithms.corridors.clearance import CoreEnd, clearance
 from algorithms.corridors.width import (
     WidthProfile,
     bottlenecks,
+    cell_diagonal,
     passage,
     width_profile,
 )
@@ -161,6 +162,27 @@ def test_bottlenecks_are_ranked_and_placed():
     assert (second.start_m, second.end_m) == (5.0, 15.0)
     assert (third.start_m, third.end_m) == (65.0, 70.0)
     assert bottlenecks(profile, 2.0) == ()
+
+
+def test_what_is_wide_for_a_cell_only_does_not_part_a_stretch():
+    width = np.array([9.0, 3.0, 9.0, 3.0, 9.0, 9.0, 3.0])
+    at = np.arange(7.0)
+    profile = WidthProfile(np.zeros(7), at, 10 * at, width)
+    assert len(bottlenecks(profile, 5.0)) == 3
+    first, second = bottlenecks(profile, 5.0, apart_m=20.0)
+    assert (first.start_m, first.end_m) == (5.0, 35.0)
+    assert (second.start_m, second.end_m) == (55.0, 60.0)
+
+
+def test_a_diagonal_corridor_is_narrow_in_one_stretch():
+    # Its banks are stairs: the width goes up and down from vertex to vertex.
+    rows, columns = np.indices((30, 30))
+    swath = np.abs(rows - columns) <= 1
+    a, b = rows + columns < 8, rows + columns > 50
+    found = passage(swath, a, b, cell_size=10.0)
+    assert len(bottlenecks(found.profile, 20.0)) > 1
+    (narrow,) = bottlenecks(found.profile, 20.0, apart_m=cell_diagonal(10.0))
+    assert narrow.length_m > 200.0
 
 
 def test_refuses_what_it_cannot_mean(stopper):
