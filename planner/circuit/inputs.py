@@ -392,8 +392,9 @@ def _valued(path: Path, habitat: CaseGrid, what: str) -> FloatArray:
 
 def _sources(path: Path, habitat: CaseGrid, options: CircuitOptions) -> FloatArray:
     """Return the amperes into each cell."""
-    found = np.nan_to_num(_valued(path, habitat, "source"), nan=0.0)
-    if not np.isfinite(found).all():
+    given = _valued(path, habitat, "source")
+    found = np.where(np.isnan(given), 0.0, given)
+    if np.isinf(found).any():
         raise CircuitInputError(f"{path}: a source must be finite. Mend its value.")
     if options.use_unit_currents:
         found = np.where(found != 0.0, 1.0, 0.0)

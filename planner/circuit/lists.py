@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 
 LARGEST_LIST_BYTES = 2_000_000_000
 _SEPARATORS = bytes.maketrans(b",;\t", b"   ")
+_DECIMAL_COMMAS = bytes.maketrans(b",;\t", b".  ")
 
 
 def read_numbers(path: Path, columns: int, what: str, *, skipped: int = 0) -> FloatArray:
     """Read a list of numbers, separated by space, tabs, commas or semicolons.
 
-    Lines that begin with ``#`` are comments; one line of names at the head is passed over.
+    Where the first line of numbers is separated by anything else, a comma in a number is its
+    decimal sign. Lines that begin with ``#`` are comments; one line of names at the head is
+    passed over.
 
     Parameters
     ----------
@@ -57,11 +60,12 @@ def read_numbers(path: Path, columns: int, what: str, *, skipped: int = 0) -> Fl
             ) from error
     if len(text) > LARGEST_LIST_BYTES:
         raise CircuitInputError(f"{path} is too large for a list ({what}).")
-    text = text.removeprefix(b"\xef\xbb\xbf").translate(_SEPARATORS)
+    text = text.removeprefix(b"\xef\xbb\xbf")
     lines = text.split(b"\n", skipped + 1)
     if len(lines) > skipped and _is_names(lines[skipped]):
         skipped += 1
     body = text.split(b"\n", skipped)[-1] if len(lines) > skipped else b""
+    body = _parted_by_spaces(body)
     if not body.strip():
         raise CircuitInputError(f"{path} is empty. It must list {what}.")
     try:
@@ -78,9 +82,19 @@ def read_numbers(path: Path, columns: int, what: str, *, skipped: int = 0) -> Fl
     return found[:, :columns] if columns else found
 
 
+def _parted_by_spaces(body: bytes) -> bytes:
+    """Part numbers by spaces; see `read_numbers` for what a comma is."""
+    for gap in (b", ", b",\t", b",\r", b",\n"):
+        body = body.replace(gap, b" " + gap[1:])
+    lines = (line.strip() for line in io.BytesIO(body))
+    first = next((line for line in lines if line and not line.startswith(b"#")), b"")
+    other = any(mark in first for mark in (b";", b"\t", b" "))
+    return body.translate(_DECIMAL_COMMAS if other else _SEPARATORS)
+
+
 def _is_names(line: bytes) -> bool:
     """Tell whether a line is a head of names, not numbers."""
-    words = line.decode("latin-1").split()
+    words = line.translate(_SEPARATORS).decode("latin-1").split()
     if not words or words[0].startswith("#"):
         return False
     try:

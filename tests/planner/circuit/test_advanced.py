@@ -133,6 +133,7 @@ def test_what_is_not_connected_is_told(advanced):
     ("name", "values", "message"),
     [
         ("sources.asc", np.zeros((3, 5)), "holds no source"),
+        ("sources.asc", np.full((3, 5), np.inf), r"sources\.asc: a source must be finite"),
         ("sources.asc", cells(c03=1.0), "no source is on a cell"),
         ("grounds.asc", np.full((3, 5), -9999), "holds no ground"),
         ("grounds.asc", np.full((3, 5), -1.0), "negative resistance"),

@@ -140,6 +140,31 @@ def test_lists_with_heads_and_separators(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "1 0.5 2.5\n2 3 4\n",
+        "1,0.5,2.5,\n2,3,4\n",
+        "id, x, y\n1, 0.5, 2.5\n2, 3, 4\n",
+        "1;0,5;2,5\n2;3;4\n",
+        "id\tx\ty\n1\t0,5\t2,5\r\n2\t3\t4\r\n",
+        "# said\n\n1 0,5 2,5\n2 3 4\n",
+    ],
+)
+def test_a_comma_parts_numbers_or_is_their_decimal_sign(tmp_path, text):
+    """Read as a separator, 0,5 would be two numbers, and the place another one."""
+    assert read_numbers(written(tmp_path, text), 3, "three").tolist() == [
+        [1, 0.5, 2.5],
+        [2, 3, 4],
+    ]
+
+
+@pytest.mark.parametrize("text", ["1 0.5 2.5\n2,3,4\n", "1;2;3\n2;3,4,5;6\n"])
+def test_commas_of_both_kinds_are_refused(tmp_path, text):
+    with pytest.raises(CircuitInputError, match="is not a list of three"):
+        read_numbers(written(tmp_path, text), 3, "three")
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("mode both\n1 2\n", "must be 'mode include' or 'mode exclude'"),
