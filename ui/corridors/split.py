@@ -52,13 +52,15 @@ class ListSplit(QSplitter):
             self._share()
 
     def _share(self) -> None:
-        """Give the list what its rows need, a third of the height at most."""
+        """Give the list what its rows need, a third of the height and a row at most."""
         row_px = self._list.sizeHintForRow(0)
         if self._moved or self._rows == 0 or row_px <= 0:
             return
         height = self.height()
         most = max(height // 3, _FEWEST_ROWS * row_px + _FRAME_PX)
-        wanted = min(max(self._rows, _FEWEST_ROWS) * row_px + _FRAME_PX, most)
+        wanted = max(self._rows, _FEWEST_ROWS) * row_px + _FRAME_PX
+        if wanted > most + row_px:  # rather a row more than the last one cut
+            wanted = most
         self.setSizes([wanted, max(height - wanted - self.handleWidth(), 1)])
 
     def _on_moved(self) -> None:

@@ -57,10 +57,11 @@ def _share(part: object) -> str:
     if not isinstance(part, Mapping):
         return ""
     now, added = number(part, "existing_km2"), number(part, "added_km2")
-    wider = number(part, "to_add_km2")
+    wider, cost = number(part, "to_add_km2"), number(part, "cost")
     told = (
         "" if now is None else f"{words.area(now)} protected now",
         "" if added is None else f"{words.area(added)} to add",
         "" if wider is None else f"{words.area(wider)} of it to widen the corridor",
+        "" if not cost else f"at a relative cost of {words.number(cost)}",
     )
     return ", ".join(text for text in told if text)

@@ -121,6 +121,9 @@ def test_the_list_takes_what_its_rows_need_but_no_more_than_a_third(
     panel.set_rows([make_row(f"c{number}") for number in range(40)])
     split = panel.list.parentWidget()
     assert panel.list.height() == pytest.approx(split.height() / 3, abs=12)
+    a_row_more = split.height() // 3 // row_px + 1
+    panel.set_rows([make_row(f"c{number}") for number in range(a_row_more)])
+    assert panel.list.height() >= a_row_more * row_px  # none is cut
     split.moveSplitter(200, 1)
     moved = panel.list.height()
     panel.set_rows([make_row()])

@@ -171,7 +171,8 @@ def test_a_widened_corridor_tells_what_of_it_widens():
     (row,) = proposal_rows([{**PROPOSAL, "area_by_country": {"CHN": share}}], {})
     facts = {fact.label: fact.value for fact in row.record.facts}
     assert facts["China"] == (
-        "2 km² protected now, 50 km² to add, 7 km² of it to widen the corridor"
+        "2 km² protected now, 50 km² to add, 7 km² of it to widen the corridor, at a relative "
+        "cost of 8"
     )
 
 
