@@ -228,40 +228,6 @@ def _read_ascii(path: Path) -> CaseGrid:
     return CaseGrid(values, header, path)
 
 
-def put_ascii(
-    stream: BinaryIO,
-    values: FloatArray,
-    header: GridHeader,
-    *,
-    nodata: str = "-9999",
-    digits: int = 10,
-) -> None:
-    """Write an ASCII grid, row by row.
-
-    Parameters
-    ----------
-    stream : binary file
-        Where to.
-    values : (rows, columns) float64
-        Finite; cells without a value hold the code.
-    header : GridHeader
-        Where the cells lie.
-    nodata : str
-        Code of cells without a value.
-    digits : int
-        Significant digits of each number.
-    """
-    square = header.width == header.height
-    sizes = {"cellsize": header.width} if square else {"dx": header.width, "dy": header.height}
-    entries: dict[str, object] = {"ncols": header.columns, "nrows": header.rows}
-    entries |= {"xllcorner": header.left, "yllcorner": header.bottom, **sizes}
-    for key, value in (entries | {"NODATA_value": nodata}).items():
-        stream.write(f"{key:<14}{value}\n".encode("ascii"))
-    form = f"{{:.{digits}g}}".format
-    for row in values:
-        stream.write((" ".join(map(form, row.tolist())) + "\n").encode("ascii"))
-
-
 def numbers_trouble(error: ValueError, *, lines_before: int = 0) -> str:
     """Say what numpy found in a text of numbers, with rows counted from 1 on.
 

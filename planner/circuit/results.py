@@ -6,11 +6,8 @@ import gzip
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 import numpy as np
-import rasterio
-from affine import Affine
-from rasterio.io import MemoryFile
 
-from planner.circuit.grids import put_ascii
+from planner.circuit.grid_writing import put_ascii, write_tiff
 from planner.circuit.ini import SECTIONS
 from planner.files import made_folder, replacing, write_text
 
@@ -160,8 +157,7 @@ class MapResults(CaseResults):
             values = np.where(self._barrier, self._nodata, values)
         if self._options.write_as_tif:
             path = self._places.result(f"_{ending}.tif")
-            with replacing(path) as stream:
-                stream.write(self._tiff(values))
+            write_tiff(path, values, self._header, nodata=self._nodata)
         else:
             path = self._ascii(values, self._places.result(f"_{ending}.asc"))
         self.written.append(path)
@@ -181,19 +177,6 @@ class MapResults(CaseResults):
             else:
                 put_ascii(stream, values, self._header, nodata=self._code)
         return path
-
-    def _tiff(self, values: FloatArray) -> bytes:
-        header = self._header
-        profile = {
-            "driver": "GTiff", "height": header.rows, "width": header.columns, "count": 1,
-            "dtype": "float64", "nodata": self._nodata, "crs": header.crs or None,
-            "transform": Affine(header.width, 0, header.left, 0, -header.height, header.top),
-            "compress": "deflate", "predictor": 3, "tiled": True,
-        }  # fmt: skip
-        with rasterio.Env(), MemoryFile() as memory:
-            with memory.open(**profile) as target:
-                target.write(values, 1)
-            return bytes(memory.getbuffer())
 
 
 _number = "{:.10g}".format

@@ -93,6 +93,11 @@ def circuit(
         return
     if species:
         raise UsageError("--species goes with a project folder, not with a case.")
+    if not case.exists():
+        raise UsageError(
+            f"{case} cannot be read: there is no such file or folder. Give the .ini file of a "
+            "case, or a project folder."
+        )
     if is_omniscape(read_ini(case)):
         run_omniscape(console, case, out=out, memory_gb=memory, resume=resume, cluster=cluster)
         return

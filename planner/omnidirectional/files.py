@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import rasterio
-from affine import Affine
 
 from algorithms.connectivity.omnidirectional import Condition, Ground
-from layers.raster import put_in_place, raster_written
 from planner.circuit.errors import CircuitInputError
-from planner.circuit.grids import NODATA, CaseGrid, GridHeader, put_ascii, read_grid
+from planner.circuit.grid_writing import put_ascii, write_tiff
+from planner.circuit.grids import NODATA, CaseGrid, GridHeader, read_grid
 from planner.files import replacing, write_text
 
 if TYPE_CHECKING:
@@ -127,7 +125,7 @@ def write_map(
     band = np.where(np.isnan(values), NODATA, values)
     if options.write_as_tif:
         path = folder / f"{name}.tif"
-        _write_tiff(path, band.astype(np.float32 if single else np.float64), like)
+        write_tiff(path, band.astype(np.float32 if single else np.float64), like)
         return path
     path = folder / f"{name}.asc"
     _write_ascii(path, band, like, 9 if single else 17)
@@ -236,30 +234,6 @@ def _reclassified(resistance: FloatArray, path: Path) -> FloatArray:
             )
         changed[np.isnan(resistance) if np.isnan(old) else resistance == old] = new
     return changed
-
-
-def _write_tiff(path: Path, band: FloatArray, like: GridHeader) -> None:
-    partial = path.with_name(f".writing-{path.name}")
-    with raster_written(path):
-        try:
-            with rasterio.open(
-                partial,
-                "w",
-                driver="GTiff",
-                height=like.rows,
-                width=like.columns,
-                count=1,
-                dtype=band.dtype,
-                crs=like.crs or None,
-                transform=Affine(like.width, 0, like.left, 0, -like.height, like.top),
-                nodata=NODATA,
-                compress="LZW",
-                bigtiff="IF_SAFER",
-            ) as target:
-                target.write(band, 1)
-            put_in_place(partial, path)
-        finally:
-            partial.unlink(missing_ok=True)
 
 
 def _write_ascii(path: Path, band: FloatArray, like: GridHeader, digits: int) -> None:

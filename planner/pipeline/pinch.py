@@ -197,7 +197,8 @@ def store_pinch_points(
     _, greatest = current_of_all(found, study.grid.shape)
     rows.sort(key=lambda row: (-number(row[5]), number(row[6]), str(row[0])))
     tags = {"species": profile.id, "unit": "share of one ampere between the cores"}
-    _store(study, (current_raster(profile.id), greatest, tags))
+    path = study.project.raster_path(current_raster(profile.id))
+    write_cog(path, greatest, study.grid, tags=tags)
     _write_table(pinch_table(study, profile.id), PINCH_HEADERS, rows)
     control.report(1.0)
 
@@ -239,7 +240,8 @@ def store_barriers(
     ]
     land = np.where(study.country > 0, found.percent, np.nan)
     tags = {"species": profile.id, "unit": "per cent of the least-cost distance saved"}
-    _store(study, (barriers_raster(profile.id), land, tags))
+    path = study.project.raster_path(barriers_raster(profile.id))
+    write_cog(path, land, study.grid, tags=tags)
     _write_table(barrier_table(study, profile.id), BARRIER_HEADERS, rows)
     control.report(1.0)
 
@@ -319,11 +321,6 @@ def _where(study: Study, row: int, column: int) -> tuple[str, float, float]:
     code = int(study.country[row, column])
     lon, lat = study.degrees_at(row, column)
     return study.iso3[code - 1] if code else "", round(lon, 4), round(lat, 4)
-
-
-def _store(study: Study, what: tuple[str, NDArray[np.float64], dict[str, str]]) -> None:
-    name, values, tags = what
-    write_cog(study.project.raster_path(name), values, study.grid, tags=tags)
 
 
 def _write_table(

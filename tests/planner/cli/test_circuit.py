@@ -150,7 +150,7 @@ def test_too_little_memory_is_told_before_the_start(landbridge, case):
 def test_a_missing_case_is_told(landbridge, case):
     ended = landbridge("circuit", "none.ini")
     assert ended.status == 2
-    assert "none.ini cannot be read" in ended.err
+    assert "none.ini cannot be read: there is no such file or folder" in ended.err
 
 
 def test_ctrl_c_keeps_what_was_finished(landbridge, case, monkeypatch):
