@@ -62,7 +62,7 @@ def widths_table(rows: Sequence[Mapping[str, object]]) -> Table:
     for row in rows[:MOST_ROWS]:
         table.add_row(
             escape(str(row["corridor_id"])),
-            shown_number(row.get("length_km"), 1),
+            "adjoin" if row.get("adjoining") else shown_number(row.get("length_km"), 1),
             shown_number(row.get("throat_m")) or "no way",
             shown_number(row.get("throat_flow_m")),
             shown_number(row.get("mean_width_m")),

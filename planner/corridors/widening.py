@@ -370,7 +370,11 @@ def _reasons(result: WideningResult) -> list[str]:
 def _sites(project: Project) -> tuple[SiteShape, ...]:
     standing = {str(state) for state in STANDING}
     return tuple(
-        SiteShape(str(row["site_id"]), str(row["name_en"]), shape_of(row))
+        SiteShape(
+            str(row["site_id"]),
+            f"{row['name_en']}{' (nominal)' if row['kind'] == 'nominal' else ''}",
+            shape_of(row),
+        )
         for row in project.records("sites")
         if row["kind"] in {"nominal", "surveyed"} and row["state"] in standing
     )

@@ -454,7 +454,7 @@ def test_corridors_of_a_project_are_found_by_its_steps(landbridge, project, monk
     assert "CHN-RUS 43.1 N 131.2 E" in ended.out
     ended = landbridge("corridors", project, "--species", "hooded-crane")
     assert ended.status == 2
-    assert "fly from site to site" in ended.err
+    assert "flies from site to site" in ended.err
 
 
 def test_a_widening_of_a_project_may_be_proposed(landbridge, project, monkeypatch):

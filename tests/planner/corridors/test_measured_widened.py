@@ -171,6 +171,7 @@ def test_excluded_land_in_the_corridor_as_it_is_stays_out_of_the_wider_one(drawn
     result = done.result
     assert not result.geometry.buffer(-1).intersects(files.box((6, 6), (5, 5)))
     assert result.verified_width_m >= 300.0
+    assert result.bottlenecks_removed == 2  # the neck, and the way around the town
     (share,) = result.shares
     assert share.whole_km2 == pytest.approx(result.geometry.area / 1e6)
 

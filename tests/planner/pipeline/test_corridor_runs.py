@@ -87,7 +87,7 @@ def test_species_are_those_of_the_project_that_walk(project):
     project.execute(SetSetting("species", ["hooded-crane", "amur-leopard"]))
     assert [item.id for item in walking_species(project)] == ["amur-leopard"]
     assert [item.id for item in walking_species(project, ["amur-tiger"])] == ["amur-tiger"]
-    with pytest.raises(UsageError, match="Hooded crane fly from site to site"):
+    with pytest.raises(UsageError, match="Hooded crane flies from site to site"):
         walking_species(project, ["hooded-crane"])
     project.execute(SetSetting("species", ["hooded-crane"]))
     with pytest.raises(UsageError, match=r"No species of Hand walks"):

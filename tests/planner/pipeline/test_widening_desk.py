@@ -126,7 +126,7 @@ def test_sites_that_the_corridor_touches_are_told(place):
     study.add_site("elsewhere", "RUS", (0, 1), (20, 21))
     result = WideningDesk.of(study.project, "amur-tiger").widened(CORRIDOR, 2000)
     ((site_id, name, inside),) = result.sites
-    assert (site_id, name) == ("reserve", "Reserve")
+    assert (site_id, name) == ("reserve", "Reserve (nominal)")
     assert 0 < inside <= 6 * 4 * 0.25
     chn = next(share for share in result.shares if share.iso3 == "CHN")
     assert chn.protected_km2 == pytest.approx(inside)
