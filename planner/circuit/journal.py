@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
-from planner.files import replacing
+from planner.files import made_folder, replacing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,6 +131,7 @@ class RunJournal:
         }
         arrays = {f"total_{at}": total for at, total in enumerate(self._state.totals)}
         written = np.frombuffer(json.dumps(head).encode("utf-8"), dtype=np.uint8)
+        made_folder(self._path.parent)
         with replacing(self._path) as stream:
             np.savez(stream, allow_pickle=False, head=written, **arrays)
         self._saved_at = time.monotonic()

@@ -46,7 +46,6 @@ class CaseResults:
         self._options = options
         self._places = places
         self.written: list[Path] = []
-        made_folder(places.folder)
 
     def case(self) -> None:
         """Write the options of the case under the name of its results, as Circuitscape does."""
@@ -96,6 +95,7 @@ class CaseResults:
         self._text(self._places.result(f"{ending}.txt"), "\n".join([*rows, ""]))
 
     def _text(self, path: Path, text: str) -> None:
+        made_folder(path.parent)
         write_text(path, text)
         self.written.append(path)
 
@@ -153,6 +153,7 @@ class MapResults(CaseResults):
         self._map(values, ending, null=self._options.set_null_voltages_to_nodata)
 
     def _map(self, values: FloatArray, ending: str, *, null: bool) -> None:
+        made_folder(self._places.folder)
         if null:
             values = np.where(self._barrier, self._nodata, values)
         if self._options.write_as_tif:

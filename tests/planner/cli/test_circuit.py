@@ -145,6 +145,7 @@ def test_too_little_memory_is_told_before_the_start(landbridge, case):
     ended = landbridge("circuit", "case.ini", "--memory", "0.05")
     assert ended.status == 1
     assert "more than the 0.05 GB it may use. Allow more by --memory" in ended.err
+    assert not (case / "out").exists()
 
 
 def test_a_missing_case_is_told(landbridge, case):
