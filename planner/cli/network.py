@@ -12,12 +12,15 @@ from rich.text import Text
 from planner.cli.network_tables import show_network
 from planner.cli.site_tables import console
 from planner.cli.step_bars import run_with_bars
+from planner.files import made_folder
 from planner.network.inputs import ColumnNames, read_network
 from planner.network.measures import NetworkMeasures, NetworkSettings, measure_network
 from planner.network.tables import write_network
 from resources.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
     from planner.network.inputs import Network
@@ -104,8 +107,9 @@ def network(  # noqa: PLR0913 - one parameter per option of the command line
         typer.Option("--species", "-s", metavar="ID", help="Species of a project; repeatable."),
     ] = None,
     by: Annotated[
-        str, typer.Option(metavar="length|cost", help="Of a project: length of its links.")
-    ] = "length",
+        str | None,
+        typer.Option(metavar="length|cost", help="Of a project: what its links are. [length]"),
+    ] = None,
     top: Annotated[
         int, typer.Option(metavar="NUMBER", help="How many nodes to list.", min=0)
     ] = 10,
@@ -131,14 +135,29 @@ def network(  # noqa: PLR0913 - one parameter per option of the command line
     if project is not None:
         if nodes is not None:
             raise UsageError("Give either a project or --nodes FILE, not both.")
+        of_files = {
+            "--distances": distances, "--distance": distance, "--link-distance": link_distance,
+            "--region-area": region_area, "--protected": protected, "--outside": outside,
+            "--land": land, "--id": id_column, "--area": area, "--x": x, "--y": y,
+            "--lon": lon, "--lat": lat, "--from": from_column, "--to": to_column,
+            "--length": length, "--crs": crs, "--encoding": encoding, "--links": rank_links,
+        }  # fmt: skip
         from planner.cli.network_project import network_of_project  # noqa: PLC0415 - heavy
 
-        network_of_project(terminal, project, species or [], by=by, top=top, out=out)
+        _refuse("a project knows it; it is for --nodes FILE", of_files)
+        network_of_project(
+            terminal, project, species or [], by=by or "length", top=top, out=out
+        )
         return
+    _refuse("it is for a project", {"--species": species, "--by": by})
     if nodes is None:
         raise UsageError("Give the nodes with --nodes FILE, or the folder of a project.")
     if distance is None:
         raise UsageError("Give the dispersal distance with --distance, such as 10000.")
+    if land is not None and region_area is None:
+        raise UsageError(
+            "--land needs --region-area: ProtConn[Bound] is a share of the region."
+        )
     settings = NetworkSettings(
         distance, probability, link_distance, region_area, touching, rank_links
     )
@@ -154,9 +173,18 @@ def network(  # noqa: PLR0913 - one parameter per option of the command line
     _measure_and_show(terminal, read, settings, top=top, out=out)
 
 
+def _refuse(reason: str, given: Mapping[str, object]) -> None:
+    """Refuse options that would have no effect."""
+    for option, value in given.items():
+        if value is not None:
+            raise UsageError(f"{option} has no effect here: {reason}. Leave it out.")
+
+
 def _measure_and_show(
     terminal: Console, read: Network, settings: NetworkSettings, *, top: int, out: Path | None
 ) -> None:
+    if out is not None:
+        made_folder(out)
     measures = measured_with_bars(terminal, read, settings)
     show_network(terminal, read, settings, measures, top=top)
     if out is None:

@@ -11,13 +11,14 @@ from rich import box
 from rich.table import Table
 
 from planner.cli.network_tables import show_network
+from planner.files import made_folder, write_csv
 from planner.network.measures import measure_network
 from planner.network.project_network import (
     project_protconn,
     species_network,
     species_with_cores,
 )
-from planner.network.tables import record, write_network
+from planner.network.tables import protconn_rows, record, write_network
 from planner.pipeline.runner import software_versions
 from planner.project import Project, RunRecord, file_sha256, inputs_hash
 
@@ -68,6 +69,7 @@ def network_of_project(
         connected = project_protconn(project)
         if connected:
             terminal.print(_protconn_table(connected))
+            _write_protconn(terminal, project, connected, out)
 
 
 def _measure(
@@ -113,6 +115,22 @@ def _measure(
                 inputs=found.network.hashes,
             )
         )
+
+
+def _write_protconn(
+    terminal: Console, project: Project, connected: dict[str, ProtConn], out: Path | None
+) -> None:
+    if out is None and project.read_only:
+        return
+    folder = made_folder(project.exports_path if out is None else out)
+    rows = [
+        (land, name, value)
+        for land, found in connected.items()
+        for name, value in protconn_rows(found)
+    ]
+    path = folder / "protconn.csv"
+    write_csv(path, ("land", "indicator", "value"), rows)
+    terminal.print(f"Wrote {path}", markup=False, soft_wrap=True)
 
 
 def _protconn_table(connected: dict[str, ProtConn]) -> Table:

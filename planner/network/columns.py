@@ -59,15 +59,29 @@ class NamedTable:
         Recognised: encoding, delimiter, header.
     notes : list of str
         What was guessed, a sentence each; added to.
+    options : bool
+        Whether the user can name columns by options.
     """
 
     path: Path
     text: TextTable
     notes: list[str] = field(default_factory=list)
+    options: bool = True
 
     @classmethod
-    def open(cls, path: Path, encoding: str | None = None) -> NamedTable:
+    def open(
+        cls, path: Path, encoding: str | None = None, *, options: bool = True
+    ) -> NamedTable:
         """Recognise how a table is written.
+
+        Parameters
+        ----------
+        path : Path
+            The file.
+        encoding : str, optional
+            Its encoding; guessed by default.
+        options : bool
+            Whether the user can name columns by options.
 
         Raises
         ------
@@ -84,7 +98,7 @@ class NamedTable:
             text = open_table(source, encoding)
         except OccurrenceReadError as error:
             raise NetworkInputError(f"{error}") from error
-        table = cls(path, _without_names(text))
+        table = cls(path, _without_names(text), options=options)
         if text.encoding.certainty == "likely":
             table.notes.append(f"{path.name}: read as {text.encoding.title}, which is a guess.")
         return table
@@ -113,10 +127,14 @@ class NamedTable:
         """
         found = self.seek(role, stated, place=place)
         if found is None:
+            remedy = (
+                f"Name it with --{_OPTION.get(role, role)} COLUMN"
+                if self.options
+                else f"Call the column {' or '.join(GUESSES[role][:2])}"
+            )
             raise NetworkInputError(
                 f"{self.path} has no column that looks like {role}. Its columns are "
-                f"{', '.join(self.names[:20])}. Name it with "
-                f"--{_OPTION.get(role, role)} COLUMN."
+                f"{', '.join(self.names[:20])}. {remedy}."
             )
         return found
 
@@ -214,25 +232,32 @@ class NamedTable:
 
 
 def as_numbers(
-    path: Path, first: int, cells: Sequence[str], meaning: tuple[str, str], *, low: float
+    path: Path,
+    first: int,
+    cells: Sequence[str],
+    meaning: tuple[str, str],
+    *,
+    low: float,
+    endless: bool = False,
 ) -> FloatArray:
-    """Return cells as numbers; see `NamedTable.numbers`."""
+    """Return cells as numbers, some `endless` where they may be; see `NamedTable.numbers`."""
     column, role = meaning
     try:
         values = np.array(cells, dtype=np.float64)
     except ValueError:
         at = next(i for i, cell in enumerate(cells) if not _is_number(cell))
         raise NetworkInputError(
-            f"{path}, row {first + at}, column {column}: {cells[at]!r} is not a number, as a "
+            f"{path}, row {first + at}, column {column}: {cells[at]!r} is not a number, as "
             f"{role} must be. Correct it; decimals are written with a point."
         ) from None
-    wrong = ~((values >= low) & (values < np.inf))
+    wrong = ~((values >= low) & ((values < np.inf) | endless))
     if wrong.any():
         at = int(np.argmax(wrong))
         bound = "" if low == -np.inf else f" of at least {low:g}"
+        needed = f"a number{bound}, or inf where there is no way," if endless else ""
         raise NetworkInputError(
-            f"{path}, row {first + at}, column {column}: {cells[at]!r} is no {role}; a "
-            f"finite number{bound} is needed. Correct the row or leave it out."
+            f"{path}, row {first + at}, column {column}: {cells[at]!r} is no {role}; "
+            f"{needed or f'a finite number{bound}'} is needed. Correct the row or leave it out."
         )
     return values
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from algorithms.indicators.network.links import links_between, listed_links, shorter_links
 from layers.catalogue.geodesy import WGS84
 from planner.network.columns import NamedTable, as_numbers
 from planner.network.errors import NetworkInputError
 from planner.project import file_sha256
-from resources.errors import nearest_names_hint
+from resources.errors import UsageError, nearest_names_hint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 MAX_NODES = 20_000
 MAX_LINKS = 25_000_000
+MAX_AREA = 1e100
+"""Of all nodes together; the squares of larger ones are no numbers."""
 DEGREES = "EPSG:4326"
 
 
@@ -116,11 +120,15 @@ def read_network(
     ------
     NetworkInputError
         A file is missing, too large or damaged, or makes no network.
+    UsageError
+        `crs` is no coordinate system that can be measured in, or `longest` is negative or NaN.
     """
+    if not longest >= 0:
+        raise UsageError(f"--longest {longest:g}: it must be 0 or more.")
     stated = names or ColumnNames()
     table = NamedTable.open(nodes, encoding)
     ids = _ids(table, stated)
-    area = table.numbers(table.find("area", stated.area, place=1), "area")
+    area = _areas(table, stated)
     place, system = _places(table, stated, crs)
     notes = table.notes
     hashes = {str(nodes): file_sha256(nodes)}
@@ -168,10 +176,42 @@ def _ids(table: NamedTable, stated: ColumnNames) -> tuple[str, ...]:
     return ids
 
 
+def _areas(table: NamedTable, stated: ColumnNames) -> FloatArray:
+    column = table.find("area", stated.area, place=1)
+    area = table.numbers(column, "area")
+    if float((area / MAX_AREA).sum()) > 1:
+        raise NetworkInputError(
+            f"{table.path}, column {column}: all areas together are more than {MAX_AREA:g}, "
+            "too much to be squared. Give them in a larger unit."
+        )
+    return area
+
+
+def _checked_crs(crs: str) -> str:
+    """Return a coordinate system that can be measured in, by the name it is used with."""
+    try:
+        system = CRS.from_user_input(crs)
+    except CRSError:
+        raise UsageError(
+            f"--crs {crs!r} is no coordinate system. Name it by its code, such as EPSG:32652."
+        ) from None
+    if not system.is_geographic:
+        return crs
+    if system.ellipsoid is not None and system.ellipsoid.name == "WGS 84":
+        return DEGREES
+    raise UsageError(
+        f"--crs {crs!r} is in degrees, and not on WGS 84. Transform the coordinates to "
+        f"{DEGREES}, or to a projected system."
+    )
+
+
 def _places(
     table: NamedTable, stated: ColumnNames, crs: str | None
 ) -> tuple[FloatArray | None, str]:
-    for first, second, system in (("x", "y", crs or ""), ("lon", "lat", DEGREES)):
+    for first, second, system in (
+        ("x", "y", _checked_crs(crs) if crs else ""),
+        ("lon", "lat", DEGREES),
+    ):
         across = table.seek(first, getattr(stated, first))
         up = table.seek(second, getattr(stated, second))
         if across is not None and up is not None:
@@ -252,7 +292,7 @@ def _is_matrix(table: NamedTable, ids: tuple[str, ...]) -> bool:
     width = len(table.names)
     if width not in {len(ids), len(ids) + 1}:
         return False
-    if width == 3 and table.seek("from") and table.seek("to") and table.seek("distance"):
+    if table.seek("from") and table.seek("to") and table.seek("distance"):
         table.notes.clear()  # the list tells them again
         return False
     if width != 3 or table.text.dialect.header:
@@ -268,9 +308,14 @@ def _matrix(table: NamedTable, ids: tuple[str, ...]) -> Links:
     named = len(table.names) == len(ids) + 1
     if len(rows) == len(ids) + 1:
         head = [cell.strip() for cell in rows.pop(0)]
-        columns = head[1:] if named else head
+        columns, top = (head[1:] if named else head), 2
     else:
-        columns = list(ids)
+        columns, top = list(ids), 1
+    if len(rows) != len(ids):
+        raise NetworkInputError(
+            f"{table.path} is taken as a square matrix of {len(ids)} nodes, but it has "
+            f"{len(rows)} rows. Give it a row for each node, or a list of from, to, distance."
+        )
     lines = [row[0].strip() for row in rows] if named else list(columns)
     for what, given in (("columns", columns), ("rows", lines)):
         if sorted(given) != sorted(ids):
@@ -281,10 +326,13 @@ def _matrix(table: NamedTable, ids: tuple[str, ...]) -> Links:
                 "the matrix the ids of the nodes, or a list of from, to, distance."
             )
     table.notes.append(f"{table.path.name}: taken as a square matrix of distances.")
-    values = np.array(
+    cells = list(zip(*rows, strict=True))[named:]
+    values = np.column_stack(
         [
-            as_numbers(table.path, at + 1, row[named:], (f"{lines[at]}", "distance"), low=0.0)
-            for at, row in enumerate(rows)
+            as_numbers(
+                table.path, top, column, (columns[at], "distance"), low=0.0, endless=True
+            )
+            for at, column in enumerate(cells)
         ]
     )
     where = {node: at for at, node in enumerate(ids)}
@@ -292,11 +340,11 @@ def _matrix(table: NamedTable, ids: tuple[str, ...]) -> Links:
     distance = np.empty_like(values)
     distance[np.ix_(down, across)] = values
     _check_symmetric(table.path, distance, ids)
-    return links_between((distance + distance.T) / 2)
+    return links_between(np.minimum(distance, distance.T))
 
 
 def _check_symmetric(path: Path, distance: FloatArray, ids: tuple[str, ...]) -> None:
-    apart = np.abs(distance - distance.T) > 1e-9 * np.maximum(distance, distance.T)
+    apart = ~np.isclose(distance, distance.T, rtol=1e-9, atol=0)
     if apart.any():
         first, second = np.argwhere(apart)[0]
         raise NetworkInputError(
@@ -306,18 +354,29 @@ def _check_symmetric(path: Path, distance: FloatArray, ids: tuple[str, ...]) -> 
         )
 
 
+def _list_columns(table: NamedTable, count: int, stated: ColumnNames) -> tuple[str, str, str]:
+    try:
+        return (
+            table.find("from", stated.first, place=0),
+            table.find("to", stated.second, place=1),
+            table.find("distance", stated.length, place=2),
+        )
+    except NetworkInputError as error:
+        raise NetworkInputError(
+            f"{error} (A square matrix would need {count} rows and columns, one for each node.)"
+        ) from None
+
+
 def _list(table: NamedTable, ids: tuple[str, ...], stated: ColumnNames) -> Links:
-    columns = (
-        table.find("from", stated.first, place=0),
-        table.find("to", stated.second, place=1),
-        table.find("distance", stated.length, place=2),
-    )
+    columns = _list_columns(table, len(ids), stated)
     where = {node: at for at, node in enumerate(ids)}
     parts: list[tuple[IntArray, IntArray, FloatArray]] = []
     count = 0
     for line, (first, second, length) in table.rows(columns):
         ends = [_numbers_of(table.path, line, cells, where) for cells in (first, second)]
-        distance = as_numbers(table.path, line, length, (columns[2], "distance"), low=0.0)
+        distance = as_numbers(
+            table.path, line, length, (columns[2], "distance"), low=0.0, endless=True
+        )
         parts.append((ends[0], ends[1], distance))
         count += len(distance)
         if count > 2 * MAX_LINKS:
@@ -362,9 +421,7 @@ def _once(
         low, high, distance = low[~own], high[~own], distance[~own]
     pair = low.astype(np.int64) * len(ids) + high
     _, at, inverse = np.unique(pair, return_index=True, return_inverse=True)
-    odd = np.abs(distance - distance[at][inverse]) > 1e-9 * np.maximum(
-        distance, distance[at][inverse]
-    )
+    odd = ~np.isclose(distance, distance[at][inverse], rtol=1e-9, atol=0)
     if odd.any():
         row = int(np.argmax(odd))
         raise NetworkInputError(

@@ -46,7 +46,8 @@ class NetworkSettings:
     link_distance : float, optional
         Patches no further apart are linked for IIC and betweenness; `distance` by default.
     region_area : float, optional
-        Area of the region, in the unit of the areas; with it PC, IIC and ProtConn are given.
+        Area of the region, in the unit of the areas; with it PC, IIC and ProtConn are given as
+        shares of it.
     touching : float
         Protected areas no further apart than this touch.
     rank_links : bool, optional
@@ -101,7 +102,9 @@ class NetworkMeasures:
     degree : (n,) int64
         Number of links of IIC.
     protconn : ProtConn, optional
-        Where the area of the region is known.
+        Of the protected nodes; where the area of the region is not known, of a region that has
+        no other land, so that only shares of protected land mean anything. None where no node
+        is protected.
     """
 
     pc: Importance
@@ -171,11 +174,12 @@ def measure_network(
 
 
 def _protconn(network: Network, settings: NetworkSettings, control: Control) -> ProtConn | None:
-    if settings.region_area is None:
-        return None
     chosen = network.protected
     inside = float(network.area[chosen & ~network.outside].sum())
-    if inside > settings.region_area * (1 + 1e-9):
+    region = inside if settings.region_area is None else settings.region_area
+    if settings.region_area is None and not (chosen.any() and region > 0):
+        return None
+    if settings.region_area is not None and inside > settings.region_area * (1 + 1e-9):
         raise UsageError(
             f"--region-area {settings.region_area:g} is less than the {inside:g} of the "
             "protected areas in it. Give both in one unit, and areas that do not overlap."
@@ -183,7 +187,7 @@ def _protconn(network: Network, settings: NetworkSettings, control: Control) -> 
     return protconn(
         network.area[chosen],
         _among(network.links, chosen),
-        region_area=settings.region_area,
+        region_area=region,
         reference_distance=settings.distance,
         probability=settings.probability,
         outside=network.outside[chosen],

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from algorithms.arrays import IntArray
     from algorithms.indicators.network.importance import Importance
+    from algorithms.indicators.network.protconn import ProtConn
     from planner.network.inputs import Network
     from planner.network.measures import NetworkMeasures, NetworkSettings
 
@@ -49,18 +50,21 @@ def summary_rows(
             ("PC", pc / settings.region_area**2),
             ("IIC", iic / settings.region_area**2),
         ]
-    return rows + protconn_rows(measures)
+    connected = measures.protconn
+    if connected is None:
+        return rows
+    return rows + protconn_rows(connected, of_region=settings.region_area is not None)
 
 
-def protconn_rows(measures: NetworkMeasures) -> list[tuple[str, float]]:
-    """Return ProtConn and its fractions by name; nothing where they were not measured."""
-    found = measures.protconn
-    if found is None:
-        return []
+def protconn_rows(found: ProtConn, *, of_region: bool = True) -> list[tuple[str, float]]:
+    """Return ProtConn and its fractions by name, or those only that no region is needed for."""
     rows = [
         ("Prot [% of region]", found.prot),
         ("ProtConn [% of region]", found.protconn),
         ("ProtUnconn [% of region]", found.protunconn),
+    ]
+    rows = rows if of_region else []
+    rows += [
         ("RelConn [% of Prot]", found.relconn),
         ("ProtConn[Prot] [% of ProtConn]", found.protected),
         ("ProtConn[Within] [% of ProtConn]", found.within),
@@ -68,7 +72,7 @@ def protconn_rows(measures: NetworkMeasures) -> list[tuple[str, float]]:
         ("ProtConn[Unprot] [% of ProtConn]", found.unprot),
         ("ProtConn[Trans] [% of ProtConn]", found.trans),
     ]
-    if found.bound is not None and found.unconnected_by_design is not None:
+    if of_region and found.bound is not None and found.unconnected_by_design is not None:
         rows += [
             ("ProtUnconn[Design] [% of region]", found.unconnected_by_design),
             ("ProtConn[Bound] [% of region]", found.bound),

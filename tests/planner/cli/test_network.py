@@ -157,6 +157,7 @@ def test_one_node_and_disconnected_nodes_are_told(landbridge, tmp_path):
         ("id,area,lon,lat\na,1,500,0\nb,1,1,1\n", "no place in degrees"),
         ("id,area,x,y\n", "holds no nodes"),
         ("only\n", "not a table"),
+        ("id,area,x,y\na,1e99,0,0\nb,9e99,1,1\nc,9e99,1,1\n", "too much to be squared"),
     ],
 )
 def test_wrong_nodes(landbridge, tmp_path, text, told):
@@ -178,6 +179,9 @@ def test_wrong_nodes(landbridge, tmp_path, text, told):
         ("from,to\na,b\n", "--length COLUMN"),
         ("id,a,b,c\na,0,1,9\nb,2,0,1\nc,9,1,0\n", "not symmetric"),
         ("id,a,b,q\na,0,1,9\nb,1,0,1\nc,9,1,0\n", "not those of the nodes"),
+        ("0,1,9\n1,0,1\n", "it has 2 rows"),
+        ("0,1\n1,0\n", "would need 3 rows and columns"),
+        ("id,a,b,c\na,0,1,9\nb,1,0,-1\nc,9,1,0\n", "row 3, column c: '-1' is no distance"),
     ],
 )
 def test_wrong_distances(landbridge, nodes, tmp_path, text, told):
@@ -199,12 +203,76 @@ def test_wrong_distances(landbridge, nodes, tmp_path, text, told):
         (["--distance", "10", "--region-area", "50"], "less than the 90"),
         (["--distance", "10", "--touching", "-1"], "0 or more"),
         ([], "--distance"),
+        (["--distance", "10", "--longest", "nan"], "--longest nan"),
+        (["--distance", "10", "--longest", "-1"], "0 or more"),
+        (["--distance", "10", "--crs", "nonsense"], "no coordinate system"),
+        (["--distance", "10", "--crs", "EPSG:4490"], "not on WGS 84"),
+        (["--distance", "10", "--species", "amur-tiger"], "--species has no effect"),
+        (["--distance", "10", "--by", "cost"], "--by has no effect"),
+        (["--distance", "10", "--land", "id"], "--land needs --region-area"),
     ],
 )
 def test_wrong_options(landbridge, nodes, words, told):
     ended = landbridge("network", "--nodes", nodes, *words)
     assert ended.status == 2
     assert told in ended.err
+
+
+def test_options_of_files_are_refused_for_a_project(landbridge, tmp_path):
+    ended = landbridge("network", tmp_path, "--distance", "10")
+    assert ended.status == 2
+    assert "--distance has no effect here" in ended.err
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_the_work(landbridge, nodes):
+    ended = landbridge("network", "--nodes", nodes, "--distance", "10", "--out", nodes)
+    assert ended.status == 1
+    assert "cannot be made" in ended.err
+    assert "EC(PC)" not in ended.out
+
+
+@pytest.mark.parametrize(
+    "text", ["0,10,inf\n10,0,inf\ninf,inf,0\n", "from,to,distance\na,b,10\nb,c,inf\n"]
+)
+def test_infinite_distances_are_no_ways(landbridge, nodes, tmp_path, text):
+    path = tmp_path / "d.csv"
+    path.write_text(text)
+    ended = landbridge(
+        "network", "--nodes", nodes, "--distances", path, "--distance", "10",
+        "--out", tmp_path / "out",
+    )  # fmt: skip
+    assert ended.status == 0, ended.err
+    assert float(values(ended.out)["PC numerator"]) == 900 + 1600 + 400 + 1200
+    assert len(pd.read_csv(tmp_path / "out/links.csv")) == 1
+
+
+def test_a_list_with_as_many_columns_as_a_matrix_is_a_list(landbridge, nodes, tmp_path):
+    path = tmp_path / "d.csv"
+    path.write_text("from,to,distance,seen\na,b,10,yes\n")
+    ended = landbridge("network", "--nodes", nodes, "--distances", path, "--distance", "10")
+    assert ended.status == 0, ended.err
+    assert float(values(ended.out)["PC numerator"]) == 900 + 1600 + 400 + 1200
+
+
+def test_fractions_of_protconn_need_no_region_and_all_is_explained(landbridge, tmp_path):
+    table, links = tmp_path / "n.csv", tmp_path / "d.csv"
+    table.write_text("id,area\nchn,30\nrus,40\n")
+    links.write_text("from,to,distance\nchn,rus,0\n")
+    words = ("network", "--nodes", table, "--distances", links, "--distance", "10")
+    ended = landbridge(*words)
+    told = values(ended.out)
+    assert float(told["RelConn [% of Prot]"]) == 100
+    assert float(told["ProtConn[Contig] [% of ProtConn]"]) == pytest.approx(
+        100 * 20 / 70, abs=1e-3
+    )
+    assert "Prot [% of region]" not in told
+    assert "need its area" in ended.out
+    ended = landbridge(*words, "--region-area", "100", "--top", "1")
+    assert float(values(ended.out)["Prot [% of region]"]) == 70
+    assert "need its area" not in ended.out
+    assert "equivalent connected areas (ECA)" in ended.out
+    assert "Contig over areas that touch" in ended.out
+    assert "1 of 2 nodes" in " ".join(ended.out.split())
 
 
 def test_missing_files_and_columns(landbridge, nodes, tmp_path):

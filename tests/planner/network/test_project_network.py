@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -82,6 +83,10 @@ def test_the_command_writes_into_the_project_and_records_the_run(landbridge, pro
     ended = landbridge("network", path)
     assert ended.status == 0, ended.err
     assert "in 2 parts that no link joins" in ended.out
+    connected = pd.read_csv(path / "exports/protconn.csv", encoding="utf-8-sig")
+    everywhere = connected[connected.land == "ALL"].set_index("indicator").value
+    assert everywhere["Prot [% of region]"] >= everywhere["ProtConn [% of region]"] > 0
+    assert connected.land.nunique() > 1
     with Project.open(path) as opened:
         (run,) = opened.runs(step="network:amur-tiger")
         assert "exports/network-amur-tiger/nodes.csv" in run.outputs
