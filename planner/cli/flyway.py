@@ -11,6 +11,7 @@ from layers.catalogue import Catalogue
 from layers.pack import DataPack
 from planner.cli.site_tables import console
 from planner.cli.step_bars import run_with_bars
+from planner.files import made_folder
 from planner.flyways.analysis import analyse_flyway
 from planner.flyways.project_flyways import record_flyway, species_of_project
 from planner.flyways.ranges import given_range, range_of
@@ -87,6 +88,10 @@ def flyway(  # noqa: PLR0913 - one parameter per option of the command line
         raise UsageError("Give either a project or --sites FILE, not both.")
     if range_km is None and (range_low is not None or range_high is not None):
         raise UsageError("--range-low and --range-high need --range-km between them.")
+    if sites is not None and unconfirmed:
+        raise UsageError("--unconfirmed has no effect on a table: it holds what you put in it.")
+    if sites is None and encoding is not None:
+        raise UsageError("--encoding has no effect without --sites FILE. Leave it out.")
     flight = None if range_km is None else given_range(range_km, range_low, range_high)
     if sites is not None:
         _of_file(terminal, sites, flight, (species or [], encoding, out))
@@ -112,6 +117,8 @@ def _of_file(
             raise UsageError("Give the longest single flight with --range-km, or a --species.")
         flight = range_of(flyway_species(species)[0])
     read, notes = read_sites(path, encoding=encoding)
+    if out is not None:
+        made_folder(out)
     name = species[0] if species else path.stem
     found = _analysed(terminal, (name, name), read, flight, notes)
     for one in found:
@@ -128,6 +135,8 @@ def _of_species(
     options: tuple[bool, Path | None, Project | None],
 ) -> None:
     unconfirmed, out, project = options
+    if out is not None:
+        made_folder(out)
     for profile in chosen:
         read, notes = known_sites(profile.id, unconfirmed=unconfirmed)
         used = flight or range_of(profile)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 GAPS_CLOSED = 10
 """So many gaps get zones, those first that join most."""
+STONES_PLACED = 20
+"""Gaps that need more resting places get none: they are no gaps between flights."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +44,15 @@ class Level:
         What was measured, in km.
     gaps : tuple of Gap
         Between the parts.
-    closings : tuple of Closing
-        Of the first gaps.
+    closings : tuple of Closing or None
+        Of the first gaps; None where more than `STONES_PLACED` places would be needed.
     """
 
     name: str
     range_km: float
     measures: FlywayMeasures
     gaps: tuple[Gap, ...]
-    closings: tuple[Closing, ...]
+    closings: tuple[Closing | None, ...]
 
 
 @dataclass(frozen=True)
@@ -183,10 +185,13 @@ def _levels(
             distance, breeding, wintering, range_km, control=PartControl(part, 0.0, 0.6)
         )
         gaps = find_gaps(distance, breeding, wintering, range_km)
-        closings: list[Closing] = []
-        for gap in gaps[: GAPS_CLOSED if ground is not None and name == "value" else 0]:
+        closings: list[Closing | None] = []
+        for gap in gaps[: GAPS_CLOSED if name == "value" else 0]:
             part.report(0.6 + 0.4 * len(closings) / GAPS_CLOSED)
-            if ground is not None:
-                closings.append(close_gap(gap, sites, measures.part, range_km, ground))
+            closings.append(
+                None
+                if ground is None or gap.stones > STONES_PLACED
+                else close_gap(gap, sites, measures.part, range_km, ground)
+            )
         found.append(Level(name, range_km, measures, gaps, tuple(closings)))
     return tuple(found)

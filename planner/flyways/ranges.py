@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from planner.profiles import SpeciesProfile
 
 RANGE_QUANTITY = "single_flight_max_km"
+LEAST_KM = 1.0
+"""Shorter flights are none between sites."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class FlightRange:
     Parameters
     ----------
     value, low, high : float
-        Kilometres, finite and > 0; low <= value <= high.
+        Kilometres, finite and >= `LEAST_KM`; low <= value <= high.
     status, basis, source : str
         Where the figure comes from.
     """
@@ -35,10 +37,11 @@ class FlightRange:
     source: str = ""
 
     def __post_init__(self) -> None:
-        if not (0 < self.low <= self.value <= self.high < np.inf):
+        if not (LEAST_KM <= self.low <= self.value <= self.high < np.inf):
             raise UsageError(
                 f"A flight range of {self.value:g} km from {self.low:g} to {self.high:g} km "
-                "cannot be: give finite numbers above 0 with the value between them."
+                f"cannot be: give finite numbers of at least {LEAST_KM:g} km with the value "
+                "between them."
             )
 
     @property

@@ -195,7 +195,7 @@ def read_sites(
     NetworkInputError
         The file is missing or no table, or a row is no site; names row and remedy.
     """
-    table = NamedTable.open(path, encoding)
+    table = NamedTable.open(path, encoding, options=False)
     ids = table.texts(table.find("id", place=0))
     if not ids:
         raise NetworkInputError(f"{path} holds no sites. Give it a row for each site.")

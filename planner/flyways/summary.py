@@ -124,8 +124,9 @@ def _gaps(flyway: Flyway) -> list[str]:
             f"{_counted(gap.stones, 'resting place')} would close it and join "
             f"{share:.0f} % of all pairs."
         )
-        if at < len(level.closings):
-            lines += _closing(level, level.closings[at])
+        closing = level.closings[at] if at < len(level.closings) else None
+        if closing is not None:
+            lines += _closing(level, closing)
     return lines
 
 
@@ -147,12 +148,14 @@ def _closing(level: Level, closing: Closing) -> list[str]:
             else " No site of the catalogue or of another migrant lies in it."
         )
         lines.append(
-            f"  Place {zone.stone} must lie anywhere in a zone of {zone.area_km2:,.0f} km2"
+            f"  Place {zone.stone} must lie somewhere in a zone of {zone.area_km2:,.0f} km2"
             f"{where}.{known}"
         )
     if closing.chain:
         chain = listed([_candidate(site) for site in closing.chain])
         lines.append(f"  The fewest known places that close it: {chain}.")
+    if closing.chain or any(zone.sites for zone in closing.zones):
+        lines.append("  Whether birds of this flyway rest at any of these places is not known.")
     return lines
 
 
@@ -173,6 +176,7 @@ def _sensitivity(flyway: Flyway) -> list[str]:
             f"- {level.range_km:g} km: {parts}, {joined}, "
             f"{_counted(len(critical), 'critical site')}"
             + (f" ({_names(flyway, critical)})" if len(critical) else "")
+            + _widest_gap(flyway, level)
         )
     every = [set(np.flatnonzero(level.measures.critical)) for level in flyway.levels]
     always = set.intersection(*every)
@@ -184,6 +188,17 @@ def _sensitivity(flyway: Flyway) -> list[str]:
     return lines
 
 
+def _widest_gap(flyway: Flyway, level: Level) -> str:
+    if not level.gaps:
+        return ""
+    gap = max(level.gaps, key=lambda gap: gap.length)
+    a, b = flyway.sites[gap.first].name, flyway.sites[gap.second].name
+    told = f"{gap.length:.0f} km from {a} to {b}"
+    if len(level.gaps) == 1:
+        return f"; 1 gap: {told}"
+    return f"; {len(level.gaps)} gaps, the widest {told}"
+
+
 def _names(flyway: Flyway, at: NDArray[np.integer]) -> str:
     names = [flyway.sites[int(site)].name for site in at[:_MOST_NAMES]]
     if len(at) > _MOST_NAMES:
@@ -192,7 +207,7 @@ def _names(flyway: Flyway, at: NDArray[np.integer]) -> str:
 
 
 def _candidate(site: Candidate) -> str:
-    return site.name if site.kind == "catalogue" else f"{site.name} (of {site.kind})"
+    return site.name if site.kind == "catalogue" else f"{site.name} (known for {site.kind})"
 
 
 def _counted(count: int, noun: str) -> str:

@@ -218,7 +218,7 @@ def _zone_frame(level: Level) -> gpd.GeoDataFrame:
     rows: list[dict[str, object]] = []
     shapes: list[object] = []
     for at, closing in enumerate(level.closings, start=1):
-        for zone in closing.zones:
+        for zone in () if closing is None else closing.zones:
             if zone.area_km2 > 0:
                 sites = "; ".join(site.name for site in zone.sites)
                 rows.append(

@@ -45,7 +45,8 @@ def test_a_gap_has_a_zone_and_known_places_in_it(landbridge, tmp_path):
     gap = Geod(ellps="WGS84").inv(124, 46, 121, 32)[2] / 1000
     assert f"Gap 1: {gap:.0f} km from b to w" in ended.out
     assert "1 resting place would close it and join 100 % of all pairs" in ended.out
-    assert "must lie anywhere in a zone" in ended.out
+    assert "must lie somewhere in a zone" in ended.out
+    assert "Whether birds of this flyway rest at any of these places is not known" in ended.out
     zones = gpd.read_file(out / "flyway.gpkg", layer="closing_zones")
     middle = zones.geometry[0].centroid
     assert middle.y == pytest.approx(39, abs=0.5)
@@ -60,6 +61,7 @@ def test_the_range_decides_and_that_is_told(landbridge, sites):
         "--range-high", "1200",
     )  # fmt: skip
     assert "- 500 km: 3 parts, 0 % of pairs joined" in ended.out
+    assert "; 2 gaps, the widest 556 km from Marsh to Lake" in ended.out
     assert "- 600 km: 1 part, 100 % of pairs joined, 1 critical site (Lake)" in ended.out
     assert "- 1200 km: 1 part, 100 % of pairs joined, 0 critical sites" in ended.out
     assert "No site is critical at all of these ranges" in ended.out
@@ -110,7 +112,7 @@ def test_the_shipped_flyway_carries_its_evidence(landbridge, tmp_path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("id,lat,role\na,1,breeding\n", "no column that looks like lon"),
+        ("id,lat,role\na,1,breeding\n", "Call the column lon or longitude"),
         ("id,lat,lon,role\na,95,1,breeding\n", "no place in degrees"),
         ("id,lat,lon,role\na,x,1,breeding\n", "is not a number"),
         ("id,lat,lon,role\na,1,1,dancing\n", "'dancing' is no role"),
@@ -133,6 +135,8 @@ def test_wrong_sites(landbridge, tmp_path, text, told):
     ("words", "told"),
     [
         (["--range-km", "0"], "flight range of 0"),
+        (["--range-km", "1e-300"], "at least 1 km"),
+        (["--range-km", "900", "--unconfirmed"], "--unconfirmed has no effect"),
         (["--range-km", "900", "--range-low", "1000"], "flight range of 900"),
         (["--range-low", "5"], "need --range-km"),
         ([], "--range-km"),
@@ -146,6 +150,25 @@ def test_wrong_options(landbridge, sites, words, told):
         assert told in ended.err
     else:  # the name of the species is the user's own with a table of sites
         assert ended.status == 0
+
+
+def test_gaps_of_many_flights_get_no_zones(landbridge, sites, tmp_path):
+    out = tmp_path / "out"
+    ended = landbridge("flyway", "--sites", sites, "--range-km", "20", "--out", out)
+    assert ended.status == 0, ended.err
+    assert "27 resting places would close it" in ended.out
+    assert "must lie" not in ended.out
+    layers = gpd.list_layers(out / "flyway.gpkg").name.tolist()
+    assert "closing_zones" not in layers
+    assert "gaps" in layers
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_the_work(landbridge, sites):
+    ended = landbridge("flyway", "--sites", sites, "--range-km", "600", "--out", sites)
+    assert ended.status == 1
+    assert "cannot be made" in ended.err
+    assert "Flyway:" not in ended.out
+    assert landbridge("flyway", "--encoding", "utf-8").status == 2
 
 
 def test_a_species_on_the_ground_has_no_flyway(landbridge, tmp_path):
