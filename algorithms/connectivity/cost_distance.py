@@ -101,8 +101,8 @@ def cost_distance(  # noqa: PLR0913 - one search, whose options do not belong to
     resistance : (rows, columns) float64
         Cost per metre of moving through each cell, > 0; NaN or inf is a barrier.
     sources : (rows, columns) bool or integer
-        Cells to start from. Integers are labels >= 0, where 0 is not a source, and make the
-        result hold an `allocation`.
+        Cells to start from. Integers are labels from 0 to 2^31 - 1, where 0 is not a source,
+        and make the result hold an `allocation`.
     cell_size : float or (float, float)
         Height and width of a cell in metres, or one number for square cells.
     max_cost : float
@@ -253,6 +253,8 @@ def _checked_resistance(resistance: FloatArray) -> int:
 def _checked_starts(resistance: FloatArray, sources: NDArray[Any]) -> Int64Array:
     """Return the cells in which the search starts, or refuse what are no sources."""
     start, count, negative = _starts(resistance.ravel(), sources)
+    if sources.dtype.itemsize >= 4 and sources.max(initial=0) > np.iinfo(np.int32).max:
+        raise ValueError("labels of sources must fit into 32 bits")
     if negative > 0:
         raise ValueError("sources must be true and false, or labels that are integers >= 0")
     if count == 0:

@@ -214,6 +214,7 @@ def test_the_interpreter_runs_on_while_a_search_runs():
         ({"sources": np.zeros((3, 3), dtype=bool)}, "no source"),
         ({"sources": np.full((3, 3), -1)}, "labels"),
         ({"sources": np.ones((3, 3))}, "labels"),
+        ({"sources": np.full((3, 3), 2**31)}, "32 bits"),
         ({"cell_size": 0.0}, "height and width"),
         ({"cell_size": (1.0, np.nan)}, "height and width"),
         ({"max_cost": -1.0}, "max_cost"),
