@@ -41,6 +41,17 @@ def test_finds_the_cost_of_a_single_narrow_place():
     assert found.gap < 0.1
 
 
+def test_two_narrow_ways_side_by_side_are_no_wide_one():
+    a, b = np.zeros((2, 40, 70), dtype=bool)
+    a[5:35, :14], b[5:35, -14:] = True, True
+    cost = np.ones((40, 70))
+    cost[10:16, 14:-14] = 0.0  # six cells wide
+    cost[22:28, 14:-14] = 0.0  # and another six: together more than the ten asked for
+    found = widen(cost, a, b, width_m=10.0, cell_size=1.0)
+    assert found.union_cost == 4 * 42
+    assert found.lower_bound > 0.3 * found.union_cost
+
+
 def test_cells_need_not_be_square():
     a, b = np.zeros((2, 20, 60), dtype=bool)
     a[:, :14], b[:, -14:] = True, True
