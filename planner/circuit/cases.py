@@ -103,7 +103,7 @@ def run_case(
     Returns
     -------
     tuple of Path
-        The files written: maps of pairs or points, then what sums them up.
+        The files written: the options, maps of pairs or points, then what sums them up.
 
     Raises
     ------
@@ -121,19 +121,20 @@ def run_case(
     for warning in (raster or network).warnings:  # type: ignore[union-attr]  # one is there
         tell(warning)
     with progress.step("solve") as control:
-        context = RunContext(options, places, control, tell, request.memory_gb, request.resume)
+
+        def context(results: CaseResults) -> RunContext:
+            asked = (request.memory_gb, request.resume)
+            return RunContext(options, places, control, tell, results.case, *asked)
+
         if network is not None:
             results = CaseResults(options, places)
-            run_network(context, network, results)
-            results.case()
+            run_network(context(results), network, results)
             return tuple(results.written)
         if raster is None:
             raise ValueError("a case is a raster or a network")
-        barrier = raster.conductance == 0.0
-        maps = MapResults(options, places, raster.header, barrier)
+        maps = MapResults(options, places, raster.header, raster.conductance == 0.0)
         run = {"pairwise": run_pairwise, "advanced": run_advanced}.get(
             options.scenario, run_points
         )
-        run(context, raster, maps)
-        maps.case()
+        run(context(maps), raster, maps)
         return tuple(maps.written)

@@ -34,6 +34,9 @@ class RunContext:
         Told the share of the work done; may cancel.
     tell : callable
         Shows a sentence to the user.
+    begin : callable
+        Writes what stands at the head of the results; called when the memory is known to
+        suffice, so that a folder that cannot be written is told before the work.
     memory_gb : float, optional
         What may be taken.
     resume : bool
@@ -44,22 +47,26 @@ class RunContext:
     places: CasePlaces
     control: Control
     tell: Callable[[str], None]
+    begin: Callable[[], None]
     memory_gb: float | None = None
     resume: bool = False
 
     def planned(
         self, graph: CircuitGraph, *, cells: int, places: int, quiet: bool = False
     ) -> MemoryPlan:
-        """Estimate the memory and tell it, unless quiet, before the work starts.
+        """Estimate the memory and, unless quiet, tell it and begin the results.
 
         Raises
         ------
         CircuitMemoryError
             It does not fit.
+        LayerWriteError
+            The results cannot be written.
         """
         plan = planned_memory(graph, cells=cells, places=places, memory_gb=self.memory_gb)
         if not quiet:
             self.tell(plan.told())
+            self.begin()
         return plan
 
     def journal(self, *, size: int, sums: int) -> RunJournal:

@@ -148,6 +148,17 @@ def test_too_little_memory_is_told_before_the_start(landbridge, case):
     assert not (case / "out").exists()
 
 
+def test_a_folder_that_cannot_be_written_is_told_before_the_work(landbridge, case, monkeypatch):
+    from planner.circuit import pairwise  # noqa: PLC0415 - verbs are loaded when used
+
+    monkeypatch.setattr(pairwise, "solve_pairs", None)  # it would be an error to get here
+    (case / "mine").write_text("a file")
+    ended = landbridge("circuit", "case.ini", "--out", "mine")
+    assert ended.status == 1
+    assert "The folder " in ended.err
+    assert "cannot be made" in ended.err
+
+
 def test_a_missing_case_is_told(landbridge, case):
     ended = landbridge("circuit", "none.ini")
     assert ended.status == 2
