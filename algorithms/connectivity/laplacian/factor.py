@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from algorithms.connectivity.laplacian.schedule import Schedule
     from algorithms.control import Control
 
-FLOPS_WORTH_BLAS_THREADS = 2e10  # below this, waiting for the other threads costs more
+FLOPS_WORTH_THREADS = 1e6  # below this, waiting for other threads costs more
+FLOPS_WORTH_BLAS_THREADS = 2e10  # the same for the threads of BLAS
 SECONDS_BETWEEN_REPORTS = 0.1
 PANEL = 48  # columns eliminated by loops after BLAS has brought them up to date
 STRIP = 128  # rows of an update computed by one call of BLAS
@@ -124,6 +125,10 @@ def factorised(
 def _run(tasks: Sequence[Callable[[], int]], work: _Work, control: Control) -> list[int]:
     """Run all tasks on the cores while the control is told of them; a control may stop them."""
     total = max(1.0, float(work.flops.sum()))
+    if total < FLOPS_WORTH_THREADS:
+        control.report(0.0)
+        with one_blas_thread():
+            return [task() for task in tasks]
     alone = len(tasks) == 1 and total - float(work.done.sum()) > FLOPS_WORTH_BLAS_THREADS
     with (
         nullcontext() if alone else one_blas_thread(),
