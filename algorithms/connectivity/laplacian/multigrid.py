@@ -37,6 +37,11 @@ ResultT = TypeVar("ResultT")
 SECONDS_BETWEEN_REPORTS = 0.1
 ITERATIONS = 500
 RESTARTS = 4
+GROWN = 1e8
+"""Residuals that grow by so much belong to a matrix that is not positive definite."""
+ROUNDINGS = 4 * float(np.finfo(np.float64).eps)
+MOST_LEFT = 1e-6
+"""Share of the currents that rounding may leave, before a ground is taken as too weak."""
 
 
 class NotConvergedError(PlannerError, ArithmeticError):
@@ -79,7 +84,7 @@ class MultigridSolver:
         Raises
         ------
         NotConvergedError
-            A right side did not come to the tolerance.
+            A right side did not come to the tolerance, nor as close to it as rounding allows.
         """
         columns = np.asarray(current, dtype=np.float64).reshape(current.shape[0], -1)
         voltage = np.empty(columns.shape)
@@ -103,24 +108,32 @@ class MultigridSolver:
             if float(np.linalg.norm(left)) <= aim:
                 return voltage
             voltage += self._gradients(left, aim, task)
-        left_over = float(np.linalg.norm(current - self._matrix @ voltage)) / norm
-        if left_over > self._tolerance:
+        left_over = float(np.linalg.norm(current - self._matrix @ voltage))
+        rounding = min(self._rounding(voltage), MOST_LEFT * norm)
+        if not left_over <= max(aim, rounding):  # nor where it is no number
             raise NotConvergedError(
-                f"the iterative solver stopped at a residual of {left_over:.1e}, above the "
-                f"tolerance of {self._tolerance:.0e}: allow a larger tolerance, or more memory "
-                "so that the direct solver can be used"
+                f"the iterative solver stopped at a residual of {left_over / norm:.1e}, above "
+                f"the tolerance of {self._tolerance:.0e}: allow a larger tolerance, or more "
+                "memory so that the direct solver can be used"
             )
         return voltage
+
+    def _rounding(self, voltage: FloatArray) -> float:
+        """Return the norm of the residual that rounding the voltages and currents may cause."""
+        size = self._matrix.copy()
+        np.abs(size.data, out=size.data)
+        return ROUNDINGS * float(np.linalg.norm(size @ np.abs(voltage)))
 
     def _gradients(self, residual: FloatArray, aim: float, task: _Task) -> FloatArray:
         residual = residual.copy()
         voltage = np.zeros(residual.size)
         direction: FloatArray | None = None
         along: float | None = None
+        most = GROWN * float(np.linalg.norm(residual))
         for _ in range(ITERATIONS):
             size = float(np.linalg.norm(residual))
             task.pause()
-            if size <= aim:
+            if size <= aim or not size <= most:
                 break
             smooth = np.asarray(self._coarser @ residual)
             before, along = along, float(residual @ smooth)
@@ -130,7 +143,10 @@ class MultigridSolver:
                 direction *= along / before
                 direction += smooth
             image = self._matrix @ direction
-            step = along / float(direction @ image)
+            curvature = float(direction @ image)
+            if not curvature > 0:
+                break
+            step = along / curvature
             voltage += step * direction
             residual -= step * image
         return voltage

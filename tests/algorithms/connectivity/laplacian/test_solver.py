@@ -150,12 +150,32 @@ def test_iterations_come_to_the_same(circuit):
     assert solver.solve(current[:, 0]).shape == (case.matrix.shape[0],)
 
 
-def test_a_tolerance_beyond_rounding_is_told(circuit):
-    case = circuit(np.random.default_rng(7), (12, 12))
-    plan = plan_solver(case.matrix, method="iterative")
-    solver = grounded_solver(case.matrix, plan=plan, tolerance=1e-19)
-    with pytest.raises(NotConvergedError, match="larger tolerance"):
-        solver.solve(np.random.default_rng(0).normal(size=case.matrix.shape[0]))
+def chain(count, ground):
+    """Nodes in a row, joined by a conductance of 1, the last of them grounded."""
+    diagonal = np.full(count, 2.0)
+    diagonal[[0, -1]] = 1.0, 1.0 + ground
+    off = -np.ones(count - 1)
+    return diags_array([off, diagonal, off], offsets=[-1, 0, 1]).tocsr()
+
+
+def test_iterations_go_as_far_as_rounding_allows():
+    """Voltages of ten thousand nodes in a row are large: their rounding exceeds 1e-10."""
+    matrix = chain(10_000, 1.0)
+    current = np.random.default_rng(1).normal(size=10_000)
+    plan = plan_solver(matrix, method="iterative")
+    found = grounded_solver(matrix, plan=plan, tolerance=1e-12).solve(current)
+    direct = grounded_solver(matrix).solve(current)
+    left = np.linalg.norm(current - matrix @ found)
+    assert 1e-12 * np.linalg.norm(current) < left < 1e-6 * np.linalg.norm(current)
+    np.testing.assert_allclose(found, direct, rtol=0, atol=1e-8 * np.abs(direct).max())
+
+
+@pytest.mark.parametrize("ground", [0.0, 1e-14])
+def test_iterations_tell_that_a_ground_is_missing_or_too_weak(ground):
+    matrix = chain(50, ground)
+    solver = grounded_solver(matrix, plan=plan_solver(matrix, method="iterative"))
+    with pytest.raises(NotConvergedError, match="more memory"):
+        solver.solve(np.random.default_rng(0).normal(size=50))
 
 
 @pytest.mark.parametrize("method", ["direct", "iterative"])
