@@ -83,10 +83,6 @@ def test_the_command_writes_into_the_project_and_records_the_run(landbridge, pro
     ended = landbridge("network", path)
     assert ended.status == 0, ended.err
     assert "in 2 parts that no link joins" in ended.out
-    connected = pd.read_csv(path / "exports/protconn.csv", encoding="utf-8-sig")
-    everywhere = connected[connected.land == "ALL"].set_index("indicator").value
-    assert everywhere["Prot [% of region]"] >= everywhere["ProtConn [% of region]"] > 0
-    assert connected.land.nunique() > 1
     with Project.open(path) as opened:
         (run,) = opened.runs(step="network:amur-tiger")
         assert "exports/network-amur-tiger/nodes.csv" in run.outputs
@@ -95,6 +91,23 @@ def test_the_command_writes_into_the_project_and_records_the_run(landbridge, pro
         Project.open(path.parent / "none.landbridge")
     ended = landbridge("network", path.parent / "none.landbridge")
     assert ended.status == 1
+
+
+def test_protconn_of_a_project_is_kept(landbridge, project, monkeypatch):
+    country = np.repeat([[1, 1, 2, 2]], 4, axis=0).astype(np.int32)
+    labels = np.zeros((4, 4), dtype=np.int32)
+    labels[0, :2], labels[0, 2] = 5, 7
+    measured = protconn_by_country(labels, country, ("CHN", "RUS"), cell_m=1000.0)
+    monkeypatch.setattr("planner.cli.network_project.project_protconn", lambda _: measured)
+    path = project.path
+    project.close()
+    ended = landbridge("network", path)
+    assert ended.status == 0, ended.err
+    kept = pd.read_csv(path / "exports/protconn.csv", encoding="utf-8-sig")
+    assert kept.land.unique().tolist() == ["ALL", "CHN", "RUS"]
+    everywhere = kept[kept.land == "ALL"].set_index("indicator").value
+    assert everywhere["ProtConn [% of region]"] == pytest.approx(100 * 3 / 16)
+    assert everywhere["ProtConn[Contig] [% of ProtConn]"] > 0
 
 
 def test_flyways_of_a_project_go_into_its_exports(landbridge, project):
