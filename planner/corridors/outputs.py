@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -24,7 +25,6 @@ from resources.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -129,6 +129,9 @@ class ResultFolder:
     def record(self, results: Mapping[str, object]) -> Path:
         """Write what was run on what, and what came out, beside the results.
 
+        What an earlier run of the same verb wrote here and this one did not is taken away
+        where nobody has changed it, so that no file of another run lies among the results.
+
         Parameters
         ----------
         results : mapping
@@ -136,6 +139,11 @@ class ResultFolder:
         """
         path = self._target(f"{self.verb}.run.json")
         outputs = {item.name: file_sha256(item) for item in self.written if item != path}
+        for name, digest in _recorded(path).items():
+            left = self.path / name
+            wanted = name in outputs or self._is_read(left)
+            if not wanted and left.is_file() and file_sha256(left) == digest:
+                left.unlink()
         record = {
             "run": self.verb,
             "started": self._started,
@@ -151,7 +159,7 @@ class ResultFolder:
 
     def _target(self, name: str) -> Path:
         path = self.path / name
-        if any(path.resolve() == item.resolve() for item in self.inputs):
+        if self._is_read(path):
             raise UsageError(
                 f"{path} is read, and the results would take its place. Choose another folder "
                 "with --out."
@@ -159,6 +167,22 @@ class ResultFolder:
         if path not in self.written:
             self.written.append(path)
         return path
+
+    def _is_read(self, path: Path) -> bool:
+        return any(path.resolve() == item.resolve() for item in self.inputs)
+
+
+def _recorded(path: Path) -> dict[str, str]:
+    """Return the files and hashes of an earlier record; none where there is no usable one."""
+    try:
+        outputs = json.loads(path.read_text(encoding="utf-8"))["outputs"]
+        return {
+            str(name): str(item["sha256"])
+            for name, item in outputs.items()
+            if Path(name).name == name
+        }
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
 
 
 def _write_layer(path: Path, layer: Layer, crs: str, *, append: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 
 import numpy as np
 import pyogrio
@@ -15,6 +16,7 @@ from planner.corridors.drawn import DrawnCorridors, grid_for, read_corridors
 from planner.corridors.inputs import InputError, Source, read_grid
 from planner.corridors.measured import WidthRequest, measure
 from planner.corridors.widened import WidenRequest, widen_file
+from planner.project import file_sha256
 
 SHAPE = (15, 30)
 
@@ -206,6 +208,34 @@ def test_a_budget_tells_the_best_for_less(drawn, files):
     assert rows["within_budget"].sum() == 1
     nothing, _ = widened(drawn(narrow=(3, 27)), files, budget=0.0, cost=np.full(SHAPE, 2.0))
     assert nothing.affordable is None or nothing.affordable.result.cost == 0.0
+
+
+def test_what_an_earlier_run_left_does_not_lie_among_the_results(drawn, files):
+    _, request = widened(drawn(), files, budget=11.0)
+    assert (request.out / "variants.csv").is_file()
+    notes = request.out / "notes.txt"
+    notes.write_text("mine", encoding="utf-8")
+    widened(drawn(), files)
+    assert not (request.out / "variants.csv").exists()
+    assert notes.is_file()
+    widened(drawn(), files, budget=11.0)
+    with (request.out / "variants.csv").open("a", encoding="utf-8") as stream:
+        stream.write("changed by hand\n")
+    widened(drawn(), files)
+    assert (request.out / "variants.csv").is_file()
+
+
+def test_a_damaged_record_of_an_earlier_run_is_written_anew(drawn, files):
+    out = files.folder / "wide"
+    out.mkdir()
+    precious = files.folder / "precious.txt"
+    precious.write_text("mine", encoding="utf-8")
+    outside = {"outputs": {"../precious.txt": {"sha256": file_sha256(precious)}}}
+    for text in ("{", "[]", json.dumps(outside)):
+        (out / "widening.run.json").write_text(text, encoding="utf-8")
+        widened(drawn(), files)
+        assert json.loads((out / "widening.run.json").read_text(encoding="utf-8"))["outputs"]
+    assert precious.is_file()
 
 
 def test_sites_touched_and_land_types_are_told(drawn, files):
