@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
 from planner.corridors.curve import CurveError, ResistanceCurve, own_curve
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from layers.pack import DataPack
-    from planner.profiles import Quantity, SpeciesProfile
+    from planner.profiles import Quantity
     from planner.project import Project, RunRecord
 
 CORRIDOR_WIDTH = "minimum_corridor_width_m"
@@ -132,7 +131,7 @@ def corridor_state(
     walking = [
         name
         for name in named or region_species
-        if name in species_ids() and _profile(name).connectivity == "physical"
+        if name in species_ids() and load_species(name).connectivity == "physical"
     ]
     runs = {run.run_id: run for run in project.runs()} if walking else {}
     return tuple(_species_state(project, pack, name, scenario, runs) for name in walking)
@@ -145,7 +144,7 @@ def _species_state(
     scenario: str,
     runs: Mapping[str, RunRecord],
 ) -> SpeciesState:
-    profile = _profile(species)
+    profile = load_species(species)
     own, problem = None, ""
     try:
         own = own_curve(project, species)
@@ -180,11 +179,6 @@ def _species_state(
     )
 
 
-@cache
-def _profile(species: str) -> SpeciesProfile:
-    return load_species(species)
-
-
 def _by_country(records: Sequence[Mapping[str, object]]) -> tuple[tuple[str, int, float], ...]:
     found: dict[str, tuple[int, float]] = {}
     for row in records:
@@ -196,7 +190,9 @@ def _by_country(records: Sequence[Mapping[str, object]]) -> tuple[tuple[str, int
 
 def _class_layers(pack: DataPack, species: str) -> list[ClassLayer]:
     known = {
-        spec.variable: spec for spec in _profile(species).responses if spec.kind == "categories"
+        spec.variable: spec
+        for spec in load_species(species).responses
+        if spec.kind == "categories"
     }
     layers = []
     for name in pack.variables:

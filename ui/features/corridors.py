@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING
 
 from planner.corridors.profile import profile_of
@@ -153,7 +152,6 @@ def _width_needed(species: str, narrow: Sequence[Row], sources: Sources) -> Fact
     )
 
 
-@cache
 def _quantity(species: str) -> Quantity | None:
     if species not in species_ids():
         return None
