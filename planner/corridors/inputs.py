@@ -265,6 +265,12 @@ def _cores_of_shapes(
             f"{', '.join(str(c) for c in frame.columns if c != 'geometry')}."
         )
     column = field or ("core_id" if "core_id" in frame.columns else "")
+    if column and frame[column].isna().any():
+        count = int(frame[column].isna().sum())
+        raise InputError(
+            f"{source}: {count:,} of {len(frame):,} shapes have nothing in the column "
+            f"{column!r}, which names their core. Fill it in, or delete these shapes."
+        )
     names = (
         [str(value) for value in frame[column]]
         if column

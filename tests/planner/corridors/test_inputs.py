@@ -135,6 +135,13 @@ def test_pieces_with_one_name_are_one_core(files, ground):
         read_cores(Source.of(path), *ground, "park")
 
 
+def test_a_shape_that_does_not_name_its_core_is_refused(files, ground):
+    shapes = [files.box((0, 1), (0, 1)), files.box((5, 6), (5, 6))]
+    path = files.shapes("c.gpkg", shapes, core_id=["x", None])
+    with pytest.raises(InputError, match="1 of 2 shapes have nothing in the column 'core_id'"):
+        read_cores(Source.of(path), *ground)
+
+
 def test_a_file_of_several_layers_is_asked_for_one(files, ground):
     files.shapes("two.gpkg", [files.box((0, 1), (0, 1))], layer="reserves")
     path = files.shapes("two.gpkg", [files.box((5, 6), (5, 6))], layer="cores")

@@ -81,6 +81,12 @@ def test_shapes_in_degrees_are_measured_on_a_given_grid_the_same(drawn, files):
     assert measure(on_grid).corridors[0]["throat_m"] == 100.0
 
 
+def test_without_a_grid_a_width_beyond_all_shapes_is_refused(drawn, files):
+    request = WidthRequest(drawn(as_shapes=True), 1e9, files.folder / "out")
+    with pytest.raises(InputError, match="Cells of 100,000,000 m are larger than all of"):
+        measure(request)
+
+
 def test_without_a_grid_cells_are_a_tenth_of_the_width(drawn, files):
     shapes = drawn(as_shapes=True)
     grid, _ = grid_for(shapes, 300.0, None, None)
