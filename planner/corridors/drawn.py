@@ -138,8 +138,8 @@ def grid_for(
         raise InputError(f"{drawn.corridor} or {drawn.cores} holds no shape.")
     if side > max(east - west, north - south) - 2 * side:
         raise InputError(
-            f"Cells of {side:,.0f} m are larger than all of {drawn.corridor} and {drawn.cores}. "
-            "Take smaller ones with --cell-size, or give a raster with --grid."
+            f"Cells of {side:,.0f} m are larger than all of {drawn.corridor} and "
+            f"{drawn.cores}. Take smaller ones with --cell-size, or give a raster with --grid."
         )
     count = (east - west) * (north - south) / side**2
     if count > MOST_CELLS:
