@@ -11,7 +11,7 @@ from pyproj import Transformer
 from layers.qgis.errors import QgisError
 from layers.qgis.protocol import PrintRequest, PrintTable, RenderRequest
 from planner.circuit_maps import current_layer_id
-from planner.corridors.result import COST_UNIT
+from planner.corridors.result import COST_UNIT, bound_clause
 from planner.map_style import look
 from planner.maps import (
     DISCLAIMER,
@@ -263,7 +263,7 @@ def _widening_note(project: Project, corridors: list[Record]) -> tuple[str, ...]
     parts: dict[str, tuple[float, float]] = {}
     for row in project.records("bottlenecks", kind="widening"):
         area, cost = parts.get(str(row["country"]), (0.0, 0.0))
-        cost_here = number(attribute(row, "cost") or 0.0)
+        cost_here = number(attribute(row, "cost"))
         parts[str(row["country"])] = (area + number(row["area_to_add_km2"]), cost + cost_here)
     if not parts:
         return ()
@@ -272,11 +272,9 @@ def _widening_note(project: Project, corridors: list[Record]) -> tuple[str, ...]
         for code, (area, cost) in sorted(parts.items())
     )
     found = [attribute(row, "widening") for row in corridors]
-    bounds = [
-        number(item.get("lower_bound") or 0.0) for item in found if isinstance(item, dict)
-    ]
+    bounds = [number(item.get("lower_bound")) for item in found if isinstance(item, dict)]
+    costs = [number(item.get("union_cost")) for item in found if isinstance(item, dict)]
     return (
-        f"To make every corridor as wide as its species needs, each for itself: {told}. "
-        f"No land of that width costs less than {shown_number(sum(bounds), 1)} in all. Cost is "
-        f"relative ({COST_UNIT}), no money.",
+        f"To make every corridor as wide as its species needs, each for itself: {told}"
+        f"{bound_clause(sum(costs), sum(bounds))}. Cost is relative ({COST_UNIT}), no money.",
     )

@@ -118,7 +118,7 @@ def test_the_sheet_says_what_widening_takes_of_each_country(project, pack, tmp_p
     publish.print_scenario(project, pack, engine, tmp_path / "map.pdf")
     note = engine.request.notes[1]
     assert "CHN 2.0 km² (cost 3.0), RUS 2.5 km² (cost 3.5)" in note
-    assert "No land of that width costs less than 4.0 in all." in note
+    assert "none of this width costs less than 4.00, so at most 38% could be saved" in note
     assert "relative (km² weighted by settlement pressure), no money" in note
 
 
