@@ -45,22 +45,24 @@ def network(  # noqa: PLR0913 - one parameter per option of the command line
         typer.Option(metavar="D", help="Dispersal distance, in the unit of the distances."),
     ] = None,
     probability: Annotated[
-        float, typer.Option(metavar="P", help="Probability with which it is covered.")
-    ] = 0.5,
+        float | None,
+        typer.Option(metavar="P", help="Probability with which it is covered. [0.5]"),
+    ] = None,
     link_distance: Annotated[
         float | None,
         typer.Option(metavar="D", help="Longest link of IIC and betweenness. [--distance]"),
     ] = None,
     longest: Annotated[
-        float, typer.Option(metavar="D", help="Leave out links longer than this.")
-    ] = np.inf,
+        float | None, typer.Option(metavar="D", help="Leave out links longer than this.")
+    ] = None,
     region_area: Annotated[
         float | None,
         typer.Option(metavar="A", help="Area of the region: gives PC, IIC and ProtConn."),
     ] = None,
     touching: Annotated[
-        float, typer.Option(metavar="D", help="Sites no further apart than this touch.")
-    ] = 0.0,
+        float | None,
+        typer.Option(metavar="D", help="Sites no further apart than this touch. [0]"),
+    ] = None,
     protected: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="Which nodes are protected (yes, no). [all]"),
@@ -136,7 +138,8 @@ def network(  # noqa: PLR0913 - one parameter per option of the command line
         if nodes is not None:
             raise UsageError("Give either a project or --nodes FILE, not both.")
         of_files = {
-            "--distances": distances, "--distance": distance, "--link-distance": link_distance,
+            "--distances": distances, "--distance": distance, "--probability": probability,
+            "--link-distance": link_distance, "--longest": longest, "--touching": touching,
             "--region-area": region_area, "--protected": protected, "--outside": outside,
             "--land": land, "--id": id_column, "--area": area, "--x": x, "--y": y,
             "--lon": lon, "--lat": lat, "--from": from_column, "--to": to_column,
@@ -159,14 +162,24 @@ def network(  # noqa: PLR0913 - one parameter per option of the command line
             "--land needs --region-area: ProtConn[Bound] is a share of the region."
         )
     settings = NetworkSettings(
-        distance, probability, link_distance, region_area, touching, rank_links
+        distance,
+        0.5 if probability is None else probability,
+        link_distance,
+        region_area,
+        0.0 if touching is None else touching,
+        rank_links,
     )
     names = ColumnNames(
         id=id_column, area=area, x=x, y=y, lon=lon, lat=lat, first=from_column,
         second=to_column, length=length, protected=protected, outside=outside, land=land,
     )  # fmt: skip
     read = read_network(
-        nodes, distances, names=names, crs=crs, longest=longest, encoding=encoding
+        nodes,
+        distances,
+        names=names,
+        crs=crs,
+        longest=np.inf if longest is None else longest,
+        encoding=encoding,
     )
     for note in read.notes:
         terminal.print(Text(note, style="dim"), soft_wrap=True)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from algorithms.indicators.network.equivalent_area import probability_of_connectivity
 from layers.catalogue.tables import write_geopackage
 from planner.files import made_folder, write_text
 from planner.pipeline.runner import software_versions
@@ -47,8 +48,8 @@ def summary_rows(
         rows += [(f"{name} {part} [%]", value) for part, value in _fractions(found)]
     if settings.region_area is not None:
         rows += [
-            ("PC", pc / settings.region_area**2),
-            ("IIC", iic / settings.region_area**2),
+            ("PC", probability_of_connectivity(pc, settings.region_area)),
+            ("IIC", probability_of_connectivity(iic, settings.region_area)),
         ]
     connected = measures.protconn
     if connected is None:

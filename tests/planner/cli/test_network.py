@@ -219,9 +219,10 @@ def test_wrong_options(landbridge, nodes, words, told):
 
 
 def test_options_of_files_are_refused_for_a_project(landbridge, tmp_path):
-    ended = landbridge("network", tmp_path, "--distance", "10")
-    assert ended.status == 2
-    assert "--distance has no effect here" in ended.err
+    for option, value in (("--distance", "10"), ("--probability", "0.5"), ("--x", "x")):
+        ended = landbridge("network", tmp_path, option, value)
+        assert ended.status == 2
+        assert f"{option} has no effect here" in ended.err
 
 
 def test_a_folder_that_cannot_be_made_is_told_before_the_work(landbridge, nodes):
