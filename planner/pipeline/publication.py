@@ -12,6 +12,7 @@ from planner.pipeline.cores import suitability_raster
 from planner.pipeline.runner import Step
 from planner.project import table_output
 from planner.publish import print_scenario, show_project, species_picture
+from planner.records import attribute
 from planner.report.plan_report import plan_report
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ SPREADSHEETS: dict[str, tuple[str, ...]] = {
         "needed_m",
         "length_km",
         "area_to_add_km2",
+        "cost",
     ),
     "proposals": (
         "proposal_id",
@@ -163,7 +165,7 @@ def tables_step(study: Study) -> Step:
     return Step(
         name="tables",
         label="Tables (CSV)",
-        method=2,
+        method=3,
         inputs=_contents(study),
         parameters={},
         outputs=tuple(spreadsheet(name) for name in SPREADSHEETS),
@@ -174,7 +176,10 @@ def store_tables(study: Study, control: Control, _run_id: str) -> None:
     """Write the project's tables as CSV, one row per thing."""
     for done, (table, columns) in enumerate(SPREADSHEETS.items(), 1):
         chosen = study.project.records(table, **ONE_ROW_EACH.get(table, {}))
-        rows = ([_cell(row[name]) for name in columns] for row in chosen)
+        rows = (
+            [_cell(row[name] if name in row else attribute(row, name)) for name in columns]
+            for row in chosen
+        )
         write_csv(study.project.path / spreadsheet(table), columns, rows)
         control.report(done / len(SPREADSHEETS))
 
@@ -195,7 +200,7 @@ def report_step(study: Study, problems: Sequence[str], *, drawn: bool) -> Step:
     return Step(
         name="report",
         label="Report (HTML)",
-        method=2,
+        method=3,
         inputs={
             **_contents(study),
             "evaluation": study.project.output_hash(table_output("settings")),
