@@ -78,7 +78,7 @@ def test_the_reference_distance_has_its_probability():
     np.testing.assert_allclose(found, [1.0, 0.2, 0.04, 0.0])
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(hnp.arrays(np.float64, (5, 5), elements=st.floats(0, 1)))
 def test_the_best_path_is_the_best_of_all(direct):
     direct = np.maximum(direct, direct.T)
