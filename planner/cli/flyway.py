@@ -11,7 +11,6 @@ from layers.catalogue import Catalogue
 from layers.pack import DataPack
 from planner.cli.site_tables import console
 from planner.cli.step_bars import run_with_bars
-from planner.files import made_folder
 from planner.flyways.analysis import analyse_flyway
 from planner.flyways.project_flyways import record_flyway, species_of_project
 from planner.flyways.ranges import given_range, range_of
@@ -20,6 +19,7 @@ from planner.flyways.summary import summary_text
 from planner.flyways.tables import write_flyway
 from planner.flyways.zones import Ground
 from planner.localities import load_localities
+from planner.network.tables import check_folder
 from planner.project import Project, file_sha256
 from resources.errors import UsageError
 from resources.paths import resource_path
@@ -118,7 +118,7 @@ def _of_file(
         flight = range_of(flyway_species(species)[0])
     read, notes = read_sites(path, encoding=encoding)
     if out is not None:
-        made_folder(out)
+        check_folder(out)
     name = species[0] if species else path.stem
     found = _analysed(terminal, (name, name), read, flight, notes)
     for one in found:
@@ -136,7 +136,7 @@ def _of_species(
 ) -> None:
     unconfirmed, out, project = options
     if out is not None:
-        made_folder(out)
+        check_folder(out)
     for profile in chosen:
         read, notes = known_sites(profile.id, unconfirmed=unconfirmed)
         used = flight or range_of(profile)

@@ -12,10 +12,9 @@ from rich.text import Text
 from planner.cli.network_tables import show_network
 from planner.cli.site_tables import console
 from planner.cli.step_bars import run_with_bars
-from planner.files import made_folder
 from planner.network.inputs import ColumnNames, read_network
 from planner.network.measures import NetworkMeasures, NetworkSettings, measure_network
-from planner.network.tables import write_network
+from planner.network.tables import check_folder, write_network
 from resources.errors import UsageError
 
 if TYPE_CHECKING:
@@ -197,7 +196,7 @@ def _measure_and_show(
     terminal: Console, read: Network, settings: NetworkSettings, *, top: int, out: Path | None
 ) -> None:
     if out is not None:
-        made_folder(out)
+        check_folder(out)
     measures = measured_with_bars(terminal, read, settings)
     show_network(terminal, read, settings, measures, top=top)
     if out is None:

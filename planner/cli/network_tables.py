@@ -22,6 +22,8 @@ _PROTCONN = (
     "not; Prot is both; Unprot over unprotected land; Trans over protected areas outside the "
     "region. Design is what the region's own land could connect, Bound is Prot without Design."
 )
+_ROUNDING = 1e-12
+"""Smaller shares are what rounding leaves of nothing."""
 _SHOWN = (
     ("dPC", "dPC"),
     ("intra", "dPCintra"),
@@ -92,9 +94,13 @@ def _first_nodes(network: Network, measures: NetworkMeasures, top: int) -> Table
     for heading, _ in _SHOWN:
         table.add_column(heading, justify="right")
     for row in first.to_dict("records"):
-        cells = [f"{float(row[column]):.3g}" for _, column in _SHOWN]
+        cells = [_share(float(row[column])) for _, column in _SHOWN]
         table.add_row(Text(str(row["id"])), *cells)
     return table
+
+
+def _share(value: float) -> str:
+    return f"{value:.3g}" if abs(value) > _ROUNDING else "0"
 
 
 def _number(value: float) -> str:

@@ -292,8 +292,9 @@ def _is_matrix(table: NamedTable, ids: tuple[str, ...]) -> bool:
     width = len(table.names)
     if width not in {len(ids), len(ids) + 1}:
         return False
-    if table.seek("from") and table.seek("to") and table.seek("distance"):
-        table.notes.clear()  # the list tells them again
+    named = None not in [table.seek(role) for role in ("from", "to", "distance")]
+    table.notes.clear()  # a list tells them again, and of a matrix they are not true
+    if named:
         return False
     if width != 3 or table.text.dialect.header:
         return True

@@ -234,6 +234,13 @@ def test_a_folder_that_cannot_be_made_is_told_before_the_work(landbridge, nodes)
     assert "EC(PC)" not in ended.out
 
 
+def test_what_is_refused_leaves_no_folder(landbridge, nodes, tmp_path):
+    out = tmp_path / "out"
+    words = ("network", "--nodes", nodes, "--distance", "10", "--region-area", "50")
+    assert landbridge(*words, "--out", out).status == 2
+    assert not out.exists()
+
+
 @pytest.mark.parametrize(
     "text", ["0,10,inf\n10,0,inf\ninf,inf,0\n", "from,to,distance\na,b,10\nb,c,inf\n"]
 )
