@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from algorithms.control import Control
     from algorithms.corridors.wide_path import WideWay
 
+MOST_BOUNDS = 4
+"""Prices at which a bound is sought."""
 MOST_LEVELS = 5
 """Widths between a cell and the one asked for that a variant may have in places."""
 
@@ -117,7 +119,7 @@ def widening_variants(  # noqa: PLR0913 - as for `widen`
     points = search.hull(most, PartControl(control, 0.0, 0.7))
     if not points:
         raise infeasible_width(usable, cores, width_m, sides)
-    bounds = search.bounds(PartControl(control, 0.7, 1.0))
+    bounds = search.bounds(points, PartControl(control, 0.7, 1.0))
     control.report(1.0)
     return tuple(_undominated([search.variant(point, bounds) for point in points]))
 
@@ -159,6 +161,7 @@ class _Point:
     way: WideWay
     arc_cost: float
     shortfall_m2: float
+    narrowest_m: float
 
 
 class _PriceSearch:
@@ -199,11 +202,17 @@ class _PriceSearch:
             open_pairs += [(cheap, between), (between, wide)]
         return sorted(points, key=lambda point: point.arc_cost)
 
-    def bounds(self, control: Control) -> list[tuple[float, float]]:
-        """Return each price with a lower bound of cost plus price times shortfall."""
+    def bounds(self, points: Sequence[_Point], control: Control) -> list[tuple[float, float]]:
+        """Return some prices with a lower bound of cost plus price times shortfall."""
         land = BoundGround.of(self._ground, self._cores)
-        tasks = [partial(self._bound, land, price) for price in self._prices]
-        return [(self._prices[at], value) for at, value in in_threads(tasks, control)]
+        tried = sorted(
+            self._prices[2:]
+        )  # the first two are the ends, where nothing can be proven
+        places = np.linspace(0, len(tried) - 1, min(MOST_BOUNDS, len(tried))).astype(int)
+        prices = [tried[place] for place in np.unique(places)]
+        known = [min(_value(point, price) for point in points) for price in prices]
+        tasks = [partial(self._bound, land, *pair) for pair in zip(prices, known, strict=True)]
+        return [(prices[at], value) for at, value in in_threads(tasks, control)]
 
     def variant(self, point: _Point, bounds: Sequence[tuple[float, float]]) -> Variant:
         """Describe a point; the bound is the best that any price proves for its cost."""
@@ -214,7 +223,7 @@ class _PriceSearch:
             widening,
             cost,
             point.shortfall_m2,
-            float(self._widths[point.way.level.min()]),
+            point.narrowest_m,
             min(max(0.0, least), point.shortfall_m2),
         )
 
@@ -235,11 +244,15 @@ class _PriceSearch:
             return None
         dy, dx = (side / 2 for side in self._ground.sides)
         length = np.hypot(np.diff(way.i) * dy, np.diff(way.j) * dx)
-        # A step is charged at the radius it is made with, that of its end.
-        shortfall = float((self._lack[way.level[1:]] * length).sum())
-        return _Point(way, way.arc_cost, shortfall)
+        level = way.level[
+            1:
+        ]  # a step is charged at the radius it is made with, that of its end
+        shortfall = float((self._lack[level] * length).sum())
+        # Where the disc only grows on the spot it passes through nothing.
+        least = level[length > 0].min(initial=int(way.level.max()))
+        return _Point(way, way.arc_cost, shortfall, float(self._widths[least]))
 
-    def _bound(self, land: BoundGround, price: float, control: Control) -> float:
+    def _bound(self, land: BoundGround, price: float, known: float, control: Control) -> float:
         """Bound the cost of any way plus the price of what it lacks.
 
         Where the potential is no steeper than the price, a level line that is too short, as the
@@ -250,6 +263,7 @@ class _PriceSearch:
             land.ends,
             land.width_m,
             sides=self._ground.sides,
+            good_enough=known,
             steepest=price,
             control=control,
         )

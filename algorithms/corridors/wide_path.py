@@ -239,7 +239,7 @@ def _offer(  # noqa: PLR0913, PLR0917 - one step of the loop below, state and al
 
 
 @compiled
-def _advance(  # noqa: C901 - one compiled loop over places of the disc
+def _advance(  # noqa: C901, PLR0912, PLR0915 - one compiled loop over places of the disc
     search: _Search, discs: Discs, heap: HeapArray, state: Int64Array, index_bits: int
 ) -> None:
     """Move the disc on, until the goal is settled or the slice of work is done.
@@ -279,6 +279,11 @@ def _advance(  # noqa: C901 - one compiled loop over places of the disc
             to_i, to_j = i + STEP_ROWS[step], j + STEP_COLUMNS[step]
             if not search.allowed[level, to_i, to_j]:
                 continue
+            if (
+                here + search.least[step] + search.lack[level, step]
+                >= search.reached[level, to_i, to_j]
+            ):
+                continue  # not cheaper even if it enters free land only
             number = 32 * level + 8 * place + step
             entered = _total(search.cost, discs.entered, number, i, j)
             total = here + max(entered, search.least[step]) + search.lack[level, step]

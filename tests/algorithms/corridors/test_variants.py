@@ -30,6 +30,7 @@ def test_more_money_always_buys_more_width(seed):
     for variant in found:
         assert 0.0 <= variant.least_shortfall_m2 <= variant.shortfall_m2
         assert variant.widening.verified_minimum_width_m >= variant.narrowest_m - 1e-9
+        assert (variant.narrowest_m == 5.0) == (variant.shortfall_m2 == 0.0)
 
 
 def test_the_dearest_is_the_widening_itself():
