@@ -45,12 +45,13 @@ class Raster:
 
 
 def read_raster(path: Path) -> Raster:
-    """Read the first band of a raster file, NoData as NaN, scale and offset applied.
+    """Read a raster file of one band, NoData as NaN, scale and offset applied.
 
     Raises
     ------
     LayerReadError
-        The file is missing, damaged, too large, rotated or without a coordinate system.
+        The file is missing, damaged, too large, rotated, without a coordinate system, or has
+        several bands.
     """
     try:
         with rasterio.open(path) as source:
@@ -58,6 +59,11 @@ def read_raster(path: Path) -> Raster:
                 raise LayerReadError(
                     f"{path} has no coordinate system. Assign one in QGIS (Assign Projection) "
                     "and import it again."
+                )
+            if source.count != 1:
+                raise LayerReadError(
+                    f"{path} has {source.count} bands, and which one is meant is not known. "
+                    "Save that band alone in QGIS (Raster > Conversion > Translate)."
                 )
             if source.width * source.height > MAXIMUM_CELLS:
                 raise LayerReadError(

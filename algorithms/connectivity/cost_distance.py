@@ -66,6 +66,15 @@ class CostSurface:
         """Return the cost, for functions that take any array."""
         return np.array(self.cost, dtype=dtype, copy=copy)
 
+    def __getitem__(self, place: Any) -> Any:  # noqa: ANN401 - whatever an array takes and gives
+        """Return the cost at one place or several, as of the array."""
+        return self.cost[place]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows and columns."""
+        return self.cost.shape
+
     def path_to(self, row: int, column: int) -> tuple[IntArray, IntArray]:
         """Return the least-cost path to a cell, see `least_cost_path`.
 

@@ -284,8 +284,8 @@ def propose(result: WideningResult, scenario: str, name: str) -> Command:
     result : WideningResult
         From `WideningDesk.widened`, not refused.
     scenario : str
-        Identifier of the scenario. Making the plan again clears proposals of the plan's own
-        scenario, so take another one for what is to last.
+        Identifier of the scenario; making the plan again renews the plan's own candidates and
+        leaves this proposal alone.
     name : str
         What people will call it.
 

@@ -123,3 +123,14 @@ def test_scaled_integers_come_back_in_units(tmp_path):
     values = read_raster(tmp_path / "a.tif").values
     assert np.isnan(values[0, 0])
     assert values[29, 39] == pytest.approx(119.9)
+
+
+def test_a_raster_of_several_bands_is_refused(tmp_path):
+    path = tmp_path / "two.tif"
+    profile = {"driver": "GTiff", "height": 2, "width": 2, "count": 2, "dtype": "float32"}
+    with rasterio.open(
+        path, "w", crs="EPSG:32652", transform=Affine(10, 0, 0, 0, -10, 0), **profile
+    ) as target:
+        target.write(np.ones((2, 2, 2), dtype=np.float32))
+    with pytest.raises(LayerReadError, match=r"two\.tif has 2 bands"):
+        read_raster(path)

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from planner.corridors.result import WideningResult, WideningVariant
 
-_PLAN_NOTE = "Making the plan again replaces the proposals of this scenario."
-
 
 @dataclass(frozen=True)
 class OtherSpecies:
@@ -113,7 +111,6 @@ class WideningPage(QScrollArea):
         self.propose_button.setProperty("role", "primary")
         self.propose_button.setToolTip("Make it a draft proposal of the scenario that is shown")
         self.propose_button.clicked.connect(self._on_propose)
-        self._lasting = label(_PLAN_NOTE, size="small", tone="muted", name="proposal_note")
 
     def _make_content(self) -> QWidget:
         content = QWidget()
@@ -133,7 +130,6 @@ class WideningPage(QScrollArea):
         column.addWidget(self.variants)
         column.addWidget(self.name)
         column.addWidget(self.propose_button)
-        column.addWidget(self._lasting)
         column.addStretch(1)
         return content
 
@@ -305,7 +301,7 @@ class WideningPage(QScrollArea):
         self.variants_button.setVisible(self._result is not None)
         offered = self._editable and self._result is not None and not self._result.refused
         offered = offered and not self._has_no_land
-        for widget in (self.name, self.propose_button, self._lasting):
+        for widget in (self.name, self.propose_button):
             widget.setVisible(offered)
 
     @property

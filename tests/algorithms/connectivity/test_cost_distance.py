@@ -297,6 +297,8 @@ def test_agrees_with_scikit_image(fully_connected, sampling):
 def test_a_surface_is_an_array_of_its_cost():
     surface = cost_distance(np.ones((2, 3)), np.eye(2, 3, dtype=bool))
     assert np.asarray(surface) is surface.cost
+    assert surface[0, 1] == surface.cost[0, 1]
+    assert surface.shape == surface.cost.shape
     single = np.asarray(surface, dtype=np.float32)
     np.testing.assert_array_equal(single, surface.cost.astype(np.float32))
     assert not np.shares_memory(np.array(surface), surface.cost)
