@@ -14,17 +14,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from algorithms.control import PartControl
-from algorithms.corridors.barriers import (
-    BarrierSearch,
-    LinkedPair,
-    barriers_between,
-    restoration_places,
-)
-from algorithms.corridors.pinch_points import corridor_current, current_of_all, pinch_places
+from algorithms.corridors.barriers import BarrierSearch, LinkedPair, barriers_between
+from algorithms.corridors.pinch_points import corridor_current, current_of_all
 from layers.raster import write_cog
 from layers.shapes import burn
 from planner.files import made_folder, write_csv
 from planner.pipeline.cores import StoredCores, cores_raster
+from planner.pipeline.pinch_records import (
+    BARRIER_COLUMNS,
+    BARRIER_UNIT,
+    CURRENT_UNIT,
+    DISCS_PER_CORRIDOR,
+    LEAST_SHARE,
+    PINCH_COLUMNS,
+    PLACE_COLUMNS,
+    PLACES_PER_CORRIDOR,
+    RADII_CELLS,
+    SEPARATION_CELLS,
+    barrier_rows,
+    pinch_rows,
+)
 from planner.pipeline.resistance import resistance_raster
 from planner.pipeline.runner import Step, StepRunner
 from planner.pipeline.study import SCENARIO
@@ -44,26 +53,8 @@ if TYPE_CHECKING:
     from planner.profiles import SpeciesProfile
     from planner.progress import StepProgress
 
-RADII_CELLS = (1.0, 2.0, 4.0)
-"""Radii of the discs whose restoration is tried, in cells."""
-PLACES_PER_CORRIDOR = 3
-"""Pinch points of one corridor that are listed at most."""
-DISCS_PER_CORRIDOR = 5
-"""Places to restore of one corridor that are listed at most."""
-MOST_PLACES = 20
-SEPARATION_CELLS = 5.0
-"""Places of one kind lie at least so many cells apart."""
-LEAST_SHARE = 0.1
-"""A place carries at least this share of the current of its corridor."""
-
-PINCH_HEADERS = (
-    "corridor_id", "corridor", "country", "lon", "lat",
-    "current_share", "cells_across", "resistance_ohm",
-)  # fmt: skip
-BARRIER_HEADERS = (
-    "corridor_id", "corridor", "country", "lon", "lat",
-    "radius_m", "score", "saved_cost", "saved_percent",
-)  # fmt: skip
+PINCH_HEADERS = ("corridor_id", "corridor", *PLACE_COLUMNS, *PINCH_COLUMNS)
+BARRIER_HEADERS = ("corridor_id", "corridor", *PLACE_COLUMNS, *BARRIER_COLUMNS)
 
 
 def current_raster(species_id: str) -> str:
@@ -177,26 +168,13 @@ def store_pinch_points(
         if current is None:
             continue
         found.append(current)
-        places = pinch_places(
-            current,
-            separation_m=SEPARATION_CELLS * study.cell_m,
-            cell_size=study.cell_m,
-            least_share=LEAST_SHARE,
-            most=PLACES_PER_CORRIDOR,
-        )
         rows += [
-            (
-                *link.told,
-                *_where(study, place.row, place.column),
-                round(place.current, 4),
-                round(place.ways, 2),
-                round(current.resistance, 3),
-            )
-            for place in places
+            (*link.told, *(place[name] for name in PINCH_HEADERS[2:]))
+            for place in pinch_rows(study, current)
         ]
     _, greatest = current_of_all(found, study.grid.shape)
     rows.sort(key=lambda row: (-number(row[5]), number(row[6]), str(row[0])))
-    tags = {"species": profile.id, "unit": "share of one ampere between the cores"}
+    tags = {"species": profile.id, "unit": CURRENT_UNIT}
     path = study.project.raster_path(current_raster(profile.id))
     write_cog(path, greatest, study.grid, tags=tags)
     _write_table(pinch_table(study, profile.id), PINCH_HEADERS, rows)
@@ -220,26 +198,12 @@ def store_barriers(
         cell_size=study.cell_m,
         control=PartControl(control, 0.0, 0.9),
     )
-    places = restoration_places(
-        found,
-        separation_m=SEPARATION_CELLS * study.cell_m,
-        cell_size=study.cell_m,
-        most=MOST_PLACES,
-        most_of_pair=DISCS_PER_CORRIDOR,
-    )
     rows = [
-        (
-            *links[place.pair].told,
-            *_where(study, place.row, place.column),
-            round(place.radius_m, 1),
-            round(place.score, 4),
-            round(place.saved, 1),
-            round(place.percent, 2),
-        )
-        for place in places
+        (*links[pair].told, *(place[name] for name in BARRIER_HEADERS[2:]))
+        for pair, place in barrier_rows(study, found)
     ]
     land = np.where(study.country > 0, found.percent, np.nan)
-    tags = {"species": profile.id, "unit": "per cent of the least-cost distance saved"}
+    tags = {"species": profile.id, "unit": BARRIER_UNIT}
     path = study.project.raster_path(barriers_raster(profile.id))
     write_cog(path, land, study.grid, tags=tags)
     _write_table(barrier_table(study, profile.id), BARRIER_HEADERS, rows)
@@ -315,12 +279,6 @@ def _inputs(study: Study, profile: SpeciesProfile) -> dict[str, object]:
 
 def _table_output(study: Study, path: Path) -> str:
     return path.relative_to(study.project.path).as_posix()
-
-
-def _where(study: Study, row: int, column: int) -> tuple[str, float, float]:
-    code = int(study.country[row, column])
-    lon, lat = study.degrees_at(row, column)
-    return study.iso3[code - 1] if code else "", round(lon, 4), round(lat, 4)
 
 
 def _write_table(
