@@ -51,11 +51,12 @@ def interrupt(tmp_path):
             process.kill()
             process.wait()
         left = [
-            item.pid
+            item
             for item in psutil.process_iter(["cmdline"])
             if any(str(scratch) in word for word in item.info["cmdline"] or ())
         ]
-        assert left == [], "a process of the command goes on"
+        _, going_on = psutil.wait_procs(left, timeout=10)  # one that ends may take its time
+        assert going_on == [], "a process of the command goes on"
         return process.returncode, out, err
 
     return run
