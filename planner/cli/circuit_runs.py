@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
+from planner.cli.corridor_tables import tell, written_lines
 from planner.cli.step_bars import run_with_bars
+from planner.corridors.pinched import Pinched, PinchRequest, look_at_corridors
 from planner.corridors.runs import study_of, walking_species
 from planner.omnidirectional.cases import STEPS, run_case
 from planner.pipeline.pinch import (
@@ -30,8 +32,10 @@ if TYPE_CHECKING:
 
     from planner.pipeline.study import Study
     from planner.profiles import SpeciesProfile
+    from planner.progress import StepProgress
 
 MOST_ROWS = 12
+RESTORED = 1.0
 _DECIMALS = {
     "lon": 3,
     "lat": 3,
@@ -135,12 +139,77 @@ def _tell_species(console: Console, study: Study, profile: SpeciesProfile) -> No
         console.print(f"  {number}  {escape(name)}", soft_wrap=True)
     for row in (*pinched, *restored):
         row["number"] = numbers[row["corridor"]]
+    _tell_places(console, pinched, restored, study.cell_m)
+    console.print("\nWritten:")
+    for path in (
+        study.project.raster_path(current_raster(profile.id)),
+        study.project.raster_path(barriers_raster(profile.id)),
+        pinch_table(study, profile.id),
+        barrier_table(study, profile.id),
+    ):
+        console.print(f"  {escape(str(path))}", soft_wrap=True)
+
+
+def look_at_files(console: Console, request: PinchRequest) -> None:
+    """Find the pinch points and barriers of corridors in files and list the places.
+
+    Parameters
+    ----------
+    console : Console
+        The terminal.
+    request : PinchRequest
+        Which corridors.
+    """
+
+    def work(progress: StepProgress) -> Pinched:
+        with progress.step("look") as control:
+            return look_at_corridors(request, control)
+
+    found = run_with_bars(console, {"look": ("Pinch points and barriers", 1.0)}, work)
+    pinched, restored = (
+        [
+            {
+                **{key: str(value) for key, value in row.items()},
+                "number": str(row["corridor_id"]),
+            }
+            for row in rows
+        ]
+        for rows in (found.pinch_points, found.barriers)
+    )
+    _tell_places(console, pinched, restored, found.cell_m)
+    for file, rows in (("pinch_points.csv", pinched), ("barriers.csv", restored)):
+        if len(rows) > MOST_ROWS:
+            tell(console, [f"{len(rows) - MOST_ROWS} more are in {file}."])
+    if not pinched and not restored:
+        tell(console, ["No place was found that is narrow or that restoring would help."])
+    apart = [row for row in found.corridors if row["reason"]]
+    if apart:
+        tell(console, ["", *(escape(f"{r['corridor_id']}: {r['reason']}.") for r in apart)])
+    if restored and found.least_resistance != RESTORED:
+        tell(
+            console,
+            [
+                "",
+                f"Restored land is taken to have a resistance of {RESTORED:g}; the lowest of "
+                f"{escape(request.resistance.name)} is {found.least_resistance:g}.",
+            ],
+        )
+    tell(console, written_lines(found.written))
+
+
+def _tell_places(
+    console: Console,
+    pinched: Sequence[dict[str, str]],
+    restored: Sequence[dict[str, str]],
+    cell_m: float,
+) -> None:
+    """List places, each with the ``number`` of its corridor."""
     for row in pinched:
         row["current_share"] = f"{100 * float(row['current_share']):.0f}"
     if pinched:
         console.print(
             "\nPinch points, by the share of their corridor's current that one cell of "
-            f"{study.cell_m:g} m carries, and over how many cells it is spread there:",
+            f"{cell_m:g} m carries, and over how many cells it is spread there:",
             soft_wrap=True,
         )
         console.print(_listed(_PINCH, pinched))
@@ -151,14 +220,6 @@ def _tell_species(console: Console, study: Study, profile: SpeciesProfile) -> No
             soft_wrap=True,
         )
         console.print(_listed(_BARRIER, restored))
-    console.print("\nWritten:")
-    for path in (
-        study.project.raster_path(current_raster(profile.id)),
-        study.project.raster_path(barriers_raster(profile.id)),
-        pinch_table(study, profile.id),
-        barrier_table(study, profile.id),
-    ):
-        console.print(f"  {escape(str(path))}", soft_wrap=True)
 
 
 def _listed(columns: Sequence[tuple[str, str]], rows: Sequence[dict[str, str]]) -> Table:

@@ -100,15 +100,35 @@ def refuse_options(given: Mapping[str, object], *, on_project: bool) -> None:
     UsageError
         One is given; names all of them.
     """
-    names = [
-        f"--{name}"
-        for name, value in given.items()
-        if not (value is None or value is False or value == "")
-    ]
-    if names:
-        here, there = ("a project", "files") if on_project else ("files", "a project")
-        verb = "goes" if len(names) == 1 else "go"
-        raise UsageError(f"{', '.join(names)} {verb} with {there}, not with {here}.")
+    refuse_with(
+        "a project" if on_project else "files", {"files" if on_project else "a project": given}
+    )
+
+
+def refuse_with(here: str, of_others: Mapping[str, Mapping[str, object]]) -> None:
+    """Refuse options that belong to something else than what was given.
+
+    Parameters
+    ----------
+    here : str
+        What was given, such as ``a project``.
+    of_others : mapping
+        For each other thing the options that go with it, as for `refuse_options`.
+
+    Raises
+    ------
+    UsageError
+        One is given; names all of one kind.
+    """
+    for there, given in of_others.items():
+        names = [
+            f"--{name}"
+            for name, value in given.items()
+            if not (value is None or value is False or value in ("", []))
+        ]
+        if names:
+            verb = "goes" if len(names) == 1 else "go"
+            raise UsageError(f"{', '.join(names)} {verb} with {there}, not with {here}.")
 
 
 def drawn_corridors(
