@@ -99,3 +99,17 @@ def made_folder(path: Path) -> Path:
             "written."
         ) from error
     return path
+
+
+def check_folder(folder: Path) -> None:
+    """See that results can be written into a folder, before the work; leave nothing behind.
+
+    Raises
+    ------
+    LayerWriteError
+        It cannot be made, or something else has its name.
+    """
+    there = folder.exists()
+    made_folder(folder)
+    if not there:
+        folder.rmdir()

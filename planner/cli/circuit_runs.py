@@ -23,6 +23,7 @@ from planner.pipeline.pinch import (
     read_table,
 )
 from planner.project import Project
+from planner.records import number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,9 +135,9 @@ def _tell_species(console: Console, study: Study, profile: SpeciesProfile) -> No
         console.print("No corridor with land between its cores: nothing to find.")
         return
     names = dict.fromkeys(row["corridor"] for row in (*pinched, *restored))
-    numbers = {name: str(number) for number, name in enumerate(names, 1)}
-    for name, number in numbers.items():
-        console.print(f"  {number}  {escape(name)}", soft_wrap=True)
+    numbers = {name: str(place) for place, name in enumerate(names, 1)}
+    for name, place in numbers.items():
+        console.print(f"  {place}  {escape(name)}", soft_wrap=True)
     for row in (*pinched, *restored):
         row["number"] = numbers[row["corridor"]]
     _tell_places(console, pinched, restored, study.cell_m)
@@ -180,8 +181,17 @@ def look_at_files(console: Console, request: PinchRequest) -> None:
     for file, rows in (("pinch_points.csv", pinched), ("barriers.csv", restored)):
         if len(rows) > MOST_ROWS:
             tell(console, [f"{len(rows) - MOST_ROWS} more are in {file}."])
-    if not pinched and not restored:
-        tell(console, ["No place was found that is narrow or that restoring would help."])
+    wide = [
+        row for row in found.corridors if row.get("highest_share") and not row["pinch_points"]
+    ]
+    tell(
+        console,
+        [
+            f"{escape(str(row['corridor_id']))}: no pinch point; no cell carries more than "
+            f"{100 * number(row['highest_share']):.1f} % of the current."
+            for row in wide
+        ],
+    )
     apart = [row for row in found.corridors if row["reason"]]
     if apart:
         tell(console, ["", *(escape(f"{r['corridor_id']}: {r['reason']}.") for r in apart)])

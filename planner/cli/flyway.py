@@ -11,6 +11,7 @@ from layers.catalogue import Catalogue
 from layers.pack import DataPack
 from planner.cli.site_tables import console
 from planner.cli.step_bars import run_with_bars
+from planner.files import check_folder
 from planner.flyways.analysis import analyse_flyway
 from planner.flyways.project_flyways import record_flyway, species_of_project
 from planner.flyways.ranges import given_range, range_of
@@ -19,7 +20,6 @@ from planner.flyways.summary import summary_text
 from planner.flyways.tables import write_flyway
 from planner.flyways.zones import Ground
 from planner.localities import load_localities
-from planner.network.tables import check_folder
 from planner.project import Project, file_sha256
 from resources.errors import UsageError
 from resources.paths import resource_path

@@ -12,9 +12,10 @@ from rich.text import Text
 from planner.cli.network_tables import show_network
 from planner.cli.site_tables import console
 from planner.cli.step_bars import run_with_bars
+from planner.files import check_folder
 from planner.network.inputs import ColumnNames, read_network
 from planner.network.measures import NetworkMeasures, NetworkSettings, measure_network
-from planner.network.tables import check_folder, write_network
+from planner.network.tables import write_network
 from resources.errors import UsageError
 
 if TYPE_CHECKING:

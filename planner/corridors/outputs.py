@@ -18,7 +18,7 @@ from pyogrio.errors import DataSourceError
 
 from layers.errors import LayerReadError, LayerWriteError
 from layers.raster import put_in_place, write_cog
-from planner.files import BEGUN, made_folder, write_csv, write_text
+from planner.files import BEGUN, check_folder, made_folder, write_csv, write_text
 from planner.pipeline.runner import software_versions
 from planner.project import file_sha256
 from resources.errors import UsageError
@@ -61,7 +61,7 @@ class ResultFolder:
     Parameters
     ----------
     path : Path
-        The folder; made where missing.
+        The folder; made where missing, once there is something to write.
     verb : str
         What is run; names the record.
     inputs : tuple of Path
@@ -82,7 +82,7 @@ class ResultFolder:
         for item in self.inputs:
             if not item.is_file():
                 raise LayerReadError(f"There is no file {item}. Check the path.")
-        made_folder(self.path)
+        check_folder(self.path)
         self._hashes = {str(path): file_sha256(path) for path in dict.fromkeys(self.inputs)}
 
     def geopackage(self, name: str, layers: Iterable[Layer], crs: str) -> Path:
@@ -164,6 +164,7 @@ class ResultFolder:
                 f"{path} is read, and the results would take its place. Choose another folder "
                 "with --out."
             )
+        made_folder(self.path)
         if path not in self.written:
             self.written.append(path)
         return path

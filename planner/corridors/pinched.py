@@ -254,15 +254,12 @@ class _Search:
                 continue
             self.currents.append(current)
             found = pinch_rows(self.land, current)
+            top = int(np.argmax(np.nan_to_num(current.current, nan=-1.0)))
             self.rows[at] |= {
                 "resistance_ohm": round(current.resistance, 3),
                 "pinch_points": len(found),
-                "highest_share": max(
-                    (number(row["current_share"]) for row in found), default=None
-                ),
-                "cells_across": min(
-                    (number(row["cells_across"]) for row in found), default=None
-                ),
+                "highest_share": round(float(current.current.flat[top]), 4),
+                "cells_across": round(float(current.ways.flat[top]), 2),
             }
             self.pinch_points += [{**_ends(self.corridors[at]), **row} for row in found]
         self.pinch_points.sort(

@@ -193,20 +193,6 @@ def write_network(
     return tuple(written)
 
 
-def check_folder(folder: Path) -> None:
-    """See that results can be written into a folder, before the work; leave nothing behind.
-
-    Raises
-    ------
-    LayerWriteError
-        It cannot be made, or something else has its name.
-    """
-    there = folder.exists()
-    made_folder(folder)
-    if not there:
-        folder.rmdir()
-
-
 def record(network: Network, settings: NetworkSettings) -> dict[str, object]:
     """Return what the results depend on: files with their hashes, settings, versions."""
     return {

@@ -127,6 +127,7 @@ def test_the_waist_and_the_wall_are_found(run, tmp_path):
     assert float(row["least_cost"]) == least
     assert (row["highest_share"], row["countries"], row["reason"]) == ("1.0", "CHN", "")
     assert words("1:2 CHN 131.0") in words(ended.out)
+    assert "Restored land" not in ended.out
 
 
 def test_layers_lie_on_the_grid_and_the_record_tells_how(run, tmp_path):
@@ -188,9 +189,21 @@ def test_what_corridors_wrote_is_looked_at_and_one_can_be_chosen(
 
 def test_land_that_is_restored_below_the_best_there_is_is_told(run, raster):
     resistance, _ = neck()
-    assert "Restored land" not in run().out
     ended = run(r=raster("dear.tif", 5 * resistance))
     assert "resistance of 1; the lowest of dear.tif is 5." in ended.out
+
+
+def test_a_corridor_without_a_pinch_point_says_so(run, raster, tmp_path):
+    swath = np.zeros(SHAPE, np.int32)
+    swath[:, 3:27] = 1
+    ended = run(r=raster("even.tif", np.ones(SHAPE)), swath=raster("wide.tif", swath))
+    assert ended.status == 0
+    assert "1:2: no pinch point; no cell carries more than 6.9 % of the current." in ended.out
+    (row,) = table(tmp_path, "circuit.csv")
+    assert (row["pinch_points"], row["reason"]) == ("0", "")
+    assert float(row["highest_share"]) == pytest.approx(1 / 15, rel=0.05)
+    assert float(row["cells_across"]) == pytest.approx(15, rel=0.05)
+    assert table(tmp_path, "barriers.csv") == []  # nothing is better than ground of 1
 
 
 # Bad input of the kinds that the issue lists.
@@ -247,12 +260,13 @@ def test_cores_outside_the_grid(run, tmp_path):
     assert_reason(ended, tmp_path, "core 2 has no cell here: it lies outside the grid")
 
 
-def test_one_core(run, raster):
+def test_one_core(run, raster, tmp_path):
     cores = np.zeros(SHAPE, np.int32)
     cores[:, :3] = 1
     ended = run(cores=raster("one.tif", cores))
     assert ended.status == 1
     assert "one core only, 1, and a corridor needs two" in ended.err
+    assert not (tmp_path / "out").exists()
 
 
 def test_cores_that_touch(run, raster, tmp_path):
