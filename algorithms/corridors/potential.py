@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from algorithms.control import Control
 
 ROUNDS_PER_LOOK = 50
-MOST_LOOKS = 16
+MOST_LOOKS = 24
 LOOKS_TO_SETTLE = 4
 SETTLED = 0.003
 """The search ends where so many looks improved the bound by less than this share."""
@@ -40,6 +40,7 @@ COARSEST = 24
 BALANCES = (0.7, 2.0, 6.0)
 """Steps of the flow beside those of the potential, in the units that the land suggests; the one
 that serves best on the coarsest grid is kept."""
+TINY = 1e-300
 ROUNDING = 1e-9
 """Relative; the bound is lowered by so much, as sums are rounded."""
 
@@ -52,8 +53,7 @@ class _Field(NamedTuple):
     high: BoolArray  # corners of the second end, held together
     potential: FloatArray  # (rows + 1, columns + 1)
     lead: FloatArray  # (rows + 1, columns + 1) potential as extrapolated
-    flow: FloatArray  # (rows, columns, 2, 2) across and down in both triangles of each cell
-    outflow: FloatArray  # (rows + 1, columns + 1)
+    flow: FloatArray  # (2, 2, rows, columns) across and down, in either triangle of each cell
     balance: FloatArray  # flow's step beside the potential's, weight of the high end, as chosen
 
 
@@ -203,15 +203,15 @@ def _field(
     if isinstance(before, float):
         balance = before
         potential = _thin_potential(price, ends, sides)
-        flow = np.zeros((rows, columns, 2, 2))
+        flow = np.zeros((2, 2, rows, columns))
     else:
         balance = float(before.balance[2])
         potential = _finer(before.potential)[: rows + 1, : columns + 1].copy()
         potential[high] = before.potential[before.high][0]
-        mean = before.flow.mean(axis=2, keepdims=True) / 4  # a quarter of the area
-        fine = np.repeat(np.repeat(mean, 2, axis=0), 2, axis=1)[:rows, :columns]
-        flow = np.repeat(fine, 2, axis=2)
-        flow[np.isinf(held)] = 0.0
+        mean = before.flow.mean(axis=0, keepdims=True) / 4  # a quarter of the area
+        fine = np.repeat(np.repeat(mean, 2, axis=2), 2, axis=3)[:, :, :rows, :columns]
+        flow = np.repeat(fine, 2, axis=0)
+        flow[:, :, np.isinf(held)] = 0.0
     potential[low] = 0.0
     return _Field(
         price=held,
@@ -220,7 +220,6 @@ def _field(
         potential=potential,
         lead=potential.copy(),
         flow=flow,
-        outflow=np.zeros_like(potential),
         balance=_balance(held, high, sides, (_apart(ends, sides), balance)),
     )
 
@@ -285,22 +284,16 @@ def _bound(field: _Field, width_m: float, sides: tuple[float, float], steepest: 
 
 
 @compiled
-def _sides_of(row: int, column: int, triangle: int) -> tuple[int, int]:
-    """Return which sides of a cell a triangle has: bottom or top, right or left, as 1 or 0.
-
-    Two triangles make a cell, divided by one diagonal or the other in turn like a chessboard.
-    """
-    return triangle, (triangle + row + column + 1) % 2
-
-
-@compiled
 def _slope(
     potential: FloatArray, row: int, column: int, triangle: int, dy: float, dx: float
 ) -> float:
-    """Return the slope of the potential in one triangle of a cell."""
-    below, right = _sides_of(row, column, triangle)
-    across = potential[row + below, column + 1] - potential[row + below, column]
-    down = potential[row + 1, column + right] - potential[row, column + right]
+    """Return the slope of the potential in one triangle of a cell.
+
+    The first triangle lies above the diagonal from top left to bottom right, the other below.
+    """
+    across = potential[row + triangle, column + 1] - potential[row + triangle, column]
+    side = column + 1 - triangle
+    down = potential[row + 1, side] - potential[row, side]
     return float(np.hypot(across / dx, down / dy))
 
 
@@ -330,75 +323,94 @@ def _lost(field: _Field, sides: tuple[float, float], scale: float) -> float:
     return lost * sides[0] * sides[1] / 2
 
 
-@compiled
-def _push(
-    lead: FloatArray,
-    flow: FloatArray,
-    outflow: FloatArray,
-    place: tuple[int, int, int],
-    sides: tuple[float, float],
-    limits: tuple[float, float, float, float],
-) -> None:
-    """Move the flow in a triangle along the slope, and tell where it leads."""
-    row, column, triangle = place
-    dy, dx = sides
-    forward, room, shrink, rise = limits
-    below, right = _sides_of(row, column, triangle)
-    across = (lead[row + below, column + 1] - lead[row + below, column]) / dx
-    down = (lead[row + 1, column + right] - lead[row, column + right]) / dy
-    x = flow[row, column, triangle, 0]
-    y = flow[row, column, triangle, 1]
-    new_x, new_y = x + forward * across, y + forward * down
-    size = np.sqrt(new_x * new_x + new_y * new_y)
-    if size > 0:
-        less = max(min(max(0.0, size - shrink), room), size - rise) / size
-        new_x, new_y = new_x * less, new_y * less
-    flow[row, column, triangle, 0], flow[row, column, triangle, 1] = new_x, new_y
-    x, y = new_x / dx, new_y / dy
-    outflow[row + below, column] -= x
-    outflow[row + below, column + 1] += x
-    outflow[row, column + right] -= y
-    outflow[row + 1, column + right] += y
-
-
-@compiled
 def _improve(
     field: _Field, width: float, sides: tuple[float, float], steepest: float, rounds: int
 ) -> None:
     """Take so many steps of the primal-dual method."""
     dy, dx = sides
-    price, lead, flow, outflow = field.price, field.lead, field.flow, field.outflow
+    forward = float(field.balance[0]) * min(dy, dx) / 2
+    back = 1 / float(field.balance[0]) / (4 / dx + 4 / dy)
+    back_together = 1 / float(field.balance[0]) / float(field.balance[1])
+    barred = np.isinf(field.price)
+    shrink = np.where(barred, np.inf, forward * np.minimum(field.price, steepest))
+    rise = np.where(barred, np.inf, forward * steepest)
     room = dy * dx / 2  # the flow in a triangle is held times its area
-    forward = field.balance[0] * min(dy, dx) / 2
-    back = 1 / field.balance[0] / (4 / dx + 4 / dy)
-    back_together = 1 / field.balance[0] / field.balance[1]
-    rise = forward * steepest
     for _ in range(rounds):
-        outflow[:] = 0.0
-        for row in range(price.shape[0]):
-            for column in range(price.shape[1]):
-                if price[row, column] < np.inf:
-                    shrink = forward * min(price[row, column], steepest)
-                    for triangle in range(2):
-                        place = (row, column, triangle)
-                        limits = (forward, room, shrink, rise)
-                        _push(lead, flow, outflow, place, sides, limits)
-        _follow(field, back, back_together * width, back_together)
+        for triangle in (0, 1):
+            x, y = field.flow[triangle]
+            _push(field.lead, triangle, (x, y), (shrink, rise), (forward, room, dy, dx))
+        _follow(field, (back, width * back_together, back_together), sides)
 
 
 @compiled
-def _follow(field: _Field, back: float, inflow: float, back_together: float) -> None:
+def _push(
+    lead: FloatArray,
+    triangle: int,
+    flow: tuple[FloatArray, FloatArray],
+    limits: tuple[FloatArray, FloatArray],
+    step: tuple[float, float, float, float],
+) -> None:
+    """Move the flow in one triangle of every cell along the slope; written to be vectorised."""
+    flow_x, flow_y = flow
+    shrink, rise = limits
+    forward, room, dy, dx = step
+    across, down = forward / dx, forward / dy
+    side = 1 - triangle
+    for row in range(flow_x.shape[0]):
+        along, above, below = lead[row + triangle], lead[row], lead[row + 1]
+        x_row, y_row, shrink_row, rise_row = flow_x[row], flow_y[row], shrink[row], rise[row]
+        for column in range(x_row.size):
+            x = x_row[column] + across * (along[column + 1] - along[column])
+            y = y_row[column] + down * (below[column + side] - above[column + side])
+            size = np.sqrt(x * x + y * y)
+            less = size - shrink_row[column]
+            less = less if less > 0.0 else 0.0
+            less = less if less < room else room
+            risen = size - rise_row[column]
+            less = less if less > risen else risen
+            scale = less / (size + TINY)
+            x_row[column] = x * scale
+            y_row[column] = y * scale
+
+
+@compiled
+def _follow(
+    field: _Field, step: tuple[float, float, float], sides: tuple[float, float]
+) -> None:
     """Let the potential follow the outflow, that of the high end as one."""
-    potential, lead, outflow = field.potential, field.lead, field.outflow
+    potential, lead, low, high = field.potential, field.lead, field.low, field.high
+    back, inflow, back_together = step
+    outflow = lead  # every corner is read once, then led on
+    _gather(field.flow, outflow, sides[0], sides[1])
     together = inflow
     for row in range(potential.shape[0]):
         for column in range(potential.shape[1]):
-            if field.high[row, column]:
+            if high[row, column]:
                 together -= back_together * outflow[row, column]
     for row in range(potential.shape[0]):
         for column in range(potential.shape[1]):
-            if not field.low[row, column]:
-                before = potential[row, column]
-                move = together if field.high[row, column] else -back * outflow[row, column]
-                potential[row, column] = before + move
-                lead[row, column] = before + 2 * move
+            before = potential[row, column]
+            move = together if high[row, column] else -back * outflow[row, column]
+            move = 0.0 if low[row, column] else move
+            potential[row, column] = before + move
+            lead[row, column] = before + 2 * move
+
+
+@compiled
+def _gather(flow: FloatArray, outflow: FloatArray, dy: float, dx: float) -> None:
+    """Add up what flows out at each corner of the cells.
+
+    The upper triangle of a cell has its top and right side, the lower one its left and bottom.
+    """
+    upper_x, upper_y, lower_x, lower_y = flow[0, 0], flow[0, 1], flow[1, 0], flow[1, 1]
+    across, down = 1 / dx, 1 / dy
+    outflow[:] = 0.0
+    for row in range(upper_x.shape[0]):
+        top, bottom = outflow[row], outflow[row + 1]
+        ux, uy, lx, ly = upper_x[row], upper_y[row], lower_x[row], lower_y[row]
+        for column in range(ux.size):
+            top[column] -= across * ux[column] + down * ly[column]
+            bottom[column] += down * ly[column] - across * lx[column]
+        for column in range(ux.size):
+            top[column + 1] += across * ux[column] - down * uy[column]
+            bottom[column + 1] += across * lx[column] + down * uy[column]
