@@ -362,6 +362,7 @@ def restoration_places(
     score = barriers.score.copy()
     listed: Counter[int] = Counter()
     rows, columns = np.ogrid[: score.shape[0], : score.shape[1]]
+    widest = float(np.max(np.nan_to_num(barriers.radius_m), initial=0.0))
     places: list[RestorationPlace] = []
     while len(places) < most and score.size > 0:
         row, column = (int(at) for at in np.unravel_index(np.argmax(score), score.shape))
@@ -381,9 +382,14 @@ def restoration_places(
                 pair,
             )
         )
-        away = np.hypot((rows - row) * height, (columns - column) * width)
-        own = np.nan_to_num(barriers.radius_m)
-        score[away <= np.maximum(separation_m, radius + own)] = 0.0
+        reach = max(separation_m, radius + widest)
+        near = (
+            slice(max(0, row - int(reach / height) - 1), row + int(reach / height) + 2),
+            slice(max(0, column - int(reach / width) - 1), column + int(reach / width) + 2),
+        )
+        away = np.hypot((rows[near[0]] - row) * height, (columns[:, near[1]] - column) * width)
+        own = np.nan_to_num(barriers.radius_m[near])
+        score[near][away <= np.maximum(separation_m, radius + own)] = 0.0
         listed[pair] += 1
         if listed[pair] == most_of_pair:
             score[barriers.pair == pair] = 0.0

@@ -182,16 +182,14 @@ def look_at_files(console: Console, request: PinchRequest) -> None:
         if len(rows) > MOST_ROWS:
             tell(console, [f"{len(rows) - MOST_ROWS} more are in {file}."])
     wide = [
-        row for row in found.corridors if row.get("highest_share") and not row["pinch_points"]
+        f"{escape(str(row['corridor_id']))}: no pinch point; no cell carries more than "
+        f"{100 * number(row['highest_share']):.1f} % of the current."
+        for row in found.corridors
+        if row.get("highest_share") and not row["pinch_points"]
     ]
-    tell(
-        console,
-        [
-            f"{escape(str(row['corridor_id']))}: no pinch point; no cell carries more than "
-            f"{100 * number(row['highest_share']):.1f} % of the current."
-            for row in wide
-        ],
-    )
+    tell(console, ["", *wide[:MOST_ROWS]] if wide else [])
+    if len(wide) > MOST_ROWS:
+        tell(console, [f"{len(wide) - MOST_ROWS} more corridors have none; see circuit.csv."])
     apart = [row for row in found.corridors if row["reason"]]
     if apart:
         tell(console, ["", *(escape(f"{r['corridor_id']}: {r['reason']}.") for r in apart)])

@@ -13,6 +13,7 @@ from algorithms.connectivity.cost_distance import cost_distance
 from algorithms.control import NULL_CONTROL, PartControl
 from algorithms.corridors.barriers import BarrierSearch, LinkedPair, barriers_between
 from algorithms.corridors.cores import EIGHT_NEIGHBOURS
+from algorithms.corridors.least_cost import ROUNDING
 from algorithms.corridors.pinch_points import corridor_current, current_of_all
 from layers.shapes import outline
 from planner.corridors.drawn import DrawnCorridors, FileCorridor, read_corridors
@@ -225,15 +226,22 @@ class _Search:
         """Find the least-cost distance between the cores of each corridor, over all land."""
         usable = [at for at, row in enumerate(self.rows) if not row["reason"]]
         usable.sort(key=lambda at: self.corridors[at].core_a)
+        first, control = PartControl(control, 0.0, 0.4), PartControl(control, 0.4, 1.0)
+        bounds = {
+            at: self._cost_within(at, _part(first, done, len(usable)))
+            for done, at in enumerate(usable)
+        }
         start, cost = "", self.resistance
         for done, at in enumerate(usable):
             cells, part = self.cells[at], _part(control, done, len(usable))
             if done == 0 or self.corridors[at].core_a != start:
                 start = self.corridors[at].core_a
+                same = (bounds[to] for to in usable if self.corridors[to].core_a == start)
                 cost = cost_distance(
                     self.resistance,
                     cells.core_a,
                     cell_size=self.land.grid.cell_size,
+                    max_cost=max(same) * (1 + ROUNDING),
                     control=part,
                 ).cost
             least = float(cost[cells.core_b].min())
@@ -243,6 +251,17 @@ class _Search:
             else:
                 self.rows[at]["reason"] = "no passable land joins its cores"
         control.report(1.0)
+
+    def _cost_within(self, at: int, control: Control) -> float:
+        """Return the least cost within a corridor, which is no less than that over all land."""
+        cells = self.cells[at]
+        inside = np.logical_or.reduce(cells)
+        rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+        window = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+        land = np.where(inside[window], self.resistance[window], np.nan)
+        side = self.land.grid.cell_size
+        cost = cost_distance(land, cells.core_a[window], cell_size=side, control=control).cost
+        return float(cost[cells.core_b[window]].min())
 
     def send_currents(self, control: Control) -> None:
         """Send a current through each corridor and list where it is narrow."""
