@@ -155,6 +155,29 @@ def test_places_keep_apart():
     assert restoration_places(barriers, separation_m=0.0, cell_size=100.0, most=0) == ()
 
 
+@given(
+    st.integers(0, 2**32 - 1),
+    st.floats(0.0, 5.0),
+    st.sampled_from([1.0, (1.0, 2.0), (1.5, 0.5)]),
+)
+def test_places_keep_as_far_apart_as_all_cells_tried_one_by_one(seed, separation, cell):
+    rng = np.random.default_rng(seed)
+    score, radius = rng.random((7, 9)), rng.choice([1.0, 2.5], (7, 9))
+    barriers = Barriers(score, score, score, radius, np.zeros((7, 9), np.int32))
+    height, width = cell if isinstance(cell, tuple) else (cell, cell)
+    expected: list[tuple[int, int]] = []
+    for at in np.argsort(-score, axis=None):
+        i, j = (int(place) for place in np.unravel_index(at, score.shape))
+        if all(
+            np.hypot((i - k) * height, (j - m) * width)
+            > max(separation, radius[i, j] + radius[k, m])
+            for k, m in expected
+        ):
+            expected.append((i, j))
+    places = restoration_places(barriers, separation_m=separation, cell_size=cell, most=63)
+    assert [(place.row, place.column) for place in places] == expected
+
+
 def test_no_pair_fills_the_list_alone():
     score = np.array([[9.0, 8.0, 7.0, 6.0, 1.0, 0.5]])
     pair = np.array([[0, 0, 0, 1, 1, 1]], np.int32)
