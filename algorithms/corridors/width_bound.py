@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from algorithms.corridors.discs import CellLists
     from algorithms.corridors.wide_path import Ground
 
-
 ROUNDS_OF_EXCLUSION = 4
 BELOW = 1 - 1e-12  # of the known cost: what costs as much is no better
 
@@ -153,9 +152,8 @@ def _discs_apart(
     step = float(np.hypot(*ground.sides)) / 2
     low = between[ground.start[0] & here].max(initial=-np.inf)
     high = between[ground.goal[0] & here].min(initial=np.inf)
-    spacing = (
-        2 * ground.radii[-1] + 2 * step + 2 * step
-    )  # shared cells, and the lines' own width
+    # Discs share a cell up to twice a step beyond their radii; lines are a step or two wide.
+    spacing = 2 * ground.radii[-1] + 4 * step
     number = np.floor((between - low) / step)
     lines = int((high - low) // step) + 1 if high >= low else 0
     if lines <= 0:
