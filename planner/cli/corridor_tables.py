@@ -31,13 +31,15 @@ def console() -> Console:
 
 def corridors_table(rows: Sequence[Mapping[str, object]]) -> Table:
     """Return corridors as a table: cores, length, cost, throat, countries, crossings."""
+    titles = [str(row.get("title") or f"{row['core_a']} - {row['core_b']}") for row in rows]
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("Corridor", "Length, km", "Cost", "Narrowest, m", "Countries", "Crossing"):
+    _add_corridor_column(table, titles)
+    for name in ("Length, km", "Cost", "Narrowest, m", "Countries", "Crossing"):
         right = name in {"Length, km", "Cost", "Narrowest, m"}
         table.add_column(name, justify="right" if right else "left", overflow="fold")
-    for row in rows[:MOST_ROWS]:
+    for title, row in zip(titles[:MOST_ROWS], rows[:MOST_ROWS], strict=True):
         table.add_row(
-            escape(str(row.get("title") or f"{row['core_a']} - {row['core_b']}")),
+            escape(title),
             "adjoin" if row.get("adjoining") else shown_number(row.get("length_km"), 1),
             shown_number(row.get("cost")),
             shown_number(row.get("throat_m")),
@@ -45,6 +47,12 @@ def corridors_table(rows: Sequence[Mapping[str, object]]) -> Table:
             escape("; ".join(texts(row.get("crossings")))),
         )
     return table
+
+
+def _add_corridor_column(table: Table, titles: Sequence[str]) -> None:
+    """Add the column of the corridors, so wide that an identifier can be copied whole."""
+    longest = max((len(word) for title in titles for word in title.split()), default=0)
+    table.add_column("Corridor", overflow="fold", min_width=min(longest, PIPED_WIDTH // 2))
 
 
 def not_joined_lines(rows: Iterable[Mapping[str, object]]) -> list[str]:
@@ -55,9 +63,9 @@ def not_joined_lines(rows: Iterable[Mapping[str, object]]) -> list[str]:
 def widths_table(rows: Sequence[Mapping[str, object]]) -> Table:
     """Return the widths of corridors as a table."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    names = ("Corridor", "Length, km", "Narrowest, m", "All ways, m", "Mean, m", "Too narrow")
-    for name in names:
-        right = name not in {"Corridor", "Too narrow"}
+    _add_corridor_column(table, [str(row["corridor_id"]) for row in rows])
+    for name in ("Length, km", "Narrowest, m", "All ways, m", "Mean, m", "Too narrow"):
+        right = name != "Too narrow"
         table.add_column(name, justify="right" if right else "left", overflow="fold")
     for row in rows[:MOST_ROWS]:
         table.add_row(
