@@ -124,20 +124,6 @@ def widening_variants(  # noqa: PLR0913 - as for `widen`
     return tuple(_undominated([search.variant(point, bounds) for point in points]))
 
 
-def best_for_budget(variants: Sequence[Variant], budget: float) -> Variant | None:
-    """Return the variant with the smallest shortfall that a budget pays for; None for none.
-
-    Parameters
-    ----------
-    variants : sequence of Variant
-        From `widening_variants`.
-    budget : float
-        In the unit of the cost.
-    """
-    affordable = [variant for variant in variants if variant.cost <= budget]
-    return min(affordable, key=lambda variant: variant.shortfall_m2, default=None)
-
-
 def _undominated(variants: list[Variant]) -> list[Variant]:
     """Keep what no other variant beats, the cheapest first."""
     kept: list[Variant] = []

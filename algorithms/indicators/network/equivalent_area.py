@@ -19,7 +19,7 @@ from algorithms.indicators.network.links import (
 from algorithms.indicators.network.worth import connected_amount
 
 if TYPE_CHECKING:
-    from algorithms.arrays import FloatArray, IntArray
+    from algorithms.arrays import FloatArray
     from algorithms.control import Control
     from algorithms.indicators.network.links import Links
 
@@ -251,38 +251,3 @@ def integral_index_numerator(
         The shapes disagree or a value is outside the ranges above.
     """
     return iic_numerator(area, shorter_links(links_between(distance), link_distance))
-
-
-def connected_area_by_country(
-    area: FloatArray, probability: FloatArray, country: IntArray
-) -> dict[int, float]:
-    """Return what the equivalent connected area of each country would be on its own.
-
-    Only the patches of the country, and moves between them, count: what lies between these
-    and the value for all countries together is what the countries gain from each other.
-
-    Parameters
-    ----------
-    area, probability
-        As for `equivalent_connected_area`.
-    country : (n,) int32
-        Code of the country of each patch.
-
-    Returns
-    -------
-    dict of int to float
-        Equivalent connected area by country code, ascending.
-
-    Raises
-    ------
-    ValueError
-        As for `equivalent_connected_area`, or `country` is not of the shape of `area`.
-    """
-    if country.shape != area.shape:
-        raise ValueError(f"area has the shape {area.shape}, country has {country.shape}")
-    amounts(area, len(square(probability, "probability")))
-    found = {}
-    for code in np.unique(country):
-        own = country == code
-        found[int(code)] = equivalent_connected_area(area[own], probability[np.ix_(own, own)])
-    return found

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from algorithms.corridors.variants import best_for_budget, widening_variants
+from algorithms.corridors.variants import widening_variants
 from algorithms.corridors.widening import InfeasibleWidthError, WidthBelowCellError, widen
 
 
@@ -79,14 +79,6 @@ def test_the_bound_holds_for_every_budget_tried():
             paid = cost[variant.widening.corridor & ~a & ~b].sum()
             bound = max((v.least_shortfall_m2 for v in found if paid <= v.cost), default=0.0)
             assert variant.shortfall_m2 >= bound - 1e-6
-
-
-def test_a_budget_buys_the_best_it_can_pay():
-    cost, a, b = ground()
-    found = widening_variants(cost, a, b, width_m=5.0, cell_size=1.0)
-    assert best_for_budget(found, 1e9) is found[-1]
-    assert best_for_budget(found, found[1].cost) is found[1]
-    assert best_for_budget(found, -1.0) is None
 
 
 def test_where_the_width_cannot_pass_the_widest_ends_the_list():

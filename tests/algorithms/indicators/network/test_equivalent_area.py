@@ -10,7 +10,6 @@ from hypothesis.extra import numpy as hnp
 from scipy.spatial.distance import cdist
 
 from algorithms.indicators.network.equivalent_area import (
-    connected_area_by_country,
     dispersal_probability,
     equivalent_connected_area,
     integral_index_numerator,
@@ -67,8 +66,6 @@ def test_areas_that_touch_over_a_border_are_one():
     area = np.array([30.0, 12.0])
     assert equivalent_connected_area(area, direct) == 42.0
     assert integral_index_numerator(area, distance, link_distance=0.0) == 30**2 + 12**2 + 360
-    alone = connected_area_by_country(area, direct, np.array([3, 1]))
-    assert alone == {1: 12.0, 3: 30.0}
 
 
 def test_the_reference_distance_has_its_probability():
@@ -129,5 +126,3 @@ def test_refuses_what_it_cannot_mean():
         dispersal_probability(-direct, reference_distance=1.0)
     with pytest.raises(ValueError, match="distances must be"):
         integral_index_numerator(area, -direct, link_distance=1.0)
-    with pytest.raises(ValueError, match="country has"):
-        connected_area_by_country(area, direct, np.array([1]))
