@@ -12,7 +12,6 @@ from rich.markup import escape
 
 from planner.circuit.cases import STEPS, CircuitRequest, run_case
 from planner.circuit.ini import read_ini
-from planner.cli.circuit_runs import look_at_files, look_at_project, run_omniscape
 from planner.cli.corridor_options import (
     FILES,
     PROJECT,
@@ -26,7 +25,6 @@ from planner.cli.corridor_options import (
 )
 from planner.cli.corridor_tables import console
 from planner.cli.step_bars import run_with_bars
-from planner.corridors.pinched import PinchRequest
 from planner.omnidirectional.options import is_omniscape
 from resources.errors import UsageError
 
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.corridors.drawn import DrawnCorridors
+    from planner.corridors.pinched import PinchRequest
 
 CASE = "On a case"
 _MOST_SHOWN = 8
@@ -172,10 +171,15 @@ def circuit(  # noqa: PLR0913 - one parameter per option of the command line
     }
     of_project: Given = {"species": species}
     if case is None:
+        # Imported where they are used: the models of habitat that come along take a second.
+        from planner.cli.circuit_runs import look_at_files  # noqa: PLC0415 - see above
+
         refuse_with("files", {"a case": of_case, "a project folder": of_project})
         drawn = partial(drawn_corridors, corridor, cores, core_field, corridor_id, between)
         look_at_files(screen, _pinch_request(resistance, drawn, out, radius, countries))
     elif case.is_dir():
+        from planner.cli.circuit_runs import look_at_project  # noqa: PLC0415 - see above
+
         refuse_with("a project", {"a case": of_case, "files": {"out": out, **of_files}})
         look_at_project(screen, case, species or [])
     else:
@@ -198,6 +202,8 @@ def _pinch_request(
     for radius_m in radii_m or ():
         if not (math.isfinite(radius_m) and radius_m > 0):
             raise UsageError(f"--radius must be above 0 m, got {radius_m}.")
+    from planner.corridors.pinched import PinchRequest  # noqa: PLC0415 - as in circuit
+
     return PinchRequest(resistance, drawn(), out, tuple(radii_m or ()), countries)
 
 
@@ -216,6 +222,8 @@ def _run_case(
             "case, or a project folder."
         )
     if is_omniscape(read_ini(case)):
+        from planner.cli.circuit_runs import run_omniscape  # noqa: PLC0415 - as in circuit
+
         run_omniscape(screen, case, out=out, memory_gb=memory, resume=resume, cluster=cluster)
         return
     if cluster:
