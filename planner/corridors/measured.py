@@ -180,9 +180,9 @@ def _measured(
     }
     if corridor.reason:
         return _Told({**row, "reason": corridor.reason}, [], [], [], [])
-    closed = np.full(land.grid.shape, np.nan)
+    even = np.ones(land.grid.shape)  # files exclude nothing: the corridor is as it is drawn
     nothing = np.zeros(land.grid.shape, dtype=np.bool_)
-    ground = WideningGround(closed, nothing, needed_m)
+    ground = WideningGround(even, nothing, needed_m)
     width = measure_width(ground, corridor.cells, land.grid.cell_size, control)
     if width.passage is None:
         why = "no way leads from core to core within the corridor"

@@ -313,7 +313,7 @@ def cut_grid(grid: Grid, window: Window) -> Grid:
 
 def _bottlenecks(cut: _Cut, corridor: NDArray[np.bool_]) -> tuple[int, int]:
     """Return how many narrow stretches the widening removes, and how many are left."""
-    now = open_land(cut.ground, cut.cells, cut.grid.cell_size) & np.isfinite(cut.ground.cost)
+    now = open_land(cut.ground, cut.cells, cut.grid.cell_size)
     before, after = _narrow(cut, now), _narrow(cut, now | corridor)
     return max(0, before - after), after
 

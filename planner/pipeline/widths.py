@@ -265,23 +265,25 @@ def _disc(
 def open_land(ground: WideningGround, cells: CorridorCells, sides: Sides) -> NDArray[np.bool_]:
     """Return the corridor and the passable land beside its cores, where these come near it.
 
-    A corridor tapers towards the cheapest cell of a core, but an animal may leave the core
-    anywhere near: without this land the mouth of every corridor would look like a bottleneck.
-    Without open mouths the corridor is as it is drawn.
+    Excluded land, such as towns with their surroundings, is no part of it, though it lie in
+    the corridor. A corridor tapers towards the cheapest cell of a core, but an animal may leave
+    the core anywhere near: without this land the mouth of every corridor would look like a
+    bottleneck. Without open mouths the corridor is as it is drawn.
 
     Parameters
     ----------
     ground, cells, sides
         As for `measure_width`.
     """
+    usable = np.isfinite(ground.cost)
+    land: NDArray[np.bool_] = cells.swath & usable
     if not ground.mouth_m > 0:
-        return cells.swath
+        return land
     window = around(cells, WINDOW_WIDTHS * ground.mouth_m, sides)
-    land = cells.swath.copy()
     cores = cells.core_a[window] | cells.core_b[window]
     if cores.any():
         distance_m = ndimage.distance_transform_edt(~cores, sampling=sides)
-        near = (distance_m <= ground.mouth_m) & np.isfinite(ground.cost[window])
+        near = (distance_m <= ground.mouth_m) & usable[window]
         land[window] |= near & ~cores
     return land
 

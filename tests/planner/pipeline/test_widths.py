@@ -13,9 +13,24 @@ CELL = (100.0, 100.0)
 
 def width_of(picture: str):
     grid = np.array([list(line.strip()) for line in picture.split()])
-    cells = CorridorCells(grid == "s", grid == "A", grid == "B")
-    closed = WideningGround(np.full(grid.shape, np.nan), np.zeros(grid.shape, np.bool_), 300.0)
-    return measure_width(closed, cells, CELL, NULL_CONTROL)
+    cells = CorridorCells(np.isin(grid, ["s", "t"]), grid == "A", grid == "B")
+    cost = np.where(grid == "t", np.nan, 1.0)  # a town in the corridor
+    ground = WideningGround(cost, np.zeros(grid.shape, np.bool_), 300.0)
+    return measure_width(ground, cells, CELL, NULL_CONTROL)
+
+
+def test_a_town_in_the_corridor_makes_it_narrow():
+    width = width_of(
+        """
+        AAssssssssBB
+        AAssssttssBB
+        AAssssttssBB
+        AAssssttssBB
+        """
+    )
+    assert width.passage.width_m == 100.0
+    (stretch,) = width.narrow
+    assert (stretch.width_m, stretch.shortfall_m) == (100.0, 200.0)
 
 
 def test_a_core_smaller_than_the_corridor_is_not_its_weakest_place():
