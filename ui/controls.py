@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from PyQt6.QtCore import QItemSelectionModel, QSize, Qt
 from PyQt6.QtWidgets import (
     QFrame,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QToolButton,
@@ -43,6 +44,40 @@ def label(
 def heading(text: str) -> QLabel:
     """Return the title of a panel."""
     return label(text, size="title")
+
+
+def choice_page(
+    title: str, choice: QWidget, buttons: tuple[QWidget, QWidget]
+) -> tuple[QWidget, QVBoxLayout]:
+    """Return a page with a heading, what is chosen from, and two buttons in a row.
+
+    Parameters
+    ----------
+    title : str
+        The heading.
+    choice : QWidget
+        Such as the box of the species.
+    buttons : two QWidget
+        The main one, which takes the room there is, and the one beside it.
+
+    Returns
+    -------
+    page : QWidget
+    layout : QVBoxLayout
+        Of the page, for what follows.
+    """
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(GRID)
+    layout.addWidget(heading(title))
+    layout.addWidget(choice)
+    row = QHBoxLayout()
+    row.setSpacing(GRID)
+    row.addWidget(buttons[0], 1)
+    row.addWidget(buttons[1])
+    layout.addLayout(row)
+    return page, layout
 
 
 def empty_state(title: str, explanation: str, action: str = "") -> tuple[QWidget, QPushButton]:

@@ -54,7 +54,9 @@ class _Field(NamedTuple):
     potential: FloatArray  # (rows + 1, columns + 1)
     lead: FloatArray  # (rows + 1, columns + 1) potential as extrapolated
     flow: FloatArray  # (2, 2, rows, columns) across and down, in either triangle of each cell
-    balance: FloatArray  # flow's step beside the potential's, weight of the high end, as chosen
+    balance: float  # step of the flow beside that of the potential, in the land's units
+    step_ratio: float  # the same in the units of flow and potential
+    high_weight: float  # how many steps of the flow bear on the high end
 
 
 def potential_bound(  # noqa: PLR0913 - one problem, whose parts do not belong together
@@ -205,7 +207,7 @@ def _field(
         potential = _thin_potential(price, ends, sides)
         flow = np.zeros((2, 2, rows, columns))
     else:
-        balance = float(before.balance[2])
+        balance = before.balance
         potential = _finer(before.potential)[: rows + 1, : columns + 1].copy()
         potential[high] = before.potential[before.high][0]
         mean = before.flow.mean(axis=0, keepdims=True) / 4  # a quarter of the area
@@ -220,7 +222,9 @@ def _field(
         potential=potential,
         lead=potential.copy(),
         flow=flow,
-        balance=_balance(held, high, sides, (_apart(ends, sides), balance)),
+        balance=balance,
+        step_ratio=balance * sides[0] * sides[1] / 2 / _usual_rise(held, ends, sides),
+        high_weight=_weight(held, high, sides),
     )
 
 
@@ -249,27 +253,22 @@ def _finer(corner: FloatArray) -> FloatArray:
     return fine
 
 
-def _balance(
-    price: FloatArray,
-    high: BoolArray,
-    sides: tuple[float, float],
-    apart_balance: tuple[float, float],
-) -> FloatArray:
-    """Return the steps' ratio in units of the land, the high end's weight, and the balance."""
-    apart, balance = apart_balance
+def _usual_rise(
+    price: FloatArray, ends: tuple[BoolArray, BoolArray], sides: tuple[float, float]
+) -> float:
+    """Return about how much a potential rises from end to end, at the median price."""
+    away = ndimage.distance_transform_edt(~ends[0], sampling=sides)
     positive = price[np.isfinite(price) & (price > 0)]
-    usual = (float(np.median(positive)) if positive.size else 1.0) * apart
+    usual = float(np.median(positive)) if positive.size else 1.0
+    return usual * float(away[ends[1]].min())
+
+
+def _weight(price: FloatArray, high: BoolArray, sides: tuple[float, float]) -> float:
+    """Return how much the flow bears on the high end, whose corners move together."""
     beside = np.isfinite(np.pad(price, 1, constant_values=np.inf))
     near = beside[:-1, :-1] | beside[:-1, 1:] | beside[1:, :-1] | beside[1:, 1:]
     touching = np.count_nonzero(high & near)
-    weight = max(1, int(touching)) * 2 * (1 / sides[0] + 1 / sides[1])
-    return np.array([balance * sides[0] * sides[1] / 2 / usual, weight, balance])
-
-
-def _apart(ends: tuple[BoolArray, BoolArray], sides: tuple[float, float]) -> float:
-    """Return about how far the ends are from each other, in metres."""
-    away = ndimage.distance_transform_edt(~ends[0], sampling=sides)
-    return float(away[ends[1]].min())
+    return max(1, int(touching)) * 2 * (1 / sides[0] + 1 / sides[1])
 
 
 def _bound(field: _Field, width_m: float, sides: tuple[float, float], steepest: float) -> float:
@@ -328,9 +327,9 @@ def _improve(
 ) -> None:
     """Take so many steps of the primal-dual method."""
     dy, dx = sides
-    forward = float(field.balance[0]) * min(dy, dx) / 2
-    back = 1 / float(field.balance[0]) / (4 / dx + 4 / dy)
-    back_together = 1 / float(field.balance[0]) / float(field.balance[1])
+    forward = field.step_ratio * min(dy, dx) / 2
+    back = 1 / field.step_ratio / (4 / dx + 4 / dy)
+    back_together = 1 / field.step_ratio / field.high_weight
     barred = np.isinf(field.price)
     shrink = np.where(barred, np.inf, forward * np.minimum(field.price, steepest))
     rise = np.where(barred, np.inf, forward * steepest)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QPushButton,
     QStackedWidget,
     QTabWidget,
@@ -17,7 +16,7 @@ from PyQt6.QtWidgets import (
 from typing_extensions import override
 
 from ui import words
-from ui.controls import empty_state, heading, label
+from ui.controls import choice_page, empty_state, label
 from ui.corridors.cores import cores_told
 from ui.corridors.flow_page import FlowPage
 from ui.corridors.flow_state import FlowState
@@ -149,17 +148,8 @@ class CorridorsPanel(QFrame):
         return lists
 
     def _make_overview(self) -> QWidget:
-        page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GRID)
-        layout.addWidget(heading("Corridors"))
-        layout.addWidget(self.species)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID)
-        buttons.addWidget(self.find_button, 1)
-        buttons.addWidget(self.setup_button)
-        layout.addLayout(buttons)
+        buttons = (self.find_button, self.setup_button)
+        page, layout = choice_page("Corridors", self.species, buttons)
         for widget in (self._hint, self._progress, self._problem, self._out_of_date):
             layout.addWidget(widget)
         layout.addWidget(self._lists, 1)

@@ -54,6 +54,7 @@ class Plot(QWidget):
         self.theme = theme
         self.update()
 
+    # Every plot says these two itself; Qt's classes cannot be abstract ones of Python.
     def axes(self) -> tuple[Axis, Axis]:
         """Return the axis below and the one on the left."""
         raise NotImplementedError

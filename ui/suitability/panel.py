@@ -8,7 +8,6 @@ from PyQt6.QtCore import QModelIndex, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHBoxLayout,
     QListView,
     QPushButton,
     QStackedWidget,
@@ -18,7 +17,7 @@ from PyQt6.QtWidgets import (
 
 from planner.suitability import StudyError
 from ui import words
-from ui.controls import empty_state, heading, label, make_current
+from ui.controls import choice_page, empty_state, label, make_current
 from ui.jobs.progress import JobProgress
 from ui.suitability.runs import RUN_ROLE, RunListModel, describe_run
 from ui.suitability.setup.fields import Choice
@@ -97,17 +96,8 @@ class SpeciesPanel(QFrame):
         return view
 
     def _make_overview(self) -> QWidget:
-        page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GRID)
-        layout.addWidget(heading("Species"))
-        layout.addWidget(self.species)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID)
-        buttons.addWidget(self.run_button, 1)
-        buttons.addWidget(self.setup_button)
-        layout.addLayout(buttons)
+        buttons = (self.run_button, self.setup_button)
+        page, layout = choice_page("Species", self.species, buttons)
         self._hint = label("", size="small", tone="muted", name="habitat_hint")
         layout.addWidget(self._hint)
         layout.addWidget(self._progress)
