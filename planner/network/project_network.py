@@ -16,7 +16,8 @@ from layers.pack import DataPack
 from planner.network.errors import NetworkInputError
 from planner.network.inputs import Network
 from planner.network.measures import NetworkSettings
-from planner.pipeline.indicators import ALL, PROTCONN_KM, dispersal_reach
+from planner.pipeline.habitat_network import dispersal_reach
+from planner.pipeline.indicators import ALL, PROTCONN_KM
 from planner.pipeline.sites import ProtectedLand
 from planner.pipeline.study import SCENARIO, Study
 from planner.profiles import load_region, load_species

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy import ndimage
 
 from algorithms.control import PartControl
-from algorithms.indicators.distances import patch_distances
-from algorithms.indicators.network.equivalent_area import pc_numerator, probability_links
-from algorithms.indicators.network.links import links_between
 from algorithms.indicators.network.protconn import protconn
 from algorithms.indicators.protection import habitat_protected, protected_share
 from layers.shapes import burn
 from planner.pipeline.cores import suitability_raster
+from planner.pipeline.habitat_network import (
+    SMALLEST_PATCH_KM2,
+    connected_km2,
+    dispersal_reach,
+    land_network,
+)
 from planner.pipeline.runner import Step
 from planner.pipeline.sites import ProtectedLand
 from planner.pipeline.study import SCENARIO
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from algorithms.control import Control
-    from algorithms.indicators.network.links import Links
     from planner.pipeline.study import Study
     from planner.profiles import SpeciesProfile
 
@@ -38,8 +39,6 @@ ALL = "ALL"
 """Stands in the column of countries for all of the region."""
 PROTCONN_KM = 10.0
 """Median dispersal distance of ProtConn, after Saura et al. 2017."""
-SMALLEST_PATCH_KM2 = 1.0
-"""Protected patches below this are left out of the networks, an expert value."""
 
 
 def indicators_step(study: Study) -> Step:
@@ -99,8 +98,10 @@ def _measured(
         rows.append(_row(stage, LAND, "%", 100.0 * float(share), country=iso3))
         rows.append(_row(stage, LAND, "km2", float(area), country=iso3))
     control.report(0.2)
-    area_km2, links = _network(study, protected)
-    connected = protconn(area_km2, links, region_area=total, reference_distance=PROTCONN_KM)
+    network = land_network(protected, cell_m=study.cell_m)
+    connected = protconn(
+        network.area_km2, network.links, region_area=total, reference_distance=PROTCONN_KM
+    )
     rows.append(_row(stage, "ProtConn", "%", connected.protconn))
     for done, profile in enumerate(study.species):
         control.report(0.3 + 0.7 * done / len(study.species))
@@ -129,38 +130,13 @@ def _habitat(
         rows.append(_row(stage, HABITAT, "km2", float(area), **common))
         if np.isfinite(share):
             rows.append(_row(stage, HABITAT, "%", 100.0 * float(share), **common))
-    area_km2, links = _network(study, protected & habitat)
-    reach_km, chance = dispersal_reach(profile)
-    reach = probability_links(links, reference_distance=reach_km, probability=chance)
-    eca = float(np.sqrt(pc_numerator(area_km2, reach)))
+    eca = connected_km2(land_network(protected & habitat, cell_m=study.cell_m), profile)
     rows.append(
         _row(
             stage, "connected habitat in catalogued sites (ECA)", "km2", eca, species=profile.id
         )
     )
     return rows
-
-
-def _network(study: Study, land: NDArray[np.bool_]) -> tuple[NDArray[np.float64], Links]:
-    """Return areas of patches in km² and the links between them, as long as they are in km."""
-    found, count = ndimage.label(land, structure=np.ones((3, 3)))
-    area_km2 = np.bincount(found.ravel(), minlength=count + 1) * study.grid.cell_area_km2
-    keep = area_km2 >= SMALLEST_PATCH_KM2
-    keep[0] = False
-    number = np.zeros(count + 1, dtype=np.int32)
-    number[keep] = np.arange(1, int(keep.sum()) + 1)
-    distance_m = patch_distances(number[found], cell_size=study.cell_m)
-    return area_km2[keep].astype(np.float64), links_between(distance_m / 1000.0)
-
-
-def dispersal_reach(profile: SpeciesProfile) -> tuple[float, float]:
-    """Return a distance in km and the probability with which the species covers it.
-
-    The greatest distance read counts as covered by one in twenty, a mean flight by one in two.
-    """
-    if profile.connectivity == "physical":
-        return profile.value("dispersal_max_km").value, 0.05
-    return profile.value("single_flight_mean_km").value, 0.5
 
 
 def _widths(study: Study) -> list[dict[str, object]]:

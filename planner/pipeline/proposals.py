@@ -24,6 +24,17 @@ from algorithms.reserve.complexes import (
     transboundary_complexes,
 )
 from layers.shapes import burn, outline
+from planner.pipeline.complex_records import (
+    LEAST_PART_KM2,
+    areas_by_country,
+    complex_name,
+    cut_members,
+    joined_type,
+    least_cells,
+    members_inside,
+    pair_reasons,
+    unrecorded_species,
+)
 from planner.pipeline.cores import suitability_raster
 from planner.pipeline.runner import Step
 from planner.pipeline.sites import PAIR_DISTANCE_KM, ProtectedLand
@@ -45,8 +56,6 @@ JOIN_WIDTH_M = 5_000.0
 """Mean width of the land that joins two sites, an expert value."""
 JOIN_DISTANCE_KM = 50.0
 """Documented neighbours within this distance are joined for species that walk; expert value."""
-LEAST_PART_KM2 = 1.0
-"""A candidate lies in a country where it has at least so much land there."""
 JOIN_SHARE = 0.5
 """Detours of that land cost at most this share above the least cost."""
 
@@ -81,18 +90,6 @@ def proposals_step(study: Study) -> Step:
 CANDIDATE = "candidate-"
 """How the identifiers of what this step proposes begin."""
 
-BASIS_WORDS = {
-    "documented": "documented as adjoining",
-    "computed": "found by distance, not documented",
-    "both": "documented as adjoining and found by distance",
-}
-
-
-NOMINAL_GAP = (
-    "Documented neighbours: the gap between them is one of their nominal footprints, and land "
-    "counted as added there may be protected already."
-)
-
 
 @dataclass(frozen=True)
 class _Land:
@@ -126,7 +123,7 @@ def store_proposals(study: Study, control: Control, run_id: str) -> None:
         together & (study.country > 0),
         land.protected.labels,
         study.country,
-        minimum_cells=_least_cells(study),
+        minimum_cells=least_cells(study),
     )
     candidates = (
         _record(study, land, found, number, joins, run_id)
@@ -153,10 +150,6 @@ def _earlier_candidates(study: Study) -> list[int]:
         for row in study.project.records("proposals", scenario=SCENARIO)
         if str(row["proposal_id"]).startswith(CANDIDATE)
     ]
-
-
-def _least_cells(study: Study) -> int:
-    return max(1, round(LEAST_PART_KM2 / study.grid.cell_area_km2))
 
 
 def _land(study: Study) -> _Land:
@@ -242,24 +235,18 @@ def _joins_pair(
 def _record(
     study: Study, land: _Land, found: Complexes, number: int, joins: list[_Join], run_id: str
 ) -> dict[str, object]:
-    codes = found.codes[found.cells[number - 1] >= _least_cells(study)]
+    codes = found.codes[found.cells[number - 1] >= least_cells(study)]
     inside = (found.labels == number) & np.isin(study.country, codes)
     cell = study.grid.cell_area_km2
     existing = inside & land.protected.mask
-    by_country: dict[str, dict[str, float]] = {}
-    for code in codes:
-        here = inside & (study.country == code)
-        by_country[study.iso3[int(code) - 1]] = {
-            "existing_km2": round(float((here & existing).sum()) * cell, 1),
-            "added_km2": round(float((here & ~existing).sum()) * cell, 1),
-        }
-    members = _members(land.protected, inside)
+    by_country = areas_by_country(study, inside, existing, codes.tolist())
+    members = members_inside(land.protected, inside)
     ours = [join for join in joins if bool((join.joined.land & inside).any())]
     species = sorted(_species_inside(study, land, inside))
     return {
-        "name": _name(land.protected, members, by_country),
+        "name": complex_name(land.protected, members, by_country),
         "status": "draft",
-        "kind": _kind(ours),
+        "kind": joined_type(join.pair for join in ours),
         "countries": sorted(by_country),
         "area_km2": round(float(inside.sum()) * cell, 1),
         "area_by_country": by_country,
@@ -267,8 +254,8 @@ def _record(
         "species": species,
         "reasons": [
             *_reasons(study, ours),
-            *_records_of_species(study, land.protected, members, species),
-            *_cuts(land.protected, members),
+            *unrecorded_species(study, land.protected, members, species),
+            *cut_members(land.protected, members),
         ],
         "geometry": outline(inside, study.grid),
         "attributes": {
@@ -283,69 +270,10 @@ def _record(
     }
 
 
-def _members(protected: ProtectedLand, inside: NDArray[np.bool_]) -> list[int]:
-    """Return the sites with most of their land inside, the largest first."""
-    held = [
-        (int((mask & inside).sum()), int(mask.sum()), i)
-        for i, mask in enumerate(protected.masks)
-    ]
-    return [i for cells, whole, i in sorted(held, reverse=True) if whole and cells * 2 >= whole]
-
-
-def _name(
-    protected: ProtectedLand, members: list[int], by_country: dict[str, dict[str, float]]
-) -> str:
-    """Name a candidate after the largest member of each country, in the order of the codes."""
-    chosen = []
-    for iso3 in sorted(by_country):
-        first = next((i for i in members if protected.countries[i] == iso3), None)
-        if first is not None:
-            chosen.append(protected.names[first])
-    return " and ".join(chosen)
-
-
-def _kind(joins: list[_Join]) -> str:
-    """Return the type after IUCN's guidelines (Vasilijević et al. 2015, table 1)."""
-    if any(join.pair["touching"] for join in joins):
-        return "transboundary protected area"
-    return "transboundary conservation landscape"
-
-
-def _records_of_species(
-    study: Study, protected: ProtectedLand, members: list[int], species: list[str]
-) -> list[str]:
-    """Tell for which species the catalogue has no record at any member, only habitat."""
-    sites = [study.catalogue[protected.site_ids[i]] for i in members]
-    recorded = {name for site in sites for name in site.species}
-    return [
-        f"{study.profile(name).names.en}: potential habitat by the model; the catalogue "
-        "records the species at none of the sites."
-        for name in species
-        if name not in recorded
-    ]
-
-
-def _cuts(protected: ProtectedLand, members: list[int]) -> list[str]:
-    """Tell which members the edge of the region cuts."""
-    return [
-        f"The edge of the region cuts {protected.names[i]}: only the land inside is counted."
-        for i in members
-        if protected.cut[i]
-    ]
-
-
 def _reasons(study: Study, joins: list[_Join]) -> list[str]:
-    reasons = []
+    reasons: list[str] = []
     for join in joins:
-        pair = join.pair
-        apart = "touching" if pair["touching"] else f"{pair['distance_km']:.1f} km apart"
-        nominal = ", by nominal footprints" if pair["nominal"] else ""
-        reasons.append(
-            f"{pair['name_a']} and {pair['name_b']}: {apart}{nominal}; "
-            f"{BASIS_WORDS[str(pair['basis'])]}."
-        )
-        if pair["nominal"] and not pair["touching"] and pair["basis"] != "computed":
-            reasons.append(NOMINAL_GAP)
+        reasons += pair_reasons(join.pair)
         for row in join.corridors:
             profile = study.profile(str(row["species"]))
             width, needed = row["min_width_m"], profile.value("minimum_corridor_width_m").value

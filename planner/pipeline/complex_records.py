@@ -1,0 +1,172 @@
+"""What is told of land that lies on both sides of a border, whoever found it.
+
+The step that assembles candidates and the proposals of a reserve run name, measure and explain
+their complexes alike.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from planner.pipeline.sites import ProtectedLand
+    from planner.pipeline.study import Study
+
+PROTECTED_AREA = "transboundary protected area"
+LANDSCAPE = "transboundary conservation landscape"
+MIGRATION_AREA = "transboundary migration conservation area"
+"""Types of transboundary conservation areas after Vasilijević et al. (2015), table 1."""
+
+LEAST_PART_KM2 = 1.0
+"""A complex lies in a country where it has at least so much land there."""
+
+BASIS_WORDS = {
+    "documented": "documented as adjoining",
+    "computed": "found by distance, not documented",
+    "both": "documented as adjoining and found by distance",
+}
+
+NOMINAL_GAP = (
+    "Documented neighbours: the gap between them is one of their nominal footprints, and land "
+    "counted as added there may be protected already."
+)
+
+
+def least_cells(study: Study) -> int:
+    """Return how many cells a complex needs in a country to lie in it."""
+    return max(1, round(LEAST_PART_KM2 / study.grid.cell_area_km2))
+
+
+def members_inside(protected: ProtectedLand, inside: NDArray[np.bool_]) -> list[int]:
+    """Return the sites with most of their land inside, the largest first.
+
+    Parameters
+    ----------
+    protected : ProtectedLand
+        Sites.
+    inside : (rows, columns) bool
+        Land of the complex.
+
+    Returns
+    -------
+    list of int
+        Places of the sites in the tuples of `protected`.
+    """
+    held = [
+        (int((mask & inside).sum()), int(mask.sum()), i)
+        for i, mask in enumerate(protected.masks)
+    ]
+    return [i for cells, whole, i in sorted(held, reverse=True) if whole and cells * 2 >= whole]
+
+
+def complex_name(
+    protected: ProtectedLand, members: Sequence[int], countries: Iterable[str]
+) -> str:
+    """Name a complex after the largest member of each country, in the order of the codes.
+
+    Parameters
+    ----------
+    protected : ProtectedLand
+        Sites.
+    members : sequence of int
+        As `members_inside` returns them.
+    countries : iterable of str
+        ISO3 codes.
+
+    Returns
+    -------
+    str
+        Empty where no country has a member.
+    """
+    chosen = []
+    for iso3 in sorted(countries):
+        first = next((i for i in members if protected.countries[i] == iso3), None)
+        if first is not None:
+            chosen.append(protected.names[first])
+    return " and ".join(chosen)
+
+
+def joined_type(pairs: Iterable[Mapping[str, object]]) -> str:
+    """Return the type of what joins pairs of sites, by whether any two of them touch.
+
+    References
+    ----------
+    Vasilijević, M., Zunckel, K., McKinney, M., Erg, B., Schoon, M. & Rosen Michel, T. (2015).
+    Transboundary conservation: a systematic and integrated approach. Best Practice Protected
+    Area Guidelines 23. IUCN, Gland. Table 1.
+    """
+    return PROTECTED_AREA if any(pair["touching"] for pair in pairs) else LANDSCAPE
+
+
+def areas_by_country(
+    study: Study,
+    inside: NDArray[np.bool_],
+    existing: NDArray[np.bool_],
+    codes: Iterable[int],
+) -> dict[str, dict[str, float]]:
+    """Measure the land of a complex in each country.
+
+    Parameters
+    ----------
+    study : Study
+        With the countries of the grid.
+    inside, existing : (rows, columns) bool
+        Land of the complex, and what of it is protected now.
+    codes : iterable of int
+        Numbers of the countries.
+
+    Returns
+    -------
+    dict of str to dict
+        ISO3 to ``existing_km2`` and ``added_km2``, to a tenth.
+    """
+    cell = study.grid.cell_area_km2
+    areas: dict[str, dict[str, float]] = {}
+    for code in codes:
+        here = inside & (study.country == code)
+        areas[study.iso3[int(code) - 1]] = {
+            "existing_km2": round(float((here & existing).sum()) * cell, 1),
+            "added_km2": round(float((here & ~existing).sum()) * cell, 1),
+        }
+    return areas
+
+
+def pair_reasons(pair: Mapping[str, object]) -> list[str]:
+    """Tell how two sites lie to each other, and how that is known."""
+    apart = "touching" if pair["touching"] else f"{pair['distance_km']:.1f} km apart"
+    nominal = ", by nominal footprints" if pair["nominal"] else ""
+    reasons = [
+        f"{pair['name_a']} and {pair['name_b']}: {apart}{nominal}; "
+        f"{BASIS_WORDS[str(pair['basis'])]}."
+    ]
+    if pair["nominal"] and not pair["touching"] and pair["basis"] != "computed":
+        reasons.append(NOMINAL_GAP)
+    return reasons
+
+
+def unrecorded_species(
+    study: Study, protected: ProtectedLand, members: Sequence[int], species: Sequence[str]
+) -> list[str]:
+    """Tell for which species the catalogue has no record at any member, only habitat."""
+    sites = [study.catalogue[protected.site_ids[i]] for i in members]
+    recorded = {name for site in sites for name in site.species}
+    return [
+        f"{study.profile(name).names.en}: potential habitat by the model; the catalogue "
+        "records the species at none of the sites."
+        for name in species
+        if name not in recorded
+    ]
+
+
+def cut_members(protected: ProtectedLand, members: Sequence[int]) -> list[str]:
+    """Tell which members the edge of the region cuts."""
+    return [
+        f"The edge of the region cuts {protected.names[i]}: only the land inside is counted."
+        for i in members
+        if protected.cut[i]
+    ]
