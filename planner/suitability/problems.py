@@ -71,13 +71,15 @@ def made_part(kind: type[PartT], fields: Mapping[str, object], what: str) -> Par
         raise StudyError(f"{what} cannot be used: {told_problems(error)}") from error
 
 
-def told_problems(error: ValidationError) -> str:
+def told_problems(error: ValidationError, model: type[BaseModel] = SuitabilityStudy) -> str:
     """Tell the first problems, as text that ends a sentence.
 
     Parameters
     ----------
     error : ValidationError
         What a study, or a part of one, was refused for.
+    model : type
+        Model that was asked for, whose fields are offered in place of an unknown one.
     """
     every = error.errors(include_url=False)
     places = [problem["loc"] for problem in every]
@@ -89,7 +91,7 @@ def told_problems(error: ValidationError) -> str:
             for place in places
         )
     ]
-    told = list(dict.fromkeys(_problem(problem) for problem in problems[:MOST_TOLD]))
+    told = list(dict.fromkeys(_problem(problem, model) for problem in problems[:MOST_TOLD]))
     rest = len(problems) - MOST_TOLD
     return ended("; ".join([*told, f"and {rest} more"] if rest > 0 else told))
 
@@ -99,13 +101,13 @@ def ended(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def _problem(problem: ErrorDetails) -> str:
+def _problem(problem: ErrorDetails, model: type[BaseModel]) -> str:
     kind, place = problem["type"], _place(problem["loc"])
     if kind == "value_error":
         message = problem["msg"].removeprefix("Value error, ")
         return f"{place}: {message}" if place else message
     if kind == "extra_forbidden":
-        hint = _known_fields(problem["loc"])
+        hint = _known_fields(problem["loc"], model)
         return f"{place}: there is no such field. {hint}".rstrip()
     if kind == "missing":
         return f"{place} is missing"
@@ -146,9 +148,9 @@ def _shown(value: object) -> str:
     return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
 
 
-def _known_fields(location: tuple[int | str, ...]) -> str:
+def _known_fields(location: tuple[int | str, ...], model: type[BaseModel]) -> str:
     """Offer the names nearest to an unknown one, among the fields where it stands."""
-    schema: Mapping[str, object] = SuitabilityStudy.model_json_schema()
+    schema: Mapping[str, object] = model.model_json_schema()
     definitions = schema["$defs"]
     here: object = schema
     for part in location[:-1]:

@@ -1,0 +1,1 @@
+"""Proposing transboundary protected areas: units, features, costs, runs and what they found."""
