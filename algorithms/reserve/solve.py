@@ -1,0 +1,95 @@
+"""Choosing planning units: the one entry to the solvers."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from algorithms.control import NULL_CONTROL
+from algorithms.reserve.exact import solve_exact
+from algorithms.reserve.search import SearchOptions
+from algorithms.reserve.solution import (
+    NOBODY,
+    NoSelectionError,
+    Solution,
+    boundary_length,
+    objective_value,
+    relative_gap,
+)
+from algorithms.reserve.tables import country_table, feature_table
+
+if TYPE_CHECKING:
+    from algorithms.control import Control
+    from algorithms.reserve.problem import Problem
+    from algorithms.reserve.solution import Method, Watcher
+
+
+def solve(  # noqa: PLR0913 - the search's settings, all with defaults
+    problem: Problem,
+    *,
+    gap: float = 0.01,
+    time_limit: float = math.inf,
+    threads: int = 2,
+    control: Control = NULL_CONTROL,
+    watcher: Watcher = NOBODY,
+    method: Method | None = None,
+) -> Solution:
+    """Choose planning units.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is asked.
+    gap : float
+        Relative gap at which the search may end, >= 0.
+    time_limit : float
+        Seconds after which it ends, > 0.
+    threads : int
+        Threads it may use, >= 1.
+    control : Control
+        Told the share of the work done; may cancel.
+    watcher : Watcher
+        Told every better selection and tighter bound; may end the search.
+    method : str, optional
+        Which solver; by default the one that suits the problem.
+
+    Returns
+    -------
+    Solution
+        The selection, its proven bound, and what it holds.
+
+    Raises
+    ------
+    ValueError
+        The problem is not well formed; names what is wrong.
+    InfeasibleProblemError
+        No selection meets what is asked.
+    NoSelectionError
+        The time ended before one was found.
+    """
+    start = time.perf_counter()
+    options = SearchOptions(gap=gap, time_limit=time_limit, threads=threads)
+    found = solve_exact(problem, options, control, watcher)
+    if found.selected is None:
+        raise NoSelectionError(
+            f"no selection that meets what is asked was found within {time_limit:g} s: give "
+            "the search more time"
+        )
+    objective = objective_value(problem, found.selected)
+    return Solution(
+        selected=found.selected,
+        objective=objective,
+        bound=found.bound,
+        gap=relative_gap(objective, found.bound),
+        status=found.status,
+        method=method or "exact",
+        reason="branch and cut proves how far from the best a selection can be",
+        cost=float(problem.cost[found.selected].sum()),
+        boundary=boundary_length(problem, found.selected),
+        features=feature_table(problem, found.selected),
+        countries=country_table(problem, found.selected),
+        seconds=time.perf_counter() - start,
+        trace=found.trace,
+        notes=found.notes,
+    )
