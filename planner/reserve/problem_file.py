@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from algorithms.arrays import FloatArray
+    from algorithms.arrays import FloatArray, IntArray
 
 MAX_PROBLEM_BYTES = 4_000_000_000
 """Unpacked size beyond which a problem's file is not read."""
@@ -145,7 +145,9 @@ def _problem(arrays: Arrays, plain: Mapping[str, Any]) -> Problem:
     n_features, n_units = (int(size) for size in plain["shape"])
     _check_shapes(arrays, n_features, n_units)
     data: FloatArray = arrays["amount_data"].astype(np.float64)
-    parts = (data, arrays["amount_indices"], arrays["amount_indptr"])
+    column: IntArray = arrays["amount_indices"].astype(np.int32)
+    begin: IntArray = arrays["amount_indptr"].astype(np.int32)
+    parts = (data, column, begin)
     amount = csr_array(parts, shape=(n_features, n_units))
     amount.check_format(full_check=True)
     values: dict[str, object] = {name: arrays.get(name) for name in _ARRAYS}

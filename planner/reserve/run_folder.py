@@ -6,33 +6,37 @@ import contextlib
 import math
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from algorithms.reserve.solution import (
     NOBODY,
-    FeatureTable,
     Solution,
     boundary_length,
-    held,
-    shortfall,
-    targets_met,
 )
+from algorithms.reserve.tables import country_table, feature_table
 from planner.errors import ReadOnlyProjectError
 from planner.files import BEGUN, made_folder
 from planner.project import file_sha256
+from planner.reserve.feature_rows import read_features
 from planner.reserve.problem_file import load_problem, save_problem
 from planner.reserve.request_file import load_request, save_request
-from planner.reserve.stored_solution import StoredSolution, read_solution, write_solution
+from planner.reserve.stored_solution import (
+    StoredSolution,
+    read_solution,
+    share_rows,
+    write_solution,
+)
 from planner.reserve.units_file import read_units, write_units
 from planner.reserve.watching import RunWatcher
 from resources.errors import PlannerError, UsageError, nearest_names_hint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import geopandas as gpd
 
@@ -40,7 +44,7 @@ if TYPE_CHECKING:
     from algorithms.reserve.problem import Problem
     from algorithms.reserve.solution import Moment, Watcher
     from planner.project import Project
-    from planner.project.runs import RunRecord
+    from planner.reserve.feature_rows import FeatureRow
     from planner.reserve.request import ReserveRequest
     from planner.reserve.stored_solution import SolutionKind
 
@@ -76,7 +80,7 @@ class RunSummary:
     has_incumbent : bool
         Whether a run that is not finished left a selection behind.
     started : str
-        ISO 8601, UTC; empty where it is not finished.
+        ISO 8601, UTC: when its request was written down.
     """
 
     run_id: str
@@ -95,18 +99,25 @@ class RunSummary:
 class ReserveRun:
     """One run of a project; made by `ReserveRun.create` or `ReserveRun.open`.
 
+    Everything of a run is in its folder, so it may be read without the project, from any
+    thread.
+
     Parameters
     ----------
-    project : Project
-        Open project.
+    folder : Path
+        ``NAME.landbridge/reserve/RUN``.
+
+    Attributes
+    ----------
+    folder : Path
+        The folder.
     run_id : str
-        Name of the run's folder.
+        Its name.
     """
 
-    def __init__(self, project: Project, run_id: str) -> None:
-        self.project = project
-        self.run_id = run_id
-        self.folder = project.path / FOLDER / run_id
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.run_id = folder.name
 
     @classmethod
     def create(cls, project: Project, request: ReserveRequest) -> Self:
@@ -121,21 +132,28 @@ class ReserveRun:
         """
         if project.read_only:
             raise ReadOnlyProjectError(project.read_only_reason)
-        run = cls(project, uuid.uuid4().hex[:8])
+        run = cls(project.path / FOLDER / uuid.uuid4().hex[:8])
         made_folder(run.folder / SOLUTIONS)
         save_request(request, run.folder / REQUEST)
         return run
 
     @classmethod
-    def open(cls, project: Project, run_id: str = "") -> Self:
+    def open(cls, project: Project | Path, run_id: str = "") -> Self:
         """Open a run by its name or the beginning of it; the newest one where none is named.
+
+        Parameters
+        ----------
+        project : Project or Path
+            Open project, or the folder of one.
+        run_id : str
+            Name; empty for the newest that is finished, else the newest of all.
 
         Raises
         ------
         UsageError
             There is none, or several begin so.
         """
-        return cls(project, find_run(project, run_id).run_id)
+        return cls(find_run(project, run_id).folder)
 
     @cached_property
     def request(self) -> ReserveRequest:
@@ -153,9 +171,9 @@ class ReserveRun:
         """The planning units, in the order of the problem.
 
         Columns ``unit_id`` (text), ``country`` (ISO 3166-1 alpha-3), ``area_km2``, ``cost``,
-        ``status`` (``available``, ``locked_in``, ``locked_out``), ``cover`` (share covered by
-        existing sites), ``complex`` (number, 0 where none) and the geometry in the project's
-        equal-area CRS.
+        ``status`` (``available``, ``locked_in``, ``locked_out``), ``existing`` (whether
+        existing sites are why it is locked in), ``cover`` (share covered by existing sites),
+        ``complex`` (number, 0 where none) and the geometry in the project's equal-area CRS.
 
         Raises
         ------
@@ -200,6 +218,16 @@ class ReserveRun:
     def file(self, name: str) -> Path:
         """Return where a file of the run lies."""
         return self.folder / name
+
+    def features(self) -> tuple[FeatureRow, ...]:
+        """Return what the features are, in the order of the problem.
+
+        Raises
+        ------
+        ReserveRunError
+            The file is missing or was altered.
+        """
+        return read_features(self.folder / FEATURES)
 
     @property
     def finished(self) -> bool:
@@ -274,11 +302,25 @@ class ReserveRun:
             "kind": kind,
             "parameters": dict(parameters or {}),
         }
-        stored = StoredSolution.of(solution, self.country_names, facts)
+        stored = StoredSolution.of(solution, self._countries(solution), facts)
         write_solution(self._solution_path(name), stored)
         if name == BEST:
             self._solution_path(INCUMBENT).unlink(missing_ok=True)
         return stored
+
+    def _countries(self, solution: Solution) -> list[dict[str, object]]:
+        """Return what each country gives and gains; new is what is not locked in."""
+        problem, names = self._problem
+        if problem.country is None or solution.countries is None:
+            return []
+        new = solution.selected & ~problem.must()
+        country, n = problem.country[new], len(names)
+        open_km2 = (self.units["area_km2"] * (1.0 - self.units["cover"])).to_numpy()[new]
+        sums = tuple(
+            np.bincount(country, weights=value, minlength=n).astype(np.float64)
+            for value in (open_km2, problem.cost[new])
+        )
+        return share_rows(solution.countries, names, (sums[0], sums[1]))
 
     def _solution_path(self, name: str) -> Path:
         return self.folder / SOLUTIONS / f"{name}.json"
@@ -320,14 +362,11 @@ class ReserveRun:
         path = self.folder / NOTES
         return tuple(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else ()
 
-    def record(self) -> RunRecord | None:
-        """Return the run as the project recorded it, or None where it is not finished."""
-        return _recorded(self.project).get(self.run_id)
-
     def output_hashes(self) -> dict[str, str]:
         """Return the files of the run, as paths inside the project, with their SHA-256."""
+        project = self.folder.parent.parent
         return {
-            path.relative_to(self.project.path).as_posix(): file_sha256(path)
+            path.relative_to(project).as_posix(): file_sha256(path)
             for path in sorted(self.folder.rglob("*"))
             if path.is_file() and not path.name.startswith(BEGUN)
         }
@@ -335,15 +374,6 @@ class ReserveRun:
 
 def unfinished_solution(problem: Problem, moment: Moment, selected: BoolArray) -> Solution:
     """Return what a search had found at a moment, as a solution."""
-    amount = held(problem, selected)
-    target = np.full(amount.size, np.nan) if problem.target is None else problem.target
-    table = FeatureTable(
-        name=problem.names(),
-        target=target,
-        held=amount,
-        shortfall=shortfall(problem, amount) * np.nan_to_num(target),
-        met=targets_met(problem, amount),
-    )
     return Solution(
         selected=selected,
         objective=math.nan if moment.objective is None else moment.objective,
@@ -354,46 +384,42 @@ def unfinished_solution(problem: Problem, moment: Moment, selected: BoolArray) -
         reason="The run was ended before its search was.",
         cost=float(problem.cost[selected].sum()),
         boundary=boundary_length(problem, selected),
-        features=table,
-        countries=None,
+        features=feature_table(problem, selected),
+        countries=country_table(problem, selected),
         seconds=moment.seconds,
     )
 
 
-def list_runs(project: Project) -> tuple[RunSummary, ...]:
+def list_runs(project: Project | Path) -> tuple[RunSummary, ...]:
     """Return the runs of a project, oldest first; unfinished ones too, damaged ones not.
 
     Parameters
     ----------
-    project : Project
-        Open, for reading at least.
+    project : Project or Path
+        Open, for reading at least; or the folder of one.
     """
-    recorded = _recorded(project)
     found = []
     for folder in _folders(project):
         try:
-            title = load_request(folder / REQUEST).title
+            found.append(_summary(folder))
         except PlannerError:
             continue  # `damaged_runs` tells of it
-        record = recorded.get(folder.name)
-        solutions = folder / SOLUTIONS
-        found.append(
-            (
-                (folder / REQUEST).stat().st_mtime_ns,
-                RunSummary(
-                    run_id=folder.name,
-                    folder=folder,
-                    title=title,
-                    finished=(solutions / f"{BEST}.json").is_file(),
-                    has_incumbent=(solutions / f"{INCUMBENT}.json").is_file(),
-                    started="" if record is None else record.started,
-                ),
-            )
-        )
-    return tuple(run for _, run in sorted(found, key=lambda item: (item[0], item[1].run_id)))
+    return tuple(sorted(found, key=lambda run: (run.started, run.run_id)))
 
 
-def damaged_runs(project: Project) -> dict[str, str]:
+def _summary(folder: Path) -> RunSummary:
+    began = (folder / REQUEST).stat().st_mtime
+    return RunSummary(
+        run_id=folder.name,
+        folder=folder,
+        title=load_request(folder / REQUEST).title,
+        finished=(folder / SOLUTIONS / f"{BEST}.json").is_file(),
+        has_incumbent=(folder / SOLUTIONS / f"{INCUMBENT}.json").is_file(),
+        started=datetime.fromtimestamp(began, UTC).isoformat(timespec="milliseconds"),
+    )
+
+
+def damaged_runs(project: Project | Path) -> dict[str, str]:
     """Return the runs of a project that cannot be read: name to what is wrong with each."""
     found = {}
     for folder in _folders(project):
@@ -404,19 +430,26 @@ def damaged_runs(project: Project) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def find_run(project: Project, run_id: str = "") -> RunSummary:
-    """Return a run by its name or the beginning of it; the newest where none is named.
+def find_run(project: Project | Path, run_id: str = "") -> RunSummary:
+    """Return a run by its name or the beginning of it.
+
+    Parameters
+    ----------
+    project : Project or Path
+        Open project, or the folder of one.
+    run_id : str
+        Name; empty for the newest that is finished, else the newest of all.
 
     Raises
     ------
     UsageError
         There is none, or several begin so.
     """
-    runs = list_runs(project)
+    runs, place = list_runs(project), _place(project)
     if not runs:
         raise UsageError(
-            f"The project {project.path} has no run of proposals yet. Make one with landbridge "
-            f"propose {project.path}."
+            f"The project {place} has no run of proposals yet. Make one with landbridge "
+            f"propose {place}."
         )
     if not run_id:
         return next((run for run in reversed(runs) if run.finished), runs[-1])
@@ -432,16 +465,12 @@ def find_run(project: Project, run_id: str = "") -> RunSummary:
         if name.startswith(run_id):
             raise UsageError(f"The run {name} is damaged. {problem}")
     hint = nearest_names_hint(run_id, [run.run_id for run in runs])
-    raise UsageError(f"The project {project.path} has no run {run_id!r}. {hint}")
+    raise UsageError(f"The project {place} has no run {run_id!r}. {hint}")
 
 
-def _recorded(project: Project) -> dict[str, RunRecord]:
-    return {
-        str(run.parameters["run"]): run
-        for run in project.runs(step=STEP)
-        if "run" in run.parameters
-    }
+def _place(project: Project | Path) -> Path:
+    return project if isinstance(project, Path) else project.path
 
 
-def _folders(project: Project) -> list[Path]:
-    return [path.parent for path in (project.path / FOLDER).glob(f"*/{REQUEST}")]
+def _folders(project: Project | Path) -> list[Path]:
+    return [path.parent for path in (_place(project) / FOLDER).glob(f"*/{REQUEST}")]

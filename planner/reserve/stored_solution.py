@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from algorithms.arrays import BoolArray
+    from algorithms.arrays import BoolArray, FloatArray
 
 MAX_SOLUTION_BYTES = 200_000_000
 SolutionKind: TypeAlias = Literal[
@@ -52,6 +52,8 @@ class CountryShare(BaseModel):
         Selected units.
     area_km2, cost, gain : float
         Sums over them.
+    new_area_km2, new_cost : float
+        Without the units that are locked in; of the area only what no site covers yet.
     share : float or None
         As the problem shares out; None where nothing counts.
     """
@@ -64,6 +66,8 @@ class CountryShare(BaseModel):
     area_km2: float | None
     cost: float
     gain: float
+    new_area_km2: float
+    new_cost: float
     share: float | None
 
 
@@ -134,7 +138,7 @@ class StoredSolution(BaseModel):
     def of(
         cls,
         solution: Solution,
-        countries: tuple[str, ...],
+        countries: list[dict[str, object]],
         facts: Mapping[str, object],
     ) -> Self:
         """Return a solution in the form that is kept.
@@ -143,8 +147,8 @@ class StoredSolution(BaseModel):
         ----------
         solution : Solution
             What was found.
-        countries : tuple of str
-            ISO 3166-1 alpha-3 of each code.
+        countries : list of dict
+            Rows of `CountryShare`.
         facts : mapping
             ``name``, ``label``, ``kind`` and ``parameters``.
         """
@@ -162,7 +166,7 @@ class StoredSolution(BaseModel):
                 "boundary": float(solution.boundary),
                 "seconds": round(float(solution.seconds), 3),
                 "features": held_rows(solution.features),
-                "countries": share_rows(solution.countries, countries),
+                "countries": countries,
                 "notes": solution.notes,
                 **facts,
             }
@@ -233,9 +237,21 @@ def held_rows(table: FeatureTable) -> list[dict[str, object]]:
 
 
 def share_rows(
-    table: CountryTable | None, countries: tuple[str, ...]
+    table: CountryTable | None,
+    countries: tuple[str, ...],
+    new: tuple[FloatArray, FloatArray],
 ) -> list[dict[str, object]]:
-    """Return what each country gives and gains, row by row; codes become names."""
+    """Return what each country gives and gains, row by row; codes become names.
+
+    Parameters
+    ----------
+    table : CountryTable or None
+        None gives no rows.
+    countries : tuple of str
+        ISO 3166-1 alpha-3 of each code.
+    new : tuple of (countries,) float64
+        New area in km² and new cost by code.
+    """
     if table is None:
         return []
     return [
@@ -246,6 +262,8 @@ def share_rows(
             "area_km2": finite(table.area[row]),
             "cost": float(table.cost[row]),
             "gain": float(table.gain[row]),
+            "new_area_km2": float(new[0][code]),
+            "new_cost": float(new[1][code]),
             "share": finite(table.share[row]),
         }
         for row, code in enumerate(table.code.tolist())

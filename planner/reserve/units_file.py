@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LAYER = "units"
-COLUMNS = ("unit_id", "country", "area_km2", "cost", "status", "cover", "complex")
+COLUMNS = ("unit_id", "country", "area_km2", "cost", "status", "existing", "cover", "complex")
 """Columns that units have at least, beside their geometry."""
 
 
