@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from algorithms.reserve.conflicts import explained
 from algorithms.reserve.highs import HighsRun
 from algorithms.reserve.model import build_model
 from algorithms.reserve.search import Search
-from algorithms.reserve.solution import InfeasibleProblemError
 
 if TYPE_CHECKING:
-    from algorithms.arrays import FloatArray
+    from algorithms.arrays import BoolArray, FloatArray
     from algorithms.control import Control
     from algorithms.reserve.model import Model
     from algorithms.reserve.problem import Problem
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 def solve_exact(
-    problem: Problem, options: SearchOptions, control: Control, watcher: Watcher
+    problem: Problem,
+    options: SearchOptions,
+    control: Control,
+    watcher: Watcher,
+    start: BoolArray | None = None,
 ) -> SearchResult:
     """Search by branch and cut until the gap is closed.
 
@@ -34,6 +38,8 @@ def solve_exact(
         Told the share of the work done; may cancel.
     watcher : Watcher
         Told every better selection and tighter bound.
+    start : (n,) bool, optional
+        A selection to start from, used if it meets what is asked.
 
     Raises
     ------
@@ -42,21 +48,34 @@ def solve_exact(
     """
     search = Search(problem, options, control, watcher)
     model = build_model(problem)
+    if start is not None:
+        search.offer(start)
 
     def on_solution(values: FloatArray) -> None:
         search.offer(values[: model.n_units] > 0.5)
 
-    run = HighsRun(model, replace(options, time_limit=max(search.seconds_left, 1e-3)))
+    first = None if search.selected is None else model.values(search.selected)
+    run = HighsRun(model, replace(options, time_limit=max(search.seconds_left, 1e-3)), first)
     ending = run.follow(
         on_solution, lambda bound: search.prove(model.proved(bound)), search.done
     )
     if ending is not None and ending.infeasible and search.selected is None:
-        raise InfeasibleProblemError("no selection meets everything that is asked")
+        raise explained(model, _further(problem), search.done)
     if ending is not None and ending.values is not None:
         on_solution(ending.values)
     if ending is not None and ending.closed and _is_rounding(search, model):
         search.exhaust()
     return search.result()
+
+
+def _further(problem: Problem) -> str:
+    """Return the demands of a problem that have no number, in words."""
+    parts = []
+    if problem.neighbours > 0:
+        parts.append("the neighbours of each unit")
+    if problem.contiguous != "none":
+        parts.append("contiguity")
+    return " and ".join(parts)
 
 
 def _is_rounding(search: Search, model: Model) -> bool:

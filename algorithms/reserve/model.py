@@ -27,8 +27,27 @@ if TYPE_CHECKING:
 
     Completion = Callable[[BoolArray], FloatArray]
 
-FEASIBILITY = 1e-7
+FEASIBILITY = 1e-8
 """By how much the solver lets a row or a reduced cost of the scaled programme be missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A row of the programme that someone asked for by name.
+
+    Attributes
+    ----------
+    name : str
+        A feature, ``budget``, or the name of a sum.
+    row : int
+        Its number.
+    size : float
+        What the row was divided by.
+    """
+
+    name: str
+    row: int
+    size: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +74,8 @@ class Model:
         Whether the problem maximises, so that its value is the negative.
     floor : float
         What the minimised value cannot fall below, whatever the rows say.
+    asked : sequence of Asked
+        The rows that someone asked for by name.
     completions : sequence of (int, callable)
         First column of each further block, and its values for a selection.
     """
@@ -72,6 +93,7 @@ class Model:
     step: float
     turned: bool
     floor: float
+    asked: Sequence[Asked]
     completions: Sequence[tuple[int, Completion]]
 
     def values(self, selected: BoolArray) -> FloatArray:
@@ -122,6 +144,7 @@ class _Builder:
         self.n_columns = n
         self.n_rows = 0
         self.completions: list[tuple[int, Completion]] = []
+        self.asked: list[Asked] = []
         self._whole = True
         self._columns: list[tuple[FloatArray, FloatArray, FloatArray, BoolArray]] = []
         self._entries: list[tuple[IntArray, IntArray, FloatArray]] = []
@@ -161,10 +184,11 @@ class _Builder:
         self._limits.append((low, high))
         self.n_rows += low.size
 
-    def sum_row(self, coefficient: FloatArray, lower: float, upper: float) -> None:
+    def sum_row(self, name: str, coefficient: FloatArray, lower: float, upper: float) -> None:
         """Add one row over the units, divided by its greatest coefficient."""
         used = np.flatnonzero(coefficient)
         size = float(np.abs(coefficient).max(initial=0.0)) or 1.0
+        self.asked.append(Asked(name, self.n_rows, size))
         self.entries(0, used, coefficient[used] / size)
         self.close_rows(lower / size, upper / size)
 
@@ -202,6 +226,7 @@ class _Builder:
             step=_step(np.append(cost, self.offset)) if self._whole else 0.0,
             turned=self.problem.maximises,
             floor=_floor(self.problem),
+            asked=tuple(self.asked),
             completions=tuple(self.completions),
         )
 
@@ -267,9 +292,10 @@ def build_model(problem: Problem, cuts: Sequence[LinearConstraint] = ()) -> Mode
     _OBJECTIVES[problem.objective](build)
     if problem.budget is not None:
         most = problem.budget + TARGET_ROUNDING * abs(problem.budget)
-        build.sum_row(problem.cost, -np.inf, most)
+        build.sum_row("budget", problem.cost, -np.inf, most)
     for rule in (*problem.constraints, *share_constraints(problem), *cuts):
         build.sum_row(
+            rule.name,
             rule.coefficient,
             rule.lower - limit_rounding(rule, rule.lower)
             if np.isfinite(rule.lower)
@@ -331,7 +357,7 @@ def _minimum_set(build: _Builder) -> None:
             continue
         if goal > 0 and (row >= 0).all():
             row = np.minimum(row, goal)
-        build.sum_row(row, goal, np.inf)
+        build.sum_row(problem.names()[feature], row, goal, np.inf)
 
 
 def _reached(build: _Builder, row: FloatArray, goal: float, column: int) -> None:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 CLOSED_GAP = 1e-6
 """Gap below which what is left is the rounding that a bound accounts for."""
 
+HEARTBEAT_SECONDS = 0.25
+"""How long a watcher goes without being asked whether to go on."""
+
 SMALLEST_GAP = 1e-9
 """Gap at which a search ends whatever was asked."""
 
@@ -199,6 +202,8 @@ class Search:
             Whatever the caller uses to cancel.
         """
         self._control.report(self._progress())
+        if self.seconds - self._told_seconds >= HEARTBEAT_SECONDS:
+            self._ask()
         if self._status is None:
             if self.gap <= max(self.options.gap, SMALLEST_GAP):
                 self._status = self._closed_status()
@@ -237,29 +242,29 @@ class Search:
             self.bound = min(self.bound, self.objective)
 
     def _tell(self, *, new: bool) -> None:
-        self._told_seconds = self.seconds
-        self._told_bound = self.bound
+        """Tell the watcher what is new, and write it into the trace."""
         gap = self.gap
         if self._first_gap is None and math.isfinite(gap):
             self._first_gap = gap
-        moment = Moment(
-            seconds=self._told_seconds,
+        self._told_bound = self.bound
+        self._trace.append(self._moment())
+        self._ask(self.selected if new else None)
+
+    def _ask(self, selected: BoolArray | None = None) -> None:
+        """Tell the watcher where the search stands, and obey if it wants no more."""
+        self._told_seconds = self.seconds
+        if not self._watcher.told(self._moment(selected)) and self._status is None:
+            self._status = "stopped"
+
+    def _moment(self, selected: BoolArray | None = None) -> Moment:
+        gap = self.gap
+        return Moment(
+            seconds=self.seconds,
             objective=self.objective,
             bound=self.bound if math.isfinite(self.bound) else None,
             gap=gap if math.isfinite(gap) else None,
-            selected=None,
+            selected=selected,
         )
-        self._trace.append(moment)
-        if new:
-            moment = Moment(
-                seconds=moment.seconds,
-                objective=moment.objective,
-                bound=moment.bound,
-                gap=moment.gap,
-                selected=self.selected,
-            )
-        if not self._watcher.told(moment) and self._status is None:
-            self._status = "stopped"
 
     def _progress(self) -> float:
         share = 0.0

@@ -34,7 +34,17 @@ class InfeasibleProblemError(PlannerError, ValueError):
 
 
 class NoSelectionError(PlannerError, TimeoutError):
-    """The time ended before any selection that meets what is asked was found."""
+    """The search ended before any selection that meets what is asked was found.
+
+    Attributes
+    ----------
+    bound : float
+        What no selection can better, proved so far; infinite where nothing was.
+    """
+
+    def __init__(self, message: str, bound: float) -> None:
+        super().__init__(message)
+        self.bound = bound
 
 
 @dataclass(frozen=True, slots=True, eq=False)

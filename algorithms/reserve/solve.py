@@ -7,7 +7,9 @@ import time
 from typing import TYPE_CHECKING
 
 from algorithms.control import NULL_CONTROL
+from algorithms.reserve.checks import checked
 from algorithms.reserve.exact import solve_exact
+from algorithms.reserve.infeasible import refuse_hopeless
 from algorithms.reserve.search import SearchOptions
 from algorithms.reserve.solution import (
     NOBODY,
@@ -20,6 +22,7 @@ from algorithms.reserve.solution import (
 from algorithms.reserve.tables import country_table, feature_table
 
 if TYPE_CHECKING:
+    from algorithms.arrays import BoolArray
     from algorithms.control import Control
     from algorithms.reserve.problem import Problem
     from algorithms.reserve.solution import Method, Watcher
@@ -34,6 +37,8 @@ def solve(  # noqa: PLR0913 - the search's settings, all with defaults
     control: Control = NULL_CONTROL,
     watcher: Watcher = NOBODY,
     method: Method | None = None,
+    seed: int = 1,
+    start: BoolArray | None = None,
 ) -> Solution:
     """Choose planning units.
 
@@ -53,6 +58,10 @@ def solve(  # noqa: PLR0913 - the search's settings, all with defaults
         Told every better selection and tighter bound; may end the search.
     method : str, optional
         Which solver; by default the one that suits the problem.
+    seed : int
+        Of whatever in the search is random.
+    start : (n,) bool, optional
+        A selection to start from; used if it meets what is asked.
 
     Returns
     -------
@@ -66,15 +75,18 @@ def solve(  # noqa: PLR0913 - the search's settings, all with defaults
     InfeasibleProblemError
         No selection meets what is asked.
     NoSelectionError
-        The time ended before one was found.
+        The search ended before one was found; holds the bound.
     """
-    start = time.perf_counter()
-    options = SearchOptions(gap=gap, time_limit=time_limit, threads=threads)
-    found = solve_exact(problem, options, control, watcher)
+    begin = time.perf_counter()
+    options = SearchOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed)
+    problem = checked(problem)
+    refuse_hopeless(problem)
+    found = solve_exact(problem, options, control, watcher, start)
     if found.selected is None:
         raise NoSelectionError(
-            f"no selection that meets what is asked was found within {time_limit:g} s: give "
-            "the search more time"
+            "the search ended before a selection that meets what is asked was found: give it "
+            f"more than {time.perf_counter() - begin:.3g} s",
+            found.bound,
         )
     objective = objective_value(problem, found.selected)
     return Solution(
@@ -89,7 +101,7 @@ def solve(  # noqa: PLR0913 - the search's settings, all with defaults
         boundary=boundary_length(problem, found.selected),
         features=feature_table(problem, found.selected),
         countries=country_table(problem, found.selected),
-        seconds=time.perf_counter() - start,
+        seconds=time.perf_counter() - begin,
         trace=found.trace,
         notes=found.notes,
     )
