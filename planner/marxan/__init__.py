@@ -1,0 +1,1 @@
+"""Folders of Marxan: read in every dialect, solved with a proven bound, written alike."""

@@ -1,0 +1,184 @@
+"""Solving a Marxan folder: the selection with its proof, and what a reader must know of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from algorithms.control import NULL_CONTROL
+from algorithms.reserve.solution import NOBODY, InfeasibleProblemError
+from algorithms.reserve.solve import solve
+from planner.marxan.errors import MarxanFolderError
+from planner.marxan.outputs import Run
+from planner.marxan.standing import standing
+from planner.marxan.tables import told_list
+
+if TYPE_CHECKING:
+    from algorithms.control import Control
+    from algorithms.reserve.solution import Method, Watcher
+    from planner.marxan.problem import Posed
+    from planner.marxan.standing import Standing
+
+
+class MarxanTargetError(MarxanFolderError):
+    """Targets that no selection can hold; tells which, and by how much they are missed.
+
+    Attributes
+    ----------
+    shortages : tuple of (str, float)
+        What is short, and the amount that is missing.
+    """
+
+    def __init__(self, message: str, shortages: tuple[tuple[str, float], ...]) -> None:
+        super().__init__(message)
+        self.shortages = shortages
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How far to search.
+
+    Attributes
+    ----------
+    gap : float
+        Relative gap at which the search may end, >= 0.
+    time_limit : float
+        Seconds after which it ends, > 0.
+    threads : int
+        Threads it may use, >= 1.
+    method : str or None
+        Which solver; None for the one that suits.
+    """
+
+    gap: float = 0.0
+    time_limit: float = math.inf
+    threads: int = 2
+    method: Method | None = None
+
+
+def solve_folder(
+    posed: Posed,
+    effort: Effort,
+    *,
+    control: Control = NULL_CONTROL,
+    watcher: Watcher = NOBODY,
+) -> Run:
+    """Solve the problem of a folder.
+
+    Parameters
+    ----------
+    posed : Posed
+        The problem.
+    effort : Effort
+        How far to search.
+    control : Control
+        Told the share of the work done; may cancel.
+    watcher : Watcher
+        Told every better selection and tighter bound; may end the search and keep the best.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    MarxanTargetError
+        Targets cannot be held; names them and what is missing.
+    NoSelectionError
+        The search ended before a selection was found.
+    """
+    try:
+        solution = solve(
+            posed.problem,
+            gap=effort.gap,
+            time_limit=effort.time_limit,
+            threads=effort.threads,
+            control=control,
+            watcher=watcher,
+            method=effort.method,
+        )
+    except InfeasibleProblemError as error:
+        raise MarxanTargetError(
+            f"{posed.folder.parameters.path}: {_sentence(str(error))} Lower these targets in "
+            f"{posed.folder.places.inputs['SPECNAME'].name}, free units that are locked out, "
+            "or let targets be missed at a charge, as Marxan does, with --soft.",
+            error.shortages,
+        ) from error
+    return Run(standing(posed, solution.selected), solution)
+
+
+def _sentence(text: str) -> str:
+    plain = text.strip()
+    return plain if plain.endswith((".", "!", "?")) else f"{plain}."
+
+
+def told_afterwards(posed: Posed, reached: Standing) -> list[str]:
+    """Tell what Marxan would have counted and the solver did not, a sentence each.
+
+    Parameters
+    ----------
+    posed : Posed
+        The problem.
+    reached : Standing
+        The selection.
+    """
+    return [*_told_threshold(posed, reached), *_told_clumps(posed, reached)]
+
+
+def _told_threshold(posed: Posed, reached: Standing) -> list[str]:
+    parameters = posed.folder.parameters
+    threshold = parameters.number("COSTTHRESH", 0.0, least=0.0)
+    if not threshold:
+        return []
+    spent = reached.cost + parameters.boundary_modifier * reached.boundary
+    if spent <= threshold:
+        return [
+            f"COSTTHRESH {threshold:,.6g} is kept: cost and boundary come to {spent:,.6g}, so "
+            "the threshold adds nothing to the score."
+        ]
+    return [
+        f"COSTTHRESH {threshold:,.6g} is exceeded by {spent - threshold:,.6g}. Its penalty "
+        "(THRESHPEN1, THRESHPEN2) is not carried over; --soft with --budget gives up targets "
+        "rather than exceed a budget."
+    ]
+
+
+def _told_clumps(posed: Posed, reached: Standing) -> list[str]:
+    features = posed.folder.features
+    told = []
+    ids = features.id
+    clumps = (features.clump > 0) & (features.target > 0)
+    short = clumps & (reached.in_clumps < features.target * (1.0 - 1e-9))
+    if short.any():
+        rows = [
+            f"{ids[row]} ({reached.in_clumps[row]:,.6g} of {features.target[row]:,.6g})"
+            for row in np.flatnonzero(short)
+        ]
+        told.append(
+            f"Not enough lies in clumps of target2 for {told_list('feature', rows)}: Marxan "
+            "would count the rest as missing."
+        )
+    elif clumps.any():
+        told.append("Every target is held in clumps of target2, though that was not asked.")
+    apart = (features.separate > 0) & (features.distance > 0)
+    if not apart.any():
+        return told
+    if posed.folder.units.place is None:
+        told.append("Separation cannot be measured: pu.dat has no columns xloc and yloc.")
+        return told
+    few = apart & (reached.separations < features.separate)
+    if few.any():
+        rows = [
+            f"{ids[row]} ({reached.separations[row]} of {features.separate[row]:g})"
+            for row in np.flatnonzero(few)
+        ]
+        told.append(
+            f"Fewer occurrences were found apart than sepnum for {told_list('feature', rows)}; "
+            "they were looked for one by one, so there may be more."
+        )
+    else:
+        told.append("Occurrences lie apart as sepnum wants, though that was not asked.")
+    return told
