@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from algorithms.control import Control
     from layers.catalogue import Site, SitePair
     from planner.pipeline.study import Study
+    from planner.project import Project
 
 PAIR_DISTANCE_KM = 10.0
 CUT_SHARE = 0.9
@@ -133,12 +134,30 @@ def _transformed(shape: BaseGeometry, to_local: Transformer) -> BaseGeometry:
     return shapely.transform(shape, move)
 
 
-class ProtectedLand:
-    """The standing, designated sites of one country each, on the grid of a study.
+def protecting_sites(project: Project) -> list[dict[str, object]]:
+    """Return the rows of the sites that protect land of one country.
 
     What is recognised only, such as an Important Bird Area, protects nothing by law and is left
     out. Areas shared by several countries are agreements over their members and are left out,
     so that no land is counted under two names. Only sites with an area hold land.
+
+    Parameters
+    ----------
+    project : Project
+        With its sites stored.
+    """
+    return [
+        row
+        for row in project.records("sites")
+        if row["kind"] in {"nominal", "surveyed"}
+        and row["state"] in {str(state) for state in STANDING}
+        and row["designation_class"] not in {str(item) for item in RECOGNISED_ONLY}
+        and len(texts(row["countries"])) == 1
+    ]
+
+
+class ProtectedLand:
+    """The sites that protect land, as `protecting_sites` chooses them, on the grid of a study.
 
     Parameters
     ----------
@@ -158,14 +177,7 @@ class ProtectedLand:
     """
 
     def __init__(self, study: Study) -> None:
-        rows = [
-            row
-            for row in study.project.records("sites")
-            if row["kind"] in {"nominal", "surveyed"}
-            and row["state"] in {str(state) for state in STANDING}
-            and row["designation_class"] not in {str(item) for item in RECOGNISED_ONLY}
-            and len(texts(row["countries"])) == 1
-        ]
+        rows = protecting_sites(study.project)
         self.site_ids = tuple(str(row["site_id"]) for row in rows)
         self.names = tuple(str(row["name_en"]) for row in rows)
         self.countries = tuple(texts(row["countries"])[0] for row in rows)
