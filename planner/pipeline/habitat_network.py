@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import ndimage
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
 
 from algorithms.indicators.distances import patch_distances
 from algorithms.indicators.network.equivalent_area import pc_numerator, probability_links
 from algorithms.indicators.network.links import links_between
-from algorithms.indicators.network.worth import connected_amount
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +76,16 @@ def dispersal_reach(profile: SpeciesProfile) -> tuple[float, float]:
     return profile.value("single_flight_mean_km").value, 0.5
 
 
-def _reaching(network: PatchNetwork, profile: SpeciesProfile) -> Links:
+def reaching_links(network: PatchNetwork, profile: SpeciesProfile) -> Links:
+    """Return the links of a network as ``-ln p`` of a species' moves.
+
+    Parameters
+    ----------
+    network : PatchNetwork
+        Patches of the species' habitat.
+    profile : SpeciesProfile
+        Gives how far it moves.
+    """
     reach_km, chance = dispersal_reach(profile)
     return probability_links(network.links, reference_distance=reach_km, probability=chance)
 
@@ -90,7 +100,32 @@ def connected_km2(network: PatchNetwork, profile: SpeciesProfile) -> float:
     profile : SpeciesProfile
         Gives how far it moves.
     """
-    return float(np.sqrt(pc_numerator(network.area_km2, _reaching(network, profile))))
+    return float(np.sqrt(pc_numerator(network.area_km2, reaching_links(network, profile))))
+
+
+_NODES_AT_ONCE = 512
+
+
+def reached_km2(network: PatchNetwork, profile: SpeciesProfile) -> NDArray[np.float64]:
+    """(n,) float64: the habitat that is reached from each patch, by its best path, km².
+
+    ``r_i = sum_j a_j p*_ij``, its own area among it. ``sum_i a_i r_i`` is the square of the
+    equivalent connected area.
+
+    Parameters
+    ----------
+    network : PatchNetwork
+        Patches of the species' habitat.
+    profile : SpeciesProfile
+        Gives how far it moves.
+    """
+    links, count = reaching_links(network, profile), network.area_km2.size
+    graph = csr_array((links.length, links.neighbour, links.start), shape=(count, count))
+    reached = np.zeros(count)
+    for first in range(0, count, _NODES_AT_ONCE):
+        nodes = np.arange(first, min(first + _NODES_AT_ONCE, count))
+        reached[nodes] = np.exp(-dijkstra(graph, indices=nodes)) @ network.area_km2
+    return reached
 
 
 def connected_by_country(
@@ -123,12 +158,12 @@ def connected_by_country(
     Saura, S. & Pascual-Hortal, L. (2007). A new habitat availability index to integrate
     connectivity in landscape conservation planning. Landscape and Urban Planning 83, 91-103.
     """
-    links = _reaching(network, profile)
+    reached = reached_km2(network, profile)
     count = network.area_km2.size
     cells = np.bincount(network.label.ravel(), minlength=count + 1)[1:]
     cell_km2 = network.area_km2 / np.maximum(cells, 1)
     held = {}
     for code in codes:
         here = np.bincount(network.label[country == code], minlength=count + 1)[1:]
-        held[code] = connected_amount(links, here * cell_km2, network.area_km2, "probability")
+        held[code] = float((here * cell_km2) @ reached)
     return held

@@ -1,0 +1,459 @@
+"""The alternative to joining: the same targets and connectivity by enlarging sites only."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from scipy.sparse import csr_array
+
+from algorithms.control import NULL_CONTROL, PartControl
+from algorithms.reserve.growth import SEVERAL, grow_reserves
+from algorithms.reserve.problem import LinearConstraint, Problem
+from algorithms.reserve.solution import InfeasibleProblemError, NoSelectionError
+from algorithms.reserve.solve import solve
+from layers.shapes import outline
+from planner.reserve.enlarging import Enlarging
+from planner.reserve.finding_files import Finding, read_finding, write_finding
+from planner.reserve.ground import load_ground
+from planner.reserve.proposal import read_proposals
+from resources.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from algorithms.arrays import BoolArray, FloatArray
+    from algorithms.control import Control
+    from algorithms.reserve.growth import Growth, Terrain
+    from planner.reserve.ground import Ground
+    from planner.reserve.run_folder import ReserveRun
+
+FOLDER = "alternative"
+WHOLE = "all"
+"""Stands for the whole solution where otherwise a proposal is named."""
+BOUND_SECONDS = 10.0
+BOUND_GAP = 0.005
+LEAST_RISE_KM2 = 0.01
+"""A smaller rise of connected habitat counts as none."""
+_SAFETY = 1e-9
+
+
+class Missing(Finding):
+    """What enlarging cannot reach.
+
+    Attributes
+    ----------
+    what : str
+        A feature, or a species.
+    kind : str
+        ``target`` or ``connectivity``.
+    needed, missing : float
+        What is needed on top of what exists and how much of it is missing, in the unit of the
+        feature; for a species the equivalent connected area to reach and what is missing, km².
+    """
+
+    what: str
+    kind: str
+    needed: float
+    missing: float
+
+
+class ConnectedBoth(Finding):
+    """Equivalent connected area of a species as it is, by joining, and by enlarging; km²."""
+
+    species: str
+    existing_km2: float
+    joining_km2: float
+    enlarging_km2: float
+
+
+class CountryGrowth(Finding):
+    """What the sites of a country grow by."""
+
+    iso3: str
+    area_km2: float
+    cost: float
+
+
+class Enlargement(Finding):
+    """Enlarging existing sites, side by side with what a proposal joins.
+
+    Attributes
+    ----------
+    scope : str
+        Proposal, or ``all`` for the whole solution.
+    name : str
+        What people call it.
+    needed : bool
+        Whether it contributes anything to targets or connectivity.
+    joining_cost, joining_km2 : float
+        What the proposal costs and adds outside existing sites.
+    reached : bool
+        Whether enlarging reaches the same targets and connectivity.
+    cost, area_km2 : float
+        The cheapest enlargement found, or the utmost where it does not reach them.
+    least_cost : float or None
+        No enlargement that reaches them is cheaper, proved; None where nothing is proved.
+    impossible : bool
+        Whether it is proved that enlarging cannot reach them.
+    missing : tuple of Missing
+        What it falls short of.
+    connected : tuple of ConnectedBoth
+        Connectivity side by side.
+    countries : tuple of CountryGrowth
+        Where sites grow.
+    units : tuple of int
+        Units that they grow by.
+    geometry_wkb : str
+        Outline of that land, hexadecimal, in the CRS of the project.
+    """
+
+    scope: str
+    name: str
+    needed: bool
+    joining_cost: float
+    joining_km2: float
+    reached: bool
+    cost: float
+    area_km2: float
+    least_cost: float | None
+    impossible: bool
+    missing: tuple[Missing, ...]
+    connected: tuple[ConnectedBoth, ...]
+    countries: tuple[CountryGrowth, ...]
+    units: tuple[int, ...]
+    geometry_wkb: str
+
+    @property
+    def factor(self) -> float | None:
+        """How many times as dear as joining the enlargement found is; None: not comparable."""
+        comparable = self.needed and self.reached and self.joining_cost > 0
+        return self.cost / self.joining_cost if comparable else None
+
+    @property
+    def least_factor(self) -> float | None:
+        """How many times as dear as joining any enlargement is at least; None: not known."""
+        if self.least_cost is None or not (self.needed and self.joining_cost > 0):
+            return None
+        return self.least_cost / self.joining_cost
+
+    @property
+    def geometry(self) -> BaseGeometry:
+        """Outline of the land that sites grow by, in the CRS of the project."""
+        return shapely.from_wkb(self.geometry_wkb)
+
+    @property
+    def verdict(self) -> str:
+        """The comparison in a sentence."""
+        if not self.needed:
+            return (
+                "What it adds serves no target that is still open, and joins no habitat of the "
+                "species: there is nothing that enlarging would have to reach."
+            )
+        if self.impossible:
+            return "Enlarging existing sites cannot reach the same, whatever it costs."
+        if not self.reached:
+            return (
+                "No enlargement of existing sites was found that reaches the same; "
+                f"{_short_words(self.missing)}."
+            )
+        return _cost_words(self.factor, self.least_factor)
+
+
+def _short_words(missing: tuple[Missing, ...]) -> str:
+    worst = max(missing, key=lambda item: item.missing / item.needed if item.needed else 0.0)
+    return (
+        f"sites that grow to their utmost lack {100 * worst.missing / worst.needed:.1f} % of "
+        f"the {'connected habitat' if worst.kind == 'connectivity' else 'target'} of "
+        f"{worst.what}"
+    )
+
+
+def _cost_words(factor: float | None, least: float | None) -> str:
+    if factor is None:
+        return "Joining costs nothing here, so that there is nothing to compare."
+    found = f"Enlarging existing sites costs {factor:.2f} times as much as joining"
+    if least is None:
+        return f"{found}, in the best way found."
+    if least >= 1.0:
+        return f"{found} in the best way found, and at least {least:.2f} times, proved."
+    if factor < 1.0:
+        return f"{found}: it is cheaper here."
+    return (
+        f"{found} in the best way found; proved is only that it costs at least {least:.2f} "
+        "times as much."
+    )
+
+
+class Alternative(Finding):
+    """A solution beside the enlargement of existing sites.
+
+    Attributes
+    ----------
+    solution : str
+        Its name.
+    whole : Enlargement or None
+        All that the solution adds; None where it adds nothing.
+    items : tuple of Enlargement
+        Proposal by proposal, those that add land.
+    """
+
+    solution: str
+    whole: Enlargement | None
+    items: tuple[Enlargement, ...]
+
+
+def read_alternative(run: ReserveRun, solution: str = "best") -> Alternative | None:
+    """Return the comparison of a solution, or None where it has not been made.
+
+    Raises
+    ------
+    ReserveRunError
+        Its file was altered.
+    """
+    return read_finding(_path(run, solution), Alternative)
+
+
+def _path(run: ReserveRun, solution: str) -> Path:
+    return run.file(f"{FOLDER}/{solution}.json")
+
+
+def compute_alternative(
+    run: ReserveRun,
+    solution: str = "best",
+    *,
+    ground: Ground | None = None,
+    control: Control = NULL_CONTROL,
+) -> Alternative:
+    """Compare a solution and each of its proposals with enlarging existing sites, and keep it.
+
+    What is asked of the enlargement is what the proposal contributes: of each feature the part
+    of its target that the proposal's units hold, and for each species the equivalent connected
+    area of existing land with the proposal. A site grows from its own edge, through units of
+    its own country, and never so far that two sites are joined that were not before. Any
+    existing site in the countries of the proposal may grow.
+
+    Parameters
+    ----------
+    run : ReserveRun
+        A run whose ground and proposals are kept.
+    solution : str
+        One of its solutions.
+    ground : Ground, optional
+        The ground, where it is at hand.
+    control : Control
+        Told the progress; may cancel.
+
+    Raises
+    ------
+    UsageError
+        The solution's proposals have not been found yet.
+    ReserveRunError
+        A file of the run is missing or was altered.
+    """
+    proposals = read_proposals(run, solution)
+    if proposals is None:
+        raise UsageError(
+            f"The proposals of the solution {solution!r} of the run {run.run_id} have not been "
+            f"found yet. Ask landbridge ledger with --solution {solution} first."
+        )
+    work = _Comparison(run, load_ground(run.folder) if ground is None else ground, solution)
+    asked = [
+        (item.proposal_id, item.name, item.units, item.countries)
+        for item in proposals.items
+        if item.units
+    ]
+    every = tuple(np.flatnonzero(work.given).tolist())
+    whole = None
+    if every:
+        countries = tuple(sorted(set(run.units["country"].tolist())))
+        share = 1.0 / (1 + len(asked))
+        label = "The whole solution"
+        part = PartControl(control, 0.0, share)
+        whole = work.enlargement(_Asked(WHOLE, label, every, countries), part)
+        items = [
+            work.enlargement(
+                _Asked(*one), PartControl(control, place * share, (place + 1) * share)
+            )
+            for place, one in enumerate(asked, 1)
+        ]
+    found = Alternative(solution=solution, whole=whole, items=tuple(items if every else ()))
+    write_finding(_path(run, solution), found)
+    control.report(1.0)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Whose alternative is sought."""
+
+    scope: str
+    name: str
+    units: tuple[int, ...]
+    countries: tuple[str, ...]
+
+
+class _Comparison:
+    """What joining and enlarging are compared on."""
+
+    def __init__(self, run: ReserveRun, ground: Ground, solution: str) -> None:
+        self._run, self._ground = run, ground
+        self._problem = run.problem()
+        self.given = run.solution(solution).mask() & ~ground.existing
+        self._sites = Enlarging(run, ground)
+        self._useful = self._useful_share()
+        cover = run.units["cover"].clip(0.0, 1.0)
+        self._outside_km2: FloatArray = (run.units["area_km2"] * (1.0 - cover)).to_numpy(
+            dtype=np.float64
+        )
+        self._before = {
+            name: ground.connected(name, ground.base) for name in self._sites.species
+        }
+
+    def _useful_share(self) -> FloatArray:
+        """(features,) float64: share of what is held anew that its target has a use for."""
+        problem = self._problem
+        held = problem.amount @ self.given.astype(np.float64)
+        if problem.target is None:
+            return np.ones(held.size)
+        existing = problem.amount @ self._ground.existing.astype(np.float64)
+        wanted = np.maximum(problem.target - existing, 0.0)
+        return np.where(held > wanted, wanted / np.where(held > 0, held, 1.0), 1.0)
+
+    def enlargement(self, asked: _Asked, control: Control) -> Enlargement:
+        """Compare one proposal, or all of them."""
+        ground, sites = self._ground, self._sites
+        joined = np.zeros(self.given.size, dtype=np.bool_)
+        joined[list(asked.units)] = True
+        amount = self._problem.amount
+        need = np.maximum(self._useful * (amount @ joined.astype(np.float64)), 0.0)
+        with_it = ground.land(joined)
+        goals = {name: ground.connected(name, with_it) for name in sites.species}
+        terrain = sites.terrain(asked.countries)
+        least, impossible = self._least_cost(need, goals, terrain, control)
+        growth = grow_reserves(
+            terrain,
+            amount,
+            need,
+            sites.habitat_km2,
+            partial(sites.measure, goals),
+            control=PartControl(control, 0.3, 1.0),
+        )
+        land = ground.land(growth.selected)
+        connected = tuple(
+            ConnectedBoth(
+                species=name,
+                existing_km2=self._before[name],
+                joining_km2=goal,
+                enlarging_km2=ground.connected(name, land),
+            )
+            for name, goal in goals.items()
+        )
+        cost = self._problem.cost
+        return Enlargement(
+            scope=asked.scope,
+            name=asked.name,
+            needed=bool(need.any())
+            or any(goal > self._before[name] + LEAST_RISE_KM2 for name, goal in goals.items()),
+            joining_cost=float(cost[joined].sum()),
+            joining_km2=float(self._outside_km2[joined].sum()),
+            reached=growth.reached,
+            cost=float(cost[growth.selected].sum()),
+            area_km2=float(self._outside_km2[growth.selected].sum()),
+            least_cost=least,
+            impossible=impossible,
+            missing=self._missing(need, growth, connected),
+            connected=connected,
+            countries=self._countries(growth.selected),
+            units=tuple(np.flatnonzero(growth.selected).tolist()),
+            geometry_wkb=_wkb(outline(land & ~ground.base, ground.grid)),
+        )
+
+    def _least_cost(
+        self, need: FloatArray, goals: dict[str, float], terrain: Terrain, control: Control
+    ) -> tuple[float | None, bool]:
+        """Return what any enlargement costs at least, and whether there is none.
+
+        Every enlargement holds the targets and, as no connected area is greater than the
+        habitat itself, as much habitat as is to be connected. The cheapest land that does so,
+        wherever it lies, is no dearer.
+        """
+        ground, sites = self._ground, self._sites
+        rows = np.flatnonzero(need > 0)
+        rules = tuple(
+            LinearConstraint(
+                name=f"habitat of {name}",
+                coefficient=sites.habitat_km2[place],
+                lower=(1.0 - _SAFETY) * goals[name]
+                - sum(ground.habitat_km2(name, ground.base).values()),
+            )
+            for place, name in enumerate(sites.species)
+        )
+        problem = Problem(
+            cost=self._problem.cost,
+            amount=csr_array(self._problem.amount[rows]),
+            target=(1.0 - _SAFETY) * need[rows],
+            locked_out=~terrain.open | (terrain.touching == SEVERAL),
+            constraints=tuple(rule for rule in rules if rule.lower > 0),
+            feature_names=tuple(self._problem.names()[row] for row in rows.tolist()),
+        )
+        try:
+            found = solve(
+                problem,
+                gap=BOUND_GAP,
+                time_limit=BOUND_SECONDS,
+                control=PartControl(control, 0.0, 0.3),
+            )
+        except InfeasibleProblemError:
+            return None, True
+        except NoSelectionError:
+            return None, False
+        return (found.bound if math.isfinite(found.bound) else None), False
+
+    def _missing(
+        self, need: FloatArray, growth: Growth, connected: tuple[ConnectedBoth, ...]
+    ) -> tuple[Missing, ...]:
+        targets = [
+            Missing(
+                what=name,
+                kind="target",
+                needed=float(need[row]),
+                missing=float(growth.missing[row]),
+            )
+            for row, name in enumerate(self._problem.names())
+            if growth.missing[row] > 0
+        ]
+        reach = [
+            Missing(
+                what=item.species,
+                kind="connectivity",
+                needed=item.joining_km2,
+                missing=item.joining_km2 - item.enlarging_km2,
+            )
+            for place, item in enumerate(connected)
+            if growth.missing_reach[place] > 0
+        ]
+        return (*targets, *reach)
+
+    def _countries(self, selected: BoolArray) -> tuple[CountryGrowth, ...]:
+        country: NDArray[np.object_] = self._run.units["country"].to_numpy()
+        return tuple(
+            CountryGrowth(
+                iso3=iso3,
+                area_km2=float(self._outside_km2[selected & (country == iso3)].sum()),
+                cost=float(self._problem.cost[selected & (country == iso3)].sum()),
+            )
+            for iso3 in sorted(set(country[selected].tolist()))
+        )
+
+
+def _wkb(shape: BaseGeometry) -> str:
+    text: str = shapely.to_wkb(shape, hex=True)
+    return text

@@ -1,0 +1,87 @@
+"""What is worked out of a solution as soon as it is found: ledger, proposals, alternative."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from algorithms.control import NULL_CONTROL, PartControl
+from algorithms.reserve.series import Effort
+from planner.reserve.alternative import compute_alternative
+from planner.reserve.complexes import ComplexFinder
+from planner.reserve.ground import GROUND, ground_of, load_ground, save_ground
+from planner.reserve.ledger import compute_ledger
+from planner.reserve.proposal import write_proposals
+from planner.reserve.reasons import explained
+
+if TYPE_CHECKING:
+    from algorithms.control import Control
+    from planner.project import Project
+    from planner.reserve.ground import Ground
+    from planner.reserve.proposal import Proposals
+    from planner.reserve.run_folder import ReserveRun
+
+REPLACEMENT_SHARE = 0.5
+"""What replacement costs may take, as a share of the time that the search may take."""
+
+
+def store_findings(
+    run: ReserveRun,
+    project: Project,
+    control: Control = NULL_CONTROL,
+    *,
+    solution: str = "best",
+) -> Proposals:
+    """Work out what a solution means and keep it with the run.
+
+    Its ledger, its proposals with the reasons of each part, and what enlarging existing sites
+    would cost instead. With the first solution of a run the ground is kept on which all are
+    measured.
+
+    Parameters
+    ----------
+    run : ReserveRun
+        The run.
+    project : Project
+        With the sites, pairs, corridors and suitability that the run was made from.
+    control : Control
+        Told the progress; may cancel. What was finished by then is kept.
+    solution : str
+        One of the run's solutions.
+
+    Returns
+    -------
+    Proposals
+        What it proposes.
+
+    Raises
+    ------
+    PlannerError
+        The run or the project cannot be read, or the folder cannot be written.
+    """
+    ground, finder = _finder(run, project)
+    control.report(0.1)
+    compute_ledger(run, solution, ground)
+    control.report(0.15)
+    stored = run.solution(solution)
+    search = run.request.search
+    effort = Effort(
+        gap=search.gap,
+        time_limit=REPLACEMENT_SHARE * search.time_limit_s,
+        threads=search.threads,
+    )
+    found = finder.proposals(solution, stored.mask())
+    write_proposals(run, found)
+    found = explained(finder, found, stored, effort, PartControl(control, 0.2, 0.6))
+    write_proposals(run, found)
+    compute_alternative(run, solution, ground=ground, control=PartControl(control, 0.6, 1.0))
+    return found
+
+
+def _finder(run: ReserveRun, project: Project) -> tuple[Ground, ComplexFinder]:
+    """Return the ground of a run, made where it is not kept yet, and what finds complexes."""
+    ground, study, protected = ground_of(project, run)
+    if run.file(GROUND).is_file():
+        ground = load_ground(run.folder)
+    else:
+        save_ground(run.folder, ground)
+    return ground, ComplexFinder(run, ground, study, protected)

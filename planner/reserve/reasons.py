@@ -1,0 +1,318 @@
+"""Why each part of a proposal is in: what it holds and connects, what replaces it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from algorithms.control import NULL_CONTROL, PartControl
+from algorithms.reserve.irreplaceability import rarity_weighted_richness, replacement_cost
+from layers.shapes import burn
+from planner.pipeline.complex_records import (
+    NOMINAL_GAP,
+    cut_members,
+    pair_reasons,
+    unrecorded_species,
+)
+from planner.pipeline.study import SCENARIO
+from planner.records import listed, shape_of
+from planner.reserve.complexes import pieces
+from planner.reserve.ledger import FeatureGain
+from planner.reserve.proposal import ConnectedLoss, JoinedSites, Part
+from planner.reserve.words import shown_share
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from algorithms.arrays import BoolArray, FloatArray, IntArray
+    from algorithms.control import Control
+    from algorithms.reserve.irreplaceability import ReplacementCost
+    from algorithms.reserve.series import Effort
+    from planner.reserve.complexes import ComplexFinder
+    from planner.reserve.proposal import Proposal, Proposals
+    from planner.reserve.stored_solution import StoredSolution
+
+MOST_TOLD = 6
+"""Parts of a proposal that its reasons tell of; all are kept."""
+MOST_FEATURES = 3
+"""Features that a sentence names."""
+RARE = 1.05
+"""A part is told to be rich in what is rare from so many times the usual on."""
+LEAST_LOSS_KM2 = 0.1
+"""Losses of connected habitat below this are not told."""
+
+
+def explained(
+    finder: ComplexFinder,
+    found: Proposals,
+    stored: StoredSolution,
+    effort: Effort,
+    control: Control = NULL_CONTROL,
+) -> Proposals:
+    """Return proposals with the reasons of each of their parts.
+
+    Parameters
+    ----------
+    finder : ComplexFinder
+        What found them.
+    found : Proposals
+        As it returned them.
+    stored : StoredSolution
+        The solution that they are of.
+    effort : Effort
+        What all replacement costs together may use.
+    control : Control
+        Told the progress; may cancel.
+    """
+    side = finder.run.units["country"].to_numpy()
+    groups = [
+        sorted(
+            pieces(finder.ground, _mask(item.units, side.size), side),
+            key=lambda piece: -float(finder.outside_km2[piece].sum()),
+        )
+        for item in found.items
+    ]
+    every = [piece for group in groups for piece in group]
+    problem = finder.run.problem()
+    replaced = None
+    if every:
+        replaced = replacement_cost(
+            problem,
+            stored.solution(),
+            every,
+            effort=effort,
+            control=PartControl(control, 0.0, 0.7),
+        )
+    teller = _Teller(finder, stored, replaced)
+    items, done = [], 0
+    for item, group in zip(found.items, groups, strict=True):
+        parts = []
+        for number, piece in enumerate(group, 1):
+            control.report(0.7 + 0.3 * done / len(every))
+            parts.append(teller.part(number, piece, done))
+            done += 1
+        reasons = _reasons(finder, item, parts)
+        items.append(item.model_copy(update={"parts": tuple(parts), "reasons": reasons}))
+    control.report(1.0)
+    return found.model_copy(update={"items": tuple(items)})
+
+
+class _Teller:
+    """Measures parts and tells of them."""
+
+    def __init__(
+        self, finder: ComplexFinder, stored: StoredSolution, replaced: ReplacementCost | None
+    ) -> None:
+        self._finder, self._replaced = finder, replaced
+        self._stored = stored
+        run, ground = finder.run, finder.ground
+        problem = run.problem()
+        self._cost = problem.cost
+        self._amount = problem.amount
+        self._target = problem.target
+        self._names = problem.names()
+        self._rarity = rarity_weighted_richness(
+            problem.amount.maximum(0.0), weight=problem.weights()
+        )
+        self._area: FloatArray = run.units["area_km2"].to_numpy(dtype=np.float64)
+        self._country = run.units["country"].to_numpy()
+        self._land = ground.land(stored.mask())
+        self._whole = {name: ground.connected(name, self._land) for name in ground.habitat}
+        self._corridors = self._burnt_corridors()
+
+    def _burnt_corridors(self) -> list[tuple[str, NDArray[np.bool_]]]:
+        """Return the corridors of the project with their cells."""
+        project, grid = self._finder.study.project, self._finder.ground.grid
+        rows = project.records("corridors", scenario=SCENARIO, kind="swath")
+        return [(str(row["name"]), burn([shape_of(row)], grid) == 1) for row in rows]
+
+    def part(self, number: int, units: IntArray, place: int) -> Part:
+        """Measure one part; `place` is its place among all groups."""
+        finder = self._finder
+        mask = _mask(units, self._cost.size)
+        lower, upper, lost = self._replacement(place)
+        rarity = self._rareness(units)
+        connected = self._connected_losses(mask)
+        cells = finder.ground.cells_of(mask)
+        corridors = tuple(
+            dict.fromkeys(name for name, swath in self._corridors if (swath & cells).any())
+        )
+        features = self._features(mask)
+        area = float(finder.outside_km2[units].sum())
+        reasons = [
+            *_held_words(features),
+            self._replacement_words(lower, upper, irreplaceable=lost),
+            *_rarity_words(rarity),
+            *(self._connected_words(item) for item in connected),
+            *(f"The corridor {name} runs through it." for name in corridors),
+        ]
+        return Part(
+            number=number,
+            iso3=str(self._country[units[0]]),
+            units=tuple(units.tolist()),
+            area_km2=area,
+            cost=float(self._cost[units].sum()),
+            features=features,
+            replacement_lower=lower,
+            replacement_upper=upper,
+            irreplaceable=lost,
+            rarity=rarity,
+            connected=connected,
+            corridors=corridors,
+            reasons=tuple(reasons),
+        )
+
+    def _replacement(self, place: int) -> tuple[float | None, float | None, bool]:
+        if self._replaced is None:
+            return None, None, False
+        lower, upper = (
+            float(self._replaced.lower[place]), float(self._replaced.upper[place]),
+        )  # fmt: skip
+        return (
+            lower if math.isfinite(lower) else None,
+            upper if math.isfinite(upper) else None,
+            bool(self._replaced.irreplaceable[place]),
+        )
+
+    def _rareness(self, units: IntArray) -> float:
+        usual = float(self._rarity.sum()) / float(self._area.sum())
+        here = float(self._rarity[units].sum()) / float(self._area[units].sum())
+        return here / usual if usual > 0 else 0.0
+
+    def _connected_losses(self, mask: BoolArray) -> tuple[ConnectedLoss, ...]:
+        """Measure what connected habitat is lost without a part."""
+        ground = self._finder.ground
+        without = self._land & ~(ground.cells_of(mask) & ~ground.base)
+        losses = []
+        for name, whole in self._whole.items():
+            loss = whole - ground.connected(name, without)
+            if loss >= LEAST_LOSS_KM2:
+                losses.append(ConnectedLoss(species=name, km2=loss, share=loss / whole))
+        return tuple(losses)
+
+    def _features(self, mask: BoolArray) -> tuple[FeatureGain, ...]:
+        amount = self._amount @ mask.astype(np.float64)
+        gains = [
+            FeatureGain(
+                feature=name,
+                amount=float(amount[row]),
+                share_of_target=float(amount[row] / self._target[row])
+                if self._target is not None and self._target[row] > 0
+                else None,
+            )
+            for row, name in enumerate(self._names)
+            if amount[row] > 0
+        ]
+        return tuple(sorted(gains, key=lambda gain: -(gain.share_of_target or 0.0)))
+
+    def _replacement_words(
+        self, lower: float | None, upper: float | None, *, irreplaceable: bool
+    ) -> str:
+        """Tell what it costs to do without a part."""
+        if irreplaceable:
+            return "Nothing can replace it: without it no selection meets what is asked."
+        whole = abs(self._stored.objective)
+        rounding = 1e-6 * max(whole, 1.0)
+        least = max(lower or 0.0, 0.0)
+        verb, more = self._verb
+
+        def shown(value: float) -> str:
+            return f"{value:,.1f}{more} ({shown_share(value, whole)})"
+
+        if upper is None:
+            if least <= rounding:
+                return "What it would cost to do without it was not found in the time given."
+            told = f"at least {shown(least)}; how much is not known"
+        elif upper <= rounding:
+            return "It can be replaced by other land at no loss."
+        elif upper - least <= rounding:
+            told = shown(upper)
+        elif least <= rounding:
+            told = f"at most {shown(upper)}, perhaps nothing"
+        else:
+            told = f"{least:,.1f} to {shown(upper)}"
+        return f"Without it the best selection {verb} {told}."
+
+    @property
+    def _verb(self) -> tuple[str, str]:
+        """How a loss of the objective is told: the verb, and what follows the number."""
+        problem = self._finder.run.problem()
+        if problem.objective != "minimum_set":
+            return "is worse by", ""
+        if problem.boundary_penalty > 0:
+            return "costs, its boundary included,", " more"
+        return "costs", " more"
+
+    def _connected_words(self, loss: ConnectedLoss) -> str:
+        name = self._finder.ground.profiles[loss.species].names.en
+        return (
+            f"Without it connected habitat of the {name} (ECA) shrinks by {loss.km2:,.1f} km² "
+            f"({100 * loss.share:.1f} %)."
+        )
+
+
+def _mask(units: tuple[int, ...] | IntArray, size: int) -> BoolArray:
+    mask = np.zeros(size, dtype=np.bool_)
+    mask[list(units)] = True
+    return mask
+
+
+def _held_words(features: tuple[FeatureGain, ...]) -> list[str]:
+    shown = [
+        f"{100 * gain.share_of_target:.1f} % of the target of {gain.feature}"
+        for gain in features[:MOST_FEATURES]
+        if gain.share_of_target is not None and gain.share_of_target >= 5e-4
+    ]
+    return [f"It holds {listed(shown)}."] if shown else []
+
+
+def _rarity_words(rarity: float) -> list[str]:
+    if rarity < RARE:
+        return []
+    return [f"For its size it holds {rarity:.1f} times as much of what is rare as usual here."]
+
+
+def _reasons(finder: ComplexFinder, item: Proposal, parts: list[Part]) -> tuple[str, ...]:
+    """Tell why a proposal is made: what it joins, then part by part what is added."""
+    protected = finder.protected
+    members = [protected.site_ids.index(site.site_id) for site in item.members]
+    reasons = [sentence for pair in item.pairs for sentence in _pair_words(finder, pair)]
+    if not parts:
+        reasons.append("No land is added: what is proposed is to care for it together.")
+    for part in parts[:MOST_TOLD]:
+        count = f"{len(part.units)} unit{'s' * (len(part.units) > 1)}"
+        reasons.append(
+            f"Land added in {part.iso3}, part {part.number} ({part.area_km2:,.1f} km² in "
+            f"{count}): {' '.join(part.reasons)}"
+        )
+    if left := parts[MOST_TOLD:]:
+        area = sum(part.area_km2 for part in left)
+        count = "One smaller part" if len(left) == 1 else f"{len(left)} smaller parts"
+        reasons.append(f"{count} of {area:,.1f} km² in all: see the files of the run.")
+    if rest := sum(part.rest_km2 for part in item.parts_by_country):
+        reasons.append(
+            f"{rest:,.1f} km² of the land added lie in units that count as existing because "
+            "sites cover most of them; their cost is not counted."
+        )
+    reasons += unrecorded_species(finder.study, protected, members, item.species)
+    reasons += cut_members(protected, members)
+    return tuple(dict.fromkeys(reasons))
+
+
+def _pair_words(finder: ComplexFinder, pair: JoinedSites) -> list[str]:
+    if pair.listed:
+        row = next(
+            row
+            for row in finder.pairs
+            if {row["site_a"], row["site_b"]} == {pair.site_a, pair.site_b}
+        )
+        return pair_reasons(row)
+    apart = "touching" if pair.touching else f"{pair.distance_km:.1f} km apart"
+    nominal = ", by nominal footprints" if pair.nominal else ""
+    told = [
+        f"{pair.name_a} and {pair.name_b}: {apart}{nominal}; joined by this selection, "
+        "documented nowhere."
+    ]
+    return [*told, NOMINAL_GAP] if pair.nominal and pair.documented else told
