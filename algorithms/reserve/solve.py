@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from algorithms.control import NULL_CONTROL
 from algorithms.reserve.checks import checked
 from algorithms.reserve.exact import solve_exact
+from algorithms.reserve.fair import as_fair, fairest
 from algorithms.reserve.infeasible import refuse_hopeless
 from algorithms.reserve.search import SearchOptions
 from algorithms.reserve.solution import (
@@ -24,7 +26,9 @@ from algorithms.reserve.tables import country_table, feature_table
 if TYPE_CHECKING:
     from algorithms.arrays import BoolArray
     from algorithms.control import Control
+    from algorithms.reserve.fair import FairLevel
     from algorithms.reserve.problem import Problem
+    from algorithms.reserve.search import SearchResult
     from algorithms.reserve.solution import Method, Watcher
 
 
@@ -81,7 +85,15 @@ def solve(  # noqa: PLR0913 - the search's settings, all with defaults
     options = SearchOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed)
     problem = checked(problem)
     refuse_hopeless(problem)
+    fair: FairLevel | None = None
+    if problem.max_min_fair:
+        half = replace(options, time_limit=0.5 * time_limit)
+        fair = fairest(problem, half, control, watcher)
+        problem = as_fair(problem, fair.level)
+        start = fair.selected
     found = solve_exact(problem, options, control, watcher, start)
+    if fair is not None:
+        found = _with_fairness(found, fair)
     if found.selected is None:
         raise NoSelectionError(
             "the search ended before a selection that meets what is asked was found: give it "
@@ -105,3 +117,19 @@ def solve(  # noqa: PLR0913 - the search's settings, all with defaults
         trace=found.trace,
         notes=found.notes,
     )
+
+
+def _with_fairness(found: SearchResult, fair: FairLevel) -> SearchResult:
+    """Return where a search ended, with what is known of how fair its selections are."""
+    told = (
+        f"The least share, divided by what is just for its country, is {fair.level:.4g}; no "
+        f"selection that meets what is asked can have more than {fair.bound:.4g}."
+    )
+    status = found.status
+    if not fair.proved and status in {"optimal", "within_gap"}:
+        told += (
+            " The search for fairer ones ended before this was proved: objective and bound are "
+            "those of the selections as fair as this one."
+        )
+        status = "time_limit"
+    return replace(found, status=status, notes=(*found.notes, told))
