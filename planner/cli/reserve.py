@@ -11,25 +11,34 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from algorithms.reserve.portfolio import PortfolioRule
 from planner.cli.corridor_tables import console
 from planner.cli.search_line import SearchLine, told_gap
 from planner.marxan.folder import read_folder
 from planner.marxan.outputs import check_places, not_written, write_results
 from planner.marxan.problem import kept_targets, missed_at_a_charge
-from planner.marxan.solving import Effort, solve_folder, told_afterwards
+from planner.marxan.solving import (
+    Effort,
+    find_alternatives,
+    solve_folder,
+    told_afterwards,
+)
 from resources.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from numpy.typing import NDArray
     from rich.console import Console
 
     from planner.marxan.folder import MarxanFolder
     from planner.marxan.outputs import Run
     from planner.marxan.problem import Posed
+    from planner.marxan.solving import Alternatives
 
+PORTFOLIO = "Portfolio"
 SEARCH = "Search"
-_MOST_FEATURES = 40
+_MOST_FEATURES = 20
 _STATUS = {
     "optimal": "the best there is, proved",
     "within_gap": "proved to be within the gap that was asked",
@@ -67,6 +76,35 @@ def reserve(  # noqa: PLR0913 - one parameter per option of the command line
         float | None,
         typer.Option(metavar="COST", help="Largest cost of the selection. [none]", min=0.0),
     ] = None,
+    portfolio: Annotated[
+        int,
+        typer.Option(
+            metavar="K",
+            help="Find so many selections that differ, and how often each unit is in one.",
+            min=1,
+            rich_help_panel=PORTFOLIO,
+        ),
+    ] = 1,
+    within: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE",
+            help="How much worse than the best each may be.",
+            min=0.0,
+            max=1.0,
+            rich_help_panel=PORTFOLIO,
+        ),
+    ] = 0.05,
+    distance: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE",
+            help="How much any two must differ: cost that only one has, of the cost of both.",
+            min=0.001,
+            max=1.0,
+            rich_help_panel=PORTFOLIO,
+        ),
+    ] = 0.2,
     gap: Annotated[
         float,
         typer.Option(
@@ -85,6 +123,10 @@ def reserve(  # noqa: PLR0913 - one parameter per option of the command line
     threads: Annotated[
         int, typer.Option(help="Threads it may use.", min=1, rich_help_panel=SEARCH)
     ] = 2,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Of whatever is random. [RANDSEED]", min=1, rich_help_panel=SEARCH),
+    ] = None,
     method: Annotated[
         Literal["auto", "exact", "lagrangian", "rounding"],
         typer.Option(help="Which solver; auto takes what suits.", rich_help_panel=SEARCH),
@@ -112,6 +154,8 @@ def reserve(  # noqa: PLR0913 - one parameter per option of the command line
     - landbridge reserve marxan/input.dat --gap 0.01 --time-limit 60 --out results
 
     - landbridge reserve marxan/input.dat --soft --budget 5000
+
+    - landbridge reserve marxan/input.dat --portfolio 10 --within 0.05
     """
     screen = console()
     if not (math.isfinite(gap) and math.isfinite(time_limit)):
@@ -121,15 +165,46 @@ def reserve(  # noqa: PLR0913 - one parameter per option of the command line
     posed = (missed_at_a_charge if soft else kept_targets)(folder, budget=budget)
     told = [*_told_folder(folder), _told_targets(posed), ""]
     _tell(screen, told)
-    effort = Effort(gap, time_limit, threads, None if method == "auto" else method)
+    effort = Effort(
+        gap,
+        time_limit,
+        threads,
+        None if method == "auto" else method,
+        folder.parameters.seed if seed is None else seed,
+    )
+    others: Alternatives | None = None
     with SearchLine(screen) as line:
         run = solve_folder(posed, effort, control=line, watcher=line)
+        if portfolio > 1 and not line.stopped:
+            rule = PortfolioRule(count=portfolio, within=within, distance=distance)
+            others = find_alternatives(posed, run, rule, effort, control=line, watcher=line)
+    _show_results(screen, posed, run, others, told)
+
+
+def _show_results(
+    screen: Console,
+    posed: Posed,
+    run: Run,
+    others: Alternatives | None,
+    told: Sequence[str],
+) -> None:
+    """Tell and write what was found."""
     found = [*_told_run(posed, run), *told_afterwards(posed, run.standing)]
+    if others is not None:
+        found += _told_alternatives(others)
     _tell(screen, ["", *found])
     screen.print(_features_table(posed, run))
-    left = not_written(posed, [run])
-    written = write_results(posed, [run], [*told, *found, *left])
-    _tell(screen, ["", *left, f"Written to {folder.places.output}:"])
+    runs = [run] if others is None else list(others.runs)
+    shared: dict[str, NDArray[np.generic]] | None = None
+    if others is not None:
+        shared = {
+            "frequency": others.frequency,
+            "no_regret": others.no_regret,
+            "in_every_found": others.in_every_found,
+        }
+    left = not_written(posed, runs)
+    written = write_results(posed, runs, [*told, *found, *left], shared)
+    _tell(screen, ["", *left, f"Written to {posed.folder.places.output}:"])
     _tell(screen, [f"  {path.name}" for path in written])
 
 
@@ -186,6 +261,16 @@ def _told_run(posed: Posed, run: Run) -> list[str]:
         f"{np.count_nonzero(standing.selected):,} of {len(standing.selected):,} units; "
         f"{asked - standing.missing:,} of {asked:,} targets met{at}",
         *solution.notes,
+    ]
+
+
+def _told_alternatives(others: Alternatives) -> list[str]:
+    scores = ", ".join(f"{run.solution.objective:,.6g}" for run in others.runs)
+    return [
+        f"{len(others.runs):,} selections that differ, with scores {scores}",
+        f"{np.count_nonzero(others.no_regret):,} free units are in every selection so good, "
+        f"proved; {np.count_nonzero(others.in_every_found):,} in every one that was seen",
+        *others.notes,
     ]
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from algorithms.reserve.solution import Moment
+    from algorithms.reserve.solution import Moment, Solution
 
 _LINE_EVERY_S = 1.0
 _SIGN_OF_LIFE_S = 20.0
@@ -85,6 +85,20 @@ class SearchLine:
             if (better and since >= _LINE_EVERY_S) or since >= _SIGN_OF_LIFE_S:
                 self._print()
         return not self.stopped
+
+    def solved(self, name: str, solution: Solution) -> None:
+        """Take note of a finished search among several: it is told on a line of its own.
+
+        Parameters
+        ----------
+        name : str
+            Which one it is.
+        solution : Solution
+            What it found.
+        """
+        self._moment = None
+        words = f"{name}: {solution.objective:,.6g}, gap {told_gap(solution.gap)}"
+        self._console.print(Text(words), soft_wrap=True)
 
     def report(self, fraction: float) -> None:  # noqa: ARG002 - what a control is told
         """End the search at once where Ctrl-C was pressed twice.

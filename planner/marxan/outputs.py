@@ -15,8 +15,10 @@ from planner.marxan.errors import MarxanPlaceError
 from planner.marxan.parameters import SAVED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from algorithms.reserve.solution import Solution
     from planner.marxan.folder import MarxanFolder
@@ -138,7 +140,12 @@ def check_places(folder: MarxanFolder) -> None:
     made_folder(folder.places.output)
 
 
-def write_results(posed: Posed, runs: Sequence[Run], told: Iterable[str] = ()) -> list[Path]:
+def write_results(
+    posed: Posed,
+    runs: Sequence[Run],
+    told: Iterable[str] = (),
+    shared: Mapping[str, NDArray[np.generic]] | None = None,
+) -> list[Path]:
     """Write what the parameters ask for, and the table of the proof.
 
     Parameters
@@ -149,6 +156,8 @@ def write_results(posed: Posed, runs: Sequence[Run], told: Iterable[str] = ()) -
         The solutions, the best first; further ones are a portfolio.
     told : iterable of str
         What was told on the screen, for the log.
+    shared : mapping of str to (n,) array, optional
+        Columns about each unit that a portfolio has to tell, for a table of their own.
 
     Returns
     -------
@@ -165,6 +174,10 @@ def write_results(posed: Posed, runs: Sequence[Run], told: Iterable[str] = ()) -
     written: list[Path] = []
     for path, text in _results(posed, runs, saving):
         write_text(path, text)
+        written.append(path)
+    if shared is not None:
+        path = saving.path("_units", CSV)
+        write_text(path, units_text(posed, shared))
         written.append(path)
     if saving.kind("SAVESCEN"):
         path = saving.path("_sen", DAT)
@@ -309,6 +322,16 @@ def frequency_text(posed: Posed, runs: Sequence[Run], kind: int) -> str:
     rows = list(zip(posed.folder.units.id.tolist(), count.tolist(), strict=True))
     head = () if kind == DAT else ("planning_unit", "number")
     return _table(head, rows, kind, quoted=True)
+
+
+def units_text(posed: Posed, shared: Mapping[str, NDArray[np.generic]]) -> str:
+    """Write columns about each unit as CSV."""
+    columns = (posed.folder.units.id.tolist(), *(one.tolist() for one in shared.values()))
+    rows = [
+        tuple(int(cell) if isinstance(cell, bool) else cell for cell in row)
+        for row in zip(*columns, strict=True)
+    ]
+    return _table(("PUID", *shared), rows, CSV)
 
 
 def matrix_text(posed: Posed, runs: Sequence[Run], kind: int) -> str:

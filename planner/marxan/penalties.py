@@ -101,8 +101,17 @@ def _penalty(
     if held >= target and count >= occurrences:
         return penalty
     used = np.zeros(amount.size, dtype=np.bool_)
+    by_rate = np.argsort(-amount / cost, kind="mergesort")
+    by_amount = np.argsort(-amount, kind="mergesort")
+    richest, largest = 0, 0
     while held < target or count < occurrences:
-        best = _next_unit(amount, cost, used, target - held)
+        largest = _first_unused(by_amount, used, largest)
+        if largest < amount.size and amount[by_amount[largest]] < target - held:
+            # None completes the target: the rule then takes the most amount per cost.
+            richest = _first_unused(by_rate, used, richest)
+            best = by_rate[richest]
+        else:
+            best = _next_unit(amount, cost, used, target - held)
         if best < 0:
             if held == 0.0:
                 return 0.0
@@ -117,6 +126,15 @@ def _penalty(
         count += 1.0
         penalty += cost[best]
     return penalty
+
+
+@compiled
+def _first_unused(order: NDArray[np.intp], used: BoolArray, start: int) -> int:
+    """Return the place of the first unit in an order that is not used, from a place on."""
+    place = start
+    while place < order.size and used[order[place]]:
+        place += 1
+    return place
 
 
 @compiled

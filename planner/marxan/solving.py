@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from algorithms.control import NULL_CONTROL
+from algorithms.reserve.portfolio import portfolio
+from algorithms.reserve.series import NOBODY_AT_ALL
+from algorithms.reserve.series import Effort as SeriesEffort
 from algorithms.reserve.solution import NOBODY, InfeasibleProblemError
 from algorithms.reserve.solve import solve
 from planner.marxan.errors import MarxanFolderError
@@ -17,7 +20,10 @@ from planner.marxan.standing import standing
 from planner.marxan.tables import told_list
 
 if TYPE_CHECKING:
+    from algorithms.arrays import BoolArray, FloatArray
     from algorithms.control import Control
+    from algorithms.reserve.portfolio import PortfolioRule
+    from algorithms.reserve.series import SeriesWatcher
     from algorithms.reserve.solution import Method, Watcher
     from planner.marxan.problem import Posed
     from planner.marxan.standing import Standing
@@ -51,12 +57,15 @@ class Effort:
         Threads it may use, >= 1.
     method : str or None
         Which solver; None for the one that suits.
+    seed : int
+        Of whatever in the search is random.
     """
 
     gap: float = 0.0
     time_limit: float = math.inf
     threads: int = 2
     method: Method | None = None
+    seed: int = 1
 
 
 def solve_folder(
@@ -99,6 +108,7 @@ def solve_folder(
             control=control,
             watcher=watcher,
             method=effort.method,
+            seed=effort.seed,
         )
     except InfeasibleProblemError as error:
         raise MarxanTargetError(
@@ -108,6 +118,82 @@ def solve_folder(
             error.shortages,
         ) from error
     return Run(standing(posed, solution.selected), solution)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alternatives:
+    """Selections that are nearly as good as the best and differ from each other.
+
+    Attributes
+    ----------
+    runs : tuple of Run
+        The best and the others, in the order they were found.
+    frequency : (n,) float64
+        Share of them that have each unit.
+    no_regret : (n,) bool
+        Units that every selection within the limit is proved to have.
+    in_every_found : (n,) bool
+        Units that every selection seen within the limit has.
+    notes : tuple of str
+        What a reader must know of how they were found.
+    """
+
+    runs: tuple[Run, ...]
+    frequency: FloatArray
+    no_regret: BoolArray
+    in_every_found: BoolArray
+    notes: tuple[str, ...]
+
+
+def find_alternatives(
+    posed: Posed,
+    best: Run,
+    rule: PortfolioRule,
+    effort: Effort,
+    *,
+    control: Control = NULL_CONTROL,
+    watcher: SeriesWatcher = NOBODY_AT_ALL,
+) -> Alternatives:
+    """Find selections that are nearly as good as the best and differ from each other.
+
+    Parameters
+    ----------
+    posed : Posed
+        The problem.
+    best : Run
+        The solution to start from.
+    rule : PortfolioRule
+        How many, how good, how different.
+    effort : Effort
+        How far to search, all of them together.
+    control : Control
+        Told the share of the work done; may cancel.
+    watcher : SeriesWatcher
+        Told of each search; may end all of it and keep what was found.
+
+    Returns
+    -------
+    Alternatives
+        With fewer runs than wanted where no more exist, or none was found in time.
+    """
+    together = SeriesEffort(
+        gap=effort.gap,
+        time_limit=effort.time_limit,
+        threads=effort.threads,
+        method=effort.method,
+    )
+    found = portfolio(
+        posed.problem,
+        rule,
+        first=best.solution,
+        effort=together,
+        control=control,
+        watcher=watcher,
+    )
+    runs = tuple(Run(standing(posed, member.selected), member) for member in found.members)
+    return Alternatives(
+        runs, found.frequency, found.no_regret, found.in_every_found, found.notes
+    )
 
 
 def _sentence(text: str) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 from layers.occurrences.encoding import guess_encoding
 from layers.occurrences.packages import file_source
 from planner.marxan.errors import MarxanFolderError
+from resources.errors import PlannerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -250,6 +251,8 @@ def read_text(path: Path, most_bytes: int = LARGEST_TABLE_BYTES) -> str:
                 f"{path} holds {size:,} bytes, more than {most_bytes:,}. Leave out what is "
                 "not needed, or merge planning units."
             )
+        if not size:
+            return ""
         encoding = guess_encoding(file_source(path)).encoding
         text = path.read_text(encoding=encoding)
     except UnicodeDecodeError as error:
@@ -258,6 +261,8 @@ def read_text(path: Path, most_bytes: int = LARGEST_TABLE_BYTES) -> str:
             f"{error.start:,}). Save it as UTF-8."
         ) from error
     except OSError as error:
+        if isinstance(error, PlannerError):
+            raise
         raise MarxanFolderError(
             f"{path} cannot be read: {error.strerror}. Mend the file, or its rights."
         ) from error
@@ -305,12 +310,12 @@ def read_table(path: Path, *, headless: Sequence[str] = ()) -> MarxanTable:
         )
     above = top if bare else top + 1
     first = next((line for line in lines[above:] if line.strip()), "")
-    separator = _separator(first) if first else ","
-    names = tuple(headless) if bare else _names(path, lines[top], first, separator)
+    separator = _separator(first)
+    if not bare:
+        separator = _of_rows(_separator(lines[top]), separator, first)
+    names = tuple(headless) if bare else _names(path, lines[top], separator)
     if not first:
         raise MarxanFolderError(f"{path} has a header and no rows. Add the rows.")
-    if not bare and _separator(lines[top]) == "\t\t":
-        separator = "\t\t"
     body = "\n".join(lines[above:])
     sample = body[:_SAMPLE]
     comma = (
@@ -389,7 +394,14 @@ def _separator(line: str) -> str:
     return "\t\t" if most == "\t" and "\t\t" in plain else most
 
 
-def _names(path: Path, header: str, first: str, separator: str) -> tuple[str, ...]:
+def _of_rows(header: str, rows: str, first: str) -> str:
+    """Tell what parts the fields of the rows: as the header's, unless they show another."""
+    if header == "\t\t" and rows == "\t":
+        return header
+    return header if rows == _SPACES and len(first.split()) < 2 else rows
+
+
+def _names(path: Path, header: str, separator: str) -> tuple[str, ...]:
     mark = _separator(header)
     if mark == _SPACES and separator != _SPACES:
         mark = separator  # a header of one column
@@ -403,7 +415,7 @@ def _names(path: Path, header: str, first: str, separator: str) -> tuple[str, ..
         raise MarxanFolderError(
             f"{path}: the header names {', '.join(twice)} twice. Give each column its own name."
         )
-    if first and len(names) == 1 and _fields(first, separator) == 1:
+    if len(names) == 1 and not re.fullmatch(r"\w+", names[0]):
         raise MarxanFolderError(
             f"{path}: the header {header.strip()[:80]!r} does not divide into columns by "
             "comma, tab, semicolon or space. Save the table with one of these."
