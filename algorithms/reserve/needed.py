@@ -1,0 +1,219 @@
+"""Which units every selection within a limit has: proved, or as far as was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from algorithms.reserve.problem import LinearConstraint
+from algorithms.reserve.relaxation import Relaxation
+from algorithms.reserve.removal import each_unit, unreachable_without, without_units
+from algorithms.reserve.series import loss_of
+
+if TYPE_CHECKING:
+    from algorithms.arrays import BoolArray, FloatArray, IntArray
+    from algorithms.reserve.problem import Problem
+    from algorithms.reserve.series import Known, Series
+
+RELAXATION_SHARE = 0.25
+"""Share of the time left that the linear relaxation may use."""
+
+REFUTING_SOLVES = 6
+"""How often a selection is looked for that does without as many candidates as it can."""
+
+REFUTING_SHARE = 0.08
+"""Share of the time left that each of them may use."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Needed:
+    """What all selections within a limit have in common.
+
+    Attributes
+    ----------
+    proved : (n,) bool
+        Units, not locked in, of which it is proved that every selection within the limit has
+        them.
+    found : (n,) bool
+        Units, not locked in, that every selection seen within the limit has. For those that
+        are not proved there may be a selection without them.
+    lower : (n,) float64
+        Proved: no selection without the unit has a better value; infinite where there is none
+        at all. NaN for units that are locked.
+    upper : (n,) float64
+        Best value of the selections seen without the unit; infinite where none was seen, NaN
+        for units that are locked.
+    complete : bool
+        Whether every unit is decided.
+    notes : tuple of str
+        What a reader must know of it.
+    """
+
+    proved: BoolArray
+    found: BoolArray
+    lower: FloatArray
+    upper: FloatArray
+    complete: bool
+    notes: tuple[str, ...]
+
+
+def needed_units(known: Known, limit: float, series: Series) -> Needed:
+    """Decide, for every unit, whether a selection within a limit can do without it.
+
+    Parameters
+    ----------
+    known : Known
+        The problem, its bound, and the selections seen so far, unit by unit.
+    limit : float
+        Loss that a selection must not exceed.
+    series : Series
+        What is left of the analysis.
+
+    Notes
+    -----
+    A unit is proved to be needed where the best value without it is proved to be beyond the
+    limit: by the sums over all other units; by the linear relaxation without it; or by a solve
+    in which one unit at least of a whole batch must be missing. If the best value of that is
+    beyond the limit, all of the batch are needed; a selection within the limit shows which are
+    not, and the rest is asked again. (To leave out the whole batch at once would prove nothing
+    of any single unit.) Each such solve ends as soon as it has said one or the other. Before
+    the batches a few solves with a penalty on all candidates look for selections within the
+    limit that do without as many of them as can be.
+    """
+    work = _Deciding(known, limit, series)
+    work.relax()
+    work.refute()
+    work.prove()
+    return work.result()
+
+
+class _Deciding:
+    """Narrows down which units are needed."""
+
+    def __init__(self, known: Known, limit: float, series: Series) -> None:
+        self.problem = known.problem
+        self.known = known
+        self.limit = limit
+        self.series = series
+        self.free = ~(known.problem.must() | known.problem.may_not())
+        self.lower = np.full(known.problem.n_units, known.lower)
+        self.lower[unreachable_without(known.problem, each_unit(known.problem))] = np.inf
+
+    def candidates(self) -> IntArray:
+        """(k,) int32: units that are neither proved to be needed nor shown not to be."""
+        open_ = self.free & (self.known.without > self.limit) & (self.lower <= self.limit)
+        return np.flatnonzero(open_).astype(np.int32)
+
+    def relax(self) -> None:
+        """Prove by the linear relaxation what it can prove."""
+        if not self.candidates().size or self.series.over:
+            return
+        part = self.series.part(RELAXATION_SHARE)
+        end = (1.0 - RELAXATION_SHARE) * self.series.seconds_left
+        relaxation = Relaxation(self.problem, threads=self.series.effort.threads)
+        relaxation.solve(self.series.seconds_left - end, partial(part.report, 0.0))
+        least = relaxation.without_groups(each_unit(self.problem))
+        self.lower = np.maximum(self.lower, least)
+        order = self.candidates()
+        for place, unit in enumerate(order):
+            left = self.series.seconds_left - end
+            if left <= 0:
+                break
+            ask = partial(part.report, place / order.size)
+            value = relaxation.without(np.array([unit], np.int32), left, ask)
+            self.lower[unit] = max(self.lower[unit], value)
+        part.report(1.0)
+
+    def refute(self) -> None:
+        """Look for selections within the limit that do without many candidates at once."""
+        price = self.limit - self.known.best
+        for _ in range(REFUTING_SOLVES):
+            before = self.candidates()
+            if before.size < 2 or price <= 0 or self.series.over:
+                return
+            answer = self.series.solve(
+                _dearer(self.problem, before, price), REFUTING_SHARE, known=self.known
+            )
+            if answer.solution is None:
+                return
+            if self.known.add(answer.solution.selected) > self.limit:
+                price /= 4.0
+            elif self.candidates().size == before.size:
+                price *= 4.0
+
+    def prove(self) -> None:
+        """Decide batch by batch; a batch that stays open in its time is halved."""
+        batches = [self._hardest_last(self.candidates())]
+        while batches and not self.series.over:
+            batch = np.intersect1d(batches.pop(), self.candidates())
+            if not batch.size:
+                continue
+            if self._decide(batch, 1.0 / (len(batches) + 2)):
+                batches.append(batch)
+            elif batch.size > 1:
+                order = self._hardest_last(batch)
+                half = order.size // 2
+                batches += [order[half:], order[:half]]
+
+    def result(self) -> Needed:
+        """Return what is decided."""
+        proved = self.free & (self.lower > self.limit)
+        found = self.free & (self.known.without > self.limit)
+        left = int(np.count_nonzero(found & ~proved))
+        told = np.where(self.free, self.lower, np.nan)
+        seen = np.where(self.free, self.known.without, np.nan)
+        sign = loss_of(self.problem, 1.0)
+        notes: tuple[str, ...] = ()
+        if left:
+            notes = (
+                f"{left} units are in every selection that was found within the limit, and it "
+                "is not proved that none can do without them.",
+            )
+        return Needed(
+            proved=proved,
+            found=found,
+            lower=sign * told,
+            upper=sign * seen,
+            complete=left == 0,
+            notes=notes,
+        )
+
+    def _hardest_last(self, units: IntArray) -> IntArray:
+        """Order units from the one that is nearest to its proof."""
+        return units[np.argsort(-self.lower[units], kind="stable")]
+
+    def _decide(self, batch: IntArray, share: float) -> bool:
+        """Solve with one of a batch missing; tell whether anything was decided."""
+        if batch.size == 1:
+            problem = without_units(self.problem, batch)
+        else:
+            problem = _one_missing(self.problem, batch)
+        answer = self.series.solve(
+            problem,
+            share,
+            gap=0.0,
+            until=lambda lower, found: lower > self.limit or found <= self.limit,
+            known=self.known,
+        )
+        self.lower[batch] = np.maximum(self.lower[batch], answer.lower)
+        return np.intersect1d(batch, self.candidates()).size < batch.size
+
+
+def _dearer(problem: Problem, units: IntArray, price: float) -> Problem:
+    """Return the problem in which some units cost more, in the objective alone."""
+    penalty = np.zeros(problem.n_units) if problem.penalty is None else problem.penalty.copy()
+    penalty[units] += price
+    return replace(problem, penalty=penalty)
+
+
+def _one_missing(problem: Problem, units: IntArray) -> Problem:
+    """Return the problem in which one of some units at least is not selected."""
+    inside = np.zeros(problem.n_units)
+    inside[units] = 1.0
+    rule = LinearConstraint(
+        name="one of the batch is missing", coefficient=inside, upper=float(units.size - 1)
+    )
+    return replace(problem, constraints=(*problem.constraints, rule))

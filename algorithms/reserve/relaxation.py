@@ -1,0 +1,190 @@
+"""The linear relaxation of a problem, and what it proves of doing without some units."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import highspy
+import numpy as np
+
+from algorithms.reserve.highs import silent_highs
+from algorithms.reserve.model import build_model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scipy.sparse import csr_array
+
+    from algorithms.arrays import FloatArray, IntArray
+    from algorithms.reserve.model import Model
+    from algorithms.reserve.problem import Problem
+
+_SIMPLEX = highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt
+
+SUM_ROUNDING = 1e-12
+"""Share of the terms of a sum that its rounding stays below."""
+
+
+class Relaxation:
+    """Bounds of a problem whose units may be selected in part; contiguity is left out.
+
+    Every bound is added up here from the multipliers that the solver ends with, be they the
+    best ones or not. It holds for any multipliers, so that neither the solver's tolerances nor
+    an early end weaken the proof.
+
+    Parameters
+    ----------
+    problem : Problem
+        A problem that has been checked.
+    threads : int
+        Threads of the solver.
+
+    Notes
+    -----
+    With multiplier y_r of row ``l_r <= a_r v <= u_r`` and reduced cost ``d = c - A' y``, no v
+    between its limits lo and up has a smaller value than ``sum_r (y_r l_r if y_r > 0 else y_r
+    u_r) + sum_j min(d_j lo_j, d_j up_j)``.
+
+    References
+    ----------
+    Neumaier, A. & Shcherbina, O. (2004). Safe bounds in linear and mixed-integer linear
+    programming. Mathematical Programming 99, 283-296.
+    """
+
+    def __init__(self, problem: Problem, *, threads: int = 1) -> None:
+        self._model = build_model(problem)
+        self._by_column = self._model.rows.T.tocsr()
+        self._weight_by_column = abs(self._by_column)
+        self._solver = _loaded(self._model, threads)
+        self._multiplier = np.zeros(self._model.row_lower.size)
+
+    def solve(self, seconds: float, ask: Callable[[], None]) -> float:
+        """Look for good multipliers, and return what is proved to be the least loss.
+
+        Parameters
+        ----------
+        seconds : float
+            Time after which it ends with what it has.
+        ask : callable
+            Called now and then; raises to cancel.
+        """
+        self._run(seconds, ask)
+        return self._loss(self._least(self._reduced(), self._model.upper))
+
+    def without_groups(self, member: csr_array) -> FloatArray:
+        """Return what is proved to be the least loss without each group.
+
+        By the multipliers found so far, at no further search. It says nothing of a group with
+        a unit that is locked in.
+
+        Parameters
+        ----------
+        member : (groups, n) sparse float64
+            1 where a unit is in a group.
+
+        Returns
+        -------
+        (groups,) float64
+            Losses.
+        """
+        reduced = self._reduced()
+        least = self._least(reduced, self._model.upper)
+        saved = np.minimum(0.0, reduced * self._model.upper)[: self._model.n_units]
+        return np.array([self._loss(least - part) for part in np.asarray(member @ saved)])
+
+    def without(self, units: IntArray, seconds: float, ask: Callable[[], None]) -> float:
+        """Return what is proved to be the least loss if some units cannot be had.
+
+        Parameters
+        ----------
+        units : (k,) int32
+            Numbers of units that are not locked in.
+        seconds : float
+            Time after which the search for better multipliers ends.
+        ask : callable
+            Called now and then; raises to cancel.
+        """
+        upper = self._model.upper.copy()
+        upper[units] = 0.0
+        self._limit(units, upper)
+        try:
+            self._run(seconds, ask)
+        finally:
+            self._limit(units, self._model.upper)
+        return self._loss(self._least(self._reduced(), upper))
+
+    def _limit(self, units: IntArray, upper: FloatArray) -> None:
+        lower = np.minimum(self._model.lower[units], upper[units])
+        self._solver.changeColsBounds(
+            units.size, np.asarray(units, np.int32), lower, upper[units]
+        )
+
+    def _run(self, seconds: float, ask: Callable[[], None]) -> None:
+        """Run the solver, and keep its multipliers, whatever state it ends in."""
+        refused: list[BaseException] = []
+
+        def between(*told: Any) -> None:  # noqa: ANN401 - HiGHS's own types
+            try:
+                ask()
+            except BaseException as error:  # noqa: BLE001 - raised again outside the solver
+                refused.append(error)
+            if refused:
+                told[3].user_interrupt = True
+
+        spent = self._solver.getRunTime()  # the solver's limit counts from its first run
+        self._solver.setOptionValue("time_limit", spent + max(0.0, seconds))
+        self._solver.setCallback(between, None)
+        self._solver.startCallback(_SIMPLEX)
+        try:
+            self._solver.run()
+        finally:
+            self._solver.setCallback(None, None)
+        if refused:
+            raise refused[0]
+        solution = self._solver.getSolution()
+        if solution.dual_valid:
+            self._multiplier = self._allowed(np.array(solution.row_dual, np.float64))
+
+    def _allowed(self, multiplier: FloatArray) -> FloatArray:
+        """(rows,) float64: multipliers, 0 where the row has no limit on their side."""
+        model = self._model
+        multiplier[~np.isfinite(multiplier)] = 0.0
+        multiplier[(multiplier > 0) & ~np.isfinite(model.row_lower)] = 0.0
+        multiplier[(multiplier < 0) & ~np.isfinite(model.row_upper)] = 0.0
+        return multiplier
+
+    def _reduced(self) -> FloatArray:
+        """(columns,) float64: the reduced costs."""
+        return np.asarray(self._model.cost - self._by_column @ self._multiplier)
+
+    def _least(self, reduced: FloatArray, upper: FloatArray) -> float:
+        """Return the bound of the programme, less the rounding of its own sums."""
+        model, used = self._model, self._multiplier != 0
+        limit = np.where(self._multiplier > 0, model.row_lower, model.row_upper)
+        rows = self._multiplier[used] * limit[used]
+        columns = np.minimum(reduced * model.lower, reduced * upper)
+        terms = np.abs(model.cost) + self._weight_by_column @ np.abs(self._multiplier)
+        size = float(np.abs(rows).sum() + (terms * np.maximum(model.lower, upper)).sum())
+        return math.fsum(rows) + math.fsum(columns) - SUM_ROUNDING * size
+
+    def _loss(self, least: float) -> float:
+        value = self._model.proved(least)
+        return -value if self._model.turned else value
+
+
+def _loaded(model: Model, threads: int) -> highspy.Highs:
+    """Return a solver that holds the programme, every column allowed to be a fraction."""
+    solver = silent_highs()
+    solver.setOptionValue("threads", threads)
+    programme = highspy.HighsLp()
+    programme.num_col_, programme.num_row_ = model.cost.size, model.row_lower.size
+    programme.col_cost_ = model.cost
+    programme.col_lower_, programme.col_upper_ = model.lower, model.upper
+    programme.row_lower_, programme.row_upper_ = model.row_lower, model.row_upper
+    programme.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    programme.a_matrix_.start_ = model.rows.indptr
+    programme.a_matrix_.index_ = model.rows.indices
+    programme.a_matrix_.value_ = model.rows.data
+    solver.passModel(programme)
+    return solver
