@@ -237,14 +237,14 @@ class CostSettings(_Part):
         The raster.
     pressure_weight : float
         How much dearer land under full pressure is: cost per km² is ``1 + weight * pressure``,
-        pressure 0 to 1. An expert value.
+        pressure 0 to 1. An expert value; 1 is how the widening of corridors weighs land.
     price_level : dict of str to float
         Multiplier of each country, by ISO 3166-1 alpha-3; 1 where not given.
     """
 
     kind: Literal["area", "pressure", "raster"] = "pressure"
     path: Text = ""
-    pressure_weight: Annotated[FiniteFloat, Field(ge=0.0, le=1000.0)] = 4.0
+    pressure_weight: Annotated[FiniteFloat, Field(ge=0.0, le=1000.0)] = 1.0
     price_level: dict[Iso3, Positive] = {}
 
     @model_validator(mode="after")
@@ -262,7 +262,7 @@ class GoalSettings(_Part):
     objective : str
         As `algorithms.reserve.problem.Problem` defines them.
     budget : float, optional
-        Largest cost of what is selected beyond the units that are locked in.
+        Largest cost of the selection; units that existing sites lock in cost nothing.
     boundary_penalty : float
         Cost per km of the boundary of the selection.
     edge_factor : float
@@ -272,7 +272,9 @@ class GoalSettings(_Part):
     neighbours_clamped : bool
         Whether a unit with fewer neighbours that are not locked out needs only those.
     contiguous : {"none", "whole", "complexes"}
-        One connected piece; or one for each pair of sites joined over the border.
+        One connected piece; or one for each group of sites that are paired over a border.
+    complex_reach_km : float
+        A unit may belong to such a group within this distance of its sites.
     """
 
     objective: ObjectiveName = "minimum_set"
@@ -282,6 +284,7 @@ class GoalSettings(_Part):
     neighbours: Annotated[int, Field(ge=0, le=20)] = 0
     neighbours_clamped: bool = True
     contiguous: Literal["none", "whole", "complexes"] = "none"
+    complex_reach_km: Annotated[FiniteFloat, Field(gt=0.0, le=1000.0)] = 30.0
 
     @model_validator(mode="after")
     def _possible(self) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import tomli_w
@@ -11,7 +12,7 @@ from pydantic import ValidationError
 from planner.files import write_text
 from planner.reserve.errors import RequestError
 from planner.reserve.request import FeatureSettings, ReserveRequest
-from planner.suitability.problems import told_problems
+from planner.suitability.problems import problems_by_field, told_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,6 +74,41 @@ def request_from(content: object, where: str = "") -> ReserveRequest:
         raise RequestError(f"{place} cannot be used: {told}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class RequestProblem:
+    """One thing that is wrong with a request.
+
+    Parameters
+    ----------
+    field : str
+        Where: parts with a dot between them, entries of lists counted from 1, such as
+        ``features.2.target``; empty where it is the request as a whole.
+    message : str
+        What is wrong, and what would be right.
+    """
+
+    field: str
+    message: str
+
+
+def request_problems(content: object) -> tuple[RequestProblem, ...]:
+    """Tell everything that is wrong with what a form holds, field by field; empty if nothing.
+
+    Parameters
+    ----------
+    content : object
+        Mapping of fields.
+    """
+    try:
+        ReserveRequest.model_validate(content)
+    except ValidationError as error:
+        return tuple(
+            RequestProblem(field, message)
+            for field, message in problems_by_field(error, ReserveRequest)
+        )
+    return ()
+
+
 def save_request(request: ReserveRequest, path: Path) -> Path:
     """Write a request as TOML, whole or not at all.
 
@@ -86,8 +122,22 @@ def save_request(request: ReserveRequest, path: Path) -> Path:
 
 
 def request_content(request: ReserveRequest) -> dict[str, object]:
-    """Return every field of a request as plain values; what is not given is left out."""
-    return request.model_dump(mode="json", exclude_none=True)
+    """Return every field of a request as plain values; what is empty is left out."""
+    return _without_empty(request.model_dump(mode="json", exclude_none=True))
+
+
+def _without_empty(content: Mapping[str, object]) -> dict[str, object]:
+    kept: dict[str, object] = {}
+    for name, value in content.items():
+        if isinstance(value, dict):
+            inner: object = _without_empty(value)
+        elif isinstance(value, list):
+            inner = [_without_empty(one) if isinstance(one, dict) else one for one in value]
+        else:
+            inner = value
+        if inner not in ("", {}, []):
+            kept[name] = inner
+    return kept
 
 
 def changed_request(request: ReserveRequest, changes: Mapping[str, object]) -> ReserveRequest:

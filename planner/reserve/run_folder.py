@@ -155,6 +155,12 @@ class ReserveRun:
         """
         return cls(find_run(project, run_id).folder)
 
+    @property
+    def started(self) -> str:
+        """When its request was written down: ISO 8601, UTC."""
+        began = (self.folder / REQUEST).stat().st_mtime
+        return datetime.fromtimestamp(began, UTC).isoformat(timespec="milliseconds")
+
     @cached_property
     def request(self) -> ReserveRequest:
         """What was asked.
@@ -408,14 +414,13 @@ def list_runs(project: Project | Path) -> tuple[RunSummary, ...]:
 
 
 def _summary(folder: Path) -> RunSummary:
-    began = (folder / REQUEST).stat().st_mtime
     return RunSummary(
         run_id=folder.name,
         folder=folder,
         title=load_request(folder / REQUEST).title,
         finished=(folder / SOLUTIONS / f"{BEST}.json").is_file(),
         has_incumbent=(folder / SOLUTIONS / f"{INCUMBENT}.json").is_file(),
-        started=datetime.fromtimestamp(began, UTC).isoformat(timespec="milliseconds"),
+        started=ReserveRun(folder).started,
     )
 
 

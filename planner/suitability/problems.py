@@ -81,9 +81,33 @@ def told_problems(error: ValidationError, model: type[BaseModel] = SuitabilitySt
     model : type
         Model that was asked for, whose fields are offered in place of an unknown one.
     """
+    problems = _first_causes(error)
+    told = list(dict.fromkeys(_problem(problem, model) for problem in problems[:MOST_TOLD]))
+    rest = len(problems) - MOST_TOLD
+    return ended("; ".join([*told, f"and {rest} more"] if rest > 0 else told))
+
+
+def problems_by_field(
+    error: ValidationError, model: type[BaseModel] = SuitabilityStudy
+) -> list[tuple[str, str]]:
+    """Tell every problem with its place, such as ``features.2.target``.
+
+    Parameters
+    ----------
+    error, model
+        As of `told_problems`.
+    """
+    return [
+        (_place(problem["loc"]), ended(_problem(problem, model)))
+        for problem in _first_causes(error)
+    ]
+
+
+def _first_causes(error: ValidationError) -> list[ErrorDetails]:
+    """Leave out what only follows from a problem further in."""
     every = error.errors(include_url=False)
     places = [problem["loc"] for problem in every]
-    problems = [  # not those that only follow from one further in
+    return [
         problem
         for problem in every
         if not any(
@@ -91,9 +115,6 @@ def told_problems(error: ValidationError, model: type[BaseModel] = SuitabilitySt
             for place in places
         )
     ]
-    told = list(dict.fromkeys(_problem(problem, model) for problem in problems[:MOST_TOLD]))
-    rest = len(problems) - MOST_TOLD
-    return ended("; ".join([*told, f"and {rest} more"] if rest > 0 else told))
 
 
 def ended(text: str) -> str:
