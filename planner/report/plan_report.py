@@ -524,7 +524,9 @@ def _crossings(row: Record) -> str:
 def _habitat_text(value: object, names: Mapping[str, str]) -> str:
     if not isinstance(value, dict) or not value:
         return "none"
-    return "; ".join(f"{names[name]} {shown_number(area)}" for name, area in value.items())
+    return "; ".join(
+        f"{names.get(name, name)} {shown_number(area)}" for name, area in value.items()
+    )
 
 
 def _text(value: object) -> str:

@@ -19,7 +19,7 @@ from algorithms.reserve.solve import solve
 from layers.shapes import outline
 from planner.reserve.enlarging import Enlarging
 from planner.reserve.finding_files import Finding, read_finding, write_finding
-from planner.reserve.ground import load_ground
+from planner.reserve.ground import load_ground, outside_km2
 from planner.reserve.proposal import read_proposals
 from resources.errors import UsageError
 
@@ -309,10 +309,7 @@ class _Comparison:
         self.given = run.solution(solution).mask() & ~ground.existing
         self._sites = Enlarging(run, ground)
         self._useful = self._useful_share()
-        cover = run.units["cover"].clip(0.0, 1.0)
-        self._outside_km2: FloatArray = (run.units["area_km2"] * (1.0 - cover)).to_numpy(
-            dtype=np.float64
-        )
+        self._outside_km2 = outside_km2(run)
         self._before = {
             name: ground.connected(name, ground.base) for name in self._sites.species
         }

@@ -21,6 +21,7 @@ from planner.pipeline.complex_records import (
 )
 from planner.profiles import load_species, species_ids
 from planner.records import Record, shape_of
+from planner.reserve.ground import outside_km2
 from planner.reserve.proposal import (
     CountryPart,
     JoinedSites,
@@ -70,8 +71,7 @@ class ComplexFinder:
         self.pairs = study.project.records("pairs")
         self._sites = {str(row["site_id"]): row for row in study.project.records("sites")}
         self._migratory = {item.name for item in run.features() if _serves_flight(item)}
-        cover = run.units["cover"].clip(0.0, 1.0)
-        self.outside_km2 = (run.units["area_km2"] * (1.0 - cover)).to_numpy(dtype=np.float64)
+        self.outside_km2 = outside_km2(run)
 
     def proposals(self, solution: str, selected: BoolArray) -> Proposals:
         """Return what a selection proposes, without the reasons of its parts.

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from layers.errors import LayerWriteError
 from planner.files import made_folder, write_text
 from planner.reserve.errors import ReserveRunError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from planner.reserve.run_folder import ReserveRun
 
 MAX_FINDING_BYTES = 200_000_000
 
@@ -67,3 +70,23 @@ def read_finding(path: Path, kind: type[FindingT]) -> FindingT | None:
         raise ReserveRunError(
             f"{path} cannot be read: {told}. Remove it and compute it anew."
         ) from error
+
+
+def forget_solutions(run: ReserveRun, prefix: str) -> None:
+    """Remove the solutions whose names begin so, with what was found of them.
+
+    An analysis that is made anew may have fewer of them than the one before.
+
+    Raises
+    ------
+    LayerWriteError
+        One cannot be removed.
+    """
+    for folder in ("solutions", "ledger", "proposals", "alternative"):
+        for path in run.file(folder).glob(f"{prefix}*.json"):
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise LayerWriteError(
+                    f"{path} cannot be removed: {error.strerror}. Close what has it open."
+                ) from error

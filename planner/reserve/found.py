@@ -63,12 +63,7 @@ def store_findings(
     compute_ledger(run, solution, ground)
     control.report(0.15)
     stored = run.solution(solution)
-    search = run.request.search
-    effort = Effort(
-        gap=search.gap,
-        time_limit=REPLACEMENT_SHARE * search.time_limit_s,
-        threads=search.threads,
-    )
+    effort = effort_of(run, REPLACEMENT_SHARE)
     found = finder.proposals(solution, stored.mask())
     write_proposals(run, found)
     found = explained(finder, found, stored, effort, PartControl(control, 0.2, 0.6))
@@ -85,3 +80,14 @@ def _finder(run: ReserveRun, project: Project) -> tuple[Ground, ComplexFinder]:
     else:
         save_ground(run.folder, ground)
     return ground, ComplexFinder(run, ground, study, protected)
+
+
+def effort_of(run: ReserveRun, searches: float) -> Effort:
+    """Return what an analysis of a run may use: as much as so many of its own searches."""
+    search = run.request.search
+    return Effort(
+        gap=search.gap,
+        time_limit=searches * search.time_limit_s,
+        threads=search.threads,
+        method=search.method or None,
+    )

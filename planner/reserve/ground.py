@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from algorithms.arrays import BoolArray, IntArray
+    from algorithms.arrays import BoolArray, FloatArray, IntArray
     from planner.pipeline.study import Study
     from planner.profiles import SpeciesProfile
     from planner.project import Project
@@ -160,6 +160,13 @@ def _beside(cells: NDArray[np.int32], rows: int, columns: int) -> NDArray[np.int
     here = cells[: height - rows, max(0, -columns) : width - max(0, columns)]
     there = cells[rows:, max(0, columns) : width + min(0, columns)]
     return np.column_stack([here.ravel(), there.ravel()])
+
+
+def outside_km2(run: ReserveRun) -> FloatArray:
+    """(n,) float64: area of each unit of a run outside existing sites, km²."""
+    cover = run.units["cover"].clip(0.0, 1.0)
+    outside: FloatArray = (run.units["area_km2"] * (1.0 - cover)).to_numpy(dtype=np.float64)
+    return outside
 
 
 def species_of(project: Project, request: ReserveRequest) -> list[str]:

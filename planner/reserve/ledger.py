@@ -8,13 +8,13 @@ import numpy as np
 
 from planner.files import write_csv
 from planner.reserve.finding_files import Finding, read_finding, write_finding
-from planner.reserve.ground import load_ground
+from planner.reserve.ground import load_ground, outside_km2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from algorithms.arrays import BoolArray, FloatArray
+    from algorithms.arrays import BoolArray
     from planner.reserve.ground import Ground
     from planner.reserve.run_folder import ReserveRun
 
@@ -203,10 +203,7 @@ class _Books:
         self.code = np.zeros(given.size, dtype=np.int32) if country is None else country
         self._problem = problem
         self._given = given
-        units = run.units
-        self._outside: FloatArray = (
-            units["area_km2"] * (1.0 - units["cover"].clip(0.0, 1.0))
-        ).to_numpy(dtype=np.float64)
+        self._outside = outside_km2(run)
         self._ground = ground
         self._existing = ground.area_km2(ground.site > 0)
         after = ground.land(given)
