@@ -193,7 +193,8 @@ def fairness_curve(
     code, entitlement = entitlements(problem)
     _check_points(points)
     base = replace(problem, max_min_fair=False)
-    curve = _Curve(base, Series(effort, control, watcher))
+    series = Series(effort, control, watcher)
+    curve = _Curve(base, series)
     curve.begin(first)
     levels: list[float] = []
     if not math.isnan(curve.evenness_of(curve.free)):
@@ -205,6 +206,7 @@ def fairness_curve(
         curve.notes.append(
             "The first selection has nothing that counts in the shares: there is no evenness."
         )
+    series.end()
     return FairnessCurve(
         code=code,
         entitlement=entitlement,

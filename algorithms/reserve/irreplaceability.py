@@ -153,8 +153,10 @@ def replacement_cost(
     """
     base = settled(problem, solution)
     chosen = _checked_groups(base, solution, groups)
-    work = _Replacement(base, solution, chosen, Series(effort, control, watcher))
+    series = Series(effort, control, watcher)
+    work = _Replacement(base, solution, chosen, series)
     work.run()
+    series.end()
     return work.result()
 
 

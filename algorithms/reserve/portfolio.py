@@ -182,6 +182,7 @@ def portfolio(
     search = _Members(base, rule, limit, known, series)
     search.run(first)
     needed = needed_units(known, limit + rounding_of(limit), series)
+    series.end()
     return _portfolio(search, needed)
 
 

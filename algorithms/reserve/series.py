@@ -314,6 +314,10 @@ class Series:
         """Hand a solution of the analysis to whoever watches."""
         self._watcher.solved(name, solution)
 
+    def end(self) -> None:
+        """Report that the analysis is done."""
+        self.part(1.0).report(1.0)
+
     def _run(
         self,
         problem: Problem,

@@ -214,6 +214,7 @@ def withdraw(
     answer = series.solve(left, 1.0)
     if answer.solution is not None:
         series.finished(f"without country {leaving.code}", answer.solution)
+    series.end()
     return _withdrawal(_Case(problem, solution, leaving, left, gone), lost, answer)
 
 

@@ -30,7 +30,7 @@ class BruteForce:
 
     def within(self, loss):
         pairs = zip(self.selections, self.losses, strict=True)
-        return [s for s, value in pairs if value <= loss * (1 + 1e-9)]
+        return [s for s, value in pairs if value <= loss + 1e-9 * abs(loss)]
 
 
 @pytest.fixture
