@@ -2,6 +2,8 @@ import time
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from planner.marxan.errors import MarxanFolderError, MarxanZonesError
 from planner.marxan.folder import read_folder
@@ -192,3 +194,50 @@ def test_a_folder_of_many_rows_is_read_fast(make_folder):
     folder = read_folder(path)
     assert time.perf_counter() - started < 5.0
     np.testing.assert_allclose(folder.features.target, 0.2 * amounts.sum(axis=1))
+
+
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    seed=st.integers(0, 10**6),
+    mark=st.sampled_from([",", "\t", "\t\t", ";", " "]),
+    quoted=st.booleans(),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    ending=st.sampled_from(["\n", "\r\n"]),
+)
+def test_a_folder_is_the_same_in_every_dialect(
+    make_folder, seed, mark, quoted, encoding, ending
+):
+    rng = np.random.default_rng(seed)
+    n, features = int(rng.integers(2, 8)), int(rng.integers(1, 4))
+    ids = rng.permutation(np.arange(1, 50))[:n]
+    cost = rng.integers(1, 100, n) / 4
+    amount = rng.integers(0, 9, (features, n)) / 2
+    length = rng.integers(1, 9, n - 1)
+
+    def table(names, rows):
+        head = [f'"{name}"' if quoted else name for name in names]
+        lines = [head, *([repr(float(cell)) for cell in row] for row in rows)]
+        return "".join(mark.join(line) + ending for line in lines).encode(encoding)
+
+    rows = [(f + 1, ids[i], amount[f, i]) for f in range(features) for i in range(n)]
+    rng.shuffle(rows)
+    path = make_folder(
+        home=f"dialect{seed}",
+        input__pu=table(("id", "cost", "status"), zip(ids, cost, [0] * n, strict=True)),
+        input__spec=table(("id", "prop"), [(f + 1, 0.25) for f in range(features)]),
+        input__puvspr=table(("species", "pu", "amount"), rows),
+        input__bound=table(
+            ("id1", "id2", "boundary"), zip(ids[:-1], ids[1:], length, strict=True)
+        ),
+    )
+    folder = read_folder(path)
+    np.testing.assert_array_equal(folder.units.id, ids)
+    np.testing.assert_array_equal(folder.units.cost, cost)
+    np.testing.assert_array_equal(folder.amount.toarray(), amount)
+    np.testing.assert_allclose(folder.features.target, 0.25 * amount.sum(axis=1))
+    np.testing.assert_array_equal(folder.boundary.edges, [(i, i + 1) for i in range(n - 1)])
+    np.testing.assert_array_equal(folder.boundary.length, length)
