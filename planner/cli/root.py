@@ -31,6 +31,7 @@ class _Verbs(LazyGroup):
             "circuit",
             "network",
             "flyway",
+            "propose",
             "reserve",
             "doctor",
             "sources",

@@ -11,7 +11,6 @@ from scipy.sparse import csr_array, vstack
 
 from algorithms.control import NULL_CONTROL, PartControl
 from algorithms.reserve.problem import Problem
-from planner.maps import PACK_GRID
 from planner.pipeline.sites import protecting_sites
 from planner.reserve.costs import refuse_free_of_cost, unit_costs
 from planner.reserve.errors import RequestError
@@ -200,7 +199,6 @@ def _notes(
         "lies beyond is not known to it.",
         *found.notes,
         *_sites_told(land),
-        PACK_GRID,
         *land.study.region.limits,
     )
 
@@ -217,10 +215,11 @@ def _units_told(land: Landscape, settings: UnitSettings) -> Sequence[str]:
         f"in one country; {units.area_km2.sum():,.0f} km² in {', '.join(units.countries)}."
     ]
     if units.slivers:
+        least = f"{100 * settings.sliver_share:.0f} %"
         told.append(
-            f"{units.slivers:,} pieces smaller than {settings.sliver_share:.0%} of their whole "
-            f"unit, {units.slivers_km2:,.0f} km² together, were joined to a neighbour in the "
-            "same country."
+            f"{units.slivers:,} pieces smaller than {least} of their whole unit, "
+            f"{units.slivers_km2:,.0f} km² together, were joined to a neighbour in the same "
+            "country."
         )
     return told
 

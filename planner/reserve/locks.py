@@ -121,12 +121,13 @@ def _told(
     water: BoolArray,
 ) -> tuple[str, ...]:
     area = land.units.area_km2
+    enough = f"{100 * settings.cover_share:.0f} %"
     notes = []
     if settings.existing:
         whole, lost = (cover * area).sum(), (cover * area)[~existing].sum()
         notes.append(
-            f"A unit counts as existing where sites cover {settings.cover_share:.0%} of it or "
-            f"more: {int(existing.sum()):,} units, {area[existing].sum():,.0f} km². They cost "
+            f"A unit counts as existing where sites cover {enough} of it or more: "
+            f"{int(existing.sum()):,} units, {area[existing].sum():,.0f} km². They cost "
             f"nothing and hold all that lies in them. Sites cover {whole:,.0f} km² in all; "
             f"{lost:,.0f} km² of that lie in units that do not count as existing: there, only "
             "the rest of the unit is paid for."
@@ -135,15 +136,15 @@ def _told(
         notes.append("Existing sites are not locked in, as asked.")
     if water.any():
         notes.append(
-            f"{int(water.sum()):,} units of which a lake covers {settings.water_share:.0%} or "
-            "more are locked out, unless they are existing sites."
+            f"{int(water.sum()):,} units of which a lake covers "
+            f"{100 * settings.water_share:.0f} % or more are locked out, unless they are "
+            "existing sites."
         )
-    for path, told in ((settings.in_path, "in"), (settings.out_path, "out")):
-        if path:
-            notes.append(
-                f"Units of which {path} covers {settings.cover_share:.0%} or more are locked "
-                f"{told}."
-            )
+    notes += [
+        f"Units of which {path} covers {enough} or more are locked {told}."
+        for path, told in ((settings.in_path, "in"), (settings.out_path, "out"))
+        if path
+    ]
     return tuple(notes)
 
 

@@ -22,8 +22,16 @@ from planner.reserve.errors import RequestError
 from planner.reserve.feature_rows import write_features
 from planner.reserve.found import store_findings
 from planner.reserve.request_file import request_content
-from planner.reserve.run_folder import BEST, FEATURES, NOTES, STEP, ReserveRun, find_run
-from resources.errors import PlannerError
+from planner.reserve.run_folder import (
+    BEST,
+    FEATURES,
+    INCUMBENT,
+    NOTES,
+    STEP,
+    ReserveRun,
+    find_run,
+)
+from resources.errors import PlannerError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -138,7 +146,7 @@ def search_run(
     control, watcher
         As of `propose`.
     start : (n,) bool, optional
-        A selection to start from, such as that of a run that was ended.
+        A selection to start from; by default what a run that was ended had found.
 
     Raises
     ------
@@ -146,6 +154,8 @@ def search_run(
         As of `propose`; the run is removed.
     """
     search = run.request.search
+    if start is None and any(item.name == INCUMBENT for item in run.solutions()):
+        start = run.solution(INCUMBENT).mask()
     keeper = run.watcher(watcher)
     try:
         solution = solve(
@@ -173,14 +183,8 @@ def search_run(
     return stored
 
 
-def resume_run(
-    project: Project,
-    run_id: str,
-    control: Control = NULL_CONTROL,
-    *,
-    watcher: Watcher = NOBODY,
-) -> ReserveRun:
-    """Search on in a run that was ended before it was finished, from what it had found.
+def unfinished_run(project: Project, run_id: str) -> ReserveRun:
+    """Return a run that was ended before it was finished; `search_run` goes on with it.
 
     Parameters
     ----------
@@ -188,29 +192,22 @@ def resume_run(
         Open for writing.
     run_id : str
         Name of the run, or the beginning of it.
-    control, watcher
-        As of `propose`.
 
     Raises
     ------
+    ReadOnlyProjectError
+        The project is open for reading only.
     UsageError
-        There is no such run.
-    RequestError
-        The run is finished.
+        There is no such run, or it is finished.
     """
     if project.read_only:
         raise ReadOnlyProjectError(project.read_only_reason)
     run = ReserveRun(find_run(project, run_id).folder)
     if run.finished:
-        raise RequestError(
+        raise UsageError(
             f"The run {run.run_id} is finished, so there is nothing to go on with. Make "
             "another with landbridge propose."
         )
-    names = {solution.name: solution for solution in run.solutions()}
-    start = names["incumbent"].mask() if "incumbent" in names else None
-    search = PartControl(control, 0.0, _SEARCHED)
-    search_run(project, run, search, watcher=watcher, start=start)
-    store_findings(run, project, PartControl(control, _SEARCHED, 1.0))
     return run
 
 

@@ -1,0 +1,119 @@
+"""What a run of proposals found, for the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from layers.states import zone_name
+from planner.cli.search_line import told_gap
+from planner.profiles import load_species, species_ids
+from planner.records import listed
+from planner.reserve.features import told_amount
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.reserve.feature_rows import FeatureRow
+    from planner.reserve.proposal import Proposals
+    from planner.reserve.run_folder import RunSummary
+    from planner.reserve.stored_solution import StoredSolution
+
+MOST_ROWS = 40
+STATUS = {
+    "optimal": "the best there is, proved",
+    "within_gap": "proved to be within the gap that was asked",
+    "time_limit": "the time was over; the best so far is kept",
+    "stopped": "stopped; the best so far is kept",
+}
+
+
+def solution_lines(solution: StoredSolution) -> list[str]:
+    """Tell the value of a solution, its bound, and how it was found."""
+    bound = "none proved" if solution.bound is None else f"{solution.bound:,.1f}"
+    gap = "unknown" if solution.gap is None else told_gap(solution.gap)
+    method = f"{solution.method}: {solution.reason}" if solution.method else solution.reason
+    lines = [
+        f"Objective {solution.objective:,.1f}, bound {bound}, gap {gap}: "
+        f"{STATUS[solution.status]} ({solution.seconds:.1f} s)",
+        f"Cost of what is new {solution.cost:,.1f}, boundary {solution.boundary:,.0f} km, "
+        f"{len(solution.selected):,} of {solution.n_units:,} units with the existing ones",
+        f"Solver {method}".rstrip(". ") + ".",
+    ]
+    return [*lines, *solution.notes]
+
+
+def features_table(solution: StoredSolution, rows: Sequence[FeatureRow]) -> Table:
+    """Return what a solution holds of each feature."""
+    names = ("Feature", "Unit", "In all", "In existing sites", "Target", "Held", "Met")
+    table = _table(names, 2, 6)
+    known = {row.name: row for row in rows}
+    for item in solution.features[:MOST_ROWS]:
+        row = known[item.name]
+        table.add_row(
+            escape(item.name),
+            escape(row.unit),
+            told_amount(row.total),
+            told_amount(row.existing),
+            "" if item.target is None else told_amount(item.target),
+            told_amount(item.held),
+            "yes" if item.met else f"short by {told_amount(item.shortfall)}",
+        )
+    if len(solution.features) > MOST_ROWS:
+        table.caption = f"and {len(solution.features) - MOST_ROWS:,} more in features.csv"
+    return table
+
+
+def countries_table(solution: StoredSolution) -> Table:
+    """Return what each country gives by a solution."""
+    table = _table(("Country", "Units", "Area, km²", "New, km²", "Cost of new", "Share"), 1, 6)
+    for row in solution.countries:
+        table.add_row(
+            zone_name(row.iso3),
+            f"{row.units:,}",
+            "" if row.area_km2 is None else f"{row.area_km2:,.0f}",
+            f"{row.new_area_km2:,.0f}",
+            f"{row.new_cost:,.0f}",
+            "" if row.share is None else f"{100 * row.share:.1f} %",
+        )
+    return table
+
+
+def proposals_table(found: Proposals) -> Table:
+    """Return the transboundary complexes that a solution proposes."""
+    table = _table(("Proposal", "Countries", "Area, km²", "New, km²", "Species"), 2, 4)
+    for item in found.items[:MOST_ROWS]:
+        table.add_row(
+            escape(item.name),
+            " ".join(item.countries),
+            f"{item.area_km2:,.0f}",
+            f"{item.added_km2:,.0f}",
+            escape(listed([species_name(name) for name in item.species])),
+        )
+    return table
+
+
+def runs_table(runs: Sequence[RunSummary]) -> Table:
+    """Return the runs of a project, the newest last."""
+    table = _table(("Run", "Started (UTC)", "State", "Title"), 0, 0)
+    for run in runs:
+        state = "finished" if run.finished else "ended before it was finished"
+        if not run.finished and not run.has_incumbent:
+            state = "without a selection yet"
+        table.add_row(run.run_id, run.started[:16].replace("T", " "), state, escape(run.title))
+    return table
+
+
+def species_name(species: str) -> str:
+    """Return what people call a species: by its profile, where it has one."""
+    return load_species(species).names.en if species in species_ids() else species
+
+
+def _table(names: Sequence[str], first_right: int, after_right: int) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for at, name in enumerate(names):
+        right = first_right <= at < after_right
+        table.add_column(name, justify="right" if right else "left", overflow="fold")
+    return table
