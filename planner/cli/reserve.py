@@ -251,12 +251,13 @@ def _told_run(posed: Posed, run: Run) -> list[str]:
         parts.append(f"boundary {standing.boundary:,.6g} x BLM {modifier:g}")
     if posed.soft:
         parts.append(f"penalty {standing.penalty:,.6g}")
+    bound = f"{solution.bound:,.6g}" if math.isfinite(solution.bound) else "none proved"
     asked = sum(1 for met in standing.met if met)
     level = posed.folder.parameters.miss_level
     at = "" if level == 1.0 else f" (to {100 * level:g} % of the target, MISSLEVEL)"
     return [
         f"Score {solution.objective:,.6g} = {' + '.join(parts)}",
-        f"Bound {solution.bound:,.6g}, gap {told_gap(solution.gap)}: "
+        f"Bound {bound}, gap {told_gap(solution.gap)}: "
         f"{_STATUS[solution.status]} ({solution.seconds:.1f} s, {solution.method})",
         f"{np.count_nonzero(standing.selected):,} of {len(standing.selected):,} units; "
         f"{asked - standing.missing:,} of {asked:,} targets met{at}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import time
 from typing import TYPE_CHECKING, Self
@@ -147,8 +148,10 @@ def told_moment(moment: Moment, unit: str = "") -> str:
 
 
 def told_gap(gap: float) -> str:
-    """Write a gap in percent, without calling a small one none."""
+    """Write a gap in percent, without calling a small one none or an unknown one large."""
     percent = 100.0 * gap
+    if not math.isfinite(percent):
+        return "unknown"
     if percent == 0.0:
         return "0 %"
     return f"{percent:.2f} %" if percent >= 0.01 else "below 0.01 %"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -404,5 +405,5 @@ def _cell(text: str, kind: int) -> str:
 
 
 def _number(value: float) -> str:
-    """Write a number with all that is certain of it: 12 digits."""
-    return f"{value:.12g}"
+    """Write a number with all that is certain of it, 12 digits; what is not known is empty."""
+    return f"{value:.12g}" if math.isfinite(value) else ""

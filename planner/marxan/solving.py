@@ -111,10 +111,12 @@ def solve_folder(
             seed=effort.seed,
         )
     except InfeasibleProblemError as error:
+        budget = "" if posed.problem.budget is None else ", the budget with --budget"
         raise MarxanTargetError(
-            f"{posed.folder.parameters.path}: {_sentence(str(error))} Lower these targets in "
-            f"{posed.folder.places.inputs['SPECNAME'].name}, free units that are locked out, "
-            "or let targets be missed at a charge, as Marxan does, with --soft.",
+            f"{posed.folder.parameters.path}: {_sentence(str(error))} Targets are in "
+            f"{posed.folder.places.inputs['SPECNAME'].name}, locks in "
+            f"{posed.folder.places.inputs['PUNAME'].name}{budget}; --soft lets targets be "
+            "missed at a charge, as Marxan does.",
             error.shortages,
         ) from error
     return Run(standing(posed, solution.selected), solution)

@@ -1,5 +1,7 @@
 import io
+import math
 import signal
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -64,8 +66,16 @@ def test_ctrl_c_ends_the_search_and_a_second_one_all(pages):
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_each_search_of_several_is_told(pages):
+    screen = pages(terminal=False)
+    with SearchLine(screen) as line:
+        line.solved("member 2", SimpleNamespace(objective=1234.5, gap=0.002))
+    assert screen.file.getvalue() == "member 2: 1,234.5, gap 0.20 %\n"
+
+
 def test_words_of_a_moment():
     assert told_moment(moment(1, None, None)) == "best none yet   bound none yet   gap unknown"
     assert told_moment(moment(1, 1978.9, 1978.9)) == "best 1,978.9   bound 1,978.9   gap 0 %"
     assert told_gap(0.0123) == "1.23 %"
     assert told_gap(1e-7) == "below 0.01 %"
+    assert told_gap(math.inf) == "unknown"

@@ -1,4 +1,5 @@
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -148,3 +149,14 @@ def test_no_table_that_is_read_is_overwritten(make_folder, tmp_path):
 def test_save_types_are_checked_before_the_work(make_folder):
     with pytest.raises(MarxanFolderError, match=r"SAVEBEST is '7'"):
         check_places(read_folder(make_folder("SAVEBEST 7\n")))
+
+
+def test_a_bound_that_is_not_known_is_left_empty(make_folder):
+    path = make_folder()
+    posed, run = solved(path)
+    unproved = replace(run.solution, bound=-np.inf, gap=np.inf, status="stopped")
+    write_results(posed, [Run(run.standing, unproved)])
+    table = pd.read_csv(path.parent / "output/mine_bound.csv")
+    assert table.bound.isna().all()
+    assert table.gap.isna().all()
+    assert table.status.tolist() == ["stopped"]

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layers.occurrences.errors import UnknownEncodingError
-from planner.marxan import tables
 from planner.marxan.errors import MarxanFolderError
 from planner.marxan.tables import read_table, read_text, told_ids, told_list
 
@@ -121,14 +120,13 @@ def test_a_missing_column_is_told_with_those_there(written):
         table.needed("cost")
 
 
-def test_what_is_no_text_or_no_file_is_refused(written, tmp_path, monkeypatch):
+def test_what_is_no_text_or_no_file_is_refused(written, tmp_path):
     with pytest.raises(UnknownEncodingError, match="not text"):
         read_text(written(b"\x00\x01\x02\x00\x00" * 20))
     with pytest.raises(MarxanFolderError, match="is missing"):
         read_text(tmp_path / "nowhere.dat")
     with pytest.raises(MarxanFolderError, match="is missing"):
         read_text(tmp_path)
-    monkeypatch.setattr(tables, "LARGEST_TABLE_BYTES", 10)
     with pytest.raises(MarxanFolderError, match="more than 10"):
         read_text(written("id,cost\n1,2\n"), 10)
 
