@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.marxan.folder import MarxanFolder
-    from planner.marxan.outputs import Run
     from planner.marxan.problem import Posed
+    from planner.marxan.result_texts import Run
     from planner.marxan.solving import Alternatives
 
 PORTFOLIO = "Portfolio"

@@ -15,7 +15,8 @@ from planner.marxan.errors import MarxanFolderError
 from planner.marxan.features import Features, read_features
 from planner.marxan.parameters import Parameters, read_parameters, unused
 from planner.marxan.places import Places, find_places
-from planner.marxan.tables import read_table, told_list
+from planner.marxan.reading import read_table
+from planner.marxan.tables import told_list
 from planner.marxan.units import Units, read_units
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from planner.marxan.errors import MarxanFolderError, MarxanZonesError
-from planner.marxan.tables import read_text
+from planner.marxan.reading import read_text
 from resources.errors import nearest_names_hint
 
 if TYPE_CHECKING:

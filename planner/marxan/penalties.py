@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from algorithms.compiled import compiled
-from planner.marxan.tables import read_table, told_ids
+from planner.marxan.reading import read_table
+from planner.marxan.tables import told_ids
 
 if TYPE_CHECKING:
     from pathlib import Path

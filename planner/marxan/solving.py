@@ -15,7 +15,7 @@ from algorithms.reserve.series import Effort as SeriesEffort
 from algorithms.reserve.solution import NOBODY, InfeasibleProblemError
 from algorithms.reserve.solve import solve
 from planner.marxan.errors import MarxanFolderError
-from planner.marxan.outputs import Run
+from planner.marxan.result_texts import Run
 from planner.marxan.standing import standing
 from planner.marxan.tables import told_list
 

@@ -3,7 +3,7 @@ import pytest
 
 from planner.marxan.errors import MarxanFolderError
 from planner.marxan.features import read_features
-from planner.marxan.tables import read_table
+from planner.marxan.reading import read_table
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ import pytest
 from algorithms.reserve.solve import solve
 from planner.marxan.errors import MarxanFolderError, MarxanPlaceError
 from planner.marxan.folder import read_folder
-from planner.marxan.outputs import Run, check_places, not_written, write_results
+from planner.marxan.outputs import check_places, not_written, write_results
 from planner.marxan.problem import kept_targets, missed_at_a_charge
+from planner.marxan.result_texts import Run
 from planner.marxan.standing import standing
 
 EVERYTHING = "".join(

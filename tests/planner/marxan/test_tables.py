@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from layers.occurrences.errors import UnknownEncodingError
 from planner.marxan.errors import MarxanFolderError
-from planner.marxan.tables import read_table, read_text, told_ids, told_list
+from planner.marxan.reading import read_table, read_text
+from planner.marxan.tables import told_ids, told_list
 
 
 @pytest.fixture

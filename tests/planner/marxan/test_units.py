@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from planner.marxan.errors import MarxanFolderError
-from planner.marxan.tables import read_table
+from planner.marxan.reading import read_table
 from planner.marxan.units import read_units
 
 
