@@ -12,6 +12,7 @@ from planner.circuit_maps import CIRCUIT, circuit_layers, current_layer_id, over
 from planner.habitat_maps import chosen_layers
 from planner.map_style import look
 from planner.profiles import load_species
+from planner.reserve_maps import reserve_layers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,6 +62,7 @@ def scenario_layers(project: Project, pack: DataPack) -> tuple[LayerSpec, ...]:
         *_suitability(project),
         *chosen_layers(project),
         *circuit_layers(project, "barriers", planned_species(project), shown),
+        *reserve_layers(project),
         *_borders(basemap),
         *_sites(project),
         *over_swaths(

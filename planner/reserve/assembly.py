@@ -93,7 +93,8 @@ def assemble(
     if request.goal.contiguous == "complexes" and not complexes:
         raise RequestError(
             "goal.contiguous asks for connected complexes, and no pair of existing sites on "
-            "both sides of a border has planning units. Ask for 'whole' or 'none'."
+            "both sides of a border has planning units. Ask for 'whole' or 'none'.",
+            "goal.contiguous",
         )
     problem = _problem(land, request, (found, locks, cost, label))
     control.report(1.0)
@@ -156,7 +157,8 @@ def _by_code(
     if unknown:
         raise RequestError(
             f"{field} names {unknown[0]!r}, which has no planning unit. Countries of the "
-            f"region: {', '.join(codes)}."
+            f"region: {', '.join(codes)}.",
+            field,
         )
     return {codes[iso3]: value for iso3, value in values.items()}
 

@@ -61,7 +61,8 @@ def unit_costs(land: Landscape, settings: CostSettings) -> Costs:
     if unknown:
         raise RequestError(
             f"cost.price_level names {unknown[0]!r}, which has no planning unit. Countries of "
-            f"the region: {', '.join(land.units.countries)}."
+            f"the region: {', '.join(land.units.countries)}.",
+            "cost.price_level",
         )
     notes: tuple[str, ...]
     if settings.kind == "area":
@@ -98,7 +99,8 @@ def _pressure(
 def _raster(land: Landscape, settings: CostSettings) -> tuple[FloatArray, str, tuple[str, ...]]:
     if not Path(settings.path).is_file():
         raise ReserveInputError(
-            f"There is no raster {settings.path}. Correct cost.path in the request."
+            f"There is no raster {settings.path}. Correct cost.path in the request.",
+            "cost.path",
         )
     layer = read_raster(Path(settings.path))
     negative = int((layer.values < 0).sum())
@@ -106,14 +108,16 @@ def _raster(land: Landscape, settings: CostSettings) -> tuple[FloatArray, str, t
         raise ReserveInputError(
             f"The cost of {settings.path} is negative in {negative:,} cells, down to "
             f"{np.nanmin(layer.values):g}. Costs are above 0; set what means 'no data' in the "
-            "file."
+            "file.",
+            "cost.path",
         )
     mean = land.grid.mean(resample(layer, land.study.grid, "average"))
     unknown = np.flatnonzero(~np.isfinite(mean))
     if len(unknown):
         raise ReserveInputError(
             f"{settings.path} says nothing of {len(unknown):,} planning units, such as "
-            f"{_named(land, unknown)}. Extend the raster over the whole region."
+            f"{_named(land, unknown)}. Extend the raster over the whole region.",
+            "cost.path",
         )
     told = (f"Cost is the mean of {Path(settings.path).name} per km², times km².",)
     return mean * land.units.area_km2, f"{Path(settings.path).name} × km²", told
@@ -141,7 +145,8 @@ def refuse_free_of_cost(land: Landscape, cost: FloatArray, free: BoolArray) -> N
         raise ReserveInputError(
             f"{len(nothing):,} planning units cost nothing, such as {_named(land, nothing)}: "
             "any number of them would be chosen. Give the layer of cost values above 0 there, "
-            "or lock the units in or out."
+            "or lock the units in or out.",
+            "cost",
         )
 
 

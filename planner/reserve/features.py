@@ -95,7 +95,7 @@ def measure_features(
         except PlannerError as error:
             kind = RequestError if isinstance(error, RequestError) else ReserveInputError
             name = settings.name or f"{settings.kind} {settings.species}".strip()
-            raise kind(f"Feature {number} ({name}): {error}") from error
+            raise kind(f"Feature {number} ({name}): {error}", f"features.{number}") from error
         notes += amounts.notes
         control.report(number / len(wanted))
     return MeasuredFeatures(tuple(_named_apart(rows)), tuple(dict.fromkeys(notes)))

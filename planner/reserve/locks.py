@@ -71,14 +71,15 @@ def unit_locks(land: Landscape, settings: LockSettings) -> Locks:
     cover = np.minimum(_site_cover(land) / area, 1.0)
     enough = settings.cover_share - _ROUNDING
     existing = (cover >= enough) & settings.existing
-    asked_in = _covered(land, settings.in_path, "The polygons to lock in") / area >= enough
-    asked_out = _covered(land, settings.out_path, "The polygons to lock out") / area >= enough
+    asked_in = _covered(land, settings.in_path, "in") / area >= enough
+    asked_out = _covered(land, settings.out_path, "out") / area >= enough
     both = np.flatnonzero(asked_in & asked_out)
     if len(both):
         names = ", ".join(land.units.unit_id[both[:3]].tolist())
         raise RequestError(
             f"{len(both):,} planning units are locked in and out at once, such as {names}. "
-            "Correct locks.in_path and locks.out_path."
+            "Correct locks.in_path and locks.out_path.",
+            "locks.out_path",
         )
     water = _lakes(land) / area >= settings.water_share - _ROUNDING
     locked_in = (existing & ~asked_out) | asked_in
@@ -100,9 +101,10 @@ def _site_cover(land: Landscape) -> FloatArray:
     return covered
 
 
-def _covered(land: Landscape, path: str, what: str) -> FloatArray:
+def _covered(land: Landscape, path: str, where: str) -> FloatArray:
     if not path:
         return np.zeros(land.n_units)
+    what = (f"The polygons to lock {where}", f"locks.{where}_path")
     frame = read_polygons(path, "", land.study.grid.crs, what)
     return covered_km2(list(frame.geometry), land.units.shape)
 

@@ -21,6 +21,7 @@ from planner.reserve.assembly import assemble
 from planner.reserve.errors import RequestError
 from planner.reserve.feature_rows import write_features
 from planner.reserve.found import store_findings
+from planner.reserve.map_file import write_selected
 from planner.reserve.request_file import request_content
 from planner.reserve.run_folder import (
     BEST,
@@ -179,6 +180,7 @@ def search_run(
         _remove_without_selection(run)
         raise
     stored = run.save_solution(BEST, solution, label="Best", kind="best")
+    write_selected(run, solution.selected)
     _record(project, run, solution)
     return stored
 

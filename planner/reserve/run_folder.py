@@ -23,7 +23,6 @@ from planner.errors import ReadOnlyProjectError
 from planner.files import BEGUN, made_folder
 from planner.project import file_sha256
 from planner.reserve.feature_rows import read_features
-from planner.reserve.problem_file import load_problem, save_problem
 from planner.reserve.request_file import load_request, save_request
 from planner.reserve.stored_solution import (
     StoredSolution,
@@ -31,7 +30,6 @@ from planner.reserve.stored_solution import (
     share_rows,
     write_solution,
 )
-from planner.reserve.units_file import read_units, write_units
 from planner.reserve.watching import RunWatcher
 from resources.errors import PlannerError, UsageError, nearest_names_hint
 
@@ -186,10 +184,14 @@ class ReserveRun:
         ReserveRunError
             The file is missing or was altered.
         """
+        from planner.reserve.units_file import read_units  # noqa: PLC0415 - slow to load
+
         return read_units(self.folder / UNITS)
 
     @cached_property
     def _problem(self) -> tuple[Problem, tuple[str, ...]]:
+        from planner.reserve.problem_file import load_problem  # noqa: PLC0415 - slow to load
+
         return load_problem(self.folder / PROBLEM)
 
     def problem(self) -> Problem:
@@ -217,6 +219,9 @@ class ReserveRun:
         LayerWriteError
             The disk is full or the folder cannot be written.
         """
+        from planner.reserve.problem_file import save_problem  # noqa: PLC0415 - slow to load
+        from planner.reserve.units_file import write_units  # noqa: PLC0415 - slow to load
+
         write_units(self.folder / UNITS, units)
         save_problem(self.folder / PROBLEM, problem, countries)
         self.__dict__.update(units=units, _problem=(problem, countries))

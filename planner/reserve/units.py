@@ -71,21 +71,25 @@ def planning_units(study: Study, settings: UnitSettings) -> PlanningUnits:
         if settings.kind == "polygons":
             raise ReserveInputError(
                 f"The planning units of {settings.path} cannot be used: {error}. Mend the "
-                "polygons in a GIS."
+                "polygons in a GIS.",
+                "units.path",
             ) from error
         raise RequestError(
-            f"Planning units cannot be made: {error}. Choose another units.size_km."
+            f"Planning units cannot be made: {error}. Choose another units.size_km.",
+            "units.size_km",
         ) from error
 
 
 def _polygons(study: Study, settings: UnitSettings) -> Cells:
-    frame = read_polygons(settings.path, settings.layer, study.grid.crs, "The planning units")
+    what = ("The planning units", "units.path")
+    frame = read_polygons(settings.path, settings.layer, study.grid.crs, what)
     names = _names(frame, settings)
     reaches = shapely.intersects(study.outline, frame.geometry.values)
     if not reaches.any():
         raise ReserveInputError(
             f"No planning unit of {settings.path} lies in the region of the project. Check its "
-            "coordinate system."
+            "coordinate system.",
+            "units.path",
         )
     return Cells(names[reaches], np.asarray(frame.geometry.values, dtype=np.object_)[reaches])
 
@@ -98,14 +102,16 @@ def _names(frame: gpd.GeoDataFrame, settings: UnitSettings) -> NDArray[np.str_]:
     if settings.id_column not in columns:
         raise RequestError(
             f"units.id_column: {settings.path} has no column {settings.id_column!r}. "
-            f"{nearest_names_hint(settings.id_column, columns) if columns else ''}"
+            f"{nearest_names_hint(settings.id_column, columns) if columns else ''}",
+            "units.id_column",
         )
     values = frame[settings.id_column]
     missing = np.flatnonzero(values.isna() | (values.astype("string").str.strip() == ""))
     if len(missing):
         raise ReserveInputError(
             f"The column {settings.id_column!r} of {settings.path} names no unit in "
-            f"{_rows_listed(missing)}. Give each polygon its own identifier."
+            f"{_rows_listed(missing)}. Give each polygon its own identifier.",
+            "units.id_column",
         )
     names = np.array([_plain(value) for value in values.tolist()], dtype=np.str_)
     found, count = np.unique(names, return_counts=True)
@@ -116,7 +122,8 @@ def _names(frame: gpd.GeoDataFrame, settings: UnitSettings) -> NDArray[np.str_]:
         raise ReserveInputError(
             f"The unit {doubled[0]!r}{more} stands more than once in the column "
             f"{settings.id_column!r} of {settings.path} ({_rows_listed(rows)}). Give each "
-            "polygon its own identifier."
+            "polygon its own identifier.",
+            "units.id_column",
         )
     return names
 

@@ -29,12 +29,23 @@ def write_units(path: Path, units: gpd.GeoDataFrame) -> None:
     LayerWriteError
         The disk is full or the folder cannot be written.
     """
+    write_polygons(path, units, LAYER)
+
+
+def write_polygons(path: Path, frame: gpd.GeoDataFrame, layer: str) -> None:
+    """Write polygons as the only layer of a GeoPackage, whole or not at all.
+
+    Raises
+    ------
+    LayerWriteError
+        The disk is full or the folder cannot be written.
+    """
     temporary = path.with_name(f"{BEGUN}{uuid.uuid4().hex}.gpkg")
     try:
         pyogrio.write_dataframe(
-            units,
+            frame,
             temporary,
-            layer=LAYER,
+            layer=layer,
             driver="GPKG",
             geometry_type="MultiPolygon",
             promote_to_multi=True,

@@ -137,7 +137,7 @@ def polygons(land: Landscape, wanted: FeatureSettings) -> Amounts:
     ReserveInputError
         The file cannot be used, none reaches into the region, or an amount is negative.
     """
-    what = f"The polygons of {wanted.name or Path(wanted.path).stem}"
+    what = (f"The polygons of {wanted.name or Path(wanted.path).stem}", "")
     frame = read_polygons(wanted.path, wanted.layer, land.study.grid.crs, what)
     title = wanted.layer or Path(wanted.path).stem
     if not wanted.column:

@@ -24,7 +24,7 @@ MAX_POLYGONS = 1_000_000
 _AREAS = (3, 6)  # GEOS numbers of polygon and multi-polygon
 
 
-def read_polygons(path: str, layer: str, crs: str, what: str) -> gpd.GeoDataFrame:
+def read_polygons(path: str, layer: str, crs: str, what: tuple[str, str]) -> gpd.GeoDataFrame:
     """Read polygons of a file, in the project's coordinate system.
 
     Parameters
@@ -33,8 +33,9 @@ def read_polygons(path: str, layer: str, crs: str, what: str) -> gpd.GeoDataFram
         File, and its layer where it has several; empty for the only one.
     crs : str
         Coordinate system to bring them to.
-    what : str
-        What they are for, such as ``"The planning units"``, for messages.
+    what : tuple of str
+        What they are, such as ``"The planning units"``, and the field of the request that asks
+        for them, for messages.
 
     Returns
     -------
@@ -71,7 +72,7 @@ def read_polygons(path: str, layer: str, crs: str, what: str) -> gpd.GeoDataFram
     return local.set_geometry(gpd.GeoSeries(_mended(local.geometry.values), crs=crs))
 
 
-def _layer_of(path: str, layer: str, what: str) -> str:
+def _layer_of(path: str, layer: str, what: tuple[str, str]) -> str:
     if not Path(path).exists():
         raise _unreadable(path, what, "there is no such file")
     try:
@@ -154,6 +155,6 @@ def _small(shape: BaseGeometry, most: int = 256) -> NDArray[np.object_]:
     return np.array(found, dtype=np.object_)
 
 
-def _unreadable(path: str, what: str, why: str) -> ReserveInputError:
+def _unreadable(path: str, what: tuple[str, str], why: str) -> ReserveInputError:
     told = why if why.endswith((".", "?")) else f"{why}."
-    return ReserveInputError(f"{what} cannot be read from {path}: {told}")
+    return ReserveInputError(f"{what[0]} cannot be read from {path}: {told}", what[1])
