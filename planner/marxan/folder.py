@@ -14,7 +14,7 @@ from planner.marxan.boundary import Boundary, read_boundary
 from planner.marxan.errors import MarxanFolderError
 from planner.marxan.features import Features, read_features
 from planner.marxan.parameters import Parameters, read_parameters, unused
-from planner.marxan.places import Places, find_places
+from planner.marxan.places import Places, cased, find_places
 from planner.marxan.reading import read_table
 from planner.marxan.tables import told_list
 from planner.marxan.units import Units, read_units
@@ -91,7 +91,7 @@ def read_folder(
     MarxanPlaceError
         A path leads out of the folder.
     """
-    parameters = read_parameters(path / "input.dat" if path.is_dir() else path)
+    parameters = read_parameters(cased(path, "input.dat") if path.is_dir() else path)
     _refuse_other_problems(parameters)
     places = find_places(parameters, data=data, out=out)
     inputs = places.inputs

@@ -144,7 +144,7 @@ def _within(folder: Path, written: str, asked: _Asked, root: Path | None = None)
         )
     here = folder
     for part in text.split("/"):
-        here = _cased(here, part)
+        here = cased(here, part)
     found = here.resolve()
     if not found.is_relative_to(bounds):
         raise MarxanPlaceError(
@@ -154,8 +154,16 @@ def _within(folder: Path, written: str, asked: _Asked, root: Path | None = None)
     return found
 
 
-def _cased(folder: Path, name: str) -> Path:
-    """Return a path in a folder, in the letters that it has on disk where only one fits."""
+def cased(folder: Path, name: str) -> Path:
+    """Return a path in a folder, in the letters that it has on disk where only one fits.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    name : str
+        Name within it, as somebody wrote it on a system where the case does not matter.
+    """
     straight = folder / name
     if name in {"", ".", ".."} or straight.exists() or not folder.is_dir():
         return straight

@@ -18,6 +18,7 @@ from planner.marxan.errors import MarxanFolderError
 from planner.marxan.result_texts import Run
 from planner.marxan.standing import standing
 from planner.marxan.tables import told_list
+from resources.errors import PlannerError
 
 if TYPE_CHECKING:
     from algorithms.arrays import BoolArray, FloatArray
@@ -96,6 +97,8 @@ def solve_folder(
     ------
     MarxanTargetError
         Targets cannot be held; names them and what is missing.
+    MarxanFolderError
+        The solver that was asked for does not take such a problem.
     NoSelectionError
         The search ended before a selection was found.
     """
@@ -118,6 +121,13 @@ def solve_folder(
             f"{posed.folder.places.inputs['PUNAME'].name}{budget}; --soft lets targets be "
             "missed at a charge, as Marxan does.",
             error.shortages,
+        ) from error
+    except ValueError as error:
+        if isinstance(error, PlannerError):
+            raise
+        told = f" with the solver {effort.method}" if effort.method else ""
+        raise MarxanFolderError(
+            f"{posed.folder.parameters.path} cannot be solved{told}: {_sentence(str(error))}"
         ) from error
     return Run(standing(posed, solution.selected), solution)
 

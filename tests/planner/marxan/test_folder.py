@@ -21,6 +21,8 @@ def test_a_folder_by_hand(make_folder):
     assert folder.boundary.of(np.array([True, True, False, False])) == 2 + 1 + 1
     assert folder.notes == ()
     np.testing.assert_array_equal(read_folder(path.parent).units.id, folder.units.id)
+    path.rename(path.with_name("INPUT.DAT"))
+    assert len(read_folder(path.parent).units) == 4
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 
 from algorithms.reserve.portfolio import PortfolioRule
+from planner.marxan import solving
+from planner.marxan.errors import MarxanFolderError
 from planner.marxan.folder import read_folder
 from planner.marxan.problem import kept_targets, missed_at_a_charge
 from planner.marxan.solving import (
@@ -33,6 +35,16 @@ def test_occurrences_that_cannot_be_held_are_named(make_folder):
     path = make_folder(input__spec="id,targetocc\n1,4\n2,1\n")
     with pytest.raises(MarxanTargetError, match=r"occurrences of feature 1"):
         solve_folder(kept_targets(read_folder(path)), Effort())
+
+
+def test_a_solver_that_does_not_suit_is_told(make_folder, monkeypatch):
+    def refuses(_problem, **_options):
+        raise ValueError("rounding needs a budget")
+
+    monkeypatch.setattr(solving, "solve", refuses)
+    posed = kept_targets(read_folder(make_folder()))
+    with pytest.raises(MarxanFolderError, match=r"with the solver rounding: rounding needs"):
+        solve_folder(posed, Effort(method="rounding"))
 
 
 def test_alternatives_differ_and_are_nearly_as_good(make_folder):
