@@ -258,7 +258,8 @@ def _told_run(posed: Posed, run: Run) -> list[str]:
     return [
         f"Score {solution.objective:,.6g} = {' + '.join(parts)}",
         f"Bound {bound}, gap {told_gap(solution.gap)}: "
-        f"{_STATUS[solution.status]} ({solution.seconds:.1f} s, {solution.method})",
+        f"{_STATUS[solution.status]} ({solution.seconds:.1f} s)",
+        f"Solver {solution.method}: {solution.reason}",
         f"{np.count_nonzero(standing.selected):,} of {len(standing.selected):,} units; "
         f"{asked - standing.missing:,} of {asked:,} targets met{at}",
         *solution.notes,

@@ -131,7 +131,7 @@ def write_results(
         written.append(path)
     if saving.kind("SAVESCEN"):
         path = saving.path("_sen", DAT)
-        write_text(path, scenario_text(posed, runs[0]))
+        write_text(path, scenario_text(posed, runs))
         written.append(path)
     if saving.kind("SAVELOG"):
         path = saving.path("_log", DAT)

@@ -203,7 +203,7 @@ def penalty_text(posed: Posed, kind: int) -> str:
     return _table(("spid", "penalty"), rows, kind)
 
 
-def scenario_text(posed: Posed, run: Run) -> str:
+def scenario_text(posed: Posed, runs: Sequence[Run]) -> str:
     """Write the settings, line by line as Marxan does; those of annealing are none."""
     parameters = posed.folder.parameters
     threshold = parameters.number("COSTTHRESH", 0.0, least=0.0)
@@ -218,14 +218,14 @@ def scenario_text(posed: Posed, run: Run) -> str:
         f"Number of Conservation Values {len(posed.folder.features)}\n"
         f"Starting proportion {parameters.number('PROP', 0.0):.2f}\n"
         f"Connection modifier {parameters.boundary_modifier:.2f}\n\n"
-        f"Algorithm Used :Landbridge, {run.solution.method}\n"
+        f"Algorithm Used :Landbridge, {runs[0].solution.method}\n"
         "No Heuristic used \n"
         "Number of iterations N/A\nInitial temperature N/A\nCooling Factor N/A\n"
         "Number of temperature decreases N/A\n\n"
         f"{costs}\n\n"
         f"Targets {'may be missed at a charge' if posed.soft else 'are kept'}\n"
         f"Random Seed {parameters.seed}\n"
-        f"Number of runs {parameters.text('NUMREPS', '1')}\n"
+        f"Number of runs {len(runs)}\n"
     )
 
 
