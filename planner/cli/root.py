@@ -32,6 +32,8 @@ class _Verbs(LazyGroup):
             "network",
             "flyway",
             "propose",
+            "ledger",
+            "portfolio",
             "reserve",
             "doctor",
             "sources",

@@ -51,7 +51,7 @@ def width_plot(distance_m: Sequence[float], width_m: Sequence[float], needed_m: 
     axes.set_xlim(0, max(kilometres[-1], 0.1))
     axes.set_ylim(0, 1.15 * max([*width_m, needed_m]))
     axes.spines[["top", "right"]].set_visible(False)
-    return _png(figure)
+    return figure_png(figure)
 
 
 def protection_plot(before: Mapping[str, float], after: Mapping[str, float]) -> bytes:
@@ -88,10 +88,11 @@ def protection_plot(before: Mapping[str, float], after: Mapping[str, float]) -> 
     axes.set_xlabel("land of the region in catalogued sites, % (pale: before, full: after)")
     axes.set_xlim(0, 1.15 * max([*before.values(), *after.values(), 1.0]))
     axes.spines[["top", "right"]].set_visible(False)
-    return _png(figure)
+    return figure_png(figure)
 
 
-def _png(figure: Figure) -> bytes:
+def figure_png(figure: Figure) -> bytes:
+    """Return a drawn figure as the bytes of a PNG."""
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
     return stream.getvalue()

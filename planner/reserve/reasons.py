@@ -293,8 +293,8 @@ def _reasons(finder: ComplexFinder, item: Proposal, parts: list[Part]) -> tuple[
         reasons.append(f"{count} of {area:,.1f} km² in all: see the files of the run.")
     if rest := sum(part.rest_km2 for part in item.parts_by_country):
         reasons.append(
-            f"{rest:,.1f} km² of the land added lie in units that count as existing because "
-            "sites cover most of them; their cost is not counted."
+            f"{rest:,.1f} km² outside existing sites count as existing, because sites cover "
+            "most of the units they lie in; they belong to the outline and cost nothing here."
         )
     reasons += unrecorded_species(finder.study, protected, members, item.species)
     reasons += cut_members(protected, members)
