@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 from planner.profiles import load_species, species_ids
 from planner.records import listed, shown_number
 from planner.report.page import Block, Figure, Paragraph, Section, Table
-from planner.report.reserve_plots import (
-    fairness_plot,
-    ledger_plot,
-)
+from planner.report.reserve_plots import beyond_the_edge, fairness_plot, ledger_plot
 from planner.reserve.ledger import ALL
 
 if TYPE_CHECKING:
@@ -195,8 +192,8 @@ def fairness_section(fairness: Fairness, unit: str) -> Section:
             Figure.from_bytes(
                 fairness_plot(fairness),
                 alt="Objective against the evenness of the countries' shares",
-                caption=f"Price of fairness; objective in {unit}. Percentages: how much more than "
-                f"without shares.{_left_out(fairness)}",
+                caption=f"Price of fairness; objective in {unit}. Percentages: how much more "
+                f"than without shares.{_left_out(fairness)}",
             )
         )
     blocks.append(
