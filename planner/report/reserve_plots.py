@@ -177,7 +177,12 @@ def fairness_plot(fairness: Fairness) -> bytes:
     bytes
         A PNG.
     """
-    points = [point for point in fairness.points if point.evenness is not None]
+    beyond = beyond_the_edge(fairness)
+    points = [
+        point
+        for point in fairness.points
+        if point.evenness is not None and point.solution not in beyond
+    ]
     figure = Figure(figsize=(8.0, 3.4), layout="constrained")
     axes = figure.subplots()
     evenness = [_or(point.evenness, 0.0) for point in points]
@@ -195,17 +200,8 @@ def fairness_plot(fairness: Fairness) -> bytes:
             textcoords="offset points",
             ha="center",
             fontsize=8,
-            clip_on=True,
-            annotation_clip=True,
         )
     axes.margins(x=0.08, y=0.25)
-    if beyond_the_edge(fairness):
-        near = [at for at, point in enumerate(points) if not _uncertain(point)]
-        span = max(value[at] for at in near) - min(lower[at] for at in near)
-        axes.set_ylim(
-            min(lower[at] for at in near) - 0.1 * span,
-            max(value[at] for at in near) + max(0.5 * span, 1e-9),
-        )
     axes.set_xlabel("evenness: least share over the share that would be just")
     axes.set_ylabel("objective")
     axes.spines[["top", "right"]].set_visible(False)

@@ -18,6 +18,7 @@ from planner.reserve.finding_files import (
 )
 from planner.reserve.found import effort_of
 from planner.reserve.ground import outside_km2
+from planner.reserve.map_file import write_frequency
 from planner.reserve.stored_solution import finite
 
 if TYPE_CHECKING:
@@ -26,6 +27,18 @@ if TYPE_CHECKING:
     from algorithms.reserve.portfolio import Portfolio
     from algorithms.reserve.series import Effort, SeriesWatcher
     from planner.reserve.run_folder import ReserveRun
+
+__all__ = [
+    "FILE",
+    "PREFIX",
+    "TABLE",
+    "Member",
+    "NoRegret",
+    "PortfolioFound",
+    "PortfolioRule",
+    "compute_portfolio",
+    "read_portfolio",
+]
 
 FILE = "portfolio.json"
 TABLE = "portfolio.csv"
@@ -195,6 +208,7 @@ def compute_portfolio(
     )
     write_finding(run.file(FILE), found)
     _write_table(run, result)
+    write_frequency(run, result.frequency, proved)
     return found
 
 

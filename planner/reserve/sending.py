@@ -36,12 +36,15 @@ class SentProposals:
         Proposals of each kind.
     replaced : int
         Rows of the same solution, sent before, whose place they take.
+    proposal_ids : tuple of str
+        Identifiers of the rows.
     """
 
     scenario_id: str
     transboundary: int
     national: int
     replaced: int
+    proposal_ids: tuple[str, ...]
 
 
 def send_to_scenario(
@@ -116,7 +119,13 @@ def send_to_scenario(
     commands.append(AddFeatures("proposals", records))
     title = run.request.title or run.run_id
     project.execute(CommandGroup(f"Send proposals of {title} to scenario", tuple(commands)))
-    return SentProposals(scenario_id, len(found.items), len(found.national), len(earlier))
+    return SentProposals(
+        scenario_id,
+        len(found.items),
+        len(found.national),
+        len(earlier),
+        tuple(str(record["proposal_id"]) for record in records),
+    )
 
 
 def _prefix(run: ReserveRun, solution: str) -> str:
