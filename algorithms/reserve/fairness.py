@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from algorithms.control import NULL_CONTROL
+from algorithms.reserve.checks import checked
 from algorithms.reserve.evenness import (
     country_shares,
     entitlements,
@@ -25,6 +26,7 @@ from algorithms.reserve.series import (
     Effort,
     Series,
     SeriesWatcher,
+    check_meets,
     loss_of,
 )
 from algorithms.reserve.solution import relative_gap
@@ -171,7 +173,8 @@ def fairness_curve(
     Raises
     ------
     ValueError
-        The problem has no countries, or a level or number of points is outside its range.
+        The problem has no countries, a level or number of points is outside its range, or the
+        first solution is none of the problem.
     InfeasibleProblemError
         No selection meets what is asked even without a floor.
     NoSelectionError
@@ -190,6 +193,7 @@ def fairness_curve(
     Bertsimas, D., Farias, V. F. & Trichakis, N. (2011). The price of fairness. Operations
     Research 59, 17-31.
     """
+    problem = checked(problem)
     code, entitlement = entitlements(problem)
     _check_points(points)
     base = replace(problem, max_min_fair=False)
@@ -246,6 +250,7 @@ class _Curve:
         if first is None:
             first = self.series.first(self.problem, "level 0", FREE_SHARE)
         else:
+            check_meets(self.problem, first)
             self.series.finished("level 0", first)
         self.free = first
         self.answers[0.0] = self._answer(first)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from algorithms.control import NULL_CONTROL
+from algorithms.reserve.checks import checked
 from algorithms.reserve.fairness import settled
 from algorithms.reserve.relaxation import Relaxation
 from algorithms.reserve.removal import membership, unreachable_without, without_units
@@ -20,8 +20,10 @@ from algorithms.reserve.series import (
     Known,
     Series,
     SeriesWatcher,
+    check_meets,
     loss_of,
 )
+from algorithms.reserve.top_up import TopUp
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +35,15 @@ if TYPE_CHECKING:
     from algorithms.reserve.problem import Problem
     from algorithms.reserve.solution import Solution
 
+TOP_UP_SHARE = 0.1
+"""Share of the time in which every group is replaced by what is best at hand."""
+
 RELAXATION_SHARE = 0.2
-"""Share of the time that the linear relaxation may use before whole problems are solved."""
+"""Share of the time left that the linear relaxation may use."""
+
+
+USEFUL_SLICE = 0.5
+"""Least time for a solve, as a share of what the solution itself took."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,8 +126,9 @@ def replacement_cost(
         locked in, by itself. A unit that is locked in is given up: the cost is then that of
         losing it, and is negative where that would be a saving.
     effort : Effort
-        The gap is the width, as a share of the best value, below which an interval is left as
-        it is.
+        At its gap the best value without a group is left as it is. The interval of the
+        replacement cost is wider by the gap of the solution itself: what is to be told of
+        single units asks for a solution with a small one.
     control : Control
         Told the share of the work done; may cancel.
     watcher : SeriesWatcher
@@ -132,7 +142,8 @@ def replacement_cost(
     Raises
     ------
     ValueError
-        A group is empty or has a unit that is not there.
+        A group is empty or has a unit that is not there, or the solution is none of the
+        problem.
 
     Notes
     -----
@@ -151,6 +162,8 @@ def replacement_cost(
     Cabeza, M. & Moilanen, A. (2006). Replacement cost: a practical measure of site value for
     cost-effective reserve planning. Biological Conservation 132, 336-342.
     """
+    problem = checked(problem)
+    check_meets(problem, solution)
     base = settled(problem, solution)
     chosen = _checked_groups(base, solution, groups)
     series = Series(effort, control, watcher)
@@ -171,6 +184,8 @@ class _Replacement:
         series: Series,
     ) -> None:
         self.problem = problem
+        self.solution = solution
+        self.top_up = TopUp(problem)
         self.groups = groups
         self.series = series
         self.member = member = membership(groups, problem.n_units)
@@ -184,6 +199,7 @@ class _Replacement:
     def run(self) -> None:
         """Use what is cheap first, and solve for the groups that it leaves open."""
         if (self._open() & self.restricts).any():
+            self._replace()
             self._relax()
         # The widest interval first: it is the one that time is best spent on.
         open_ = self._open()
@@ -194,7 +210,9 @@ class _Replacement:
             if self.series.over:
                 return
             if self._open()[group]:
-                self._solve_without(group, 1.0 / (order.size - place))
+                # Slices too short to solve anything in would waste the time of all.
+                useful = USEFUL_SLICE * self.solution.seconds / self.series.seconds_left
+                self._solve_without(group, min(1.0, max(1.0 / (order.size - place), useful)))
 
     def result(self) -> ReplacementCost:
         """Return where the intervals stand."""
@@ -227,25 +245,29 @@ class _Replacement:
 
     def _relax(self) -> None:
         """Raise the lower limits by the linear relaxation."""
-        part = self.series.part(RELAXATION_SHARE)
-        seconds = RELAXATION_SHARE * self.series.seconds_left
-        end = self.series.seconds_left - seconds
+        stage = self.series.stage(RELAXATION_SHARE)
         relaxation = Relaxation(self.problem, threads=self.series.effort.threads)
-        relaxation.solve(seconds, partial(part.report, 0.0))
-        self._raise(relaxation.without_groups(self.member))
-        wanted = np.flatnonzero(self._open() & self.restricts).tolist()
-        for place, group in enumerate(wanted):
-            left = self.series.seconds_left - end
-            if left <= 0:
-                break
-            ask = partial(part.report, place / len(wanted))
-            least = relaxation.without(self.groups[group], left, ask)
-            self.lower[group] = max(self.lower[group], least)
-        part.report(1.0)
+        relaxation.solve(stage.seconds_left, stage.ask)
+        least = np.where(self.restricts, relaxation.without_groups(self.member), -np.inf)
+        self.lower = np.maximum(self.lower, least)
+        for group in stage.steps(np.flatnonzero(self._open() & self.restricts)):
+            units = self.groups[group]
+            value = relaxation.without(units, stage.seconds_left, stage.ask)
+            self.lower[group] = max(self.lower[group], value)
+        stage.end()
 
-    def _raise(self, least: FloatArray) -> None:
-        use = self.restricts
-        self.lower[use] = np.maximum(self.lower[use], least[use])
+    def _replace(self) -> None:
+        """Lower the upper limits by replacing each group at the least price at hand."""
+        stage = self.series.stage(TOP_UP_SHARE)
+        for group in stage.steps(np.flatnonzero(self._open() & self.restricts)):
+            self._replaced(group)
+        stage.end()
+
+    def _replaced(self, group: int) -> BoolArray | None:
+        selected = self.top_up.without(self.solution.selected, self.groups[group])
+        if selected is not None and self.restricts[group]:
+            self.known.add(selected)
+        return selected
 
     def _solve_without(self, group: int, share: float) -> None:
         gap = max(self.series.effort.gap, CLOSED_GAP)
@@ -260,6 +282,7 @@ class _Replacement:
             share,
             until=enough,
             known=self.known if self.restricts[group] else None,
+            start=self._replaced(group),
         )
         self.lower[group] = max(self.lower[group], answer.lower)
         self.upper[group] = min(self.upper[group], answer.upper)

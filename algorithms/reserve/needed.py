@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,11 +11,15 @@ from algorithms.reserve.problem import LinearConstraint
 from algorithms.reserve.relaxation import Relaxation
 from algorithms.reserve.removal import each_unit, unreachable_without, without_units
 from algorithms.reserve.series import loss_of
+from algorithms.reserve.top_up import TopUp
 
 if TYPE_CHECKING:
     from algorithms.arrays import BoolArray, FloatArray, IntArray
     from algorithms.reserve.problem import Problem
     from algorithms.reserve.series import Known, Series
+
+TOP_UP_SHARE = 0.1
+"""Share of the time left in which candidates are replaced by what is best at hand."""
 
 RELAXATION_SHARE = 0.25
 """Share of the time left that the linear relaxation may use."""
@@ -80,10 +83,11 @@ def needed_units(known: Known, limit: float, series: Series) -> Needed:
     beyond the limit, all of the batch are needed; a selection within the limit shows which are
     not, and the rest is asked again. (To leave out the whole batch at once would prove nothing
     of any single unit.) Each such solve ends as soon as it has said one or the other. Before
-    the batches a few solves with a penalty on all candidates look for selections within the
-    limit that do without as many of them as can be.
+    the batches each candidate is replaced by what is best at hand, and a few solves with a
+    penalty on all candidates look for selections that do without as many as can be.
     """
     work = _Deciding(known, limit, series)
+    work.replace()
     work.relax()
     work.refute()
     work.prove()
@@ -111,21 +115,29 @@ class _Deciding:
         """Prove by the linear relaxation what it can prove."""
         if not self.candidates().size or self.series.over:
             return
-        part = self.series.part(RELAXATION_SHARE)
-        end = (1.0 - RELAXATION_SHARE) * self.series.seconds_left
+        stage = self.series.stage(RELAXATION_SHARE)
         relaxation = Relaxation(self.problem, threads=self.series.effort.threads)
-        relaxation.solve(self.series.seconds_left - end, partial(part.report, 0.0))
+        relaxation.solve(stage.seconds_left, stage.ask)
         least = relaxation.without_groups(each_unit(self.problem))
         self.lower = np.maximum(self.lower, least)
-        order = self.candidates()
-        for place, unit in enumerate(order):
-            left = self.series.seconds_left - end
-            if left <= 0:
-                break
-            ask = partial(part.report, place / order.size)
-            value = relaxation.without(np.array([unit], np.int32), left, ask)
+        for unit in stage.steps(self.candidates()):
+            value = relaxation.without(np.array([unit]), stage.seconds_left, stage.ask)
             self.lower[unit] = max(self.lower[unit], value)
-        part.report(1.0)
+        stage.end()
+
+    def replace(self) -> None:
+        """Replace candidates one by one at the least price at hand."""
+        best = self.known.selected
+        if best is None or self.series.over:
+            return
+        stage = self.series.stage(TOP_UP_SHARE)
+        top_up = TopUp(self.problem)
+        for unit in stage.steps(self.candidates()):
+            if self.known.without[unit] > self.limit:
+                selected = top_up.without(best, np.array([unit]))
+                if selected is not None:
+                    self.known.add(selected)
+        stage.end()
 
     def refute(self) -> None:
         """Look for selections within the limit that do without many candidates at once."""

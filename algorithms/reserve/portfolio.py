@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from algorithms.control import NULL_CONTROL
+from algorithms.reserve.checks import checked
 from algorithms.reserve.distance import Measure, at_least_apart, distances, unit_measure
 from algorithms.reserve.fairness import settled
 from algorithms.reserve.needed import Needed, needed_units
@@ -19,6 +20,7 @@ from algorithms.reserve.series import (
     Known,
     Series,
     SeriesWatcher,
+    check_meets,
     loss_of,
     rounding_of,
 )
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from algorithms.control import Control
     from algorithms.reserve.problem import LinearConstraint, Problem
     from algorithms.reserve.solution import Solution
+
+MEMBER_GAP = 0.2
+"""Gap at which the search for a member ends, as a share of how much worse it may be."""
 
 PROOF_SHARE = 0.4
 """Share of the time that is kept for the proof of what is in every good selection."""
@@ -150,6 +155,8 @@ def portfolio(
 
     Raises
     ------
+    ValueError
+        The first solution is none of the problem.
     InfeasibleProblemError
         No selection meets what is asked.
     NoSelectionError
@@ -157,7 +164,8 @@ def portfolio(
 
     Notes
     -----
-    Each member is the best selection found at the distance from all members before it. The
+    Each member is the best selection found at the distance from all members before it, to a
+    fifth of what it may be worse than the first (or the gap, where that is wider). The
     order matters: that no further one exists is proved for these members, not for every choice
     of as many. The limit is counted from the value of the first, which is known, and not from
     the best possible, which is known between bounds: what is proved to be in every selection
@@ -171,9 +179,11 @@ def portfolio(
     problem: formulation and computational analysis. Environmental and Ecological Statistics 4,
     153-165.
     """
+    problem = checked(problem)
     series = Series(effort, control, watcher)
     if first is None:
         first = series.first(problem, "member 1", 1.0 / (rule.count + 2))
+    check_meets(problem, first)
     base = settled(problem, first)
     best = loss_of(base, first.objective)
     limit = best + rule.within * abs(best)
@@ -227,7 +237,7 @@ class _Members:
     def _one_more(self, apart: list[LinearConstraint]) -> bool:
         problem = replace(self.problem, constraints=(*self.problem.constraints, *apart))
         slack = self.limit + rounding_of(self.limit)
-        gap = self.series.effort.gap
+        gap = max(self.series.effort.gap, MEMBER_GAP * self.rule.within)
 
         def enough(lower: float, found: float) -> bool:
             good = found <= slack and found - lower <= gap * abs(found)

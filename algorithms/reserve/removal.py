@@ -108,7 +108,8 @@ def most_held(problem: Problem) -> tuple[FloatArray, FloatArray]:
         By how much it may be wrong.
     """
     most = np.asarray(_useful_amount(problem).sum(axis=1), np.float64).ravel()
-    return most, SUM_ROUNDING * np.asarray(abs(problem.amount).sum(axis=1)).ravel()
+    size = np.asarray(abs(problem.amount).sum(axis=1), np.float64).ravel()
+    return most, SUM_ROUNDING * size
 
 
 def least_asked(problem: Problem) -> FloatArray:

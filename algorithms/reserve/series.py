@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from algorithms.control import NULL_CONTROL, PartControl
 from algorithms.reserve.fair import fairest
+from algorithms.reserve.feasible import Rules
 from algorithms.reserve.search import SearchOptions
 from algorithms.reserve.solution import (
     NOBODY,
@@ -22,8 +23,9 @@ from algorithms.reserve.solution import (
 from algorithms.reserve.solve import solve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
     from algorithms.arrays import BoolArray, FloatArray
@@ -104,6 +106,27 @@ def loss_of(problem: Problem, value: float) -> float:
     return -value if problem.maximises else value
 
 
+def check_meets(problem: Problem, solution: Solution) -> None:
+    """Refuse a solution that is none of the problem.
+
+    Raises
+    ------
+    ValueError
+        It does not fit, or breaks a rule; says which.
+    """
+    if solution.selected.shape != (problem.n_units,):
+        raise ValueError(
+            f"the solution is of {solution.selected.size} units and the problem of "
+            f"{problem.n_units}: take the problem that it was found for"
+        )
+    broken = Rules(problem).broken(solution.selected)
+    if broken is not None:
+        raise ValueError(
+            f"the solution does not meet the problem ({broken}): take the problem that it was "
+            "found for"
+        )
+
+
 def rounding_of(value: float) -> float:
     """Return the difference from a value that is no more than rounding; 0 if not finite."""
     return VALUE_ROUNDING * abs(value) if math.isfinite(value) else 0.0
@@ -152,6 +175,8 @@ class Known:
     ----------
     best : float
         The least loss seen.
+    selected : (n,) bool or None
+        The selection that has it; None before the first.
     without : (groups,) float64
         The least loss seen without any unit of each group.
     """
@@ -160,16 +185,58 @@ class Known:
         self.problem = problem
         self.lower = lower
         self.best = math.inf
+        self.selected: BoolArray | None = None
         self.without: FloatArray = np.full(member.shape[0], np.inf)
         self._member = member
 
     def add(self, selected: BoolArray) -> float:
         """Take note of a selection that meets the problem, and return its loss."""
         loss = loss_of(self.problem, objective_value(self.problem, selected))
-        self.best = min(self.best, loss)
+        if loss < self.best:
+            self.best, self.selected = loss, selected.copy()
         lacks = np.asarray(self._member @ selected.astype(np.float64)) == 0
         self.without[lacks] = np.minimum(self.without[lacks], loss)
         return loss
+
+
+class Stage:
+    """A part of an analysis that is done step by step.
+
+    Parameters
+    ----------
+    control : Control
+        Told the share of the steps done; may cancel.
+    end : float
+        When its time ends, by `time.perf_counter`.
+    """
+
+    def __init__(self, control: Control, end: float) -> None:
+        self._control = control
+        self._end = end
+        self._fraction = 0.0
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until its end, >= 0."""
+        return max(0.0, self._end - time.perf_counter())
+
+    def ask(self) -> None:
+        """Let the control cancel."""
+        self._control.report(self._fraction)
+
+    def steps(self, numbers: NDArray[np.integer[Any]]) -> Iterator[int]:
+        """Give numbers one after the other, reporting, until the time is over."""
+        start = self._fraction
+        for place, number in enumerate(numbers.tolist()):
+            self._fraction = start + (1.0 - start) * place / numbers.size
+            self.ask()
+            if self.seconds_left <= 0:
+                return
+            yield number
+
+    def end(self) -> None:
+        """Report that it is done."""
+        self._control.report(1.0)
 
 
 class Series:
@@ -202,6 +269,10 @@ class Series:
     def seconds_left(self) -> float:
         """Seconds until the end of the analysis, >= 0."""
         return max(0.0, self._end - time.perf_counter())
+
+    def stage(self, share: float) -> Stage:
+        """Begin work that uses a share of what is left of the time, and solves nothing."""
+        return Stage(self.part(share), time.perf_counter() + share * self.seconds_left)
 
     @property
     def over(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from algorithms.control import NULL_CONTROL
+from algorithms.reserve.checks import checked
 from algorithms.reserve.evenness import entitlements
 from algorithms.reserve.removal import least_asked, most_held
 from algorithms.reserve.series import (
@@ -17,6 +18,7 @@ from algorithms.reserve.series import (
     Effort,
     Series,
     SeriesWatcher,
+    check_meets,
     loss_of,
 )
 from algorithms.reserve.solution import held, targets_met
@@ -183,7 +185,8 @@ def withdraw(
     Raises
     ------
     ValueError
-        The problem has no countries, or no unit belongs to that one.
+        The problem has no countries, no unit belongs to that one, nobody else is entitled to
+        a share, or the solution is none of the problem.
 
     Notes
     -----
@@ -200,6 +203,8 @@ def withdraw(
     What each country gives is read off the two solutions. Where several selections are as
     good, another one may divide it otherwise.
     """
+    problem = checked(problem)
+    check_meets(problem, solution)
     codes, _ = entitlements(problem)
     if leaving.code not in codes:
         raise ValueError(f"no unit belongs to the country {leaving.code}")
