@@ -12,12 +12,10 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from algorithms.reserve.conflicts import explained
 from algorithms.reserve.contiguity import Separators
 from algorithms.reserve.highs import HighsRun
-from algorithms.reserve.joining import Joiner
+from algorithms.reserve.joining import Joiner, unit_worth
 from algorithms.reserve.model import build_model
 from algorithms.reserve.search import Search
 from algorithms.reserve.solution import NOBODY
@@ -73,8 +71,19 @@ def solve_exact(
     search = Search(problem, options, control, watcher)
     if start is not None:
         search.offer(start)
-    _Exact(search).run()
+    branch_and_cut(search)
     return search.result()
+
+
+def branch_and_cut(search: Search) -> None:
+    """Carry a search on by branch and cut, from its best selection, until it should end.
+
+    Raises
+    ------
+    InfeasibleProblemError
+        No selection meets what is asked.
+    """
+    _Exact(search).run()
 
 
 class _Exact:
@@ -93,6 +102,8 @@ class _Exact:
 
     def run(self) -> None:
         search = self._search
+        if search.selected is None:
+            self._begin()
         if self._separators.groups:
             self._tighten()
         started = True
@@ -116,6 +127,13 @@ class _Exact:
             # A start that the solver betters while it simplifies the programme can come back
             # as it was given: without one it cannot.
             started = False
+
+    def _begin(self) -> None:
+        """Offer what is left of all land, so that there is soon something to keep."""
+        problem = self._problem
+        everything = ~problem.may_not()
+        for candidate in (everything, self._joiner.largest_piece(everything), problem.must()):
+            self._search.offer(self._joiner.trimmed(candidate, unit_worth(self._problem)))
 
     def _round(self, *, started: bool) -> Ending | None:
         search = self._search
@@ -161,16 +179,7 @@ class _Exact:
             self._joiner.largest_piece(selected),
         ):
             self._search.offer(candidate)
-            self._search.offer(self._joiner.trimmed(candidate, self._worth()))
-
-    def _worth(self) -> FloatArray | None:
-        problem = self._problem
-        if problem.objective == "minimum_set" or problem.target is None:
-            return None
-        scale = problem.weights() / np.maximum(problem.target, 1e-300)
-        if problem.objective == "maximum_utility":
-            scale = problem.weights()
-        return np.asarray(np.where(problem.target > 0, scale, 0.0) @ problem.amount)
+            self._search.offer(self._joiner.trimmed(candidate, unit_worth(self._problem)))
 
     def _exclude_broken(self) -> bool:
         """Exclude the selections that broke a rule; return whether any was found."""

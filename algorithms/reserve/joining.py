@@ -17,6 +17,20 @@ if TYPE_CHECKING:
     from algorithms.reserve.problem import Problem
 
 
+def unit_worth(problem: Problem) -> FloatArray:
+    """(n,) float64: what each unit adds to what the objective wants, its costs apart.
+
+    Nothing for a minimum set; else what it holds of each feature, by weight and per target.
+    """
+    if problem.objective == "minimum_set":
+        return np.zeros(problem.n_units)
+    scale = problem.weights()
+    if problem.objective != "maximum_utility" and problem.target is not None:
+        wanted = problem.target > 0
+        scale = np.where(wanted, scale / np.where(wanted, problem.target, 1.0), 0.0)
+    return np.asarray(scale @ problem.amount, dtype=np.float64)
+
+
 class Joiner:
     """Joins the pieces of selections of one problem.
 
@@ -53,6 +67,14 @@ class Joiner:
             label[group] = number
         self._label = label
 
+    @property
+    def links(self) -> tuple[IntArray, IntArray, FloatArray]:
+        """Neighbours of each unit, one after another: where they start, which, and the price.
+
+        The price is what it costs that only one of the two is selected.
+        """
+        return self._links.indptr, self._links.indices, self._links.data - 1.0
+
     def joined(self, selected: BoolArray) -> BoolArray:
         """Return a selection with the pieces of each group joined by their cheapest paths."""
         found = selected.copy()
@@ -60,7 +82,7 @@ class Joiner:
             self._join(found, group & ~self._problem.may_not())
         return found
 
-    def trimmed(self, selected: BoolArray, value: FloatArray | None = None) -> BoolArray:
+    def trimmed(self, selected: BoolArray, worth: FloatArray) -> BoolArray:
         """Return a selection without the units that it can do without, dearest first.
 
         A unit goes if no row of the programme that is kept is then missed, no piece falls
@@ -71,17 +93,16 @@ class Joiner:
         ----------
         selected : (n,) bool
             A selection.
-        value : (n,) float64, optional
-            What each unit is worth beyond its costs; the least worth go first. 0 by default.
+        worth : (n,) float64
+            What each unit is worth beyond its costs; the least worth go first.
         """
         found = selected.copy()
-        worth = np.zeros(found.size) if value is None else value
         order = np.argsort(worth - self._own, kind="stable").astype(np.int64)
         activity = self._rows @ found.astype(np.float64)
         _trim(
             found,
             order[~self._problem.must()[order]],
-            (self._links.indptr, self._links.indices, self._links.data - 1.0, self._label),
+            (*self.links, self._label),
             (self._rows.indptr, self._rows.indices, self._rows.data),
             (activity, self._lower, self._upper),
             self._own - worth,

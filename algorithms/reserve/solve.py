@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from algorithms.control import NULL_CONTROL
 from algorithms.reserve.checks import checked
 from algorithms.reserve.exact import solve_exact
 from algorithms.reserve.fair import as_fair, fairest
 from algorithms.reserve.infeasible import refuse_hopeless
+from algorithms.reserve.rounding import rounding_fits, solve_rounding
 from algorithms.reserve.search import SearchOptions
 from algorithms.reserve.solution import (
     NOBODY,
+    Method,
     NoSelectionError,
     Solution,
     boundary_length,
@@ -22,6 +24,7 @@ from algorithms.reserve.solution import (
     relative_gap,
 )
 from algorithms.reserve.tables import country_table, feature_table
+from resources.errors import UsageError
 
 if TYPE_CHECKING:
     from algorithms.arrays import BoolArray
@@ -29,7 +32,10 @@ if TYPE_CHECKING:
     from algorithms.reserve.fair import FairLevel
     from algorithms.reserve.problem import Problem
     from algorithms.reserve.search import SearchResult
-    from algorithms.reserve.solution import Method, Watcher
+    from algorithms.reserve.solution import Watcher
+
+MANY_UNITS = 2_000
+"""Units from which rounding is tried before branching, where the problem has a budget."""
 
 
 def solve(  # noqa: PLR0913 - the search's settings, all with defaults
@@ -61,7 +67,7 @@ def solve(  # noqa: PLR0913 - the search's settings, all with defaults
     watcher : Watcher
         Told every better selection and tighter bound; may end the search.
     method : str, optional
-        Which solver; by default the one that suits the problem.
+        Which solver; by default the one that suits the problem, see `chosen_method`.
     seed : int
         Of whatever in the search is random.
     start : (n,) bool, optional
@@ -76,6 +82,8 @@ def solve(  # noqa: PLR0913 - the search's settings, all with defaults
     ------
     ValueError
         The problem is not well formed; names what is wrong.
+    UsageError
+        The solver that was named cannot solve the problem; says why.
     InfeasibleProblemError
         No selection meets what is asked.
     NoSelectionError
@@ -85,13 +93,17 @@ def solve(  # noqa: PLR0913 - the search's settings, all with defaults
     options = SearchOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed)
     problem = checked(problem)
     refuse_hopeless(problem)
+    chosen, reason = chosen_method(problem, method)
     fair: FairLevel | None = None
     if problem.max_min_fair:
         half = replace(options, time_limit=0.5 * time_limit)
         fair = fairest(problem, half, control, watcher)
         problem = as_fair(problem, fair.level)
         start = fair.selected
-    found = solve_exact(problem, options, control, watcher, start)
+        left = max(1e-3, time_limit - (time.perf_counter() - begin))
+        options = replace(options, time_limit=left)
+    run = solve_rounding if chosen == "rounding" else solve_exact
+    found = run(problem, options, control, watcher, start)
     if fair is not None:
         found = _with_fairness(found, fair)
     if found.selected is None:
@@ -107,8 +119,8 @@ def solve(  # noqa: PLR0913 - the search's settings, all with defaults
         bound=found.bound,
         gap=relative_gap(objective, found.bound),
         status=found.status,
-        method=method or "exact",
-        reason="branch and cut proves how far from the best a selection can be",
+        method=chosen,
+        reason=reason,
         cost=float(problem.cost[found.selected].sum()),
         boundary=boundary_length(problem, found.selected),
         features=feature_table(problem, found.selected),
@@ -117,6 +129,42 @@ def solve(  # noqa: PLR0913 - the search's settings, all with defaults
         trace=found.trace,
         notes=found.notes,
     )
+
+
+def chosen_method(problem: Problem, method: Method | None = None) -> tuple[Method, str]:
+    """Return the solver for a problem, and why, in a sentence.
+
+    Parameters
+    ----------
+    problem : Problem
+        A problem that has been checked.
+    method : str, optional
+        The solver that was asked for.
+
+    Raises
+    ------
+    UsageError
+        The solver that was asked for cannot solve the problem, or is not known.
+    """
+    if method is not None:
+        return _asked_for(problem, method), "it was asked for"
+    if problem.n_units >= MANY_UNITS and rounding_fits(problem) is None:
+        return "rounding", (
+            f"a budget and {problem.n_units:,} units: the relaxation is near to whole, and "
+            "its bound proves how near"
+        )
+    return "exact", "branch and cut proves how far from the best a selection can be"
+
+
+def _asked_for(problem: Problem, method: Method) -> Method:
+    if method not in get_args(Method):
+        raise UsageError(
+            f"there is no solver {method!r}: choose one of {', '.join(get_args(Method))}"
+        )
+    refused = rounding_fits(problem) if method == "rounding" else None
+    if refused is not None:
+        raise UsageError(f"the solver {method!r} cannot solve this: {refused}. Use 'exact'")
+    return method
 
 
 def _with_fairness(found: SearchResult, fair: FairLevel) -> SearchResult:
