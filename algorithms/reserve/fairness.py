@@ -46,6 +46,10 @@ FAIREST_SHARE = 0.25
 """Share of the time left that the search for the fairest level may use."""
 
 
+LAST_TOLERANCE = 0.01
+"""Share of the greatest evenness by which the last of evenly spread levels stays below it."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FairPoint:
     """The best selection found in which every country has a least share.
@@ -155,7 +159,8 @@ def fairness_curve(
         that it asks hold at every point.
     points : int or sequence of float
         How many points, >= 2: their levels are spread evenly from the evenness that comes
-        about by itself to the greatest there is. Or the levels, over 0 to 1.
+        about by itself to a hundredth below the greatest there is: just there, shares must be
+        equal to the last hectare, and hardly a selection is left. Or the levels, over 0 to 1.
     first : Solution, optional
         The solution without any floor; found here by default.
     effort : Effort
@@ -278,11 +283,18 @@ class _Curve:
         if not isinstance(points, int):
             return sorted({float(level) for level in points})
         least = max(0.0, self.evenness_of(self.free))
-        if fair.level <= least * (1.0 + LEVEL_ROUNDING):
-            self.notes.append("The first selection is as even as any that was found.")
+        most = (1.0 - LAST_TOLERANCE) * fair.level
+        if most <= least * (1.0 + LEVEL_ROUNDING):
+            self.notes.append(
+                f"The first selection is as even as any that was found, within "
+                f"{LAST_TOLERANCE:.0%} of its evenness."
+            )
             return []
-        steps = np.linspace(least, fair.level, points)[1:]
-        return [float(level) for level in steps]
+        self.notes.append(
+            f"The last level is {1.0 - LAST_TOLERANCE:.0%} of the greatest evenness found, "
+            f"{fair.level:.3g}: to ask for the rest would be to ask for exactly equal shares."
+        )
+        return [float(level) for level in np.linspace(least, most, points)[1:]]
 
     def find(self, levels: list[float]) -> None:
         """Find the best selection at each level: the ends first, then what lies between."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -275,6 +276,8 @@ class _Replacement:
         def enough(lower: float, found: float) -> bool:
             least = max(lower, float(self.lower[group]))
             most = min(found, float(self.upper[group]))
+            if math.isinf(most):
+                return False
             return most - least <= gap * max(abs(self.known.best), abs(most))
 
         answer = self.series.solve(

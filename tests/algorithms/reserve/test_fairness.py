@@ -49,7 +49,8 @@ def test_a_curve_by_hand():
 
 def test_levels_are_spread_from_what_comes_by_itself_to_the_fairest():
     found = fairness_curve(two_countries(), 3, effort=EXACT)
-    np.testing.assert_allclose([p.level for p in found.points], [0.0, 0.5, 1.0])
+    np.testing.assert_allclose([p.level for p in found.points], [0.0, 0.495, 0.99])
+    assert "99% of the greatest evenness found, 1" in found.notes[0]
 
 
 def test_entitlements_decide_what_is_even():
@@ -72,6 +73,7 @@ def test_what_is_even_by_itself_has_one_point():
     found = fairness_curve(two_countries(cost=np.ones(8), target=np.array([8.0])), effort=EXACT)
     assert len(found.points) == 1
     assert "as even as any" in found.notes[0]
+    assert "within 1%" in found.notes[0]
 
 
 def test_nothing_to_share_out_has_no_evenness():

@@ -10,9 +10,10 @@ from scipy.sparse import csr_array
 
 from algorithms.reserve.irreplaceability import rarity_weighted_richness, replacement_cost
 from algorithms.reserve.problem import LinearConstraint, Problem
-from algorithms.reserve.series import Effort
+from algorithms.reserve.series import Answer, Effort, Series
 from algorithms.reserve.solution import InfeasibleProblemError
 from algorithms.reserve.solve import solve
+from algorithms.reserve.top_up import TopUp
 
 TOYS = Path(__file__).parents[3].parent / "shared/peer/reserve/toy_problems.json"
 EXACT = Effort(gap=0.0, time_limit=20.0, threads=1)
@@ -209,6 +210,23 @@ def test_it_can_be_cancelled_and_tells_progress(small_problem, stopper):
     assert patient.seen == sorted(patient.seen)
     with pytest.raises(KeyboardInterrupt):
         replacement_cost(problem, solution, effort=EXACT, control=stopper(0.3))
+
+
+def test_a_solve_that_has_found_nothing_yet_goes_on(small_problem, monkeypatch):
+    asked = []
+
+    def solve_as_told(self, problem, share, *, until, **further):
+        asked.append([until(lower, np.inf) for lower in (-np.inf, 0.0, 5.0)])
+        asked.append([until(1e6, 1e6), until(-np.inf, 1e6)])
+        return Answer(-np.inf, np.inf)
+
+    problem = small_problem(5)
+    solution = solve(problem, gap=0.0, threads=1)
+    monkeypatch.setattr(TopUp, "without", lambda *_: None)
+    monkeypatch.setattr(Series, "solve", solve_as_told)
+    replacement_cost(problem, solution, effort=EXACT)
+    assert asked[0] == [False, False, False]
+    assert asked[1] == [True, False]
 
 
 @pytest.mark.parametrize(
