@@ -36,8 +36,11 @@ if TYPE_CHECKING:
     from algorithms.reserve.problem import Problem
     from algorithms.reserve.solution import Solution
 
+TIGHTEN_SHARE = 0.25
+"""Share of the time that the problem itself may use, where its gap is too wide."""
+
 TOP_UP_SHARE = 0.1
-"""Share of the time in which every group is replaced by what is best at hand."""
+"""Share of the time left in which every group is replaced by what is best at hand."""
 
 RELAXATION_SHARE = 0.2
 """Share of the time left that the linear relaxation may use."""
@@ -127,9 +130,10 @@ def replacement_cost(
         locked in, by itself. A unit that is locked in is given up: the cost is then that of
         losing it, and is negative where that would be a saving.
     effort : Effort
-        At its gap the best value without a group is left as it is. The interval of the
-        replacement cost is wider by the gap of the solution itself: what is to be told of
-        single units asks for a solution with a small one.
+        At its gap the best value without a group is left as it is, and so is the best value
+        itself; where the solution's own gap is wider, it is solved further first. The interval
+        of a replacement cost is as wide as both together: what is to be told of single units
+        asks for a small gap.
     control : Control
         Told the share of the work done; may cancel.
     watcher : SeriesWatcher
@@ -200,6 +204,7 @@ class _Replacement:
     def run(self) -> None:
         """Use what is cheap first, and solve for the groups that it leaves open."""
         if (self._open() & self.restricts).any():
+            self._tighten()
             self._replace()
             self._relax()
         # The widest interval first: it is the one that time is best spent on.
@@ -243,6 +248,18 @@ class _Replacement:
         reach = self.lower + self._tolerance(self.series.effort.gap)
         open_: BoolArray = np.isfinite(self.lower) | np.isneginf(self.lower)
         return open_ & (self.upper > reach)
+
+    def _tighten(self) -> None:
+        """Solve the problem itself further, where its own gap is wider than what was asked."""
+        gap = self.series.effort.gap
+        if self.known.best - self.known.lower <= max(gap, CLOSED_GAP) * abs(self.known.best):
+            return
+        answer = self.series.solve(
+            self.problem, TIGHTEN_SHARE, known=self.known, start=self.solution.selected
+        )
+        self.known.lower = max(self.known.lower, answer.lower)
+        least = np.where(self.restricts, self.known.lower, -np.inf)
+        self.lower = np.maximum(self.lower, least)
 
     def _relax(self) -> None:
         """Raise the lower limits by the linear relaxation."""

@@ -178,6 +178,22 @@ def test_a_fair_problem_is_judged_among_selections_as_fair(brute_force, small_pr
         assert value == pytest.approx(expected, abs=1e-6)
 
 
+def test_a_solution_with_a_wide_gap_is_solved_further(brute_force, small_problem):
+    problem = small_problem(11, boundary_penalty=1.0)
+    every = brute_force(problem)
+    rough = every.selections[-1]
+    solution = replace(
+        solve(problem, gap=0.0, threads=1),
+        selected=rough,
+        objective=every.losses[-1],
+        bound=0.5 * every.best(),
+    )
+    found = replacement_cost(problem, solution, each(8), effort=EXACT)
+    expected = [every.best(lambda s, k=k: not s[k]) - every.best() for k in range(8)]
+    np.testing.assert_allclose(found.lower, expected, atol=1e-4)
+    np.testing.assert_allclose(found.upper, expected, atol=1e-4)
+
+
 def test_without_time_nothing_is_claimed(small_problem):
     problem = small_problem(5)
     solution = solve(problem, gap=0.0, threads=1)
