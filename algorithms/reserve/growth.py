@@ -98,6 +98,17 @@ class Growth:
         return not (self.missing.any() or self.missing_reach.any())
 
 
+def within_reach(terrain: Terrain) -> BoolArray:
+    """(n,) bool: units that some growth may add.
+
+    They are open, touch no two reserves, and hang on a reserve through such units of their
+    side.
+    """
+    may = terrain.open & (terrain.touching != SEVERAL)
+    reached: BoolArray = may & _hanging(terrain, may)
+    return reached
+
+
 def grow_reserves(
     terrain: Terrain,
     amount: csr_array,
@@ -312,6 +323,11 @@ def _take_off_needless(growing: _Growing, control: Control) -> None:
 
 def _rooted(terrain: Terrain, selected: BoolArray) -> bool:
     """Tell whether every selected unit hangs on a reserve through units of its side."""
+    return not (selected & ~_hanging(terrain, selected)).any()
+
+
+def _hanging(terrain: Terrain, selected: BoolArray) -> BoolArray:
+    """(n,) bool: units that hang on a reserve through selected units of their side."""
     n = selected.size
     a, b = terrain.edges[:, 0], terrain.edges[:, 1]
     kept = selected[a] & selected[b] & (terrain.side[a] == terrain.side[b])
@@ -319,7 +335,8 @@ def _rooted(terrain: Terrain, selected: BoolArray) -> bool:
     label = connected_components(graph, directed=False)[1]
     rooted = np.zeros(n, dtype=np.bool_)
     rooted[label[selected & (terrain.start != NONE)]] = True
-    return bool(rooted[label[selected]].all())
+    hanging: BoolArray = rooted[label]
+    return hanging
 
 
 def _neighbour_lists(edges: IntArray, n: int) -> list[list[int]]:

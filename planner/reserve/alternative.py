@@ -12,7 +12,7 @@ import shapely
 from scipy.sparse import csr_array
 
 from algorithms.control import NULL_CONTROL, PartControl
-from algorithms.reserve.growth import SEVERAL, grow_reserves
+from algorithms.reserve.growth import grow_reserves, within_reach
 from algorithms.reserve.problem import LinearConstraint, Problem
 from algorithms.reserve.solution import InfeasibleProblemError, NoSelectionError
 from algorithms.reserve.solve import solve
@@ -379,8 +379,8 @@ class _Comparison:
         """Return what any enlargement costs at least, and whether there is none.
 
         Every enlargement holds the targets and, as no connected area is greater than the
-        habitat itself, as much habitat as is to be connected. The cheapest land that does so,
-        wherever it lies, is no dearer.
+        habitat itself, as much habitat as is to be connected. The cheapest land within reach
+        of a site that does so is no dearer.
         """
         ground, sites = self._ground, self._sites
         rows = np.flatnonzero(need > 0)
@@ -397,7 +397,7 @@ class _Comparison:
             cost=self._problem.cost,
             amount=csr_array(self._problem.amount[rows]),
             target=(1.0 - _SAFETY) * need[rows],
-            locked_out=~terrain.open | (terrain.touching == SEVERAL),
+            locked_out=~within_reach(terrain),
             constraints=tuple(rule for rule in rules if rule.lower > 0),
             feature_names=tuple(self._problem.names()[row] for row in rows.tolist()),
         )

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from planner.reserve import found as found_module
+from planner.reserve.alternative import read_alternative
+from planner.reserve.found import store_findings
+from planner.reserve.ground import GROUND
+from planner.reserve.ledger import read_ledger
+from planner.reserve.proposal import read_proposals
+
+
+@pytest.fixture
+def findings(monkeypatch):
+    """Return a function that works out what a solution of a place means."""
+
+    def work(made, solution="best", **options):
+        monkeypatch.setattr(
+            found_module,
+            "ground_of",
+            lambda _project, _run: (made.ground, made.study, made.protected),
+        )
+        return store_findings(made.run, made.project, solution=solution, **options)
+
+    return work
+
+
+def test_a_solution_gets_ledger_proposals_and_alternative(place, findings):
+    made = place(cost=np.arange(18) % 6 + 1.0)
+    made.add_pair()
+    made.choose(*made.row_of_units())
+    made.run.file(GROUND).unlink()
+    found = findings(made)
+    assert made.run.file(GROUND).is_file()
+    assert read_ledger(made.run, "best").total.area_km2 == 16.0
+    assert read_alternative(made.run).whole.joining_cost == 14.0
+    assert read_proposals(made.run, "best") == found
+    (item,) = found.items
+    china, russia = item.parts
+    assert (china.iso3, china.units, china.area_km2) == ("CHN", (1, 2), 8.0)
+    assert (russia.iso3, russia.cost) == ("RUS", 9.0)
+    assert item.reasons[0].startswith("West and East: 8.0 km apart, by nominal footprints")
+    assert item.reasons[2].startswith(
+        "Land added in CHN, part 1 (8.0 km² in 2 units): It holds"
+    )
+
+
+def test_the_reasons_of_a_part_are_measured(place, findings):
+    habitat = np.ones((6, 12), bool)
+    made = place(habitat=habitat, target=40.0)
+    made.solve()
+    made.choose(*made.row_of_units())
+    (item,) = findings(made).items
+    part = item.parts[0]
+    # All units are alike: another row of them does as well, and nothing is rare.
+    assert not part.irreplaceable
+    assert part.rarity == pytest.approx(1.0)
+    (loss,) = part.connected
+    # Without it the western 12 km² are 4 km from the other 28.
+    assert 0 < loss.km2 < 12
+    (gain,) = part.features
+    assert gain.share_of_target == pytest.approx(8 / 40)
+
+
+def test_what_cannot_be_replaced_is_told(place, findings):
+    # Habitat lies in the row of units alone, and the target asks for all of it.
+    habitat = np.zeros((6, 12), bool)
+    habitat[:2] = True
+    made = place(habitat=habitat, target=24.0)
+    made.solve()
+    (item,) = findings(made).items
+    assert all(part.irreplaceable for part in item.parts)
+    assert all(part.replacement_upper is None for part in item.parts)
+    assert "Nothing can replace it" in item.reasons[-1]
+    assert "times as much of what is rare" in item.reasons[-1]
+
+
+def test_findings_of_another_solution_use_the_kept_ground(place, findings):
+    made = place()
+    made.choose(*made.row_of_units())
+    findings(made)
+    before = made.run.file(GROUND).read_bytes()
+    made.choose(*made.row_of_units(1), name="other")
+    findings(made, "other")
+    assert made.run.file(GROUND).read_bytes() == before
+    assert read_proposals(made.run, "other").items[0].proposal_id.endswith("-other-1")
+    assert read_ledger(made.run, "other").solution == "other"
+
+
+def test_it_tells_how_far_it_is_and_may_be_cancelled(place, findings):
+    class CancelledError(Exception):
+        pass
+
+    class Control:
+        def __init__(self, until):
+            self.told, self.until = [], until
+
+        def report(self, fraction):
+            self.told.append(fraction)
+            if fraction >= self.until:
+                raise CancelledError
+
+    made = place()
+    made.choose(*made.row_of_units())
+    control = Control(2.0)
+    findings(made, control=control)
+    assert control.told == sorted(control.told)
+    assert control.told[-1] == 1.0
+    with pytest.raises(CancelledError):
+        findings(made, control=Control(0.15))
