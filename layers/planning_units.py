@@ -181,12 +181,13 @@ def _refuse_overlaps(
     worst = int(np.argmax(shared / np.maximum(shapely.area(cells.shapes), 1e-9)))
     if shared[worst] <= OVERLAP_SHARE * shapely.area(cells.shapes[worst]):
         return
-    faces = of_face[of_cell == worst]
-    face = faces[np.argmax(area[faces])]
-    other = next(int(at) for at in of_cell[of_face == face] if at != worst)
+    mine = of_face[(of_cell == worst) & doubled[of_face]]
+    others = np.isin(of_face, mine) & (of_cell != worst)
+    by_other = np.bincount(of_cell[others], weights=area[of_face[others]])
+    other = int(np.argmax(by_other))
     raise ValueError(
         f"the polygons {cells.names[worst]} and {cells.names[other]} overlap by "
-        f"{area[face] / 1e6:,.4g} km²"
+        f"{by_other[other] / 1e6:,.4g} km²"
     )
 
 

@@ -40,8 +40,9 @@ class Assembled:
     units : GeoDataFrame
         As `planner.reserve.run_folder.ReserveRun.units`.
     problem : Problem
-        For `algorithms.reserve.solve`. Units that existing sites lock in cost nothing; of any
-        other unit only the share that no site covers is paid for. Boundaries are in km.
+        For `algorithms.reserve.solve`. Where existing sites count, units that they lock in
+        cost nothing, and of any other unit only the share that no site covers is paid for.
+        Boundaries are in km.
     countries : tuple of str
         ISO 3166-1 alpha-3 of the problem's codes.
     features : tuple of FeatureRow
@@ -85,7 +86,8 @@ def assemble(
     control.report(0.2)
     locks = unit_locks(land, request.locks)
     costs = unit_costs(land, request.cost)
-    cost = np.where(locks.existing, 0.0, costs.per_unit * (1.0 - locks.cover))
+    paid = 1.0 - locks.cover if request.locks.existing else 1.0
+    cost = np.where(locks.existing, 0.0, costs.per_unit * paid)
     refuse_free_of_cost(land, cost, ~locks.locked_in & ~locks.locked_out)
     control.report(0.4)
     found = measure_features(land, request.features, PartControl(control, 0.4, 0.95))

@@ -135,7 +135,9 @@ def _told(
             "the rest of the unit is paid for."
         )
     else:
-        notes.append("Existing sites are not locked in, as asked.")
+        notes.append(
+            "Existing sites are not locked in, as asked: their land costs as much as any other."
+        )
     if water.any():
         notes.append(
             f"{int(water.sum()):,} units of which a lake covers "

@@ -104,7 +104,7 @@ def load_problem(path: Path) -> tuple[Problem, tuple[str, ...]]:
     try:
         _check_size(path)
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
+            arrays = {name: np.asarray(stored[name]) for name in stored.files}
         plain = json.loads(arrays["plain"].tobytes())
         return _problem(arrays, plain), tuple(str(name) for name in plain["countries"])
     except (OSError, ValueError, TypeError, EOFError, KeyError, BadZipFile) as error:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from affine import Affine
 
 from layers.cell_area import cell_areas_km2
+from layers.grid import Grid
 from layers.raster import Raster, read_raster, resample
 from planner.pipeline.cores import suitability_raster
 from planner.profiles import load_species, species_ids
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from planner.reserve.request import FeatureSettings
 
 KM2 = "km²"
+_WIDEST_EDGE = 1000
 WEIGHED_KM2 = "km² × suitability"
 
 
@@ -97,13 +100,28 @@ def raster(land: Landscape, wanted: FeatureSettings) -> Amounts:
     else:
         _refuse_negative(values, wanted.path)
         field, unit, source = values, "value × km²", f"values of {name} per km², summed"
-    local = resample(Raster(field, layer.grid), land.study.grid, "average")
-    if not np.isfinite(local).any():
+    local = _amount_on_grid(Raster(field, layer.grid), land.study.grid)
+    if not land.grid.sum(local).any():
         raise ReserveInputError(
-            f"{wanted.path} does not reach into the region of the project. Check its extent "
-            "and coordinate system."
+            f"{wanted.path} holds nothing in the planning units of the project. Check its "
+            "extent and coordinate system, or leave the feature out."
         )
     return _of_field(land, local, Raster(field, layer.grid), (name, unit, source))
+
+
+def _amount_on_grid(layer: Raster, grid: Grid) -> NDArray[np.float64]:
+    """Bring amounts per km² onto a grid so that their sum stays: where there is none, it is 0.
+
+    The mean of a cell that the layer only reaches in part would otherwise be that of the part.
+    """
+    side_m = 1000.0 * float(np.sqrt(np.mean(cell_areas_km2(layer.grid))))
+    wide = min(1 + int(np.ceil(grid.cell_size[0] / side_m)), _WIDEST_EDGE)
+    rows, columns = layer.grid.shape
+    at = layer.grid.transform
+    corner = Affine(at.a, 0, at.c - wide * at.a, 0, at.e, at.f - wide * at.e)
+    padded = Grid(layer.grid.crs, corner, (rows + 2 * wide, columns + 2 * wide))
+    values = np.pad(np.nan_to_num(layer.values), wide)
+    return np.nan_to_num(resample(Raster(values, padded), grid, "average"))
 
 
 def species_profile(land: Landscape, species: str) -> SpeciesProfile:

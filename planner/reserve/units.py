@@ -11,7 +11,7 @@ from layers.planning_units import cut_grid, cut_polygons
 from layers.unit_cells import Cells, hexagon_cells, square_cells
 from planner.reserve.errors import RequestError, ReserveInputError
 from planner.reserve.vectors import read_polygons
-from resources.errors import nearest_names_hint
+from resources.errors import PlannerError, nearest_names_hint
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -66,7 +66,7 @@ def planning_units(study: Study, settings: UnitSettings) -> PlanningUnits:
         cells = make(study.grid.bounds, settings.size_km * 1000.0)
         return cut_grid(cells, land, settings.sliver_share)
     except ValueError as error:
-        if isinstance(error, ReserveInputError):
+        if isinstance(error, PlannerError):
             raise
         if settings.kind == "polygons":
             raise ReserveInputError(
