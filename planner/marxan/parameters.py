@@ -52,6 +52,7 @@ _TRACES = (
 )
 _ANNEALING = (
     "PROP",
+    "BESTSCORE",
     "NUMREPS",
     "NUMITNS",
     "STARTTEMP",

@@ -122,11 +122,15 @@ class _Asked:
         line = "" if found is None else f", line {found.line}"
         return f"{self.parameters.path}{line}: {self.key}"
 
-    @property
-    def remedy(self) -> str:
-        if self.key == "OUTPUTDIR":
-            return "Mend it, or name the folder of the results with --out"
-        return "Mend it, or name the folder of the tables with --data"
+    def remedy(self, written: str) -> str:
+        """Say what to do, with the folder beside the parameters that may be meant."""
+        out = self.key == "OUTPUTDIR"
+        option, what = ("--out", "results") if out else ("--data", "tables")
+        last = written.replace("\\", "/").rstrip("/").split("/")[-1]
+        beside = self.parameters.path.parent / last
+        if last not in {"", ".", ".."} and (beside.is_dir() or out):
+            return f"Mend it, or name the folder of the {what}: {option} {beside}"
+        return f"Mend it, or name the folder of the {what} with {option}"
 
 
 def _within(folder: Path, written: str, asked: _Asked, root: Path | None = None) -> Path:
@@ -135,12 +139,13 @@ def _within(folder: Path, written: str, asked: _Asked, root: Path | None = None)
     text = written.replace("\\", "/")
     if "\x00" in text or _DRIVE.match(text) or text.startswith("/"):
         raise MarxanPlaceError(
-            f"{asked.label} is {written!r}, an absolute path. {asked.remedy}."
+            f"{asked.label} is {written!r}, an absolute path. {asked.remedy(written)}."
         )
     plain = os.path.normpath(folder / text)
     if not folder.joinpath(plain).is_relative_to(bounds):
         raise MarxanPlaceError(
-            f"{asked.label} is {written!r}, which leads out of {bounds}. {asked.remedy}."
+            f"{asked.label} is {written!r}, which leads out of {bounds}. "
+            f"{asked.remedy(written)}."
         )
     here = folder
     for part in text.split("/"):
@@ -149,7 +154,7 @@ def _within(folder: Path, written: str, asked: _Asked, root: Path | None = None)
     if not found.is_relative_to(bounds):
         raise MarxanPlaceError(
             f"{asked.label} is {written!r}, which leads by a link to {found}, out of "
-            f"{bounds}. {asked.remedy}."
+            f"{bounds}. {asked.remedy(written)}."
         )
     return found
 

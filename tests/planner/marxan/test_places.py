@@ -61,6 +61,14 @@ def test_no_path_leads_out_of_the_folder(make_folder, old, new, told):
     assert f"line {1 + path.read_text().split(new)[0].count(chr(10))}" in str(caught.value)
 
 
+def test_a_path_of_another_machine_is_told_with_the_folder_that_may_be_meant(make_folder):
+    path = make_folder()
+    text = path.read_text().replace("INPUTDIR input", "INPUTDIR C:\\Users\\me\\marxan\\input")
+    path.write_text(text)
+    with pytest.raises(MarxanPlaceError, match=rf"absolute.*--data {path.parent}/input"):
+        places(path)
+
+
 def test_no_link_leads_out_of_the_folder(make_folder, tmp_path):
     path = make_folder()
     secret = tmp_path / "secret.dat"
