@@ -43,12 +43,15 @@ class SearchOptions:
         Threads it may use, >= 1.
     seed : int
         Of whatever in it is random.
+    nodes : int, optional
+        Nodes of branch and cut after which it ends, >= 1; no limit by default.
     """
 
     gap: float = 0.01
     time_limit: float = math.inf
     threads: int = 1
     seed: int = 1
+    nodes: int | None = None
 
     def __post_init__(self) -> None:
         if not self.gap >= 0:
@@ -243,9 +246,6 @@ class Search:
 
     def _tell(self, *, new: bool) -> None:
         """Tell the watcher what is new, and write it into the trace."""
-        gap = self.gap
-        if self._first_gap is None and math.isfinite(gap):
-            self._first_gap = gap
         self._told_bound = self.bound
         self._trace.append(self._moment())
         self._ask(self.selected if new else None)
@@ -268,6 +268,8 @@ class Search:
 
     def _progress(self) -> float:
         share = 0.0
+        if self._first_gap is None and math.isfinite(self.gap):
+            self._first_gap = self.gap
         if math.isfinite(self.options.time_limit):
             share = self.seconds / self.options.time_limit
         goal = max(self.options.gap, 1e-4)
