@@ -18,10 +18,10 @@ from planner.pipeline.runner import software_versions
 from planner.profiles import load_species
 from planner.project import RunRecord, file_sha256, inputs_hash
 from planner.reserve.assembly import assemble
-from planner.reserve.errors import RequestError
 from planner.reserve.feature_rows import write_features
 from planner.reserve.found import store_findings
 from planner.reserve.map_file import write_selected
+from planner.reserve.naming import named_refusal
 from planner.reserve.request_file import request_content
 from planner.reserve.run_folder import (
     BEST,
@@ -32,7 +32,8 @@ from planner.reserve.run_folder import (
     ReserveRun,
     find_run,
 )
-from resources.errors import PlannerError, UsageError
+from planner.reserve.stored_solution import finite
+from resources.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -171,10 +172,10 @@ def search_run(
             start=start,
         )
     except ValueError as error:
+        names = run.units["unit_id"].tolist()
+        refusal = named_refusal(error, names, run.country_names)
         _remove_without_selection(run)
-        if isinstance(error, PlannerError):
-            raise
-        raise RequestError(f"The request cannot be met as written: {error}.") from error
+        raise refusal from error
     except BaseException:
         keeper.flush()
         _remove_without_selection(run)
@@ -234,8 +235,8 @@ def _record(project: Project, run: ReserveRun, solution: Solution) -> None:
     parameters = {
         "run": run.run_id,
         "title": run.request.title,
-        "objective": solution.objective,
-        "gap": solution.gap,
+        "objective": finite(solution.objective),
+        "gap": finite(solution.gap),
         "status": solution.status,
         "method": solution.method,
     }

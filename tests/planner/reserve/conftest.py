@@ -20,13 +20,15 @@ from planner.reserve.request_file import request_from
 
 REGION = "tumen-estuary"
 SPECIES = ("amur-tiger", "amur-leopard")
-SITES = {  # name: country, longitude, latitude, radius in km
-    "west": ("CHN", 130.55, 43.0, 14.0),
-    "east": ("RUS", 131.3, 43.05, 14.0),
-    "north": ("RUS", 131.5, 43.25, 8.0),
-    "south": ("PRK", 130.3, 42.3, 10.0),
+WEST, EAST = "hunchun-national-nature-reserve", "land-of-the-leopard-national-park"
+NORTH, SOUTH = "poltavsky-zakaznik", "rason-migratory-bird-reserve"
+SITES = {  # id of the catalogue: country, then longitude, latitude and km as tests need them
+    WEST: ("CHN", 130.55, 43.0, 14.0),
+    EAST: ("RUS", 131.3, 43.05, 14.0),
+    NORTH: ("RUS", 131.5, 43.25, 8.0),
+    SOUTH: ("PRK", 130.3, 42.3, 10.0),
 }
-PAIRS = (("west", "east"), ("west", "south"))
+PAIRS = ((WEST, EAST), (WEST, SOUTH))
 
 
 def circle(grid, lon, lat, radius_km):
@@ -58,7 +60,7 @@ def template(tmp_path_factory):
                 [
                     {
                         "site_id": name,
-                        "name_en": name.capitalize(),
+                        "name_en": name.replace("-", " ").title(),
                         "countries": [facts[0]],
                         "designation_class": "national-park",
                         "state": "active",
@@ -77,8 +79,8 @@ def template(tmp_path_factory):
                     {
                         "site_a": a,
                         "site_b": b,
-                        "name_a": a.capitalize(),
-                        "name_b": b.capitalize(),
+                        "name_a": a.replace("-", " ").title(),
+                        "name_b": b.replace("-", " ").title(),
                         "countries": sorted([SITES[a][0], SITES[b][0]]),
                         "border": "-".join(sorted([SITES[a][0], SITES[b][0]])),
                         "distance_km": shapes[a].distance(shapes[b]) / 1000.0,
@@ -90,7 +92,7 @@ def template(tmp_path_factory):
                 ],
             )
         )
-        west, east = shapes["west"].centroid, shapes["east"].centroid
+        west, east = shapes[WEST].centroid, shapes[EAST].centroid
         swath = box(west.x, min(west.y, east.y) - 2000, east.x, max(west.y, east.y) + 2000)
         corridor = {
             "corridor_id": "c1",

@@ -206,8 +206,8 @@ def test_refugia_of_two_files_need_a_threshold(study, assembled, raster) -> None
 
 
 def test_polygons_count_as_area_or_by_a_column(study, assembled, shapes_file) -> None:
-    west = study.project.sites(site_id="west").geometry.iloc[0]
-    east = study.project.sites(site_id="east").geometry.iloc[0]
+    west = study.project.sites(site_id="hunchun-national-nature-reserve").geometry.iloc[0]
+    east = study.project.sites(site_id="land-of-the-leopard-national-park").geometry.iloc[0]
     path = shapes_file("wet.gpkg", [west, east], study.grid.crs, birds=[2.0, 0.5])
     wanted = {"kind": "polygons", "path": path, "target": {"share": 0.5}}
     area = assembled([wanted]).features[0]
@@ -300,7 +300,7 @@ def test_costs_that_are_nothing_negative_or_missing_name_the_units(
 
 
 def test_polygons_lock_units_in_and_out(study, assembled, shapes_file) -> None:
-    west = study.project.sites(site_id="west").geometry.iloc[0]
+    west = study.project.sites(site_id="hunchun-national-nature-reserve").geometry.iloc[0]
     away = shapely.affinity.translate(west, -40_000, 0)
     land_in = shapes_file("in.gpkg", [away], study.grid.crs)
     land_out = shapes_file("out.gpkg", [west], study.grid.crs)
@@ -321,7 +321,7 @@ def test_complexes_are_the_sites_that_are_paired_over_a_border(study, asked) -> 
     label, count = complex_labels(land, locks, 20.0)
     assert count == 1  # west is paired with east and with south, so they are one
     sites = study.project.sites()
-    paired = sites[sites["site_id"].isin(["west", "east", "south"])].geometry.union_all()
+    paired = sites[sites["site_id"] != "poltavsky-zakaznik"].geometry.union_all()
     near = shapely.distance(land.units.shape, paired) <= 20_000
     assert ((label == 1) == near).all()
 
