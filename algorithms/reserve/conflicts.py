@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array, hstack
 
 from algorithms.reserve.checks import listed
-from algorithms.reserve.highs import HighsRun
+from algorithms.reserve.highs_process import run_of
 from algorithms.reserve.search import SearchOptions
 from algorithms.reserve.solution import InfeasibleProblemError
 
@@ -50,7 +50,7 @@ def explained(model: Model, further: str, done: Callable[[], bool]) -> Infeasibl
     elastic = _elastic(model)
     options = SearchOptions(gap=0.05, time_limit=EXPLAIN_SECONDS)
     best: list[FloatArray] = []
-    ending = HighsRun(elastic.model, options).follow(best.append, lambda _: None, done)
+    ending = run_of(elastic.model, options).follow(best.append, lambda _: None, done)
     if ending is not None and ending.values is not None:
         best.append(ending.values)
     if not best:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from algorithms.reserve.conflicts import explained
 from algorithms.reserve.contiguity import Separators
-from algorithms.reserve.highs import HighsRun
+from algorithms.reserve.highs_process import run_of
 from algorithms.reserve.joining import Joiner, unit_worth
 from algorithms.reserve.model import build_model
 from algorithms.reserve.search import Search
@@ -143,7 +143,7 @@ class _Exact:
         self._broken = []
         self._give_up_at = math.inf
         self._round_began = time.perf_counter()
-        run = HighsRun(self._model, self._options(), first)
+        run = run_of(self._model, self._options(), first)
         ending = run.follow(self._take, self._prove, self._enough)
         if ending is not None and ending.values is not None:
             self._take(ending.values)
@@ -195,7 +195,7 @@ class _Exact:
         last = -math.inf
         for _ in range(RELAXED_ROUNDS):
             self._model = self._separators.model()
-            run = HighsRun(self._model, self._options(), relaxed=True)
+            run = run_of(self._model, self._options(), relaxed=True)
             ending = run.follow(lambda _: None, lambda _: None, search.done)
             if ending is None or ending.values is None or not ending.closed:
                 return

@@ -165,6 +165,8 @@ class HighsRun:
         }
         if math.isfinite(options.time_limit):
             settings["time_limit"] = options.time_limit
+        if options.nodes is not None:
+            settings["mip_max_nodes"] = options.nodes
         for name, value in settings.items():
             self._checked(self._highs.setOptionValue(name, value), f"option {name}")
 

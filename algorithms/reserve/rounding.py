@@ -19,7 +19,7 @@ from scipy.sparse import csc_array, csr_array
 
 from algorithms.compiled import compiled
 from algorithms.reserve.exact import branch_and_cut
-from algorithms.reserve.highs import HighsRun
+from algorithms.reserve.highs_process import run_of
 from algorithms.reserve.joining import Joiner, unit_worth
 from algorithms.reserve.model import build_model
 from algorithms.reserve.search import Search
@@ -106,7 +106,7 @@ def solve_rounding(
     if start is not None:
         search.offer(start)
     model = build_model(problem)
-    run = HighsRun(model, options, relaxed=True)
+    run = run_of(model, options, relaxed=True)
     ending = run.follow(lambda _: None, lambda _: None, search.done)
     if ending is not None and ending.values is not None and ending.duals is not None:
         search.prove(model.proved(least_value(model, ending.duals)))
