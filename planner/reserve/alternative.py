@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,9 @@ WHOLE = "all"
 """Stands for the whole solution where otherwise a proposal is named."""
 BOUND_SECONDS = 10.0
 BOUND_GAP = 0.005
+DRAWN = (1.0, 0.7)
+"""Sites are let grow once for each of these shares of the cost of the cheapest land that would
+do if it needed not to hang on a site; the cheapest growth counts."""
 LEAST_RISE_KM2 = 0.01
 """A smaller rise of connected habitat counts as none."""
 _SAFETY = 1e-9
@@ -300,6 +303,15 @@ class _Asked:
     countries: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Floor:
+    """What any enlargement costs at least, and the land on which that rests."""
+
+    cost: float | None
+    land: BoolArray | None
+    impossible: bool = False
+
+
 class _Comparison:
     """What joining and enlarging are compared on."""
 
@@ -334,15 +346,8 @@ class _Comparison:
         with_it = ground.land(joined)
         goals = {name: ground.connected(name, with_it) for name in sites.species}
         terrain = sites.terrain(asked.countries)
-        least, impossible = self._least_cost(need, goals, terrain, control)
-        growth = grow_reserves(
-            terrain,
-            amount,
-            need,
-            sites.habitat_km2,
-            partial(sites.measure, goals),
-            control=PartControl(control, 0.3, 1.0),
-        )
+        floor = self._floor(need, goals, terrain, PartControl(control, 0.0, 0.2))
+        growth = self._growth(terrain, need, goals, floor.land, PartControl(control, 0.2, 1.0))
         land = ground.land(growth.selected)
         connected = tuple(
             ConnectedBoth(
@@ -364,8 +369,8 @@ class _Comparison:
             reached=growth.reached,
             cost=float(cost[growth.selected].sum()),
             area_km2=float(self._outside_km2[growth.selected].sum()),
-            least_cost=least,
-            impossible=impossible,
+            least_cost=floor.cost,
+            impossible=floor.impossible,
             missing=self._missing(need, growth, connected),
             connected=connected,
             countries=self._countries(growth.selected),
@@ -373,10 +378,42 @@ class _Comparison:
             geometry_wkb=_wkb(outline(land & ~ground.base, ground.grid)),
         )
 
-    def _least_cost(
+    def _growth(
+        self,
+        terrain: Terrain,
+        need: FloatArray,
+        goals: dict[str, float],
+        cheapest: BoolArray | None,
+        control: Control,
+    ) -> Growth:
+        """Let the sites grow, once as they are and once drawn to the cheapest land there is."""
+        squares = np.array([goal**2 for goal in goals.values()], dtype=np.float64)
+        grown: list[tuple[float, float, Growth]] = []
+        shares = (1.0,) if cheapest is None else DRAWN
+        for number, share in enumerate(shares):
+            drawn = terrain
+            if cheapest is not None and share < 1.0:
+                price = np.where(cheapest, share * terrain.cost, terrain.cost)
+                drawn = replace(terrain, cost=price)
+            growth = grow_reserves(
+                drawn,
+                self._problem.amount,
+                need,
+                self._sites.habitat_km2,
+                partial(self._sites.measure, goals),
+                control=PartControl(control, number / len(shares), (number + 1) / len(shares)),
+            )
+            lacks = float(
+                (growth.missing / np.where(need > 0, need, 1.0)).sum()
+                + (growth.missing_reach / np.where(squares > 0, squares, 1.0)).sum()
+            )
+            grown.append((lacks, float(terrain.cost[growth.selected].sum()), growth))
+        return min(grown, key=lambda item: item[:2])[2]
+
+    def _floor(
         self, need: FloatArray, goals: dict[str, float], terrain: Terrain, control: Control
-    ) -> tuple[float | None, bool]:
-        """Return what any enlargement costs at least, and whether there is none.
+    ) -> _Floor:
+        """Return what any enlargement costs at least.
 
         Every enlargement holds the targets and, as no connected area is greater than the
         habitat itself, as much habitat as is to be connected. The cheapest land within reach
@@ -406,13 +443,14 @@ class _Comparison:
                 problem,
                 gap=BOUND_GAP,
                 time_limit=BOUND_SECONDS,
-                control=PartControl(control, 0.0, 0.3),
+                control=control,
             )
         except InfeasibleProblemError:
-            return None, True
+            return _Floor(None, None, impossible=True)
         except NoSelectionError:
-            return None, False
-        return (found.bound if math.isfinite(found.bound) else None), False
+            return _Floor(None, None)
+        least = found.bound if math.isfinite(found.bound) else None
+        return _Floor(least, found.selected)
 
     def _missing(
         self, need: FloatArray, growth: Growth, connected: tuple[ConnectedBoth, ...]
