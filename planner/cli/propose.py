@@ -8,24 +8,25 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.markup import escape
 
+from algorithms.control import PartControl
 from planner.cli.corridor_tables import console
+from planner.cli.proposal_tables import ledger_table, proposals_table
 from planner.cli.propose_options import by_country, with_layers, with_targets
-from planner.cli.propose_tables import (
-    countries_table,
-    features_table,
-    proposals_table,
-    runs_table,
-    solution_lines,
-)
+from planner.cli.propose_tables import features_table, runs_table, solution_lines
 from planner.cli.search_line import SearchLine
 from planner.cli.step_bars import run_with_bars
 from planner.project import Project
+from planner.report.reserve_report import write_reserve_report
+from planner.reserve.alternative import read_alternative
 from planner.reserve.errors import RequestError
 from planner.reserve.found import store_findings
+from planner.reserve.ledger import read_ledger
 from planner.reserve.offered import default_request
+from planner.reserve.proposal import read_proposals
 from planner.reserve.propose import begin_run, search_run, unfinished_run
 from planner.reserve.request_file import changed_request, load_request, save_request
-from planner.reserve.run_folder import list_runs
+from planner.reserve.run_folder import BEST, list_runs
+from planner.reserve.words import cost_unit
 from resources.errors import UsageError
 
 if TYPE_CHECKING:
@@ -386,19 +387,14 @@ def _go_on(screen: Console, project: Project, run: ReserveRun) -> None:
     _tell(screen, ["", *solution_lines(best), ""])
     screen.print(features_table(best, run.features()))
     _tell(screen, [""])
-    screen.print(countries_table(best))
 
-    def work(progress: StepProgress) -> None:
+    def work(progress: StepProgress) -> Path:
         with progress.step("findings") as control:
-            found = store_findings(run, project, control)
-        _tell(screen, [""])
-        if found.items:
-            screen.print(proposals_table(found))
-        else:
-            _tell(screen, ["No piece of the selection and existing sites crosses a border."])
+            store_findings(run, project, PartControl(control, 0.0, 0.95))
+            return write_reserve_report(project, run)
 
-    _tell(screen, [""])
-    run_with_bars(screen, {"findings": ("Ledger, proposals, alternative", 1.0)}, work)
+    report = run_with_bars(screen, {"findings": ("Ledger, proposals, alternative", 1.0)}, work)
+    _show_findings(screen, run)
     _tell(
         screen,
         [
@@ -406,10 +402,22 @@ def _go_on(screen: Console, project: Project, run: ReserveRun) -> None:
             "To read this with:",
             *(f"- {note}" for note in run.notes()),
             "",
-            f"In {run.folder}",
+            f"Wrote {run.folder}",
+            f"Wrote {report}",
             f"Go on with landbridge ledger {project.path} or landbridge portfolio.",
         ],
     )
+
+
+def _show_findings(screen: Console, run: ReserveRun) -> None:
+    """Show what each country gives and gains, and the proposals beside their alternative."""
+    ledger, proposals = read_ledger(run, BEST), read_proposals(run, BEST)
+    if ledger is not None:
+        screen.print(ledger_table(ledger, "What each country gives", cost_unit(run.request)))
+    if proposals is not None and (proposals.items or proposals.national):
+        screen.print(proposals_table(proposals, read_alternative(run, BEST)))
+    else:
+        _tell(screen, ["No piece of the selection and existing sites crosses a border."])
 
 
 def _tell(screen: Console, lines: Iterable[str]) -> None:

@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from layers.states import zone_name
 from planner.cli.search_line import told_gap
-from planner.profiles import load_species, species_ids
-from planner.records import listed
 from planner.reserve.features import told_amount
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from planner.reserve.feature_rows import FeatureRow
-    from planner.reserve.proposal import Proposals
     from planner.reserve.run_folder import RunSummary
     from planner.reserve.stored_solution import StoredSolution
 
@@ -66,35 +62,6 @@ def features_table(solution: StoredSolution, rows: Sequence[FeatureRow]) -> Tabl
     return table
 
 
-def countries_table(solution: StoredSolution) -> Table:
-    """Return what each country gives by a solution."""
-    table = _table(("Country", "Units", "Area, km²", "New, km²", "Cost of new", "Share"), 1, 6)
-    for row in solution.countries:
-        table.add_row(
-            zone_name(row.iso3),
-            f"{row.units:,}",
-            "" if row.area_km2 is None else f"{row.area_km2:,.0f}",
-            f"{row.new_area_km2:,.0f}",
-            f"{row.new_cost:,.0f}",
-            "" if row.share is None else f"{100 * row.share:.1f} %",
-        )
-    return table
-
-
-def proposals_table(found: Proposals) -> Table:
-    """Return the transboundary complexes that a solution proposes."""
-    table = _table(("Proposal", "Countries", "Area, km²", "New, km²", "Species"), 2, 4)
-    for item in found.items[:MOST_ROWS]:
-        table.add_row(
-            escape(item.name),
-            " ".join(item.countries),
-            f"{item.area_km2:,.0f}",
-            f"{item.added_km2:,.0f}",
-            escape(listed([species_name(name) for name in item.species])),
-        )
-    return table
-
-
 def runs_table(runs: Sequence[RunSummary]) -> Table:
     """Return the runs of a project, the newest last."""
     table = _table(("Run", "Started (UTC)", "State", "Title"), 0, 0)
@@ -104,11 +71,6 @@ def runs_table(runs: Sequence[RunSummary]) -> Table:
             state = "without a selection yet"
         table.add_row(run.run_id, run.started[:16].replace("T", " "), state, escape(run.title))
     return table
-
-
-def species_name(species: str) -> str:
-    """Return what people call a species: by its profile, where it has one."""
-    return load_species(species).names.en if species in species_ids() else species
 
 
 def _table(names: Sequence[str], first_right: int, after_right: int) -> Table:
