@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -24,11 +25,14 @@ TOP_UP_SHARE = 0.1
 RELAXATION_SHARE = 0.25
 """Share of the time left that the linear relaxation may use."""
 
-REFUTING_SOLVES = 6
-"""How often a selection is looked for that does without as many candidates as it can."""
+REFUTING_FAILURES = 2
+"""Solves in a row that do without no further candidate, after which no more are tried."""
 
-REFUTING_SHARE = 0.08
+REFUTING_SHARE = 0.05
 """Share of the time left that each of them may use."""
+
+REFUTING_GAP = 0.2
+"""Gap of each of them, as a share of how much worse than the best the limit is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +85,8 @@ def needed_units(known: Known, limit: float, series: Series) -> Needed:
     limit: by the sums over all other units; by the linear relaxation without it; or by a solve
     in which one unit at least of a whole batch must be missing. If the best value of that is
     beyond the limit, all of the batch are needed; a selection within the limit shows which are
-    not, and the rest is asked again. (To leave out the whole batch at once would prove nothing
+    not, and the rest is asked again. Batches begin with one unit and grow as long as they are
+    decided. (To leave out the whole batch at once would prove nothing
     of any single unit.) Each such solve ends as soon as it has said one or the other. Before
     the batches each candidate is replaced by what is best at hand, and a few solves with a
     penalty on all candidates look for selections that do without as many as can be.
@@ -142,33 +147,43 @@ class _Deciding:
     def refute(self) -> None:
         """Look for selections within the limit that do without many candidates at once."""
         price = self.limit - self.known.best
-        for _ in range(REFUTING_SOLVES):
+        if price <= 0:
+            return
+        gap = max(self.series.effort.gap, REFUTING_GAP * price / max(abs(self.limit), price))
+        failures = 0
+        while failures < REFUTING_FAILURES:
             before = self.candidates()
-            if before.size < 2 or price <= 0 or self.series.over:
+            if before.size < 2 or self.series.over:
                 return
             answer = self.series.solve(
-                _dearer(self.problem, before, price), REFUTING_SHARE, known=self.known
+                _dearer(self.problem, before, price), REFUTING_SHARE, gap=gap, known=self.known
             )
             if answer.solution is None:
                 return
-            if self.known.add(answer.solution.selected) > self.limit:
-                price /= 4.0
-            elif self.candidates().size == before.size:
-                price *= 4.0
+            failures = failures + 1 if self.candidates().size == before.size else 0
+            beyond = self.known.add(answer.solution.selected) > self.limit
+            price = price / 4.0 if beyond else price * 2.0
 
     def prove(self) -> None:
-        """Decide batch by batch; a batch that stays open in its time is halved."""
-        batches = [self._hardest_last(self.candidates())]
-        while batches and not self.series.over:
-            batch = np.intersect1d(batches.pop(), self.candidates())
-            if not batch.size:
-                continue
-            if self._decide(batch, 1.0 / (len(batches) + 2)):
-                batches.append(batch)
-            elif batch.size > 1:
-                order = self._hardest_last(batch)
-                half = order.size // 2
-                batches += [order[half:], order[:half]]
+        """Decide batch by batch, and what stays open a second time if there is time."""
+        for _ in range(2):
+            self._prove_once()
+
+    def _prove_once(self) -> None:
+        """Go through the candidates; batches grow while they are decided and shrink else."""
+        queue, size = self._hardest_last(self.candidates()), 1
+        while queue.size and not self.series.over:
+            batch = queue[:size]
+            self._decide(batch, 1.0 / math.ceil(queue.size / size))
+            open_ = self.candidates()
+            left = batch[np.isin(batch, open_)]
+            queue = queue[np.isin(queue, open_)]
+            if not left.size:
+                size *= 2
+            elif batch.size == 1:
+                queue = queue[1:]
+            elif left.size == batch.size:
+                size = batch.size // 2
 
     def result(self) -> Needed:
         """Return what is decided."""
@@ -197,8 +212,8 @@ class _Deciding:
         """Order units from the one that is nearest to its proof."""
         return units[np.argsort(-self.lower[units], kind="stable")]
 
-    def _decide(self, batch: IntArray, share: float) -> bool:
-        """Solve with one of a batch missing; tell whether anything was decided."""
+    def _decide(self, batch: IntArray, share: float) -> None:
+        """Solve with one of a batch missing."""
         if batch.size == 1:
             problem = without_units(self.problem, batch)
         else:
@@ -211,7 +226,6 @@ class _Deciding:
             known=self.known,
         )
         self.lower[batch] = np.maximum(self.lower[batch], answer.lower)
-        return np.intersect1d(batch, self.candidates()).size < batch.size
 
 
 def _dearer(problem: Problem, units: IntArray, price: float) -> Problem:

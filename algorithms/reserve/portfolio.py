@@ -246,9 +246,12 @@ class _Members:
         left = self.rule.count - len(self.members)
         share = (1.0 - PROOF_SHARE) / left
         answer = self.series.solve(problem, share, gap=0.0, until=enough, known=self.known)
-        if answer.solution is not None and answer.upper <= slack:
-            self.members.append(answer.solution)
-            self.series.finished(f"member {len(self.members)}", answer.solution)
+        member = answer.solution
+        if member is not None and answer.upper <= slack:
+            if member.status == "stopped" and member.gap <= gap:
+                member = replace(member, status="within_gap")  # it was stopped for that
+            self.members.append(member)
+            self.series.finished(f"member {len(self.members)}", member)
             return True
         self.exhausted = answer.lower > slack
         if not self.exhausted:

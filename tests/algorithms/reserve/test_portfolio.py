@@ -182,6 +182,16 @@ def test_a_fair_portfolio_is_as_fair_as_its_first(small_problem):
     assert all(least(member.selected) >= floor - 1e-9 for member in found.members)
 
 
+def test_a_member_that_is_good_enough_was_not_stopped(small_problem):
+    problem = small_problem(8, rows=5, columns=5, features=4, boundary_penalty=2.0)
+    rule = PortfolioRule(count=3, within=0.3, distance=0.2)
+    found = portfolio(problem, rule, effort=Effort(gap=0.05, time_limit=20.0, threads=1))
+    assert len(found.members) == 3
+    for member in found.members:
+        assert member.status in {"optimal", "within_gap"}
+        assert member.gap <= 0.06
+
+
 def test_without_time_the_rest_is_left_open(small_problem):
     problem = small_problem(5)
     first = solve(problem, gap=0.0, threads=1)
