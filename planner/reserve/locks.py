@@ -178,9 +178,11 @@ def complex_labels(land: Landscape, locks: Locks, reach_km: float) -> tuple[IntA
     nearest = np.full(land.n_units, np.inf)
     label = np.zeros(land.n_units, dtype=np.int32)
     for number, shape in enumerate(groups, 1):
-        distance = shapely.distance(land.units.shape, shape)
-        closer = (distance <= reach_km * 1000.0) & (distance < nearest)
-        nearest[closer], label[closer] = distance[closer], number
+        shapely.prepare(shape)
+        near = np.flatnonzero(shapely.dwithin(shape, land.units.shape, reach_km * 1000.0))
+        distance = shapely.distance(shape, land.units.shape[near])
+        closer = near[distance < nearest[near]]
+        nearest[closer], label[closer] = distance[distance < nearest[near]], number
     for number in range(1, len(groups) + 1):
         held = land.units.country[(label == number) & locks.existing]
         if len(np.unique(held)) < 2:
