@@ -6,7 +6,10 @@ their complexes alike.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from layers.catalogue import UnknownSiteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -152,9 +155,14 @@ def pair_reasons(pair: Mapping[str, object]) -> list[str]:
 def unrecorded_species(
     study: Study, protected: ProtectedLand, members: Sequence[int], species: Sequence[str]
 ) -> list[str]:
-    """Tell for which species the catalogue has no record at any member, only habitat."""
-    sites = [study.catalogue[protected.site_ids[i]] for i in members]
-    recorded = {name for site in sites for name in site.species}
+    """Tell for which species the catalogue has no record at any member, only habitat.
+
+    It knows nothing of sites that people added themselves.
+    """
+    recorded: set[str] = set()
+    for i in members:
+        with suppress(UnknownSiteError):
+            recorded |= set(study.catalogue[protected.site_ids[i]].species)
     return [
         f"{study.profile(name).names.en}: potential habitat by the model; the catalogue "
         "records the species at none of the sites."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
@@ -21,6 +20,7 @@ from planner.pipeline.complex_records import (
 )
 from planner.profiles import load_species, species_ids
 from planner.records import Record, shape_of
+from planner.reserve.finding_files import wkb_text
 from planner.reserve.ground import outside_km2
 from planner.reserve.proposal import (
     CountryPart,
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from shapely.geometry.base import BaseGeometry
 
     from algorithms.arrays import BoolArray, IntArray
     from planner.pipeline.sites import ProtectedLand
@@ -143,7 +142,7 @@ class ComplexFinder:
             habitat_km2={name: area for name, area in habitat.items() if area > 0},
             pairs=pairs,
             units=tuple(np.flatnonzero(units).tolist()),
-            geometry_wkb=_wkb(outline(inside, ground.grid)),
+            geometry_wkb=wkb_text(outline(inside, ground.grid)),
         )
 
     def _by_country(
@@ -243,7 +242,7 @@ class ComplexFinder:
                     area_km2=float(self.outside_km2[here].sum()),
                     cost=float(self.run.problem().cost[here].sum()),
                     units=tuple(np.flatnonzero(here).tolist()),
-                    geometry_wkb=_wkb(outline(land, self.ground.grid)),
+                    geometry_wkb=wkb_text(outline(land, self.ground.grid)),
                 )
             )
         return tuple(found)
@@ -295,8 +294,3 @@ def _listed_pair(row: Record) -> JoinedSites:
         documented=str(row["basis"]) in {"documented", "both"},
         nominal=bool(row["nominal"]),
     )
-
-
-def _wkb(shape: BaseGeometry) -> str:
-    text: str = shapely.to_wkb(shape, hex=True)
-    return text

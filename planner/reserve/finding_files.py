@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+import shapely
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from layers.errors import LayerWriteError
@@ -12,6 +13,8 @@ from planner.reserve.errors import ReserveRunError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from shapely.geometry.base import BaseGeometry
 
     from planner.reserve.run_folder import ReserveRun
 
@@ -22,6 +25,12 @@ class Finding(BaseModel):
     """Something that was found of a run; kept as JSON."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def wkb_text(shape: BaseGeometry) -> str:
+    """Return a shape as hexadecimal WKB, the form in which findings keep it."""
+    text: str = shapely.to_wkb(shape, hex=True)
+    return text
 
 
 FindingT = TypeVar("FindingT", bound=Finding)

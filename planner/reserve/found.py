@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from algorithms.control import NULL_CONTROL, PartControl
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from planner.reserve.proposal import Proposals
     from planner.reserve.run_folder import ReserveRun
 
+REPLACEMENT_GAP = 0.001
+"""Replacement costs of small parts are a small share of the whole: a wider gap hides them."""
 REPLACEMENT_SHARE = 0.5
 """What replacement costs may take, as a share of the time that the search may take."""
 
@@ -64,6 +67,7 @@ def store_findings(
     control.report(0.15)
     stored = run.solution(solution)
     effort = effort_of(run, REPLACEMENT_SHARE)
+    effort = replace(effort, gap=min(effort.gap, REPLACEMENT_GAP))
     found = finder.proposals(solution, stored.mask())
     write_proposals(run, found)
     found = explained(finder, found, stored, effort, PartControl(control, 0.2, 0.6))

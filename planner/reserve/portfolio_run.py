@@ -109,7 +109,7 @@ class PortfolioFound(Finding):
     limit : float
         Value of the objective that none is worse than.
     members : tuple of Member
-        The best first.
+        In the order found: the run's best solution first.
     frequency : tuple of float
         Share of the members that have each unit.
     no_regret : tuple of int

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from layers.catalogue import UnknownSiteError
 from planner.reserve import found as found_module
 from planner.reserve.alternative import read_alternative
 from planner.reserve.found import store_findings
@@ -109,3 +110,15 @@ def test_it_tells_how_far_it_is_and_may_be_cancelled(place, findings):
     assert control.told[-1] == 1.0
     with pytest.raises(CancelledError):
         findings(made, control=Control(0.15))
+
+
+def test_a_site_that_the_catalogue_does_not_know_is_no_error(place, findings):
+    class NoSuchSite(dict):
+        def __missing__(self, site_id):
+            raise UnknownSiteError(site_id)
+
+    made = place()
+    made.study.catalogue = NoSuchSite()
+    made.choose(*made.row_of_units())
+    (item,) = findings(made).items
+    assert any("records the species at none of the sites" in told for told in item.reasons)
