@@ -43,12 +43,14 @@ class _TaskControl:
 
 
 def in_threads(
-    tasks: Sequence[Callable[[Control], ResultT]], control: Control
+    tasks: Sequence[Callable[[Control], ResultT]],
+    control: Control,
+    workers: int | None = None,
 ) -> Iterator[tuple[int, ResultT]]:
     """Run tasks on the cores of the machine and yield each result as it comes.
 
-    No more tasks are begun than there are cores (numba's number of threads), so that results
-    not yet fetched do not pile up. The tasks should release the interpreter lock.
+    No more tasks are begun than there are workers, so that results not yet fetched do not pile
+    up. The tasks should release the interpreter lock.
 
     Parameters
     ----------
@@ -57,6 +59,8 @@ def in_threads(
     control : Control
         Told the mean share of all tasks done, from the caller's thread and only while the
         caller waits for the next result; may cancel, which stops the running tasks.
+    workers : int, optional
+        Threads, >= 1; as many as there are cores (numba's number of threads) by default.
 
     Yields
     ------
@@ -74,7 +78,7 @@ def in_threads(
     controls = [_TaskControl(stop) for _ in tasks]
     waiting = iter(range(len(tasks)))
     running: dict[Future[ResultT], int] = {}
-    workers = core_count()
+    workers = core_count() if workers is None else workers
     with ThreadPoolExecutor(workers) as pool:
         try:
             while True:

@@ -1,0 +1,1 @@
+"""Large, strongly clumped problems: targets relaxed by prices, minimum cuts inside."""
