@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from algorithms.reserve.model import Model
     from algorithms.reserve.problem import Problem
 
-_SIMPLEX = highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt
+_TYPE = highspy.cb.HighsCallbackType
+
+LARGE = 12_000
+"""Columns above which the simplex method takes too long for a first bound."""
 
 SUM_ROUNDING = 1e-12
 """Share of the terms of a sum that its rounding stays below."""
@@ -56,7 +59,12 @@ class Relaxation:
         self._model = build_model(problem)
         self._by_column = self._model.rows.T.tocsr()
         self._weight_by_column = abs(self._by_column)
+        self._large = self._model.cost.size > LARGE
         self._solver = _loaded(self._model, threads)
+        if self._large:
+            # Interior points come near the best multipliers soon; none need be a vertex.
+            self._solver.setOptionValue("solver", "ipm")
+            self._solver.setOptionValue("run_crossover", "off")
         self._multiplier = np.zeros(self._model.row_lower.size)
 
     def solve(self, seconds: float, ask: Callable[[], None]) -> float:
@@ -96,6 +104,8 @@ class Relaxation:
     def without(self, units: IntArray, seconds: float, ask: Callable[[], None]) -> float:
         """Return what is proved to be the least loss if some units cannot be had.
 
+        For a large programme this is by the multipliers found so far.
+
         Parameters
         ----------
         units : (k,) int32
@@ -107,6 +117,8 @@ class Relaxation:
         """
         upper = self._model.upper.copy()
         upper[units] = 0.0
+        if self._large:
+            return self._loss(self._least(self._reduced(), upper))
         self._limit(units, upper)
         try:
             self._run(seconds, ask)
@@ -135,7 +147,8 @@ class Relaxation:
         spent = self._solver.getRunTime()  # the solver's limit counts from its first run
         self._solver.setOptionValue("time_limit", spent + max(0.0, seconds))
         self._solver.setCallback(between, None)
-        self._solver.startCallback(_SIMPLEX)
+        self._solver.startCallback(_TYPE.kCallbackSimplexInterrupt)
+        self._solver.startCallback(_TYPE.kCallbackIpmInterrupt)
         try:
             self._solver.run()
         finally:

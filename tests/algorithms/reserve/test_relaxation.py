@@ -4,6 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from algorithms.reserve import relaxation
 from algorithms.reserve.problem import Problem
 from algorithms.reserve.relaxation import Relaxation
 from algorithms.reserve.removal import (
@@ -29,6 +30,23 @@ KINDS = {
 }
 
 
+def check_bounds(brute_force, problem, seconds):
+    every = brute_force(problem)
+    relaxed = Relaxation(problem)
+    least = relaxed.solve(seconds, lambda: None)
+    assert least <= every.best() + 1e-9
+    free = np.flatnonzero(~problem.must())
+    groups = [np.array([unit]) for unit in free] + [free[:2], free[1:4]]
+    quick = relaxed.without_groups(membership(groups, 8))
+    for group, bound in zip(groups, quick, strict=True):
+        truth = every.best(lambda s, group=group: not s[group].any())
+        assert bound <= truth + 1e-9
+        assert bound >= least - 1e-6
+        assert relaxed.without(group, seconds, lambda: None) <= truth + 1e-9
+    # The units that were taken out are back.
+    assert relaxed.solve(seconds, lambda: None) <= every.best() + 1e-9
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @settings(
     max_examples=10,
@@ -37,21 +55,24 @@ KINDS = {
 )
 @given(seed=st.integers(0, 10_000), seconds=st.sampled_from([0.0, 5.0]))
 def test_no_bound_is_above_the_truth(brute_force, small_problem, kind, seed, seconds):
-    problem = small_problem(seed, **KINDS[kind])
-    every = brute_force(problem)
-    relaxation = Relaxation(problem)
-    least = relaxation.solve(seconds, lambda: None)
-    assert least <= every.best() + 1e-9
-    free = np.flatnonzero(~problem.must())
-    groups = [np.array([unit]) for unit in free] + [free[:2], free[1:4]]
-    quick = relaxation.without_groups(membership(groups, 8))
-    for group, bound in zip(groups, quick, strict=True):
-        truth = every.best(lambda s, group=group: not s[group].any())
-        assert bound <= truth + 1e-9
-        assert bound >= least - 1e-6
-        assert relaxation.without(group, seconds, lambda: None) <= truth + 1e-9
-    # The units that were taken out are back.
-    assert relaxation.solve(seconds, lambda: None) <= every.best() + 1e-9
+    check_bounds(brute_force, small_problem(seed, **KINDS[kind]), seconds)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_bound_of_a_large_programme_is_above_the_truth(
+    brute_force, small_problem, kind, monkeypatch
+):
+    monkeypatch.setattr(relaxation, "LARGE", 0)
+    for seed in range(5):
+        check_bounds(brute_force, small_problem(seed, **KINDS[kind]), 5.0)
+
+
+def test_both_ways_find_the_same_bound(small_problem, monkeypatch):
+    problem = small_problem(3, rows=4, columns=5, features=4, boundary_penalty=1.0)
+    by_simplex = Relaxation(problem).solve(5.0, lambda: None)
+    monkeypatch.setattr(relaxation, "LARGE", 0)
+    by_interior_points = Relaxation(problem).solve(5.0, lambda: None)
+    assert by_interior_points == pytest.approx(by_simplex, rel=1e-4)
 
 
 def test_the_relaxation_is_tight_where_units_can_be_had_in_part(small_problem):
