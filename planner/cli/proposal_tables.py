@@ -166,19 +166,19 @@ def proposals_table(proposals: Proposals, alternative: Alternative | None) -> Ta
         if compared
         else "",
         (
-            ("", True), ("Proposal", False), ("Added, km²", True), ("Cost", True),
+            ("", True), ("Proposal", False), ("New, km²", True), ("Cost", True),
             ("Enlarging", True),
         ),
     )  # fmt: skip
     for number, item in enumerate(proposals.items, 1):
         other = compared.get(item.proposal_id)
         parts = ", ".join(
-            f"{part.iso3} {shown_number(part.added_km2)}" for part in item.parts_by_country
+            f"{part.iso3} {shown_number(part.new_km2)}" for part in item.parts_by_country
         )
         table.add_row(
             str(number),
-            escape(f"{item.name}\n{item.kind}; added: {parts} km²"),
-            shown_number(item.added_km2, 1),
+            escape(f"{item.name}\n{item.kind}; new: {parts} km²"),
+            shown_number(item.new_km2, 1),
             shown_number(item.cost, 1),
             "" if other is None else enlarging_cost(other),
         )

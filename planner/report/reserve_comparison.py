@@ -79,17 +79,18 @@ def _proposal_blocks(number: int, item: Proposal, other: Enlargement | None) -> 
         Paragraph(f"Habitat inside: {habitat or 'none of the species looked at'}."),
         Table(
             f"{item.name}: area and cost by country",
-            ("Country", "Existing, km²", "Added, km²", "Cost"),
+            ("Country", "Existing, km²", "Counted as existing, km²", "New, km²", "Cost"),
             tuple(
                 (
                     part.iso3,
                     shown_number(part.existing_km2, 1),
-                    shown_number(part.added_km2, 1),
+                    shown_number(part.rest_km2, 1),
+                    shown_number(part.new_km2, 1),
                     shown_number(part.cost, 1),
                 )
                 for part in item.parts_by_country
             ),
-            frozenset({1, 2, 3}),
+            frozenset({1, 2, 3, 4}),
         ),
     ]
     blocks += [Paragraph(reason) for reason in item.reasons]

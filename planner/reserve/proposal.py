@@ -51,6 +51,11 @@ class CountryPart(Finding):
     rest_km2: float
     cost: float
 
+    @property
+    def new_km2(self) -> float:
+        """Land that the country gives: outside existing sites, and not counted as existing."""
+        return max(0.0, self.added_km2 - self.rest_km2)
+
 
 class JoinedSites(Finding):
     """Two sites of different countries that a proposal joins.
@@ -185,6 +190,11 @@ class Proposal(Finding):
     reasons: tuple[str, ...] = ()
     units: tuple[int, ...]
     geometry_wkb: str
+
+    @property
+    def new_km2(self) -> float:
+        """Land that the countries give: outside sites, and not counted as existing."""
+        return sum(part.new_km2 for part in self.parts_by_country)
 
     @cached_property
     def geometry(self) -> BaseGeometry:
