@@ -363,6 +363,10 @@ def _begin(screen: Console, project: Project, asked: ReserveRequest) -> None:
         with progress.step("assemble") as control:
             return begin_run(project, asked, control)
 
+    for left in list_runs(project):
+        if left.has_incumbent and not left.finished:
+            told = f"The run {left.run_id} was ended before it was finished and keeps its best"
+            _tell(screen, [f"{told} selection; --resume {left.run_id} goes on with it."])
     run = run_with_bars(screen, {"assemble": ("Units, features and costs", 1.0)}, work)
     _tell(screen, [f"Run {run.run_id}: {asked.title}".rstrip(": "), *run.notes()[:1], ""])
     _go_on(screen, project, run)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from layers.grid import region_grid
+from layers.raster import read_raster
 from planner.flyways.sites import flyway_species
 from planner.pipeline.cores import suitability_raster
 from planner.pipeline.study import SCENARIO
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 HABITAT_SHARE = 0.3
 CORRIDOR_SHARE = 0.5
 WIDENING_SHARE = 0.5
+FLYWAY_SHARE = 0.5
 """Targets to begin with, expert values: 30 % as in target 3 of the Kunming-Montreal framework,
-and half of the land that connects."""
+half of the land that connects, and half of the critical sites of a flyway in the region."""
 BOUNDARY_PENALTY = 1.0
 """Per km, to begin with: an edge of 1 km weighs as much as 1 km² of empty land."""
 UNITS_ACROSS = 50
@@ -76,7 +78,10 @@ def offered_features(project: Project) -> tuple[OfferedFeature, ...]:
     found: list[OfferedFeature] = []
     for profile in _species(project):
         name = profile.names.en
-        found.append(_offered("habitat", profile, f"{name}, habitat", HABITAT_SHARE, None))
+        total = _habitat_km2(project, profile)
+        if total:
+            title = f"{name}, habitat"
+            found.append(_offered("habitat", profile, title, HABITAT_SHARE, total))
         total = _area(project, "corridors", "area_km2", species=profile.id, kind="swath")
         if total:
             title = f"{name}, corridors"
@@ -145,29 +150,38 @@ def _area(project: Project, table: str, column: str, **where: str) -> float:
     return sum(number(row[column]) for row in rows)
 
 
+def _habitat_km2(project: Project, profile: SpeciesProfile) -> float:
+    """Return how much suitable habitat the project's map of a species holds."""
+    raster = read_raster(project.raster_path(suitability_raster(profile.id)))
+    suitable = raster.values >= profile.value("habitat_threshold").value
+    return float(suitable.sum()) * raster.grid.cell_area_km2
+
+
 def _flyways(project: Project) -> list[OfferedFeature]:
-    """Return the critical sites of flyways that lie among the sites of the project."""
+    """Return the critical sites of flyways that lie in the region of the project."""
     flying = {profile.id for profile in flyway_species()}
-    here = {
-        str(row["site_id"])
-        for row in project.records("sites")
-        if row["kind"] in {"nominal", "surveyed"}
-    }
+    region = load_region(project.region_id)
+    west, south, east, north = region.bounds.lonlat
     found = []
     for profile in _species(project):
         if profile.id not in flying:
             continue
-        inside = [site for site in critical_sites(profile.id)[0] if site.catalogue_id in here]
+        inside = [
+            site
+            for site in critical_sites(profile.id)[0]
+            if site.country in region.countries
+            and west <= site.lon <= east
+            and south <= site.lat <= north
+        ]
         if inside:
             setting = FeatureSettings(
                 kind="flyway",
                 species=profile.id,
-                target=TargetSettings(amount=CORRIDOR_SHARE * len(inside)),
+                target=TargetSettings(amount=FLYWAY_SHARE * len(inside)),
             )
             title = f"{profile.names.en}, critical sites of the flyway"
-            found.append(
-                OfferedFeature("flyway", profile.id, title, SITES, float(len(inside)), setting)
-            )
+            total = float(len(inside))
+            found.append(OfferedFeature("flyway", profile.id, title, SITES, total, setting))
     return found
 
 

@@ -13,7 +13,7 @@ from planner.flyways.analysis import analyse_flyway
 from planner.flyways.ranges import range_of
 from planner.flyways.sites import flyway_species, known_sites
 from planner.pipeline.study import SCENARIO
-from planner.records import shape_of
+from planner.records import listed, shape_of
 from planner.reserve.amounts import Amounts
 from planner.reserve.errors import ReserveInputError
 from planner.reserve.raster_features import KM2, species_profile
@@ -27,11 +27,15 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from planner.flyways.sites import FlywaySite
+    from planner.profiles import SpeciesProfile
     from planner.reserve.landscape import Landscape
     from planner.reserve.request import FeatureSettings
 
 SITES = "sites"
 """Unit of the sites of a flyway."""
+POINT_KM = 10.0
+"""How far a site known as a point may lie from the unit it counts in: as far as most
+coordinates of flyway sites are sure."""
 
 
 def corridors(land: Landscape, wanted: FeatureSettings) -> Amounts:
@@ -70,10 +74,10 @@ def widening(land: Landscape, wanted: FeatureSettings) -> Amounts:
 
 
 def flyway(land: Landscape, wanted: FeatureSettings) -> Amounts:
-    """Count the critical sites of a bird's flyway: those without which it falls apart.
+    """Count the critical sites of a bird's flyway, as `critical_sites` tells them.
 
     A site that the project draws is spread over the units by the share of its footprint in
-    each; any other lies in the unit that holds its point.
+    each; any other lies in the unit at its point, or nearest to it within `POINT_KM`.
 
     Raises
     ------
@@ -84,36 +88,38 @@ def flyway(land: Landscape, wanted: FeatureSettings) -> Amounts:
     critical, notes = critical_sites(wanted.species)
     per_unit = _spread(land, critical)
     if not per_unit.any():
-        where = ", ".join(f"{site.name} ({site.country or '?'})" for site in critical[:5])
+        where = ", ".join(f"{site.name} ({site.country or '?'})" for site in critical)
         raise ReserveInputError(
             f"No critical site of the flyway of the {profile.names.en} lies in the planning "
-            f"units. Its critical sites: {where or 'none at the flight range of its profile'}. "
-            "Leave the feature out, or plan for a region that holds one."
+            f"units. Its critical sites: {where or 'none'}. Leave the feature out, or plan for "
+            "a region that holds one."
         )
     of_country = {
         iso3: float(sum(site.country == iso3 for site in critical))
         for iso3 in land.units.countries
     }
-    reached = land.units.area_km2[per_unit > 0]
-    reached_in = {
-        iso3: float(land.units.area_km2[(per_unit > 0) & land.in_country(iso3)].sum())
-        for iso3 in land.units.countries
-    }
+    reached = np.where(per_unit > 0, land.units.area_km2, 0.0)
     return Amounts(
         per_unit=per_unit,
         total=float(len(critical)),
         total_by_country=of_country,
         range_km2=float(reached.sum()),
-        range_by_country=reached_in,
+        range_by_country={
+            iso3: float(reached[land.in_country(iso3)].sum()) for iso3 in land.units.countries
+        },
         title=f"{profile.names.en}, critical sites of the flyway",
         unit=SITES,
-        source=f"sites without which the flyway parts at {range_of(profile).value:g} km",
-        notes=notes,
+        source=f"sites that the flyway hangs on, flights of {_levels(profile)} km",
+        notes=(_critical_told(profile, critical), *notes),
     )
 
 
 def critical_sites(species: str) -> tuple[tuple[FlywaySite, ...], tuple[str, ...]]:
-    """Return the critical sites of a flyway at the flight range of the profile, and notes.
+    """Return the sites that a flyway hangs on, and notes.
+
+    These are the sites without which it parts at one of the flight ranges of the profile (low,
+    value, high), and those of its smallest cut at the value: the fewest sites whose loss
+    leaves no way between breeding and wintering grounds.
 
     Raises
     ------
@@ -124,9 +130,24 @@ def critical_sites(species: str) -> tuple[tuple[FlywaySite, ...], tuple[str, ...
     sites, notes = known_sites(species)
     found: dict[str, FlywaySite] = {}
     for one in analyse_flyway(species, profile.names.en, sites, range_of(profile), None):
-        chosen = np.flatnonzero(one.value.measures.critical)
-        found.update({one.sites[at].site_id: one.sites[at] for at in chosen.tolist()})
+        parting = [np.flatnonzero(level.measures.critical) for level in one.levels]
+        chosen = np.unique(np.concatenate([*parting, np.asarray(one.value.measures.cut)]))
+        for at in chosen.astype(int).tolist():
+            found[one.sites[at].site_id] = one.sites[at]
     return tuple(found.values()), notes
+
+
+def _levels(profile: SpeciesProfile) -> str:
+    return ", ".join(f"{km:g}" for km in sorted(range_of(profile).levels.values()))
+
+
+def _critical_told(profile: SpeciesProfile, critical: Sequence[FlywaySite]) -> str:
+    names = listed([f"{site.name} ({site.country or '?'})" for site in critical])
+    return (
+        f"The flyway of the {profile.names.en} hangs on {names}: sites without which it parts "
+        f"at flights of {_levels(profile)} km, or that are in the smallest set whose loss "
+        "parts it. Those outside the planning units count in the total."
+    )
 
 
 def polygons(land: Landscape, wanted: FeatureSettings) -> Amounts:
@@ -233,8 +254,11 @@ def _spread(land: Landscape, sites: Sequence[FlywaySite]) -> NDArray[np.float64]
         gpd.points_from_xy([site.lon for site in points], [site.lat for site in points]),
         crs="EPSG:4326",
     ).to_crs(land.study.grid.crs)
-    tree = shapely.STRtree(land.units.shape)
-    _, unit = tree.query(np.asarray(at.values, dtype=np.object_), predicate="within")
+    _, unit = shapely.STRtree(land.units.shape).query_nearest(
+        np.asarray(at.values, dtype=np.object_),
+        max_distance=POINT_KM * 1000.0,
+        all_matches=False,
+    )
     return amount + np.bincount(unit, minlength=land.n_units)
 
 

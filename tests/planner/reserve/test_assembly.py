@@ -17,8 +17,10 @@ from planner.reserve.assembly import assemble
 from planner.reserve.errors import RequestError, ReserveInputError
 from planner.reserve.landscape import Landscape
 from planner.reserve.locks import complex_labels, unit_locks
+from planner.reserve.offered import offered_features
 from planner.reserve.request import UnitSettings
 from planner.reserve.unit_grid import UnitGrid
+from planner.reserve.vector_features import critical_sites
 from planner.reserve.vectors import covered_km2
 from resources.errors import PlannerError
 
@@ -224,10 +226,36 @@ def test_polygons_count_as_area_or_by_a_column(study, assembled, shapes_file) ->
 
 def test_the_critical_sites_of_a_flyway_count_as_sites(assembled, study) -> None:
     wanted = {"kind": "flyway", "species": "hooded-crane", "target": {"amount": 1.0}}
+    found = assembled([wanted])
+    critical, _ = critical_sites("hooded-crane")
+    (here,) = [site for site in critical if "Rason" in site.name]
+    row = found.features[0]
+    assert row.unit == "sites"
+    assert row.total == len(critical) > 1
+    drawn = study.project.sites(site_id=here.catalogue_id)
+    held = found.problem.amount.toarray()[0]
+    if drawn.empty:
+        assert held.tolist().count(1.0) == 1
+    else:
+        cover = covered_km2(list(drawn.geometry), found.units.geometry.values)
+        assert held == pytest.approx(cover / (drawn.geometry.iloc[0].area / 1e6))
+    assert 0 < row.inside <= 1
+    assert any("Norsky Reserve" in note for note in found.notes)
     with pytest.raises(ReserveInputError, match="No critical site of the flyway"):
-        assembled([wanted])
+        assembled([{**wanted, "species": "black-faced-spoonbill"}])
     with pytest.raises(PlannerError, match="no flyway of 'amur-tiger'"):
         assembled([{**wanted, "species": "amur-tiger"}])
+
+
+def test_a_species_without_habitat_in_the_units_is_refused(study, assembled) -> None:
+    values = np.full(study.grid.shape, 0.1)
+    write_cog(study.project.raster_path("suitability_amur-tiger"), values, study.grid)
+    with pytest.raises(ReserveInputError, match="The planning units hold none of it"):
+        assembled([TIGER])
+    with pytest.raises(ReserveInputError, match="units of PRK hold none"):
+        assembled([{**TIGER, "threshold": 0.2, "country": "PRK"}])
+    offered = offered_features(study.project)
+    assert [item.kind for item in offered if item.species == "amur-tiger"] == ["corridors"]
 
 
 def test_features_in_several_places(assembled) -> None:
