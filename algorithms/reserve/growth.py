@@ -22,6 +22,8 @@ NONE = -1
 """No reserve."""
 SEVERAL = -2
 """More than one reserve: the unit would join them."""
+MOST_TRIED = 500
+"""Units, the dearest, of which it is tried whether they are needed."""
 _ENOUGH = 1e-9
 """Share of a need below which what is missing is rounding."""
 _REMEASURED = 0.05
@@ -308,7 +310,7 @@ class _Growing:
 def _take_off_needless(growing: _Growing, control: Control) -> None:
     """Take units off that are not needed, the dearest first."""
     order = np.flatnonzero(growing.selected)
-    order = order[np.argsort(-growing.terrain.cost[order], kind="stable")]
+    order = order[np.argsort(-growing.terrain.cost[order], kind="stable")][:MOST_TRIED]
     for done, unit in enumerate(order.tolist()):
         control.report(0.8 + 0.2 * done / order.size)
         growing.selected[unit] = False

@@ -160,6 +160,7 @@ class ComplexFinder:
                 existing_km2=part["existing_km2"],
                 added_km2=part["added_km2"],
                 rest_km2=round(rest.get(iso3, 0.0), 1),
+                new_km2=float(self.outside_km2[units & (country == iso3)].sum()),
                 cost=float(run.problem().cost[units & (country == iso3)].sum()),
             )
             for iso3, part in sorted(areas.items())

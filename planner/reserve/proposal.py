@@ -41,6 +41,8 @@ class CountryPart(Finding):
         Land outside them, `rest_km2` included.
     rest_km2 : float
         What of it lies in units that count as existing because sites cover most of them.
+    new_km2 : float
+        Area of the units added outside existing sites, as the ledger counts it.
     cost : float
         Cost of the units added.
     """
@@ -49,12 +51,8 @@ class CountryPart(Finding):
     existing_km2: float
     added_km2: float
     rest_km2: float
+    new_km2: float
     cost: float
-
-    @property
-    def new_km2(self) -> float:
-        """Land that the country gives: outside existing sites, and not counted as existing."""
-        return max(0.0, self.added_km2 - self.rest_km2)
 
 
 class JoinedSites(Finding):

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 MOST_TOLD = 6
 """Parts of a proposal that its reasons tell of; all are kept."""
+MOST_MEASURED = 60
+"""Parts of a solution, the largest, of which replacement and connectivity are measured."""
 MOST_FEATURES = 3
 """Features that a sentence names."""
 RARE = 1.05
@@ -75,23 +77,24 @@ def explained(
         for item in found.items
     ]
     every = [piece for group in groups for piece in group]
-    problem = finder.run.problem()
+    every.sort(key=lambda piece: -float(finder.outside_km2[piece].sum()))
+    measured = every[:MOST_MEASURED]
     replaced = None
-    if every:
+    if measured:
         replaced = replacement_cost(
-            problem,
+            finder.run.problem(),
             stored.solution(),
-            every,
+            measured,
             effort=effort,
             control=PartControl(control, 0.0, 0.7),
         )
-    teller = _Teller(finder, stored, replaced)
+    teller = _Teller(finder, stored, measured, replaced)
     items, done = [], 0
     for item, group in zip(found.items, groups, strict=True):
         parts = []
         for number, piece in enumerate(group, 1):
             control.report(0.7 + 0.3 * done / len(every))
-            parts.append(teller.part(number, piece, done))
+            parts.append(teller.part(number, piece))
             done += 1
         reasons = _reasons(finder, item, parts)
         items.append(item.model_copy(update={"parts": tuple(parts), "reasons": reasons}))
@@ -103,9 +106,14 @@ class _Teller:
     """Measures parts and tells of them."""
 
     def __init__(
-        self, finder: ComplexFinder, stored: StoredSolution, replaced: ReplacementCost | None
+        self,
+        finder: ComplexFinder,
+        stored: StoredSolution,
+        measured: list[IntArray],
+        replaced: ReplacementCost | None,
     ) -> None:
         self._finder, self._replaced = finder, replaced
+        self._place = {int(piece[0]): place for place, piece in enumerate(measured)}
         self._stored = stored
         run, ground = finder.run, finder.ground
         problem = run.problem()
@@ -128,13 +136,14 @@ class _Teller:
         rows = project.records("corridors", scenario=SCENARIO, kind="swath")
         return [(str(row["name"]), burn([shape_of(row)], grid) == 1) for row in rows]
 
-    def part(self, number: int, units: IntArray, place: int) -> Part:
-        """Measure one part; `place` is its place among all groups."""
+    def part(self, number: int, units: IntArray) -> Part:
+        """Measure one part; of small ones, where there are many, only what they hold."""
         finder = self._finder
+        place = self._place.get(int(units[0]))
         mask = _mask(units, self._cost.size)
         lower, upper, lost = self._replacement(place)
         rarity = self._rareness(units)
-        connected = self._connected_losses(mask)
+        connected = () if place is None else self._connected_losses(mask)
         cells = finder.ground.cells_of(mask)
         corridors = tuple(
             dict.fromkeys(name for name, swath in self._corridors if (swath & cells).any())
@@ -143,7 +152,11 @@ class _Teller:
         area = float(finder.outside_km2[units].sum())
         reasons = [
             *_held_words(features),
-            self._replacement_words(lower, upper, irreplaceable=lost),
+            *(
+                ()
+                if place is None
+                else (self._replacement_words(lower, upper, irreplaceable=lost),)
+            ),
             *_rarity_words(rarity),
             *(self._connected_words(item) for item in connected),
             *(f"The corridor {name} runs through it." for name in corridors),
@@ -164,8 +177,8 @@ class _Teller:
             reasons=tuple(reasons),
         )
 
-    def _replacement(self, place: int) -> tuple[float | None, float | None, bool]:
-        if self._replaced is None:
+    def _replacement(self, place: int | None) -> tuple[float | None, float | None, bool]:
+        if self._replaced is None or place is None:
             return None, None, False
         lower, upper = (
             float(self._replaced.lower[place]), float(self._replaced.upper[place]),

@@ -39,6 +39,7 @@ def test_sites_joined_over_the_border_are_one_proposal(place, proposed):
     china, russia = item.parts_by_country
     assert (china.existing_km2, china.added_km2, china.cost) == (12.0, 8.0, 2.0)
     assert (russia.existing_km2, russia.added_km2, russia.rest_km2) == (12.0, 8.0, 0.0)
+    assert (russia.new_km2, item.new_km2) == (8.0, 16.0)
     (pair,) = item.pairs
     assert pair.listed
     assert pair.documented

@@ -5,6 +5,7 @@ import pytest
 
 from layers.catalogue import UnknownSiteError
 from planner.reserve import found as found_module
+from planner.reserve import reasons
 from planner.reserve.alternative import read_alternative
 from planner.reserve.found import store_findings
 from planner.reserve.ground import GROUND
@@ -122,3 +123,14 @@ def test_a_site_that_the_catalogue_does_not_know_is_no_error(place, findings):
     made.choose(*made.row_of_units())
     (item,) = findings(made).items
     assert any("records the species at none of the sites" in told for told in item.reasons)
+
+
+def test_of_many_parts_only_the_largest_are_measured(place, findings, monkeypatch):
+    monkeypatch.setattr(reasons, "MOST_MEASURED", 1)
+    made = place()
+    made.choose(*made.row_of_units(), made.unit(4, 2))
+    (item,) = findings(made).items
+    measured = [part for part in item.parts if part.connected]
+    assert len(item.parts) > 1
+    assert measured == [item.parts[0]]
+    assert not any("Without it" in told for part in item.parts[1:] for told in part.reasons)
