@@ -256,8 +256,8 @@ class _Members:
         self.exhausted = answer.lower > slack
         if not self.exhausted:
             self.notes.append(
-                f"After {len(self.members)} members no further one was found; that there is none "
-                "is not proved."
+                f"After {len(self.members)} members no further one was found; it is not proved "
+                "that there is none."
             )
         return False
 
