@@ -17,6 +17,7 @@ from planner.cli.proposal_tables import (
 )
 from planner.cli.search_line import SearchLine
 from planner.cli.step_bars import run_with_bars
+from planner.errors import ReadOnlyProjectError
 from planner.profiles import load_species, species_ids
 from planner.project import Project
 from planner.report.reserve_report import write_reserve_report
@@ -98,6 +99,7 @@ def ledger(
         stored = found.solution(solution)
         _require_findings(screen, opened, found, stored.name)
         if fairness:
+            require_writable(opened)
             _compute_fairness(screen, found, fairness)
         _show(screen, found, stored.name)
         if reasons:
@@ -109,11 +111,26 @@ def ledger(
                 f"and {sent.national} national drafts.",
                 markup=False,
             )
+        if opened.read_only:
+            screen.print(f"Not written: {opened.read_only_reason}", markup=False)
+            return
         written = [found.file(LEDGER_TABLE)]
         written += [found.file(FAIRNESS_TABLE)] if fairness else []
         written.append(write_reserve_report(opened, found, stored.name))
     for path in written:
         screen.print(f"Wrote {path}", markup=False, soft_wrap=True)
+
+
+def require_writable(project: Project) -> None:
+    """Refuse work whose results cannot be kept.
+
+    Raises
+    ------
+    ReadOnlyProjectError
+        The project is open for reading only; says why.
+    """
+    if project.read_only:
+        raise ReadOnlyProjectError(project.read_only_reason)
 
 
 def _require_findings(
@@ -126,6 +143,7 @@ def _require_findings(
         and (read_alternative(run, solution))
     ):
         return
+    require_writable(project)
     label = f"Ledger, proposals and alternative of {solution}"
 
     def work(progress: StepProgress) -> None:

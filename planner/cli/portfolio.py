@@ -11,6 +11,7 @@ from rich.text import Text
 from algorithms.reserve.portfolio import PortfolioRule
 from algorithms.reserve.series import Effort
 from planner.cli.corridor_tables import console
+from planner.cli.ledger import require_writable
 from planner.cli.proposal_tables import (
     no_regret_table,
     portfolio_table,
@@ -97,6 +98,7 @@ def portfolio(  # noqa: PLR0913 - one parameter per option of the command line
     screen = console()
     rule = PortfolioRule(k, within / 100.0, distance)
     with Project.open(project) as opened:
+        require_writable(opened)
         found = ReserveRun.open(opened, run)
         effort = _effort(found, time_limit)
         if without:

@@ -6,6 +6,7 @@ import pytest
 from planner.cli import main
 from planner.cli.ledger import ledger as ledger_verb
 from planner.cli.portfolio import portfolio as portfolio_verb
+from planner.project import Project
 from planner.reserve.alternative import compute_alternative
 from planner.reserve.complexes import ComplexFinder
 from planner.reserve.ledger import compute_ledger
@@ -136,3 +137,17 @@ def test_a_project_without_a_run_is_told(landbridge, place):
         status, _, err = landbridge(verb.__name__, folder)
         assert status == 2
         assert "no run of proposals yet" in err
+
+
+def test_a_project_that_is_open_elsewhere_is_shown_and_not_written(landbridge, looked_at):
+    folder, made = looked_at
+    with Project.open(folder):
+        status, out, _ = landbridge("ledger", folder)
+        assert status == 0
+        assert "West and East" in out
+        assert "Not written" in out
+        assert not made.run.file("report.html").is_file()
+        for words in (("ledger", folder, "--fairness", 2), ("portfolio", folder)):
+            status, _, err = landbridge(*words)
+            assert status == 1
+            assert "open" in err
