@@ -376,6 +376,7 @@ def _anneal(  # noqa: PLR0913, PLR0917 - compiled loops take arrays, not objects
     count = 0
     for unit in range(n):
         count = _track(unit, fixed, unlike, border, place, count)
+    helpful = amount.size == 0 or amount.min() >= 0.0
     temperature = warm
     cooler = (cold / warm) ** (1000.0 / max(steps, 1))
     dearer = rise ** (1000.0 / max(steps, 1))
@@ -390,8 +391,11 @@ def _anneal(  # noqa: PLR0913, PLR0917 - compiled loops take arrays, not objects
             if fixed[unit]:
                 continue
         change = _change(unit, first_arc, head, arc_cost, base, selected)
+        allowed = -np.log(_draw(chance)) * temperature
+        if helpful and selected[unit] and change > allowed:
+            continue  # what leaves can only add to the shortage
         change += _charge(unit, first, row, amount, wanted, selected, held, price)
-        if change > -np.log(_draw(chance)) * temperature:
+        if change > allowed:
             continue
         _flip(unit, first_arc, head, first, row, amount, selected, held, unlike)
         count = _track(unit, fixed, unlike, border, place, count)

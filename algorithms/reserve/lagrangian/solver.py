@@ -38,6 +38,8 @@ POOL_SIZE = 400
 """Selections of the ascent that are remembered."""
 ELITE_SIZE = 12
 """Best selections that are kept to build on."""
+FIRST_SHARE = 0.1
+"""The first annealings are so much shorter, so that there is soon something to keep."""
 PATIENCE = 40
 """Rounds without a better selection after which the search ends."""
 _TASKS_PER_ROUND = 2
@@ -130,8 +132,10 @@ class _Lagrangian:
         try:
             self._keep(mended(self._ground, ~search.problem.may_not(), _SearchControl(search)))
             price = self._raised()
-            self._improve(price)
+            stalled = self._improve(price)
         except _EndedError:
+            return
+        if not stalled:
             return
         search.notes.append(
             f"The search ended after {PATIENCE} rounds without a better selection. Its bound "
@@ -175,7 +179,8 @@ class _Lagrangian:
             del self._elite[ELITE_SIZE:]
         return self._search.offer(selected)
 
-    def _improve(self, price: FloatArray) -> None:
+    def _improve(self, price: FloatArray) -> bool:
+        """Look for better selections; tell whether none was found for long."""
         annealer = Annealer(self._ground, price, self._rows.edge_scale)
         control = _SearchControl(self._search)
         idle = 0
@@ -185,8 +190,11 @@ class _Lagrangian:
                 found[index] = selected
             better = [self._keep(selected) for selected in found]
             idle = 0 if any(better) else idle + 1
-            if self._search.done() or idle >= PATIENCE:
-                return
+            if self._search.done():
+                return False
+            if idle >= PATIENCE:
+                return True
+        return False
 
     def _rounds(self, annealer: Annealer) -> Iterator[list[Task]]:
         """Yield the tasks of each round, from what is the best by then."""
@@ -212,7 +220,7 @@ class _Lagrangian:
         """Anneal from a selection of the relaxation; at first in short."""
         rng = self._stream()
         start = self._pool.selected[-1 - int(rng.integers(min(20, len(self._pool))))]
-        steps = STEPS_PER_UNIT * (0.25 if number == 0 else 1.0)
+        steps = STEPS_PER_UNIT * (1.0 if number else FIRST_SHARE)
         return lambda control: annealer.again(start, WARM, steps, rng, control)
 
     def _rewarmed(self, annealer: Annealer, number: int) -> Task:  # noqa: ARG002 - a maker's form

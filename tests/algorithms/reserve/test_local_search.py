@@ -63,7 +63,7 @@ def test_annealing_brings_scattered_units_together():
     cooling = Cooling(steps=200_000, warm=7.0, cold=0.1, firmness=5.0)
     rng = np.random.default_rng(3)
     found = mended(ground, annealed(ground, start, np.array([3.0]), cooling, rng))
-    assert mended(ground, start).tolist() == start.tolist()
+    assert mended(ground, start).sum() == 6
     assert found.sum() == 6
     assert (np.diff(np.flatnonzero(found)) == 1).all()
 
