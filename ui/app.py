@@ -20,7 +20,6 @@ from ui.corridors.desk import CorridorsDesk
 from ui.corridors.panel import CorridorsPanel
 from ui.desk import Desk
 from ui.display import display_problem
-from ui.features.panel import PROPOSAL_WORDS, FeaturesPanel
 from ui.icons import icon
 from ui.indicators.panel import IndicatorsPanel
 from ui.inspector.panel import Inspector
@@ -32,6 +31,8 @@ from ui.map.area import MapArea
 from ui.map.engine import MapEngine
 from ui.rail import Rail
 from ui.recent import RecentProjects
+from ui.reserve.desk import ReserveDesk
+from ui.reserve.panel import ProposalsPanel
 from ui.session import Session
 from ui.sites.panel import SitesPanel
 from ui.start.choice import Choice, choice_of
@@ -89,10 +90,14 @@ class Desktop(QObject):
         self.corridors = CorridorsDesk(
             self.session, self.background, self.parts.panels.corridors, self.parts.map_area
         )
+        self.reserve = ReserveDesk(
+            self.session, self.background, self.parts.panels.proposals, self.parts.map_area
+        )
         self.desk = Desk(
             self.session, self.engine, self.window, self.parts, self.habitat, self._theme
         )
         self.desk.listen_to_corridors(self.corridors)
+        self.desk.listen_to_proposals(self.reserve)
         self.session.opened.connect(self._on_opened)
         self.window.closing.connect(self.close)
         self.window.open_requested.connect(self._on_open_requested)
@@ -105,7 +110,7 @@ class Desktop(QObject):
             species=SpeciesPanel(theme),
             layers=LayersPanel(theme),
             corridors=CorridorsPanel(theme),
-            proposals=FeaturesPanel(PROPOSAL_WORDS, theme),
+            proposals=ProposalsPanel(theme),
             indicators=IndicatorsPanel(),
         )
         return WindowParts(
@@ -146,6 +151,7 @@ class Desktop(QObject):
         """End QGIS and the threads, and let go of the project."""
         self.parts.map_area.canvas.loop.stop()
         self.corridors.close()
+        self.reserve.close()
         self.engine.close()
         self.background.close()
         self.session.close()

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from layers.qgis.layer_spec import LayerSpec
     from ui.corridors.desk import CorridorsDesk
     from ui.corridors.panel import CorridorsPanel
-    from ui.features.panel import FeaturesPanel
     from ui.indicators.panel import IndicatorsPanel
     from ui.inspector.record import Record
     from ui.layers_panel.panel import LayersPanel
     from ui.main_window import MainWindow, WindowParts
     from ui.map.engine import MapEngine
     from ui.map.view_state import Extent
+    from ui.reserve.desk import ReserveDesk
+    from ui.reserve.panel import ProposalsPanel
     from ui.session import Session
     from ui.sites.panel import SitesPanel
     from ui.snapshot import Snapshot
@@ -126,6 +127,11 @@ class Desk(QObject):
         queued = Qt.ConnectionType.QueuedConnection  # the layers are listed by then
         corridors.layer_wanted.connect(self._show_layer, queued)  # type: ignore[call-arg]  # stub lacks it
         corridors.proposal_made.connect(self._on_proposal_made)
+
+    def listen_to_proposals(self, reserve: ReserveDesk) -> None:
+        """Tell the other parts what comes of the proposals panel."""
+        reserve.proposals_sent.connect(self._on_proposal_made)
+        reserve.map_wanted.connect(lambda: self._window.show_results(shown=False))
 
     def _show_layer(self, layer_id: str) -> None:
         self.layers.switch(layer_id, on=True)
@@ -386,7 +392,7 @@ class Desk(QObject):
         return self._parts.panels.corridors
 
     @property
-    def proposals(self) -> FeaturesPanel:
+    def proposals(self) -> ProposalsPanel:
         """The panel of proposals."""
         return self._parts.panels.proposals
 

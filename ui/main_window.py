@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ui.corridors.panel import CorridorsPanel
-    from ui.features.panel import FeaturesPanel
     from ui.indicators.panel import IndicatorsPanel
     from ui.inspector.panel import Inspector
     from ui.jobs.strip import Strip
     from ui.layers_panel.panel import LayersPanel
     from ui.map.area import MapArea
     from ui.rail import Rail
+    from ui.reserve.panel import ProposalsPanel
     from ui.sites.panel import SitesPanel
     from ui.suitability.panel import SpeciesPanel
     from ui.suitability.results.view import ResultsView
@@ -59,7 +59,7 @@ class Panels:
     species: SpeciesPanel
     layers: LayersPanel
     corridors: CorridorsPanel
-    proposals: FeaturesPanel
+    proposals: ProposalsPanel
     indicators: IndicatorsPanel
 
     def named(self, name: str) -> QWidget:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -17,6 +17,7 @@ from ui.corridors.state import SpeciesState, corridor_state
 from ui.features.corridors import corridor_rows
 from ui.features.proposals import proposal_rows
 from ui.indicators.row import IndicatorGroup, indicator_groups
+from ui.reserve.searches import SearchState, search_state
 from ui.sites.row import SiteRow, site_row
 from ui.suitability.state import HabitatState, habitat_state
 
@@ -102,6 +103,8 @@ class Snapshot:
         Suitability runs by species, and which of them are chosen.
     walking : tuple of SpeciesState
         What corridors are made from, for each species that walks.
+    searches : SearchState
+        Searches for proposals.
     """
 
     name: str
@@ -123,6 +126,7 @@ class Snapshot:
     runs: Mapping[str, RunRecord]
     habitat: HabitatState
     walking: tuple[SpeciesState, ...] = ()
+    searches: SearchState = field(default_factory=SearchState)
 
     @cached_property
     def _index(self) -> tuple[shapely.STRtree, tuple[Selection, ...]]:
@@ -249,6 +253,7 @@ def take_snapshot(project: Project, pack: DataPack, scenario: str = "") -> Snaps
         runs={run.run_id: run for run in project.runs()},
         habitat=habitat_state(project, of_region),
         walking=corridor_state(project, pack, of_region, shown),
+        searches=search_state(project),
     )
 
 

@@ -57,7 +57,13 @@ PROPOSAL_WORDS = PanelWords(
 
 
 class FeaturesPanel(QFrame):
-    """Lists features and tells which is chosen."""
+    """Lists features and tells which is chosen.
+
+    Attributes
+    ----------
+    above, below : QVBoxLayout
+        Room for controls above the list, and for what follows it; empty at first.
+    """
 
     feature_chosen = pyqtSignal(str)
     plan_requested = pyqtSignal()
@@ -83,9 +89,14 @@ class FeaturesPanel(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(GRID)
+        self.above, self.below = QVBoxLayout(), QVBoxLayout()
+        for extra in (self.above, self.below):
+            extra.setSpacing(GRID)
         layout.addWidget(heading(wording.title))
+        layout.addLayout(self.above)
         layout.addWidget(self._count)
         layout.addWidget(self._pages, 1)
+        layout.addLayout(self.below)
         self.set_rows(())
 
     def set_theme(self, theme: Theme) -> None:

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 CLICK_TOLERANCE_PX = 6
 """How far from a thin line a click still means it."""
 
-Level: TypeAlias = Literal["selection", "land", "place"]
-_LEVELS: tuple[Level, ...] = ("selection", "land", "place")
+Level: TypeAlias = Literal["solution", "proposal", "selection", "land", "place"]
+_LEVELS: tuple[Level, ...] = ("solution", "proposal", "selection", "land", "place")
 """What is painted over the map, the lowest first."""
 
 _WHEEL_NOTCH = 120
@@ -123,7 +123,7 @@ class MapCanvas(QWidget):
 
         Parameters
         ----------
-        level : {"selection", "land", "place"}
+        level : {"solution", "proposal", "selection", "land", "place"}
             What it is; later levels lie on earlier ones.
         overlay : Overlay or None
             What is painted.

@@ -32,7 +32,7 @@ class Overlay(Protocol):
         """Paint it where it lies in a view."""
 
 
-class _Outline:
+class Outline:
     """A geometry as a path that keeps its precision at any place of the map."""
 
     def __init__(self, geometry: BaseGeometry) -> None:
@@ -82,7 +82,7 @@ class Highlight:
     """
 
     def __init__(self, geometry: BaseGeometry) -> None:
-        self._outline = _Outline(geometry)
+        self._outline = Outline(geometry)
 
     def paint(self, painter: QPainter, view: ViewState, theme: Theme) -> None:
         """Paint the outline, a bright line on a halo."""
@@ -109,7 +109,7 @@ class AddedLand:
     """
 
     def __init__(self, geometry: BaseGeometry) -> None:
-        self._outline = _Outline(geometry)
+        self._outline = Outline(geometry)
 
     def paint(self, painter: QPainter, view: ViewState, theme: Theme) -> None:
         """Paint the land with its edge."""

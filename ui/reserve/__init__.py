@@ -1,0 +1,1 @@
+"""Proposing protected areas: what is asked, the search, and what was found."""

@@ -1,0 +1,1 @@
+"""What a run found: solutions, ledger, price of fairness, portfolio and proposals."""

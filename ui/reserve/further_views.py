@@ -1,0 +1,148 @@
+"""What was computed further of a run, in the words of the window."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ui import words
+from ui.reserve.fairness_plot import FairDot
+from ui.reserve.trace_plot import percent
+from ui.reserve.view import PortfolioView, WithdrawalView
+
+if TYPE_CHECKING:
+    from planner.reserve.fairness_curve import Fairness, FairnessPoint
+    from planner.reserve.portfolio_run import NoRegret, PortfolioFound
+    from planner.reserve.withdrawal_run import WithdrawalFound
+
+_OF = {"area": "new land", "cost": "the cost", "gain": "what is gained"}
+_ALL = "ALL"
+
+
+def fair_dots(found: Fairness | None) -> tuple[FairDot, ...]:
+    """Return the points of the price-of-fairness curve that have an evenness."""
+    points = () if found is None else found.points
+    return tuple(_dot(point) for point in points if point.evenness is not None)
+
+
+def _dot(point: FairnessPoint) -> FairDot:
+    portions = [item for item in point.portions if item.share is not None]
+    shares = ", ".join(
+        f"{words.country(item.iso3)} {percent(item.share or 0.0)}" for item in portions
+    )
+    return FairDot(
+        solution=point.solution,
+        evenness=math.nan if point.evenness is None else point.evenness,
+        cost=point.value,
+        bound=math.nan if point.value_lower is None else point.value_lower,
+        price=math.nan if point.price is None else point.price,
+        shares=f"{shares}." if shares else "",
+    )
+
+
+def fairness_told(found: Fairness | None) -> str:
+    """Return what the curve shows and how sure it is, as sentences."""
+    if found is None:
+        return ""
+    told = [
+        f"Evenness: the least share of {_OF[found.share_of]} that a country gives, divided by "
+        "the share that would be just for it. Dashed: proved, none is cheaper."
+    ]
+    if found.fairest_level is not None and found.fairest_bound is not None:
+        told.append(
+            f"The fairest found has {found.fairest_level:.2f}; proved, none exceeds "
+            f"{found.fairest_bound:.2f}."
+        )
+    return " ".join((*told, *found.notes))
+
+
+def portfolio_view(found: PortfolioFound | None) -> PortfolioView | None:
+    """Return a portfolio as the window shows it."""
+    if found is None:
+        return None
+    frequency = np.array(found.frequency, dtype=np.float64)
+    kept = np.zeros(frequency.size, dtype=np.bool_)
+    kept[list(found.in_every_found)] = True
+    return PortfolioView(
+        solutions=tuple(member.solution for member in found.members),
+        differs=tuple(member.distance[0] for member in found.members),
+        excess=tuple(member.excess for member in found.members),
+        within=found.within,
+        distance=found.distance,
+        frequency=frequency,
+        no_regret=kept,
+        told=_portfolio_told(found),
+    )
+
+
+def _portfolio_told(found: PortfolioFound) -> str:
+    told = []
+    if len(found.members) < found.count:
+        why = (
+            "proved, there is no other so good and so different"
+            if found.exhausted
+            else "no other was found in the time"
+        )
+        told.append(f"{len(found.members)} of {found.count} solutions: {why}.")
+    total = next((row for row in found.by_country if row.iso3 == _ALL), None)
+    if total is not None:
+        told.append(_no_regret_told(total, found.within))
+        told += [
+            f"{words.country(row.iso3)}: {words.area(row.proved_km2 + row.found_km2)}."
+            for row in found.by_country
+            if row.iso3 != _ALL and row.proved + row.found
+        ]
+    return " ".join((*told, *found.notes))
+
+
+def _no_regret_told(total: NoRegret, within: float) -> str:
+    if not total.proved and not total.found:
+        return f"No land is in every solution within {percent(within)} of the best."
+    told = (
+        f"Without regret, for every solution within {percent(within)} of the best has it: "
+        f"{words.area(total.proved_km2)}, proved"
+    )
+    if total.found:
+        told += f"; {words.area(total.found_km2)} more are in all solutions found"
+    return f"{told}."
+
+
+def withdrawal_view(found: WithdrawalFound) -> WithdrawalView:
+    """Return what changes without a country, as the window shows it."""
+    who = words.country(found.iso3)
+    told = [found.refusal] if found.refusal else []
+    if found.missed and not found.lost:
+        told.append(f"Not held any more: {', '.join(found.missed)}.")
+    if found.cost_after is not None:
+        told.append(
+            f"Without {who} it costs {words.number(found.cost_after)} in place of "
+            f"{words.number(found.cost_before)}.{_rise_told(found)}"
+        )
+    return WithdrawalView(
+        iso3=found.iso3,
+        solution=found.solution,
+        keeps_existing=found.keeps_existing,
+        told=(*told, *found.notes),
+        rows=tuple(
+            (
+                words.country(row.iso3),
+                words.number(row.area_before_km2),
+                words.number(row.area_after_km2),
+                _signed(row.cost_after - row.cost_before),
+            )
+            for row in found.countries
+        ),
+    )
+
+
+def _rise_told(found: WithdrawalFound) -> str:
+    low, high = found.rise_lower, found.rise_upper
+    if low is None or high is None:
+        return ""
+    return f" Proved: what is sought gets worse by {words.number(low)} to {words.number(high)}."
+
+
+def _signed(value: float) -> str:
+    return f"+{words.number(value)}" if value > 0 else words.number(value)

@@ -1,0 +1,124 @@
+"""Proposals of a run in the words of the window, each beside the alternative to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ui import words
+from ui.reserve.view import ProposalView, Side
+
+if TYPE_CHECKING:
+    from planner.reserve.alternative import Alternative, Enlargement
+    from planner.reserve.proposal import CountryPart, JoinedSites, Proposal, Proposals
+
+WHOLE = "all"
+"""Stands for the whole solution among its proposals."""
+
+
+def proposal_views(
+    found: Proposals, alternative: Alternative | None, unit: str
+) -> tuple[ProposalView, ...]:
+    """Return what a solution proposes: proposal by proposal, then all of it.
+
+    Parameters
+    ----------
+    found : Proposals
+        What it proposes.
+    alternative : Alternative or None
+        The same by enlarging existing sites; None where not computed.
+    unit : str
+        What costs are measured in.
+    """
+    items = () if alternative is None else alternative.items
+    others = {item.scope: item for item in items}
+    views = [_proposal(item, others.get(item.proposal_id), unit) for item in found.items]
+    whole = None if alternative is None else alternative.whole
+    if whole is not None or found.national:
+        views.append(_whole(found, whole, unit))
+    return tuple(views)
+
+
+def _proposal(item: Proposal, other: Enlargement | None, unit: str) -> ProposalView:
+    kind = words.identifier(item.kind)
+    facts = [
+        ("Type", kind),
+        ("Area", f"{words.area(item.area_km2)}, {words.area(item.added_km2)} of it new"),
+        ("Cost", f"{words.number(item.cost)} {unit}"),
+        *((words.country(part.iso3), _part_told(part)) for part in item.parts_by_country),
+        ("Species", ", ".join(words.species(name) for name in item.species)),
+        ("Sites", "; ".join(site.name for site in item.members)),
+        *(("Joins", _pair_told(pair)) for pair in item.pairs),
+    ]
+    reasons = (*item.reasons, *(reason for part in item.parts for reason in part.reasons))
+    detail = (", ".join(item.countries), f"{words.area(item.added_km2)} new", kind)
+    return ProposalView(
+        key=item.proposal_id,
+        title=item.name,
+        detail="  ·  ".join(detail),
+        facts=tuple((name, value) for name, value in facts if value),
+        reasons=tuple(dict.fromkeys(reasons)),
+        geometry=item.geometry,
+        sides=() if other is None else _sides(other),
+        verdict="" if other is None else other.verdict,
+    )
+
+
+def _whole(found: Proposals, other: Enlargement | None, unit: str) -> ProposalView:
+    facts = [
+        (
+            words.country(land.iso3),
+            f"{words.area(land.area_km2)} on no border, at a cost of {words.number(land.cost)}",
+        )
+        for land in found.national
+    ]
+    if other is not None:
+        added = (
+            f"{words.area(other.joining_km2)}, cost {words.number(other.joining_cost)} {unit}"
+        )
+        facts.insert(0, ("New land", added))
+    return ProposalView(
+        key=WHOLE,
+        title="The whole solution",
+        detail="All proposals together, with land on no border",
+        facts=tuple(facts),
+        reasons=(),
+        geometry=None,
+        sides=() if other is None else _sides(other),
+        verdict="" if other is None else other.verdict,
+    )
+
+
+def _sides(other: Enlargement) -> tuple[Side, Side]:
+    joined, enlarged = [], []
+    for name, one, two in (
+        ("Cost", other.joining_cost, other.cost),
+        ("New km²", other.joining_km2, other.area_km2),
+        *(
+            (
+                f"{words.species(item.species)}, connected km²",
+                item.joining_km2,
+                item.enlarging_km2,
+            )
+            for item in other.connected
+        ),
+    ):
+        joined.append((name, words.number(one)))
+        enlarged.append((name, words.number(two)))
+    joined.append(("Reaches it", "yes"))
+    enlarged.append(("Reaches it", "yes" if other.reached else "no"))
+    return (
+        Side("Joining", tuple(joined)),
+        Side("Enlarging", tuple(enlarged), other.geometry if other.units else None),
+    )
+
+
+def _part_told(part: CountryPart) -> str:
+    return (
+        f"{words.area(part.existing_km2)} protected now, {words.area(part.added_km2)} to add "
+        f"at a cost of {words.number(part.cost)}"
+    )
+
+
+def _pair_told(pair: JoinedSites) -> str:
+    apart = "adjoining" if pair.touching else f"{words.number(pair.distance_km)} km apart"
+    return f"{pair.name_a} and {pair.name_b}, {apart}"

@@ -1,0 +1,1 @@
+"""The form in which targets, units, costs, shares and the search are set."""
