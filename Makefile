@@ -1,7 +1,7 @@
 # Two commands do it all on a fresh Debian 12+ or Ubuntu 24.04+: make plan, make test. Then: make app.
 RUN := .venv/bin
 
-.PHONY: help setup setup-tests plan test check app bench bench-sdm datapack screenshots wheel
+.PHONY: help setup setup-tests plan test check app bench bench-sdm bench-reserve datapack screenshots wheel
 help:
 	@grep -E '^#: ' Makefile | sed 's/^#: //'
 #: make setup       install what is missing (system packages, .venv)
@@ -31,6 +31,9 @@ bench: setup
 #: make bench-sdm   rate the habitat models on the NCEAS data, beside published tools
 bench-sdm: setup
 	@$(RUN)/python -m benchmarks.sdm
+#: make bench-reserve choose planning units, beside plain HiGHS (about 20 minutes)
+bench-reserve: setup
+	@$(RUN)/python -m benchmarks.reserve
 #: make screenshots write the pictures of the README
 screenshots: setup
 	@if command -v xvfb-run >/dev/null; then xvfb-run -a -s "-screen 0 1600x1000x24" $(RUN)/python -m scripts.screenshots; \
