@@ -23,6 +23,7 @@ from scipy.sparse import coo_array, csr_array, vstack
 from scipy.sparse.csgraph import breadth_first_order, connected_components, maximum_flow
 
 from algorithms.reserve.feasible import contiguous_groups
+from algorithms.reserve.flows import MOST_UNITS, with_flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,8 +147,19 @@ class Separators:
         """How many rows were found so far."""
         return len(self._rows)
 
-    def model(self) -> Model:
-        """Return the programme with all rows found so far."""
+    def model(self, *, flows: bool = False) -> Model:
+        """Return the programme with all rows found so far.
+
+        Parameters
+        ----------
+        flows : bool
+            Make sure of the pieces by flows too, where each has a root and they are not too
+            large.
+        """
+        rooted = all(group.root >= 0 for group in self.groups)
+        size = sum(group.member.size for group in self.groups)
+        if flows and rooted and self.groups and size <= MOST_UNITS:
+            return with_flows(self.model(), self.groups)
         if not self._rows:
             return self._base
         column = np.concatenate([columns for columns, _, _ in self._rows])

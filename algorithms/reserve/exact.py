@@ -108,7 +108,7 @@ class _Exact:
             self._tighten()
         started = True
         while not search.done():
-            self._model = self._separators.model()
+            self._model = self._separators.model(flows=True)
             ending = self._round(started=started)
             if search.done():
                 return
@@ -167,7 +167,7 @@ class _Exact:
         self._broken.append(selected)
         if not math.isfinite(self._give_up_at):
             now = time.perf_counter()
-            self._give_up_at = now + max(0.3, now - self._round_began)
+            self._give_up_at = now + max(0.5, 2.0 * (now - self._round_began))
         self._mend(selected)
 
     def _mend(self, selected: BoolArray) -> None:
