@@ -100,6 +100,9 @@ class Search:
         Told the share of the work done, by time or by gap; may cancel.
     watcher : Watcher
         Told every better selection and tighter bound; may end the search.
+    begun : float, optional
+        When the search began, by `time.perf_counter`, if it goes on with what another began;
+        now by default.
     """
 
     def __init__(
@@ -108,6 +111,8 @@ class Search:
         options: SearchOptions,
         control: Control = NULL_CONTROL,
         watcher: Watcher = NOBODY,
+        *,
+        begun: float | None = None,
     ) -> None:
         self.problem = problem
         self.options = options
@@ -119,7 +124,7 @@ class Search:
         self._control = control
         self._watcher = watcher
         self._trace: list[Moment] = []
-        self._start = time.perf_counter()
+        self._start = time.perf_counter() if begun is None else begun
         self._told_bound = self.bound
         self._told_seconds = 0.0
         self._first_gap: float | None = None

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, get_args
 
 from algorithms.control import NULL_CONTROL
 from algorithms.reserve.checks import checked
-from algorithms.reserve.exact import solve_exact
+from algorithms.reserve.exact import branch_and_cut, solve_exact
 from algorithms.reserve.fair import as_fair, fairest
 from algorithms.reserve.infeasible import refuse_hopeless
+from algorithms.reserve.lagrangian.rows import lagrangian_fits
+from algorithms.reserve.lagrangian.solver import solve_lagrangian
 from algorithms.reserve.rounding import rounding_fits, solve_rounding
-from algorithms.reserve.search import SearchOptions
+from algorithms.reserve.search import Search, SearchOptions
 from algorithms.reserve.solution import (
     NOBODY,
     Method,
@@ -32,10 +34,16 @@ if TYPE_CHECKING:
     from algorithms.reserve.fair import FairLevel
     from algorithms.reserve.problem import Problem
     from algorithms.reserve.search import SearchResult
-    from algorithms.reserve.solution import Watcher
+    from algorithms.reserve.solution import Moment, Watcher
 
-MANY_UNITS = 2_000
-"""Units from which rounding is tried before branching, where the problem has a budget."""
+MANY_UNITS = 1_500
+"""Units from which a problem is large: the relaxation is left whole as little as it can be."""
+
+CLUMPED = 0.05
+"""Mean cost of a shared boundary, per mean cost of a unit, from which a problem is clumped."""
+
+BRANCHED_UNITS = 20_000
+"""Units up to which branch and cut goes on where prices and cuts come no further."""
 
 
 def solve(  # noqa: PLR0913 - the search's settings, all with defaults
@@ -90,6 +98,7 @@ def solve(  # noqa: PLR0913 - the search's settings, all with defaults
         The search ended before one was found; holds the bound.
     """
     begin = time.perf_counter()
+    control = _Rising(control)
     options = SearchOptions(gap=gap, time_limit=time_limit, threads=threads, seed=seed)
     problem = checked(problem)
     refuse_hopeless(problem)
@@ -102,8 +111,7 @@ def solve(  # noqa: PLR0913 - the search's settings, all with defaults
         start = fair.selected
         left = max(1e-3, time_limit - (time.perf_counter() - begin))
         options = replace(options, time_limit=left)
-    run = solve_rounding if chosen == "rounding" else solve_exact
-    found = run(problem, options, control, watcher, start)
+    found = _SOLVERS[chosen](problem, options, control, watcher, start)
     if fair is not None:
         found = _with_fairness(found, fair)
     if found.selected is None:
@@ -148,12 +156,29 @@ def chosen_method(problem: Problem, method: Method | None = None) -> tuple[Metho
     """
     if method is not None:
         return _asked_for(problem, method), "it was asked for"
-    if problem.n_units >= MANY_UNITS and rounding_fits(problem) is None:
+    if problem.n_units < MANY_UNITS:
+        return "exact", f"branch and cut proves the best of {problem.n_units:,} units soonest"
+    if rounding_fits(problem) is None:
         return "rounding", (
-            f"a budget and {problem.n_units:,} units: the relaxation is near to whole, and "
-            "its bound proves how near"
+            f"a budget and {problem.n_units:,} units: the relaxation selects few of them in "
+            "part, and its bound proves how little rounding loses"
         )
-    return "exact", "branch and cut proves how far from the best a selection can be"
+    if lagrangian_fits(problem) is None and _clumping(problem) >= CLUMPED:
+        return "lagrangian", (
+            f"{problem.n_units:,} units and boundaries that cost much beside the land: prices "
+            "and minimum cuts come near the best where branch and cut hardly moves"
+        )
+    return "exact", "only branch and cut keeps to all that is asked, or it is as fast as any"
+
+
+def _clumping(problem: Problem) -> float:
+    """Return the mean cost of a shared boundary, per mean cost of a unit that is free."""
+    free = ~problem.must() & ~problem.may_not()
+    price = problem.edge_cost()
+    if not price.size or not free.any():
+        return 0.0
+    mean = float(problem.cost[free].mean())
+    return math.inf if mean == 0 else float(price.mean()) / mean
 
 
 def _asked_for(problem: Problem, method: Method) -> Method:
@@ -161,10 +186,65 @@ def _asked_for(problem: Problem, method: Method) -> Method:
         raise UsageError(
             f"there is no solver {method!r}: choose one of {', '.join(get_args(Method))}"
         )
-    refused = rounding_fits(problem) if method == "rounding" else None
+    fits = {"rounding": rounding_fits, "lagrangian": lagrangian_fits}
+    refused = fits[method](problem) if method in fits else None
     if refused is not None:
         raise UsageError(f"the solver {method!r} cannot solve this: {refused}. Use 'exact'")
     return method
+
+
+class _Rising:
+    """A control that is told a share that never falls, whatever the parts of the work tell."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+        self._fraction = 0.0
+
+    def report(self, fraction: float) -> None:
+        self._fraction = max(self._fraction, fraction)
+        self._control.report(self._fraction)
+
+
+class _Obeyed:
+    """A watcher that remembers whether it ended the search."""
+
+    def __init__(self, watcher: Watcher) -> None:
+        self._watcher = watcher
+        self.ended = False
+
+    def told(self, moment: Moment) -> bool:
+        go_on = self._watcher.told(moment)
+        self.ended = self.ended or not go_on
+        return go_on
+
+
+def _by_prices(
+    problem: Problem,
+    options: SearchOptions,
+    control: Control,
+    watcher: Watcher,
+    start: BoolArray | None,
+) -> SearchResult:
+    """Search by prices and cuts, and branch from there if they come no further in time."""
+    begun = time.perf_counter()
+    obeyed = _Obeyed(watcher)
+    found = solve_lagrangian(problem, options, control, obeyed, start)
+    stalled = found.status == "stopped" and not obeyed.ended
+    if not stalled or problem.n_units > BRANCHED_UNITS:
+        return found
+    search = Search(problem, options, control, watcher, begun=begun)
+    search.notes.extend(found.notes)
+    search.notes.append("Branch and cut went on from there.")
+    if found.selected is not None:
+        search.offer(found.selected)
+    search.prove(found.bound)
+    if not search.done():
+        branch_and_cut(search)
+    result = search.result()
+    return replace(result, trace=(*found.trace, *result.trace))
+
+
+_SOLVERS = {"exact": solve_exact, "rounding": solve_rounding, "lagrangian": _by_prices}
 
 
 def _with_fairness(found: SearchResult, fair: FairLevel) -> SearchResult:
