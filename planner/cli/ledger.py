@@ -47,7 +47,7 @@ def ledger(
     ],
     run: Annotated[
         str,
-        typer.Argument(metavar="[RUN]", help="The run, or how its name begins. [the newest]"),
+        typer.Argument(metavar="RUN", help="The run, or how its name begins. [the newest]"),
     ] = "",
     *,
     solution: Annotated[

@@ -38,7 +38,7 @@ def portfolio(  # noqa: PLR0913 - one parameter per option of the command line
     ],
     run: Annotated[
         str,
-        typer.Argument(metavar="[RUN]", help="The run, or how its name begins. [the newest]"),
+        typer.Argument(metavar="RUN", help="The run, or how its name begins. [the newest]"),
     ] = "",
     *,
     k: Annotated[

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from algorithms.reserve.solve import solve
 from layers.catalogue import UnknownSiteError
+from planner.report.reserve_report import write_reserve_report
 from planner.reserve import found as found_module
 from planner.reserve import reasons
 from planner.reserve.alternative import read_alternative
 from planner.reserve.found import store_findings
-from planner.reserve.ground import GROUND
+from planner.reserve.ground import GROUND, save_ground
 from planner.reserve.ledger import read_ledger
 from planner.reserve.proposal import read_proposals
 
@@ -134,3 +138,39 @@ def test_of_many_parts_only_the_largest_are_measured(place, findings, monkeypatc
     assert len(item.parts) > 1
     assert measured == [item.parts[0]]
     assert not any("Without it" in told for part in item.parts[1:] for told in part.reasons)
+
+
+def test_a_run_without_species_is_measured_by_its_features_alone(place, findings):
+    made = place()
+    made.ground = replace(made.ground, habitat={}, thresholds={})
+    save_ground(made.run.folder, made.ground)
+    made.choose(*made.row_of_units())
+    (item,) = findings(made).items
+    assert item.species == ()
+    ledger = read_ledger(made.run, "best")
+    assert ledger.total.species == ()
+    assert all(line.connected_share is None for line in ledger.lines)
+    assert [line.gain_share for line in ledger.lines] == [0.5, 0.5]
+    whole = read_alternative(made.run).whole
+    assert whole.connected == ()
+    assert whole.needed is False  # existing sites hold the target of 18 already
+    assert whole.cost == 0.0
+    write_reserve_report(made.project, made.run)
+
+
+def test_a_run_without_targets_is_measured_by_amounts(place, findings):
+    made = place()
+    problem = replace(made.run.problem(), target=None, objective="maximum_utility", budget=4.0)
+    made.run.store_problem(made.run.units, problem, made.run.country_names)
+    found = solve(problem, gap=0.0, threads=1)
+    made.run.save_solution("best", found, label="Best", kind="best")
+    proposals = findings(made)
+    ledger = read_ledger(made.run, "best")
+    assert ledger.total.targets == pytest.approx(16.0)
+    assert ledger.total.features[0].share_of_target is None
+    told = [
+        reason for item in proposals.items for part in item.parts for reason in part.reasons
+    ]
+    assert not any("of the target" in reason for reason in told)
+    assert read_alternative(made.run).whole.needed
+    write_reserve_report(made.project, made.run)
