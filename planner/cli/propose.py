@@ -293,7 +293,7 @@ def propose(  # noqa: PLR0913 - one parameter per option of the command line
             _refuse_changes(changes, request, target, layer)
             _go_on(screen, opened, unfinished_run(opened, resume))
             return
-        asked = load_request(request) if request is not None else default_request(opened)
+        asked = load_request(request) if request is not None else _first(opened, objective)
         asked = _as_usage(asked, changes)
         asked = with_layers(with_targets(asked, target or ()), layer or ())
         if write_request is not None:
@@ -301,6 +301,17 @@ def propose(  # noqa: PLR0913 - one parameter per option of the command line
             _tell(screen, [f"Wrote {write_request}"])
             return
         _begin(screen, opened, asked)
+
+
+def _first(project: Project, objective: str | None) -> ReserveRequest:
+    """Return the request to begin with; its boundary penalty is in the unit of costs.
+
+    Other objectives are not in that unit and begin without one.
+    """
+    asked = default_request(project)
+    if objective in {None, "minimum_set"}:
+        return asked
+    return changed_request(asked, {"goal": {"boundary_penalty": 0.0}})
 
 
 def _as_usage(asked: ReserveRequest, changes: dict[str, object]) -> ReserveRequest:
@@ -388,7 +399,7 @@ def _go_on(screen: Console, project: Project, run: ReserveRun) -> None:
             )
         raise
     best = run.solution()
-    _tell(screen, ["", *solution_lines(best), ""])
+    _tell(screen, ["", *solution_lines(best, run.request.goal.objective), ""])
     screen.print(features_table(best, run.features()))
     _tell(screen, [""])
 

@@ -26,19 +26,42 @@ STATUS = {
 }
 
 
-def solution_lines(solution: StoredSolution) -> list[str]:
-    """Tell the value of a solution, its bound, and how it was found."""
-    bound = "none proved" if solution.bound is None else f"{solution.bound:,.1f}"
+def solution_lines(solution: StoredSolution, objective: str) -> list[str]:
+    """Tell the value of a solution, its bound, and how it was found.
+
+    Parameters
+    ----------
+    solution : StoredSolution
+        What was found.
+    objective : str
+        What was sought, as of `planner.reserve.request.GoalSettings`.
+    """
+    bound = "none proved" if solution.bound is None else _value(solution.bound)
     gap = "unknown" if solution.gap is None else told_gap(solution.gap)
     method = f"{solution.method}: {solution.reason}" if solution.method else solution.reason
     lines = [
-        f"Objective {solution.objective:,.1f}, bound {bound}, gap {gap}: "
+        f"Objective {_value(solution.objective)}, bound {bound}, gap {gap}: "
         f"{STATUS[solution.status]} ({solution.seconds:.1f} s)",
         f"Cost of what is new {solution.cost:,.1f}, boundary {solution.boundary:,.0f} km, "
         f"{len(solution.selected):,} of {solution.n_units:,} units with the existing ones",
         f"Solver {method}".rstrip(". ") + ".",
     ]
-    return [*lines, *solution.notes]
+    return [*lines, *_left_to_save(solution, objective), *solution.notes]
+
+
+def _left_to_save(solution: StoredSolution, objective: str) -> list[str]:
+    """Tell the gap as a share of what is new: the objective holds the boundary of all."""
+    if objective != "minimum_set" or solution.bound is None or not solution.cost:
+        return []
+    if solution.status == "optimal":
+        return []
+    left = solution.objective - solution.bound
+    share = told_gap(left / solution.cost)
+    return [f"No selection can save more than {left:,.1f}: {share} of the cost of what is new"]
+
+
+def _value(value: float) -> str:
+    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.4g}"
 
 
 def features_table(solution: StoredSolution, rows: Sequence[FeatureRow]) -> Table:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from planner.reserve.feature_rows import FeatureRow
     from planner.reserve.features import Feature, MeasuredFeatures
     from planner.reserve.locks import Locks
-    from planner.reserve.request import ReserveRequest, UnitSettings
+    from planner.reserve.request import GoalSettings, ReserveRequest, UnitSettings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +106,10 @@ def assemble(
         countries=land.units.countries,
         features=tuple(_with_existing(item, locks) for item in found.rows),
         cost_unit=costs.unit,
-        notes=_notes(land, request.units, (costs, locks, found)),
+        notes=(
+            *_notes(land, request.units, (costs, locks, found)),
+            *_penalty_told(request.goal, costs),
+        ),
     )
 
 
@@ -204,6 +207,23 @@ def _notes(
         *found.notes,
         *_sites_told(land),
         *land.study.region.limits,
+    )
+
+
+def _penalty_told(goal: GoalSettings, costs: Costs) -> Sequence[str]:
+    """Tell what a km of boundary weighs against."""
+    if not goal.boundary_penalty:
+        return ()
+    penalty = f"Each km of boundary weighs {goal.boundary_penalty:g}"
+    if goal.objective == "minimum_set":
+        return (
+            f"{penalty} {costs.unit}, an expert weight; the boundary of existing sites counts "
+            "too, where nothing that is new adjoins it.",
+        )
+    told = goal.objective.replace("_", " ")
+    return (
+        f"{penalty} in the unit of the objective ({told}), not of costs: where that is large, "
+        "little else decides.",
     )
 
 

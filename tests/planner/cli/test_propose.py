@@ -96,6 +96,17 @@ def test_a_run_is_made_told_and_kept(landbridge, project) -> None:
     assert "finished" in out
 
 
+def test_other_objectives_begin_without_a_boundary_penalty(landbridge, project) -> None:
+    words = ("--objective", "minimum_shortfall", "--budget", 900)
+    assert landbridge("propose", project, *SMALL, *words)[0] == 0
+    run = ReserveRun.open(project)
+    assert run.request.goal.boundary_penalty == 0.0
+    assert run.solution().cost <= 900
+    status, out, _ = landbridge("propose", project, *SMALL, *words, "--boundary-penalty", 1)
+    assert status == 0
+    assert "in the unit of the objective (minimum shortfall), not of costs" in out
+
+
 def test_words_become_a_request_that_can_be_written_and_read(
     landbridge, project, tmp_path
 ) -> None:
