@@ -408,6 +408,8 @@ def _go_on(screen: Console, project: Project, run: ReserveRun) -> None:
             store_findings(run, project, PartControl(control, 0.0, 0.95))
             return write_reserve_report(project, run)
 
+    told = "Working out what it means; Ctrl-C leaves that to landbridge ledger."
+    _tell(screen, [told])
     report = run_with_bars(screen, {"findings": ("Ledger, proposals, alternative", 1.0)}, work)
     _show_findings(screen, run)
     _tell(

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from algorithms.arrays import BoolArray, FloatArray
 
 MAX_SOLUTION_BYTES = 200_000_000
-SolutionKind: TypeAlias = Literal[
-    "best", "incumbent", "fair", "portfolio", "withdrawn", "enlarged"
-]
+SolutionKind: TypeAlias = Literal["best", "incumbent", "fair", "portfolio", "withdrawn"]
 SolutionName: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=80)
 ]
