@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 MANY_UNITS = 1_500
 """Units from which a problem is large: the relaxation is left whole as little as it can be."""
 
+PRICED_UNITS = 5_000
+"""Units from which prices and cuts are tried before branch and cut: below, it closes more of the
+gap by its cuts in the same time."""
+
 CLUMPED = 0.05
 """Mean cost of a shared boundary, per mean cost of a unit, from which a problem is clumped."""
 
@@ -163,7 +167,8 @@ def chosen_method(problem: Problem, method: Method | None = None) -> tuple[Metho
             f"a budget and {problem.n_units:,} units: the relaxation selects few of them in "
             "part, and its bound proves how little rounding loses"
         )
-    if lagrangian_fits(problem) is None and _clumping(problem) >= CLUMPED:
+    priced = problem.n_units >= PRICED_UNITS and lagrangian_fits(problem) is None
+    if priced and _clumping(problem) >= CLUMPED:
         return "lagrangian", (
             f"{problem.n_units:,} units and boundaries that cost much beside the land: prices "
             "and minimum cuts come near the best where branch and cut hardly moves"

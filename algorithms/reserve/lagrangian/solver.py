@@ -40,7 +40,7 @@ ELITE_SIZE = 12
 """Best selections that are kept to build on."""
 FIRST_SHARE = 0.1
 """The first annealings are so much shorter, so that there is soon something to keep."""
-PATIENCE = 40
+PATIENCE = 15
 """Rounds without a better selection after which the search ends."""
 _TASKS_PER_ROUND = 2
 
