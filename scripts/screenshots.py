@@ -1,7 +1,7 @@
 """Run the real window through the tasks of the guide and save what it looks like.
 
 Usage: python -m scripts.screenshots [--region ID] [--project FOLDER] [--out docs/images]
-[--only corridors]
+[--only corridors|proposals]
 
 It needs QGIS, and a display or QT_QPA_PLATFORM=offscreen; `make screenshots` starts it under
 Xvfb, 1600 x 1000.
@@ -30,7 +30,7 @@ from ui.snapshot import Selection
 from ui.start.choice import CreateProject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from PyQt6.QtWidgets import QWidget
 
@@ -120,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--region", default="tiger-leopard")
     parser.add_argument("--project", type=Path, help="folder that holds the region's project")
     parser.add_argument("--out", type=Path, default=Path("docs/images"))
-    parser.add_argument("--only", choices=("corridors",), help="these pictures and no others")
+    parser.add_argument("--only", choices=tuple(_PARTS), help="these pictures and no others")
     options = parser.parse_args(arguments)
     if problem := display_problem():
         sys.stderr.write(f"{problem}\n")
@@ -136,7 +136,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             choice = CreateProject(options.region, folder)
             if options.only:
                 _open(desktop, camera, choice)
-                _show_corridor(desktop, camera)
+                _PARTS[options.only](desktop, camera)
                 return 0
             dialog = desktop.ask()
             camera.take("start", dialog)
@@ -168,6 +168,7 @@ def _tour(desktop: Desktop, camera: Photographer, choice: CreateProject) -> None
     desktop.window.open_panel("proposals")
     _select_first_proposal(desktop)
     camera.take("proposals")
+    _show_searches(desktop, camera)
     _show_corridor(desktop, camera)
     _show_habitat(desktop, camera)
 
@@ -196,6 +197,38 @@ def _show_corridor(desktop: Desktop, camera: Photographer) -> None:
     choice.field.setValue(choice.field.value() * 3)
     camera.wait(lambda: panel.widening.is_proven, "widening")
     camera.take("corridors")
+
+
+def _show_searches(desktop: Desktop, camera: Photographer) -> None:
+    """Look for proposals as a click does, and show what was found."""
+    panel = desktop.parts.panels.proposals
+    findings = panel.findings
+    desktop.desk.select(None)
+    desktop.window.show_inspector(shown=False)
+    desktop.window.open_panel("proposals")
+    panel.open_setup()
+    camera.wait(lambda: panel.setup.is_loaded, "form of a search")
+    camera.take("reserve_setup")
+    panel.close_setup()
+    panel.find_button.click()
+    camera.wait(panel.search.plot.isVisible, "search")
+    camera.keep("reserve_search", desktop.window.grab().toImage())
+    camera.wait(findings.isVisible, "proposals")
+    if not findings.view or not findings.view.fairness:
+        camera.settle()
+        findings.fairness.button.click()
+        camera.wait(lambda: bool(findings.view and findings.view.fairness), "fairness")
+    pages = {
+        "holds": findings.holds,
+        "ledger": findings.ledger,
+        "fairness": findings.fairness,
+        "portfolio": findings.portfolio,
+        "proposals": findings.proposals,
+    }
+    for name, page in pages.items():
+        findings.tabs.setCurrentWidget(page)
+        camera.take(f"reserve_{name}")
+    panel.show_overview()
 
 
 def _show_habitat(desktop: Desktop, camera: Photographer) -> None:
@@ -239,6 +272,13 @@ def _select_first_proposal(desktop: Desktop) -> None:
     snapshot = desktop.session.snapshot
     found = [row for row in snapshot.features if row.kind == "proposal"] if snapshot else []
     desktop.desk.select(Selection(found[0].kind, found[0].key) if found else None)
+
+
+_PARTS: Mapping[str, Callable[[Desktop, Photographer], None]] = {
+    "corridors": _show_corridor,
+    "proposals": _show_searches,
+}
+"""Pictures that can be taken by themselves."""
 
 
 if __name__ == "__main__":

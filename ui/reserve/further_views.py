@@ -13,6 +13,8 @@ from ui.reserve.trace_plot import percent
 from ui.reserve.view import PortfolioView, WithdrawalView
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from planner.reserve.fairness_curve import Fairness, FairnessPoint
     from planner.reserve.portfolio_run import NoRegret, PortfolioFound
     from planner.reserve.withdrawal_run import WithdrawalFound
@@ -109,22 +111,21 @@ def _no_regret_told(total: NoRegret, within: float) -> str:
     return f"{told}."
 
 
-def withdrawal_view(found: WithdrawalFound) -> WithdrawalView:
-    """Return what changes without a country, as the window shows it."""
-    who = words.country(found.iso3)
-    told = [found.refusal] if found.refusal else []
-    if found.missed and not found.lost:
-        told.append(f"Not held any more: {', '.join(found.missed)}.")
-    if found.cost_after is not None:
-        told.append(
-            f"Without {who} it costs {words.number(found.cost_after)} in place of "
-            f"{words.number(found.cost_before)}.{_rise_told(found)}"
-        )
+def withdrawal_view(found: WithdrawalFound, lines: Sequence[str]) -> WithdrawalView:
+    """Return what changes without a country, as the window shows it.
+
+    Parameters
+    ----------
+    found : WithdrawalFound
+        What changes.
+    lines : sequence of str
+        The same in sentences, as every account of a run has them.
+    """
     return WithdrawalView(
         iso3=found.iso3,
         solution=found.solution,
         keeps_existing=found.keeps_existing,
-        told=(*told, *found.notes),
+        told=tuple(lines),
         rows=tuple(
             (
                 words.country(row.iso3),
@@ -135,13 +136,6 @@ def withdrawal_view(found: WithdrawalFound) -> WithdrawalView:
             for row in found.countries
         ),
     )
-
-
-def _rise_told(found: WithdrawalFound) -> str:
-    low, high = found.rise_lower, found.rise_upper
-    if low is None or high is None:
-        return ""
-    return f" Proved: what is sought gets worse by {words.number(low)} to {words.number(high)}."
 
 
 def _signed(value: float) -> str:

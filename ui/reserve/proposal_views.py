@@ -95,7 +95,7 @@ def _sides(other: Enlargement) -> tuple[Side, Side]:
         ("New km²", other.joining_km2, other.area_km2),
         *(
             (
-                f"{words.species(item.species)}, connected km²",
+                f"{words.species(item.species)}, ECA km²",
                 item.joining_km2,
                 item.enlarging_km2,
             )

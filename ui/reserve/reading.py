@@ -57,7 +57,7 @@ def read_run(path: Path, run_id: str, crs: str, control: JobControl) -> RunView:
     from planner.reserve.proposal import read_proposals  # noqa: PLC0415 - as above
     from planner.reserve.run_folder import PROBLEM, ReserveRun  # noqa: PLC0415 - as above
     from planner.reserve.withdrawal_run import read_withdrawals  # noqa: PLC0415 - as above
-    from planner.reserve.words import cost_unit  # noqa: PLC0415 - as above
+    from planner.reserve.words import cost_unit, withdrawal_lines  # noqa: PLC0415 - as above
 
     run = ReserveRun.open(path, run_id)
     begun = run.file(PROBLEM).is_file()
@@ -88,7 +88,9 @@ def read_run(path: Path, run_id: str, crs: str, control: JobControl) -> RunView:
         fairness_value=_value_title(run.request),
         fairness_told=fairness_told(fairness),
         portfolio=portfolio_view(read_portfolio(run)) if begun else None,
-        withdrawals=tuple(withdrawal_view(item) for item in read_withdrawals(run)),
+        withdrawals=tuple(
+            withdrawal_view(item, withdrawal_lines(item)) for item in read_withdrawals(run)
+        ),
         proposals={
             name: proposal_views(item, others[name], cost_unit(run.request))
             for name, item in found.items()

@@ -208,10 +208,12 @@ def test_shares_over_one_are_told_beside_them_at_once(page):
 
 
 def test_a_budget_is_asked_for_where_the_goal_needs_one(page):
+    page.findChild(QDoubleSpinBox, "goal_boundary_penalty").setValue(1.0)
     page.goal.objective.choose("minimum_shortfall")
     assert "budget" in _problem(page, "reserve_goal").text()
     page.findChild(QDoubleSpinBox, "goal_budget").setValue(500.0)
     assert not _problem(page, "reserve_goal").isVisible()
+    assert page.request().goal.boundary_penalty == 0.0  # one in costs has no meaning here
 
 
 def test_polygons_need_their_file(page):

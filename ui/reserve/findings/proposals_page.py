@@ -154,7 +154,8 @@ class ProposalsPage(QWidget):
         rows = [_list_row(item) for item in self._proposals]
         self.list.set_rows(rows)
         self.list.choose(chosen or (rows[0].key if rows else ""))
-        self.list.setMaximumHeight(max(1, min(len(rows), _LIST_ROWS)) * _ROW_PX + 4)
+        row_px = max(self.list.sizeHintForRow(0), 1)
+        self.list.setMaximumHeight(max(1, min(len(rows), _LIST_ROWS)) * row_px + 4)
         self._empty.setText(_UNKNOWN if proposals is None else _NONE)
         self._empty.setVisible(not rows)
         self.find_button.setVisible(proposals is None)

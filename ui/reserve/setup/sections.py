@@ -269,8 +269,9 @@ class GoalSection(Section):
             _shown_with(self, "A piece reaches from its sites up to", self.reach),
             self.reach,
         )
+        self._sought = "minimum_set"
+        self.objective.currentIndexChanged.connect(self._on_objective_changed)
         for signal in (
-            self.objective.currentIndexChanged,
             self.contiguous.currentIndexChanged,
             self.budget.valueChanged,
             self.penalty.valueChanged,
@@ -283,6 +284,7 @@ class GoalSection(Section):
     def load(self, request: ReserveRequest) -> None:
         """Show what a request says."""
         goal = request.goal
+        self._sought = goal.objective
         self.objective.choose(goal.objective)
         self.budget.setValue(goal.budget or 0.0)
         self.penalty.setValue(goal.boundary_penalty)
@@ -304,6 +306,13 @@ class GoalSection(Section):
             "contiguous": self.contiguous.value,
             "complex_reach_km": self.reach.value(),
         }
+
+    def _on_objective_changed(self) -> None:
+        """Begin without a penalty: one in costs would decide everything else alone."""
+        before, self._sought = self._sought, self.objective.value
+        if before == "minimum_set" != self._sought:
+            self.penalty.setValue(0.0)
+        self._on_changed()
 
     def _on_changed(self) -> None:
         self._tell()
