@@ -12,11 +12,14 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from algorithms.reserve.conflicts import explained
 from algorithms.reserve.contiguity import Separators
 from algorithms.reserve.highs_process import run_of
 from algorithms.reserve.joining import Joiner, unit_worth
-from algorithms.reserve.model import build_model
+from algorithms.reserve.model import FEASIBILITY
+from algorithms.reserve.programme import build_model
 from algorithms.reserve.search import Search
 from algorithms.reserve.solution import NOBODY
 
@@ -231,8 +234,13 @@ def _further(problem: Problem) -> str:
 
 
 def _is_rounding(search: Search, model: Model) -> bool:
-    """Whether what is left between the best selection and the bound is only the margin."""
+    """Whether what is left between the best selection and the bound is only rounding.
+
+    That is the margin of the bound, and what parts of units as small as the solver's tolerance
+    are worth.
+    """
     if search.objective is None:
         return False
-    margin = 1.5 * model.margin + 1e-9 * abs(search.objective)
-    return abs(search.objective - search.bound) <= margin
+    parts = model.scale * FEASIBILITY * float(np.abs(model.cost).sum())
+    rounding = 1.5 * model.margin + parts + 1e-9 * abs(search.objective)
+    return abs(search.objective - search.bound) <= rounding

@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 
 from algorithms.reserve.highs import silent_highs
-from algorithms.reserve.model import build_model
+from algorithms.reserve.programme import build_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable

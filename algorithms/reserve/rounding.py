@@ -21,7 +21,7 @@ from algorithms.compiled import compiled
 from algorithms.reserve.exact import branch_and_cut
 from algorithms.reserve.highs_process import run_of
 from algorithms.reserve.joining import Joiner, unit_worth
-from algorithms.reserve.model import build_model
+from algorithms.reserve.programme import build_model
 from algorithms.reserve.search import Search
 
 if TYPE_CHECKING:

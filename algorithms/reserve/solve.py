@@ -40,7 +40,7 @@ MANY_UNITS = 1_500
 """Units from which a problem is large: the relaxation is left whole as little as it can be."""
 
 PRICED_UNITS = 5_000
-"""Units from which prices and cuts are tried before branch and cut: below, it closes more of the
+"""Units from which prices and cuts are tried first: below, branch and cut closes more of the
 gap by its cuts in the same time."""
 
 CLUMPED = 0.05

@@ -9,8 +9,8 @@ from scipy.sparse import csr_array
 from algorithms.reserve.contiguity import Separators
 from algorithms.reserve.feasible import Rules, pieces, places_held
 from algorithms.reserve.joining import Joiner
-from algorithms.reserve.model import build_model
 from algorithms.reserve.problem import Problem, Redundancy
+from algorithms.reserve.programme import build_model
 from algorithms.reserve.solve import solve
 from tests.algorithms.reserve.random_problems import meets, random_problem
 

@@ -8,8 +8,8 @@ from scipy.sparse import csr_array
 from algorithms.reserve import highs_process
 from algorithms.reserve.highs import HighsRun
 from algorithms.reserve.highs_process import HighsProcess, run_of
-from algorithms.reserve.model import build_model
 from algorithms.reserve.problem import Problem
+from algorithms.reserve.programme import build_model
 from algorithms.reserve.rounding import least_value
 from algorithms.reserve.search import SearchOptions
 
@@ -57,7 +57,7 @@ def test_a_relaxation_has_multipliers(kind):
 
 @pytest.mark.parametrize("kind", [HighsRun, HighsProcess])
 def test_a_programme_without_a_solution(kind):
-    model = build_model(problem(), ())
+    model = build_model(problem())
     model.row_lower[:] = 1e3
     ending = Story().follow(kind(model, SearchOptions()))
     assert ending.infeasible

@@ -18,7 +18,7 @@ OBJECTIVES = {
     "max_utility": "maximum_utility",
 }
 
-pytestmark = pytest.mark.reference
+pytestmark = [pytest.mark.reference, pytest.mark.slow]
 
 
 def grid_edges(number):
