@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _SHORTEST_S = 1.0
 _HEADROOM = 0.12
-_FLAT = 1e-6
+_FLAT = 2e-3
 _VISIBLE_GAPS = 3.0
 _VISIBLE = 0.1
 """How far around the last values is seen: so many gaps, and this share of them at least."""

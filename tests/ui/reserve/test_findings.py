@@ -260,3 +260,14 @@ def test_no_page_makes_the_window_larger_than_it_was_asked(found, findings, qtbo
     for at in range(findings.tabs.count()):
         findings.tabs.setCurrentIndex(at)
         qtbot.waitUntil(lambda: (window.width(), window.height()) == (width_px, 700))
+
+
+def test_nothing_is_cut_off_in_the_narrowest_panel(found, findings, qtbot):
+    found.window.resize(1100, 700)
+    found.window.show_inspector(shown=True)
+    qtbot.waitUntil(lambda: findings.width() < 260)
+    bar = findings.tabs.tabBar()
+    assert bar.tabRect(bar.count() - 1).right() <= findings.width()
+    for page in (findings.holds, findings.ledger, findings.fairness, findings.portfolio):
+        findings.tabs.setCurrentWidget(page)
+        qtbot.waitUntil(lambda page=page: page.widget().width() <= page.viewport().width() + 1)

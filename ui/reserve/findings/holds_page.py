@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from ui import words
 from ui.controls import label
+from ui.reserve.findings.giving_table import GivingTable
 from ui.reserve.findings.told import method_told, numbers_told, quality_told
 from ui.reserve.scrolled import ScrolledPage
 from ui.reserve.trace_plot import TracePlot, percent
 from ui.suitability.setup.fields import Section
-from ui.suitability.table import TableView
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ class HoldsPage(ScrolledPage):
         super().__init__("holds_page", parent)
         self._quality = label("", name="solution_quality")
         self._numbers = label("", size="small", name="solution_numbers")
-        self.table = TableView("holds_table", "What the solution holds of each feature")
+        self.table = GivingTable(
+            "holds_table", "What the solution holds of each feature", gives=(1,)
+        )
         self._method = label("", size="small", tone="muted", name="solution_method")
         self._short = label("", size="small", tone="warning", name="solution_short")
         self._notes = label("", size="small", tone="muted", name="solution_notes")
@@ -67,6 +69,7 @@ class HoldsPage(ScrolledPage):
         )
         self.table.fit_columns(0)
         self.table.fit_height(_MOST_ROWS)
+        self.table.give_way()
         self._method.setText(method_told(solution))
         notes = (*solution.notes, *view.notes)
         self._notes.setText("\n\n".join(notes))

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QPushButton, QWidget
 from ui import words
 from ui.controls import label
 from ui.reserve.balance import Balance, BalanceBars
+from ui.reserve.findings.giving_table import GivingTable
 from ui.reserve.scrolled import ScrolledPage
 from ui.suitability.table import TableView
 
@@ -38,7 +39,9 @@ class LedgerPage(ScrolledPage):
         self.button.clicked.connect(self.ledger_wanted)
         self._about = label(_ABOUT, size="small", tone="muted", name="ledger_about")
         self.bars = BalanceBars(theme)
-        self.table = TableView("ledger_table", "What each country gives and gains")
+        self.table = GivingTable(
+            "ledger_table", "What each country gives and gains", gives=(2,)
+        )
         self._species_title = label("Gains by species, km²", name="species_title")
         self.species = TableView("ledger_species", "What each country gains for each species")
         self._parts: tuple[QWidget, ...] = (
@@ -80,6 +83,7 @@ class LedgerPage(ScrolledPage):
         self.table.show_rows(("Country", "New km²", "Cost", "Ratio"), rows, numbers=(1, 2, 3))
         self.table.fit_columns(0)
         self.table.fit_height()
+        self.table.give_way()
         species = [
             _species_row(item, line)
             for line in ledger.lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QPushButton, QWidget
+from PyQt6.QtWidgets import QCheckBox, QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from ui import words
 from ui.controls import label, link_button
@@ -100,6 +100,7 @@ class PortfolioPage(ScrolledPage):
             grid.addWidget(label(title, size="small", tone="muted"), 0, at)
             grid.addWidget(field, 1, at)
             grid.setColumnStretch(at, 1)
+            field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             field.setAccessibleName(title)
         self.column.addWidget(self._empty)
         self.column.addLayout(grid)
@@ -109,12 +110,10 @@ class PortfolioPage(ScrolledPage):
             self.column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addSpacing(GRID)
         self.column.addWidget(label("If a country withdraws"))
-        row = QHBoxLayout()
-        row.setSpacing(GRID)
-        row.addWidget(self.country, 1)
-        row.addWidget(self.withdraw_button)
-        self.column.addLayout(row)
-        for widget in (self.keeps, self._withdrawal_problem, self._withdrawn, self.changes):
+        self.column.addWidget(self.country)
+        self.column.addWidget(self.keeps)
+        self.column.addWidget(self.withdraw_button)
+        for widget in (self._withdrawal_problem, self._withdrawn, self.changes):
             self.column.addWidget(widget)
         self.column.addWidget(self.withdrawn_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addStretch(1)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _COUNTRY_ROLE = int(Qt.ItemDataRole.UserRole)
-_TARGET_PX = 12 * GRID
+_TARGET_PX = 10 * GRID
 _FEWEST_ROWS = 4
 _MOST_ROWS = 9
 _ROW_PX = 28
