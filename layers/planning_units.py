@@ -133,7 +133,8 @@ def cut_polygons(
         Valid polygons or multi-polygons with names of their own. Where two were meant to meet
         and their corners differ by less than a millimetre, they do.
     land, sliver_share
-        As of `cut_grid`; the share is of the whole polygon.
+        As of `cut_grid`; the share is of the polygon's land, so that one that the edge of the
+        region cuts off is no sliver.
 
     Returns
     -------
@@ -220,8 +221,11 @@ def _units(
     sliver_share, whole_cells = rule
     edges = shared_edges(faces.shape)
     group = _pieces(faces, edges, whole_cells=whole_cells)
+    whole = shapely.area(cells.shapes)
+    if whole_cells:
+        whole = sums(faces.cell, faces.area, len(cells.shapes))
     joined, slivers, slivers_m2 = _join_slivers(
-        _Slivers.of(faces, shared_edges_of(edges, group), group, sliver_share, cells)
+        _Slivers.of(faces, shared_edges_of(edges, group), group, sliver_share * whole)
     )
     label = joined[group]
     order = _order(faces, label)
@@ -291,14 +295,13 @@ class _Slivers(NamedTuple):
         faces: _Faces,
         edges: SharedEdges,
         group: NDArray[np.int64],
-        share: float,
-        cells: Cells,
+        least: NDArray[np.float64],
     ) -> _Slivers:
-        """Look at the pieces of cells."""
+        """Look at the pieces of cells; `least` is the area of a piece of each that is none."""
         area = sums(group, faces.area, int(group.max()) + 1)
         first = np.unique(group, return_index=True)[1]
         cell, country = faces.cell[first], faces.country[first]
-        small = area < share * shapely.area(cells.shapes[cell])
+        small = area < least[cell]
         owner = cell * (int(country.max()) + 1) + country
         return cls(area, small, owner, country, edges)
 

@@ -240,8 +240,10 @@ def _units_told(land: Landscape, settings: UnitSettings) -> Sequence[str]:
     ]
     if units.slivers:
         least = f"{100 * settings.sliver_share:.0f} %"
+        polygons = settings.kind == "polygons"
+        whole = "their polygon's land" if polygons else "a whole unit"
         told.append(
-            f"{units.slivers:,} pieces smaller than {least} of their whole unit, "
+            f"{units.slivers:,} pieces smaller than {least} of {whole}, "
             f"{units.slivers_km2:,.0f} km² together, were joined to a neighbour in the same "
             "country."
         )

@@ -56,8 +56,8 @@ class UnitSettings(_Part):
         Column with the identifier of each polygon; numbered where empty.
     sliver_share : float
         A piece that the border or the coast cuts off, smaller than this share of a whole cell
-        (of the median polygon), is joined to the neighbour in the same country with which it
-        shares most of its edge. No land is left out.
+        (of a polygon's land in the region), is joined to the neighbour in the same country
+        with which it shares most of its edge. No land is left out.
     """
 
     kind: UnitKind = "hexagon"

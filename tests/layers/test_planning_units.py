@@ -161,6 +161,20 @@ def test_a_polygon_on_both_sides_of_a_border_becomes_one_unit_in_each_country() 
     assert edges_by_name(units) == {("7-CHN", "7-RUS"): 1.0}
 
 
+def test_a_polygon_that_the_region_cuts_is_no_sliver_and_one_that_a_border_cuts_is() -> None:
+    shapes = np.array([km_box(0, 0, 10, 1), km_box(0, 1, 10, 2)])
+    cells = Cells(np.array(["a", "b"]), shapes)
+    land = {"CHN": km_box(0, 0, 0.5, 1.95), "RUS": km_box(0, 1.95, 0.5, 5)}
+    units = cut_polygons(cells, land, 0.1)
+    assert units.unit_id.tolist() == ["a", "b-CHN", "b-RUS"]
+    assert units.slivers == 0  # the Russian piece has no neighbour in its country
+    land = {"CHN": km_box(0, 0, 0.5, 1.05), "RUS": km_box(0, 1.05, 0.5, 5)}
+    units = cut_polygons(cells, land, 0.1)
+    assert units.unit_id.tolist() == ["a", "b"]
+    assert units.area_km2.tolist() == pytest.approx([0.525, 0.475])
+    assert units.slivers == 1
+
+
 def test_polygons_that_overlap_are_named() -> None:
     shapes = np.array([km_box(0, 0, 2, 1), km_box(1.5, 0, 3, 1)])
     cells = Cells(np.array(["A", "B"]), shapes)
