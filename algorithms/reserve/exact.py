@@ -105,6 +105,7 @@ class _Exact:
 
     def run(self) -> None:
         search = self._search
+        self._prove(-math.inf)  # what the units one by one allow is known before any run
         if search.selected is None:
             self._begin()
         if self._separators.groups:
