@@ -9,6 +9,7 @@ from rich.table import Table
 
 from planner.cli.search_line import told_gap
 from planner.reserve.features import told_amount
+from planner.reserve.words import STATUS_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,12 +19,6 @@ if TYPE_CHECKING:
     from planner.reserve.stored_solution import StoredSolution
 
 MOST_ROWS = 40
-STATUS = {
-    "optimal": "the best there is, proved",
-    "within_gap": "proved to be within the gap that was asked",
-    "time_limit": "the time was over; the best so far is kept",
-    "stopped": "stopped; the best so far is kept",
-}
 
 
 def solution_lines(solution: StoredSolution, objective: str) -> list[str]:
@@ -41,7 +36,7 @@ def solution_lines(solution: StoredSolution, objective: str) -> list[str]:
     method = f"{solution.method}: {solution.reason}" if solution.method else solution.reason
     lines = [
         f"Objective {_value(solution.objective)}, bound {bound}, gap {gap}: "
-        f"{STATUS[solution.status]} ({solution.seconds:.1f} s)",
+        f"{STATUS_WORDS[solution.status]} ({solution.seconds:.1f} s)",
         f"Cost of what is new {solution.cost:,.1f}, boundary {solution.boundary:,.0f} km, "
         f"{len(solution.selected):,} of {solution.n_units:,} units with the existing ones",
         f"Solver {method}".rstrip(". ") + ".",

@@ -23,6 +23,7 @@ from planner.marxan.solving import (
     solve_folder,
     told_afterwards,
 )
+from planner.reserve.words import STATUS_WORDS
 from resources.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,12 +40,6 @@ if TYPE_CHECKING:
 PORTFOLIO = "Portfolio"
 SEARCH = "Search"
 _MOST_FEATURES = 20
-_STATUS = {
-    "optimal": "the best there is, proved",
-    "within_gap": "proved to be within the gap that was asked",
-    "time_limit": "the time was over",
-    "stopped": "stopped; the best so far is kept",
-}
 
 
 def reserve(  # noqa: PLR0913 - one parameter per option of the command line
@@ -258,7 +253,7 @@ def _told_run(posed: Posed, run: Run) -> list[str]:
     return [
         f"Score {solution.objective:,.6g} = {' + '.join(parts)}",
         f"Bound {bound}, gap {told_gap(solution.gap)}: "
-        f"{_STATUS[solution.status]} ({solution.seconds:.1f} s)",
+        f"{STATUS_WORDS[solution.status]} ({solution.seconds:.1f} s)",
         f"Solver {solution.method}: {solution.reason}",
         f"{np.count_nonzero(standing.selected):,} of {len(standing.selected):,} units; "
         f"{asked - standing.missing:,} of {asked:,} targets met{at}",

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 NO_MONEY = "Cost is relative and no money."
 STATUS_WORDS = {
     "optimal": "proved to be the best",
-    "within_gap": "within the gap that was asked",
+    "within_gap": "proved to be within the gap that was asked",
     "time_limit": "the best found before the time ended",
     "stopped": "the best found before it was stopped",
 }
+"""How a search ended, as what it found is called; by `Solution.status`."""
 
 
 def cost_unit(request: ReserveRequest) -> str:
