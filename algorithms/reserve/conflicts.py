@@ -75,8 +75,8 @@ def explained(model: Model, further: str, done: Callable[[], bool]) -> Infeasibl
     ]
     kept = f", keeping {further}" if further else ""
     return InfeasibleProblemError(
-        "no selection meets everything that is asked, though each demand alone can be met. "
-        f"Nearest to it{kept}: {listed(parts)}. Ask less of these, or unlock land",
+        f"no selection meets everything that is asked. Nearest to it{kept}: {listed(parts)}. "
+        "Ask less of these, or unlock land",
         [(name, abs(amount)) for name, amount in shortages],
     )
 

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from algorithms.reserve.solution import Watcher
 
 LEVEL_ROUNDING = 1e-6
-"""Share of the level by which the selections that reach it may fall below it."""
+"""Share of the level by which the selections that reach it may fall below it, and difference
+of levels that is no difference."""
 
 MOST_RATES = 50
 """Rates after which the method ends; it seldom needs ten."""
@@ -151,6 +152,7 @@ class _Fairest:
         self._level = -math.inf
         self._bound = 1.0
         self._selected: BoolArray | None = None
+        self._exhausted = False
 
     def run(self) -> FairLevel:
         least_sum = self._least_sum()
@@ -167,6 +169,8 @@ class _Fairest:
             if found.selected is not None:
                 self._take(found.selected)
             if self._level <= rate:
+                # The search for better is exhausted: what the bound has left is rounding.
+                self._exhausted = found.status == "optimal"
                 break
             rate = self._level
         return FairLevel(self._level, self._bound, self._proved(), self._selected)
@@ -196,7 +200,8 @@ class _Fairest:
             self._bound = max(self._bound, level)
 
     def _proved(self) -> bool:
-        return self._level >= self._bound * (1.0 - max(self._options.gap, LEVEL_ROUNDING))
+        near = max(self._options.gap, LEVEL_ROUNDING) * self._bound
+        return self._exhausted or self._level >= self._bound - max(near, LEVEL_ROUNDING)
 
     def _over(self) -> bool:
         return self._watcher.stopped or time.perf_counter() >= self._end

@@ -154,7 +154,8 @@ class Solution:
     bound : float
         No selection has a smaller value (a greater one, where the problem maximises).
     gap : float
-        ``|objective - bound| / |objective|``; 0 where the two agree.
+        ``|objective - bound| / |objective|``; 0 where the two agree, and where an optimal
+        value is itself no more than the rounding that its bound accounts for.
     status : str
         ``"optimal"``: the gap is closed to rounding. ``"within_gap"``: it is no greater than
         was asked. ``"time_limit"`` and ``"stopped"``: the search ended before.

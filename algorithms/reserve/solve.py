@@ -18,6 +18,7 @@ from algorithms.reserve.rounding import rounding_fits, solve_rounding
 from algorithms.reserve.search import Search, SearchOptions
 from algorithms.reserve.solution import (
     NOBODY,
+    InfeasibleProblemError,
     Method,
     NoSelectionError,
     Solution,
@@ -108,16 +109,25 @@ def solve(  # noqa: PLR0913 - the search's settings, all with defaults
     refuse_hopeless(problem)
     chosen, reason = chosen_method(problem, method)
     fair: FairLevel | None = None
+    unshared = False
     if problem.max_min_fair:
         half = replace(options, time_limit=0.5 * time_limit)
-        fair = fairest(problem, half, control, watcher)
-        problem = as_fair(problem, fair.level)
-        start = fair.selected
+        try:
+            fair = fairest(problem, half, control, watcher)
+        except InfeasibleProblemError:
+            # Nothing can be selected that counts in the shares, or nothing at all: the search
+            # without fairness tells which.
+            unshared = True
+        problem = as_fair(problem, 0.0 if fair is None else fair.level)
+        start = start if fair is None else fair.selected
         left = max(1e-3, time_limit - (time.perf_counter() - begin))
         options = replace(options, time_limit=left)
     found = _SOLVERS[chosen](problem, options, control, watcher, start)
     if fair is not None:
         found = _with_fairness(found, fair)
+    if unshared:
+        told = "No selection that meets what is asked holds anything that counts in the shares."
+        found = replace(found, notes=(*found.notes, told))
     if found.selected is None:
         raise NoSelectionError(
             "the search ended before a selection that meets what is asked was found: give it "
@@ -129,7 +139,7 @@ def solve(  # noqa: PLR0913 - the search's settings, all with defaults
         selected=found.selected,
         objective=objective,
         bound=found.bound,
-        gap=relative_gap(objective, found.bound),
+        gap=_gap(objective, found),
         status=found.status,
         method=chosen,
         reason=reason,
@@ -141,6 +151,13 @@ def solve(  # noqa: PLR0913 - the search's settings, all with defaults
         trace=found.trace,
         notes=found.notes,
     )
+
+
+def _gap(objective: float, found: SearchResult) -> float:
+    """Return the gap; 0 where an optimal value is itself no more than rounding."""
+    if found.status == "optimal" and abs(objective) <= abs(objective - found.bound):
+        return 0.0
+    return relative_gap(objective, found.bound)
 
 
 def chosen_method(problem: Problem, method: Method | None = None) -> tuple[Method, str]:
@@ -254,6 +271,9 @@ _SOLVERS = {"exact": solve_exact, "rounding": solve_rounding, "lagrangian": _by_
 
 def _with_fairness(found: SearchResult, fair: FairLevel) -> SearchResult:
     """Return where a search ended, with what is known of how fair its selections are."""
+    if not math.isfinite(fair.level):
+        told = "The search for fair shares ended before any selection that counts was found."
+        return replace(found, status="time_limit", notes=(*found.notes, told))
     told = (
         f"The least share, divided by what is just for its country, is {fair.level:.4g}; no "
         f"selection that meets what is asked can have more than {fair.bound:.4g}."

@@ -35,10 +35,14 @@ def test_the_fairest_against_all_selections(seed):
         max_min_fair=True,
     )
     quantity = problem.share_quantity()
-    counted = [s for s in selections(problem) if quantity[s].sum() > 0]
-    if not counted:
+    every = list(selections(problem))
+    counted = [s for s in every if quantity[s].sum() > 0]
+    if not every:
         with pytest.raises(InfeasibleProblemError):
             solve(problem, gap=0.0, threads=1)
+        return
+    if not counted:
+        assert "counts in the shares" in solve(problem, gap=0.0, threads=1).notes[-1]
         return
     level = max(level_of(problem, selected) for selected in counted)
     solution = solve(problem, gap=0.0, threads=1)
@@ -96,7 +100,38 @@ def test_the_budget_limits_fairness():
 def test_nothing_to_share_out():
     problem = replace(TWO, locked_in=np.ones(5, bool), share_counts_locked_in=False)
     with pytest.raises(InfeasibleProblemError, match="share out"):
-        solve(problem)
+        fairest(problem, SearchOptions())
+    solution = solve(problem, gap=0.0)
+    assert solution.selected.all()
+    assert "counts in the shares" in solution.notes[-1]
+
+
+def test_what_no_fairness_could_mend_is_told_as_it_is():
+    with pytest.raises(InfeasibleProblemError, match="target of feature 1 is 9"):
+        solve(replace(TWO, target=np.array([9.0])))
+    with pytest.raises(InfeasibleProblemError, match="feature 1 is 1 too little"):
+        solve(replace(TWO, budget=2.0))
+
+
+def test_a_country_that_can_have_nothing_is_proved_to_have_nothing():
+    problem = replace(TWO, locked_out=np.array([False, False, False, True, True]))
+    solution = solve(problem, gap=0.0, time_limit=20.0)
+    assert solution.status == "optimal"
+    assert solution.objective == 3.0
+
+
+def test_a_tiny_level_is_proved():
+    problem = Problem(
+        cost=np.array([0.019, 9.77]),
+        amount=csr_array((1, 2)),
+        target=np.zeros(1),
+        country=np.array([2, 0], np.int32),
+        share_of="cost",
+        max_min_fair=True,
+    )
+    solution = solve(problem, gap=0.0, time_limit=20.0)
+    assert solution.status == "optimal"
+    assert solution.selected.all()
 
 
 def test_a_level_of_nothing_asks_nothing():

@@ -39,7 +39,11 @@ def compare(problem, **options):
     assert meets(problem, solution.selected)
     assert solution.objective == objective_value(problem, solution.selected)
     assert sign * solution.bound <= sign * best + 1e-9 * abs(best)
-    assert solution.gap == relative_gap(solution.objective, solution.bound)
+    left = abs(solution.objective - solution.bound)
+    if solution.status == "optimal" and abs(solution.objective) <= left:
+        assert solution.gap == 0.0
+    else:
+        assert solution.gap == relative_gap(solution.objective, solution.bound)
     if options["gap"] == 0.0:
         assert solution.status == "optimal"
         assert solution.objective == pytest.approx(best, rel=1e-8, abs=1e-9)
