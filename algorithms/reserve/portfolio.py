@@ -47,7 +47,7 @@ class PortfolioRule:
     count : int
         Selections wanted, the first included, >= 1.
     within : float
-        How much worse than the first a selection may be, as a share of its value, 0 to 1.
+        How much worse than the best found a selection may be, as a share of that, 0 to 1.
     distance : float
         Least Jaccard distance between any two, over 0 to 1: what only one of the two has, of
         what they have together, locked-in units left out.
@@ -76,9 +76,9 @@ class Portfolio:
     Attributes
     ----------
     members : tuple of Solution
-        The first one and those that differ from it and from each other, in the order they
-        were found. The bound of each is that of the selections that differ so much from all
-        members before it.
+        Selections that differ from each other, in the order they were found; the first one
+        leads unless it turned out to be beyond the limit. The bound of each is that of the
+        selections that differ so much from all members before it.
     distance : (k, k) float64
         Jaccard distance between every two.
     frequency : (n,) float64
@@ -165,11 +165,12 @@ def portfolio(
     Notes
     -----
     Each member is the best selection found at the distance from all members before it, to a
-    fifth of what it may be worse than the first (or the gap, where that is wider). The
+    fifth of what it may be worse than the best found (or the gap, where that is wider). The
     order matters: that no further one exists is proved for these members, not for every choice
-    of as many. The limit is counted from the value of the first, which is known, and not from
-    the best possible, which is known between bounds: what is proved to be in every selection
-    within the limit is in every one within that share of the best possible too.
+    of as many. The limit is counted from the best value that the search for members found, and
+    not from the best possible, which is known between bounds: what is proved to be in every
+    selection within the limit is in every one within that share of the best possible too.
+    Where a better one is found, members that are then beyond the limit give way to others.
 
     A fair problem is judged among the selections as fair as the first.
 
@@ -185,15 +186,14 @@ def portfolio(
         first = series.first(problem, "member 1", 1.0 / (rule.count + 2))
     check_meets(problem, first)
     base = settled(problem, first)
-    best = loss_of(base, first.objective)
-    limit = best + rule.within * abs(best)
     known = Known(base, loss_of(base, first.bound), each_unit(base))
     known.add(first.selected)
-    search = _Members(base, rule, limit, known, series)
+    search = _Members(base, rule, known, series)
     search.run(first)
+    limit = search.limit
     needed = needed_units(known, limit + rounding_of(limit), series)
     series.end()
-    return _portfolio(search, needed)
+    return _portfolio(search, limit, needed)
 
 
 class _Members:
@@ -203,39 +203,63 @@ class _Members:
         self,
         problem: Problem,
         rule: PortfolioRule,
-        limit: float,
         known: Known,
         series: Series,
     ) -> None:
         self.problem = problem
         self.rule = rule
-        self.limit = limit
         self.known = known
         self.series = series
         self.size = unit_measure(problem, rule.measure)
         self.members: list[Solution] = []
         self.exhausted = False
         self.notes: list[str] = []
+        self._left_out = 0
+
+    @property
+    def limit(self) -> float:
+        """Loss that no member exceeds, counted from the best selection seen."""
+        best = self.known.best
+        return best + self.rule.within * abs(best)
 
     def run(self, first: Solution) -> None:
         """Find members until there are enough, no more exist, or the time is over."""
         self.members.append(first)
-        apart: list[LinearConstraint] = []
         while len(self.members) < self.rule.count and not self.series.over:
-            last = self.members[-1].selected
-            if not self.size[last].any():
+            if not self.size[self.members[-1].selected].any():
                 self.notes.append(
                     "A selection that has nothing beyond what is locked in has no distance "
                     "from others: the portfolio ends with it."
                 )
-                return
-            name = f"distance from member {len(self.members)}"
-            apart.append(at_least_apart(last, self.size, self.rule.distance, name))
-            if not self._one_more(apart):
-                return
+                break
+            if not self._one_more():
+                break
+            self._leave_out()
+        if self._left_out:
+            self.notes.append(
+                f"A better selection than the first was found on the way; {self._left_out} "
+                "found before it are too far from its value and left out."
+            )
 
-    def _one_more(self, apart: list[LinearConstraint]) -> bool:
-        problem = replace(self.problem, constraints=(*self.problem.constraints, *apart))
+    def _leave_out(self) -> None:
+        """Drop the members that a better selection has put beyond the limit."""
+        slack = self.limit + rounding_of(self.limit)
+        kept = [m for m in self.members if loss_of(self.problem, m.objective) <= slack]
+        self._left_out += len(self.members) - len(kept)
+        self.members = kept
+
+    def _apart(self) -> tuple[LinearConstraint, ...]:
+        """Return what a selection must keep to in order to differ from all members."""
+        return tuple(
+            at_least_apart(
+                member.selected, self.size, self.rule.distance, f"distance from member {number}"
+            )
+            for number, member in enumerate(self.members, 1)
+        )
+
+    def _one_more(self) -> bool:
+        constraints = (*self.problem.constraints, *self._apart())
+        problem = replace(self.problem, constraints=constraints)
         slack = self.limit + rounding_of(self.limit)
         gap = max(self.series.effort.gap, MEMBER_GAP * self.rule.within)
 
@@ -262,25 +286,26 @@ class _Members:
         return False
 
 
-def _portfolio(search: _Members, needed: Needed) -> Portfolio:
+def _portfolio(search: _Members, limit: float, needed: Needed) -> Portfolio:
     problem, known = search.problem, search.known
     members = tuple(search.members)
     chosen = [member.selected for member in members]
     loss = np.array([loss_of(problem, member.objective) for member in members])
     size = abs(known.best)
     notes = list(search.notes)
-    if known.best < loss[0] - rounding_of(float(loss[0])):
+    best = float(loss.min())
+    if known.best < best - rounding_of(best):
         notes.append(
-            f"A selection of value {loss_of(problem, known.best):g} was found on the way, "
-            f"which is better than the first of {members[0].objective:g}: the limit is still "
-            "counted from the first."
+            f"A selection of value {loss_of(problem, known.best):g} was found while no-regret "
+            f"land was sought, which is better than every member: the limit is still counted "
+            f"from {loss_of(problem, best):g}."
         )
     notes += needed.notes
     return Portfolio(
         members=members,
         distance=distances(chosen, search.size),
         frequency=np.mean(chosen, axis=0, dtype=np.float64),
-        limit=loss_of(problem, search.limit),
+        limit=loss_of(problem, limit),
         excess=(loss - known.best) / size if size > 0 else np.full(loss.size, np.nan),
         excess_bound=(loss - known.lower) / size if size > 0 else np.full(loss.size, np.nan),
         needed=needed,

@@ -173,6 +173,7 @@ def reserve(  # noqa: PLR0913 - one parameter per option of the command line
         if portfolio > 1 and not line.stopped:
             rule = PortfolioRule(count=portfolio, within=within, distance=distance)
             others = find_alternatives(posed, run, rule, effort, control=line, watcher=line)
+            run = others.runs[0]
     _show_results(screen, posed, run, others, told)
 
 

@@ -139,7 +139,7 @@ class Alternatives:
     Attributes
     ----------
     runs : tuple of Run
-        The best and the others, in the order they were found.
+        The best one found, and the others by their score.
     frequency : (n,) float64
         Share of them that have each unit.
     no_regret : (n,) bool
@@ -202,9 +202,10 @@ def find_alternatives(
         control=control,
         watcher=watcher,
     )
-    runs = tuple(Run(standing(posed, member.selected), member) for member in found.members)
+    runs = [Run(standing(posed, member.selected), member) for member in found.members]
+    runs.sort(key=lambda run: run.solution.objective)
     return Alternatives(
-        runs, found.frequency, found.no_regret, found.in_every_found, found.notes
+        tuple(runs), found.frequency, found.no_regret, found.in_every_found, found.notes
     )
 
 

@@ -103,13 +103,14 @@ class PortfolioFound(Finding):
     count : int
         Solutions wanted.
     within : float
-        How much worse than the best they may be.
+        How much worse than the best one found they may be.
     distance : float
         How different any two of them are at least.
     limit : float
         Value of the objective that none is worse than.
     members : tuple of Member
-        In the order found: the run's best solution first.
+        In the order found: the run's best solution first, unless others were found that put
+        it beyond the limit.
     frequency : tuple of float
         Share of the members that have each unit.
     no_regret : tuple of int
