@@ -124,7 +124,7 @@ class Model:
         if self.step > 0 and math.isfinite(value):
             multiple = math.ceil(value / self.step - 1e-6) * self.step
             value = max(value, multiple)
-        return -value if self.turned else value
+        return 0.0 - value if self.turned else value
 
 
 class Builder:

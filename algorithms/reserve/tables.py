@@ -48,7 +48,8 @@ def country_table(problem: Problem, selected: BoolArray) -> CountryTable | None:
     def total(quantity: np.ndarray[tuple[int], np.dtype[np.float64]] | None) -> np.ndarray:
         if quantity is None:
             return np.full(n, np.nan)
-        return np.bincount(own[selected], weights=quantity[selected], minlength=n)
+        counted = np.bincount(own[selected], weights=quantity[selected], minlength=n)
+        return counted.astype(np.float64)  # of nothing, it counts in whole numbers
 
     has_quantity = problem.share_of != "area" or problem.area is not None
     counted = total(problem.share_quantity() if has_quantity else None)

@@ -222,6 +222,20 @@ def test_tables():
     assert table.share.tolist() == [0.5, 0.0, 0.5]
 
 
+def test_tables_of_nothing():
+    problem = Problem(
+        cost=np.ones(2),
+        amount=csr_array(np.ones((1, 2))),
+        target=np.zeros(1),
+        country=np.array([1, 2], np.int32),
+        area=np.ones(2),
+    )
+    table = solve(problem, gap=0.0).countries
+    assert table.area.dtype == table.cost.dtype == table.gain.dtype == np.float64
+    assert table.area.tolist() == [0.0, 0.0]
+    assert np.isnan(table.share).all()
+
+
 def test_no_country_and_what_is_short():
     problem = Problem(
         cost=np.array([1.0, 1.0]),
