@@ -9,7 +9,7 @@ from algorithms.reserve.solution import InfeasibleProblemError
 from planner.reserve.errors import RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from resources.errors import PlannerError
 
@@ -18,7 +18,10 @@ _COUNTRY = re.compile(r"\b(country) (\d+)")
 
 
 def named_refusal(
-    error: ValueError, units: Sequence[str], countries: Sequence[str]
+    error: ValueError,
+    units: Sequence[str],
+    countries: Sequence[str],
+    amounts_in: Mapping[str, str],
 ) -> PlannerError:
     """Return what a solver refused, with names in place of its numbers.
 
@@ -29,6 +32,8 @@ def named_refusal(
         countries by their code.
     units, countries : sequence of str
         Names by those numbers.
+    amounts_in : mapping of str to str
+        What the amounts of each feature are in, by its name.
     """
     message = _named(str(error), units, countries)
     sentence = f"{message[:1].upper()}{message[1:]}".rstrip(".") + "."
@@ -36,7 +41,10 @@ def named_refusal(
         shortages = [
             (_named(what, units, countries), amount) for what, amount in error.shortages
         ]
-        return InfeasibleProblemError(sentence, shortages)
+        short = [what for what, _ in shortages if what in amounts_in]
+        measures = ", ".join(f"{what} in {amounts_in[what]}" for what in dict.fromkeys(short))
+        told = f"{sentence} Amounts: {measures}." if measures else sentence
+        return InfeasibleProblemError(told, shortages)
     return RequestError(f"The request cannot be met as written. {sentence}")
 
 

@@ -173,7 +173,8 @@ def search_run(
         )
     except ValueError as error:
         names = run.units["unit_id"].tolist()
-        refusal = named_refusal(error, names, run.country_names)
+        amounts_in = {row.name: row.unit for row in run.features()}
+        refusal = named_refusal(error, names, run.country_names, amounts_in)
         _remove_without_selection(run)
         raise refusal from error
     except BaseException:

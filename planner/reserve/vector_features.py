@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 SITES = "sites"
 """Unit of the sites of a flyway."""
+WHOLE_SITE = 0.99
+"""A site of whose land at least this share lies in the units lies in them whole: coasts and
+borders are drawn no better."""
 POINT_KM = 10.0
 """How far a site known as a point may lie from the unit it counts in: as far as most
 coordinates of flyway sites are sure."""
@@ -76,8 +79,8 @@ def widening(land: Landscape, wanted: FeatureSettings) -> Amounts:
 def flyway(land: Landscape, wanted: FeatureSettings) -> Amounts:
     """Count the critical sites of a bird's flyway, as `critical_sites` tells them.
 
-    A site that the project draws is spread over the units by the share of its footprint in
-    each; any other lies in the unit at its point, or nearest to it within `POINT_KM`.
+    A site that the project draws is spread over the units by the share of its land in each;
+    any other lies in the unit at its point, or nearest to it within `POINT_KM`.
 
     Raises
     ------
@@ -248,8 +251,7 @@ def _spread(land: Landscape, sites: Sequence[FlywaySite]) -> NDArray[np.float64]
     points = [site for site in sites if site.catalogue_id not in drawn]
     for site in sites:
         if site.catalogue_id in drawn:
-            shape = drawn[site.catalogue_id]
-            amount += covered_km2([shape], land.units.shape) / (shape.area / 1e6)
+            amount += _share_of_site(land, drawn[site.catalogue_id])
     at = gpd.GeoSeries(
         gpd.points_from_xy([site.lon for site in points], [site.lat for site in points]),
         crs="EPSG:4326",
@@ -260,6 +262,16 @@ def _spread(land: Landscape, sites: Sequence[FlywaySite]) -> NDArray[np.float64]
         all_matches=False,
     )
     return amount + np.bincount(unit, minlength=land.n_units)
+
+
+def _share_of_site(land: Landscape, footprint: BaseGeometry) -> NDArray[np.float64]:
+    """(n,) float64: the share of a site's land in each unit; one that lies in them is whole."""
+    covered = covered_km2([footprint], land.units.shape)
+    on_land = sum(land.area_by_country([footprint]).values())
+    if not on_land:
+        return covered
+    inside = float(covered.sum())
+    return covered / (inside if inside >= WHOLE_SITE * on_land else on_land)
 
 
 def _refuse_none(land: Landscape, shapes: Sequence[BaseGeometry], what: str) -> None:

@@ -26,13 +26,21 @@ COUNTRIES = ("CHN", "RUS")
 )
 def test_units_and_countries_have_their_names(told, named) -> None:
     error = InfeasibleProblemError(told, [("country 1", 0.2)])
-    found = named_refusal(error, UNITS, COUNTRIES)
+    found = named_refusal(error, UNITS, COUNTRIES, {})
     assert isinstance(found, InfeasibleProblemError)
     assert str(found).endswith(named)
     assert found.shortages == (("RUS", 0.2),)
 
 
 def test_a_problem_that_is_not_well_formed_is_a_request_that_cannot_be_met() -> None:
-    found = named_refusal(ValueError("unit 2 has no area"), UNITS, COUNTRIES)
+    found = named_refusal(ValueError("unit 2 has no area"), UNITS, COUNTRIES, {})
     assert isinstance(found, RequestError)
     assert "written. Unit r2c1-CHN has no area." in str(found)
+
+
+def test_what_is_short_is_told_with_its_unit() -> None:
+    error = InfeasibleProblemError(
+        "the target of forest is 9", [("forest", 2.0), ("budget", 1)]
+    )
+    found = named_refusal(error, UNITS, COUNTRIES, {"forest": "km²", "moor": "ha"})
+    assert str(found) == "The target of forest is 9. Amounts: forest in km²."
