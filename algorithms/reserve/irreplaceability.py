@@ -87,26 +87,6 @@ class ReplacementCost:
         irreplaceable: BoolArray = np.isposinf(self.lower)
         return irreplaceable
 
-    def on_units(self, value: FloatArray, n_units: int) -> FloatArray:
-        """Return a value of the groups for each unit.
-
-        Parameters
-        ----------
-        value : (groups,) float64
-            `lower`, `upper` or `found`.
-        n_units : int
-            How many units there are.
-
-        Returns
-        -------
-        (n_units,) float64
-            The greatest value of the groups that a unit is in; 0 where it is in none.
-        """
-        spread = np.full(n_units, -np.inf)
-        for group, amount in zip(self.groups, value, strict=True):
-            spread[group] = np.maximum(spread[group], amount)
-        return np.where(np.isneginf(spread), 0.0, spread)
-
 
 def replacement_cost(
     problem: Problem,

@@ -98,13 +98,6 @@ class CountryChange:
     gain_before: FloatArray
     gain_after: FloatArray
 
-    @property
-    def pays_more(self) -> IntArray:
-        """(k,) int32: codes of the countries whose cost rises, the greatest rise first."""
-        rise = self.cost_after - self.cost_before
-        order = np.argsort(-rise, kind="stable")
-        return np.asarray(self.code[order][rise[order] > 0], np.int32)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Withdrawal:
@@ -218,7 +211,7 @@ def withdraw(
     series = Series(effort, control, watcher)
     answer = series.solve(left, 1.0)
     if answer.solution is not None:
-        series.finished(f"without country {leaving.code}", answer.solution)
+        series.finished("the others alone", answer.solution)
     series.end()
     return _withdrawal(_Case(problem, solution, leaving, left, gone), lost, answer)
 
