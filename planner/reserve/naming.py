@@ -11,6 +11,7 @@ from planner.reserve.errors import RequestError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from planner.reserve.request import GoalSettings
     from resources.errors import PlannerError
 
 _UNITS = re.compile(r"\b(units?) (\d+(?:, \d+)*)")
@@ -46,6 +47,27 @@ def named_refusal(
         told = f"{sentence} Amounts: {measures}." if measures else sentence
         return InfeasibleProblemError(told, shortages)
     return RequestError(f"The request cannot be met as written. {sentence}")
+
+
+def with_budget(refusal: PlannerError, goal: GoalSettings) -> PlannerError:
+    """Return a refusal with the budget beside it, where targets must be met within one.
+
+    Parameters
+    ----------
+    refusal : PlannerError
+        What was refused.
+    goal : GoalSettings
+        What was sought.
+    """
+    if not isinstance(refusal, InfeasibleProblemError) or goal.budget is None:
+        return refusal
+    if goal.objective != "minimum_set":
+        return refusal
+    return InfeasibleProblemError(
+        f"{refusal} All targets were to be met within a budget of {goal.budget:,g}: raise it, "
+        "or ask what comes nearest to the targets within it (objective minimum_shortfall).",
+        refusal.shortages,
+    )
 
 
 def _named(text: str, units: Sequence[str], countries: Sequence[str]) -> str:

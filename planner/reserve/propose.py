@@ -21,7 +21,7 @@ from planner.reserve.assembly import assemble
 from planner.reserve.feature_rows import write_features
 from planner.reserve.found import store_findings
 from planner.reserve.map_file import write_selected
-from planner.reserve.naming import named_refusal
+from planner.reserve.naming import named_refusal, with_budget
 from planner.reserve.request_file import request_content
 from planner.reserve.run_folder import (
     BEST,
@@ -175,6 +175,7 @@ def search_run(
         names = run.units["unit_id"].tolist()
         amounts_in = {row.name: row.unit for row in run.features()}
         refusal = named_refusal(error, names, run.country_names, amounts_in)
+        refusal = with_budget(refusal, run.request.goal)
         _remove_without_selection(run)
         raise refusal from error
     except BaseException:

@@ -122,8 +122,19 @@ def save_request(request: ReserveRequest, path: Path) -> Path:
 
 
 def request_content(request: ReserveRequest) -> dict[str, object]:
-    """Return every field of a request as plain values; what is empty is left out."""
-    return _without_empty(request.model_dump(mode="json", exclude_none=True))
+    """Return every field of a request as plain values; what is empty or idle is left out."""
+    content = _without_empty(request.model_dump(mode="json", exclude_none=True))
+    features = [_with_short_target(item) for item in content["features"]]  # type: ignore[attr-defined]  # a list of mappings
+    return {**content, "features": features}
+
+
+def _with_short_target(feature: dict[str, object]) -> dict[str, object]:
+    """Leave the rule of range-scaled targets out of a feature that has another."""
+    target = feature.get("target")
+    if not isinstance(target, dict) or target.get("range_scaled"):
+        return feature
+    short = {name: target[name] for name in ("amount", "share") if name in target}
+    return {**feature, "target": short}
 
 
 def _without_empty(content: Mapping[str, object]) -> dict[str, object]:

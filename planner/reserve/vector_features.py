@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 SITES = "sites"
 """Unit of the sites of a flyway."""
+_OPTION_OF_FLYWAY = "; --unconfirmed takes them in"
+"""What the notes of known sites add for `landbridge flyway` alone."""
 WHOLE_SITE = 0.99
 """A site of whose land at least this share lies in the units lies in them whole: coasts and
 borders are drawn no better."""
@@ -137,7 +139,8 @@ def critical_sites(species: str) -> tuple[tuple[FlywaySite, ...], tuple[str, ...
         chosen = np.unique(np.concatenate([*parting, np.asarray(one.value.measures.cut)]))
         for at in chosen.astype(int).tolist():
             found[one.sites[at].site_id] = one.sites[at]
-    return tuple(found.values()), notes
+    told = (note.replace(_OPTION_OF_FLYWAY, "") for note in notes)
+    return tuple(found.values()), tuple(told)
 
 
 def _levels(profile: SpeciesProfile) -> str:

@@ -241,6 +241,7 @@ def test_the_critical_sites_of_a_flyway_count_as_sites(assembled, study) -> None
         assert held == pytest.approx(cover / cover.sum())
     assert row.inside == pytest.approx(1.0, abs=1e-12)
     assert any("Norsky Reserve" in note for note in found.notes)
+    assert not any("--unconfirmed" in note for note in found.notes)
     with pytest.raises(ReserveInputError, match="No critical site of the flyway"):
         assembled([{**wanted, "species": "black-faced-spoonbill"}])
     with pytest.raises(PlannerError, match="no flyway of 'amur-tiger'"):

@@ -6,7 +6,8 @@ import pytest
 
 from algorithms.reserve.solution import InfeasibleProblemError
 from planner.reserve.errors import RequestError
-from planner.reserve.naming import named_refusal
+from planner.reserve.naming import named_refusal, with_budget
+from planner.reserve.request import GoalSettings
 
 UNITS = ["r1c1", "r1c2", "r2c1-CHN"]
 COUNTRIES = ("CHN", "RUS")
@@ -44,3 +45,13 @@ def test_what_is_short_is_told_with_its_unit() -> None:
     )
     found = named_refusal(error, UNITS, COUNTRIES, {"forest": "km²", "moor": "ha"})
     assert str(found) == "The target of forest is 9. Amounts: forest in km²."
+
+
+def test_a_budget_is_named_where_it_may_be_why() -> None:
+    refusal = InfeasibleProblemError("No selection.", [("forest", 2.0)])
+    told = with_budget(refusal, GoalSettings(budget=5.0))
+    assert "within a budget of 5: raise it" in str(told)
+    assert told.shortages == refusal.shortages
+    shortfall = GoalSettings(budget=5.0, objective="minimum_shortfall")
+    for goal in (GoalSettings(), shortfall):
+        assert with_budget(refusal, goal) is refusal

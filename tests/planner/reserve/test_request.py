@@ -48,6 +48,15 @@ def test_a_request_comes_back_from_its_file(tmp_path) -> None:
     assert load_request(tmp_path / "asked.toml") == request
 
 
+def test_a_file_holds_nothing_that_has_no_effect(tmp_path) -> None:
+    ranged = {**TIGER, "name": "r", "target": {"range_scaled": True, "large_share": 0.2}}
+    request = request_from({"features": [TIGER, ranged]})
+    text = save_request(request, tmp_path / "asked.toml").read_text()
+    assert text.count("large_share") == 1
+    assert '""' not in text
+    assert load_request(tmp_path / "asked.toml") == request
+
+
 def test_paths_start_from_the_folder_of_the_file(tmp_path) -> None:
     text = """
         [[features]]
