@@ -180,6 +180,7 @@ def _target(
         large_km2=settings.large_range_km2,
         small_share=settings.small_share,
         large_share=settings.large_share,
+        cap_km2=np.inf if settings.cap_km2 is None else settings.cap_km2,
     )
     share = float(range_scaled_shares(np.array([range_km2]), rule)[0])
     told = f"{told_amount(total)} {unit}, by a range of {told_amount(range_km2)} km²"

@@ -114,6 +114,8 @@ class TargetSettings(_Part):
         Ranges up to the first get `small_share`, from the second on `large_share`.
     small_share, large_share : float
         See above.
+    cap_km2 : float, optional
+        Greatest area to ask of a range, as Butchart et al. (2015) cap it at 1,000,000 km².
     """
 
     amount: NotNegative | None = None
@@ -123,6 +125,7 @@ class TargetSettings(_Part):
     large_range_km2: Positive = 250_000.0
     small_share: Share = 1.0
     large_share: Share = 0.1
+    cap_km2: Positive | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -133,6 +136,8 @@ class TargetSettings(_Part):
             raise ValueError("small_range_km2 must be less than large_range_km2")
         if self.range_scaled and self.small_share < self.large_share:
             raise ValueError("small_share must be at least large_share")
+        if self.cap_km2 is not None and not self.range_scaled:
+            raise ValueError("cap_km2 goes with range_scaled = true")
         return self
 
 

@@ -102,12 +102,14 @@ def test_targets_by_amount_and_by_range(assembled) -> None:
             "target": {"range_scaled": True, "small_range_km2": 1.0, "large_range_km2": 1e6},
             "name": "b",
         },
+        {**TIGER, "target": {"range_scaled": True, "cap_km2": 50.0}, "name": "c"},
     ]
     found = assembled(features)
     assert row_of(found, "a").target == 123.0
     row = row_of(found, "b")
     share = 1.0 - 0.9 * np.log(row.total) / np.log(1e6)
     assert row.target == pytest.approx(share * row.total)
+    assert row_of(found, "c").target == pytest.approx(50.0)
 
 
 def test_a_feature_by_country_has_a_row_and_a_target_for_each(assembled) -> None:

@@ -151,6 +151,7 @@ def test_polygons_need_a_file_and_grids_have_none() -> None:
         ({**TIGER, "target": {"share": 1.2}}, "at most 1"),
         ({**TIGER, "target": {"amount": -1.0}}, "at least 0"),
         ({**TIGER, "target": {"range_scaled": True, "small_range_km2": 1e6}}, "less than"),
+        ({**TIGER, "target": {"share": 0.3, "cap_km2": 9.0}}, "goes with range_scaled"),
         ({**TIGER, "weight": -1.0}, "at least 0"),
         ({**TIGER, "places": {"count": 2, "least": 0.0}}, "greater than 0"),
     ],
