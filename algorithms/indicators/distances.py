@@ -82,11 +82,12 @@ def _corners(labels: IntArray) -> dict[int, FloatArray]:
     for beside in (framed[:-2, 1:-1], framed[2:, 1:-1], framed[1:-1, :-2], framed[1:-1, 2:]):
         edge |= beside != centre
     rows, columns = np.nonzero(edge & (labels > 0))
-    label = labels[rows, columns]
-    cells = np.concatenate(
-        [np.column_stack([label, rows + i, columns + j]) for i in (0, 1) for j in (0, 1)]
-    )
-    cells = np.unique(cells, axis=0)
-    found, start = np.unique(cells[:, 0], return_index=True)
-    groups = np.split(cells[:, 1:].astype(np.float64), start[1:])
-    return dict(zip(found.tolist(), groups, strict=True))
+    # One number for each corner of each label: far faster to sort than rows of three.
+    width = labels.shape[1] + 1
+    corners = (labels.shape[0] + 1) * width
+    first = labels[rows, columns].astype(np.int64) * corners + rows * width + columns
+    number = np.unique(np.concatenate([first, first + 1, first + width, first + width + 1]))
+    label, corner = np.divmod(number, corners)
+    found, start = np.unique(label, return_index=True)
+    points = np.column_stack(np.divmod(corner, width)).astype(np.float64)
+    return dict(zip(found.tolist(), np.split(points, start[1:]), strict=True))

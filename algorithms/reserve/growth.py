@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.sparse.csgraph import connected_components
 
-from algorithms.compiled import compiled
 from algorithms.control import NULL_CONTROL
+from algorithms.reserve.chains import (
+    NONE,
+    SEVERAL,
+    best_end,
+    chains_from,
+    claim,
+    hang_without,
+    ties_of,
+    wanted_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,12 +29,17 @@ if TYPE_CHECKING:
     from algorithms.arrays import BoolArray, FloatArray, IntArray
     from algorithms.control import Control
 
-NONE = -1
-"""No reserve."""
-SEVERAL = -2
-"""More than one reserve: the unit would join them."""
-MOST_TRIED = 500
-"""Units, the dearest, of which it is tried whether they are needed."""
+__all__ = [
+    "NONE",
+    "SEVERAL",
+    "Connectivity",
+    "Growth",
+    "Reach",
+    "Terrain",
+    "grow_reserves",
+    "within_reach",
+]
+
 _ENOUGH = 1e-9
 """Share of a need below which what is missing is rounding."""
 _REMEASURED = 0.05
@@ -58,6 +74,21 @@ class Terrain:
     open: BoolArray
 
 
+class Connectivity(NamedTuple):
+    """What counts for goals of connectivity, and how they are measured.
+
+    Parameters
+    ----------
+    habitat : (goals, n) float64
+        Habitat in each unit that counts for each goal, >= 0.
+    measure : callable
+        Takes the units added as (n,) bool, returns how connected that is.
+    """
+
+    habitat: FloatArray
+    measure: Callable[[BoolArray], Reach]
+
+
 class Reach(NamedTuple):
     """How connected a selection is, and what more land would add.
 
@@ -67,10 +98,18 @@ class Reach(NamedTuple):
         What is missing of each goal of connectivity, 0 where it is reached.
     worth : (goals, reserves) float64
         What a unit of habitat added to a reserve adds to each goal, about.
+    spare : (goals,) float64, optional
+        By how much each goal is exceeded, 0 where it is not reached.
+    loss : (goals, n) float64, optional
+        What each goal loses at least if a unit is taken off, for each unit of the selection;
+        exactly 0 where that changes nothing of it. With it and `spare` far fewer selections
+        need to be measured.
     """
 
     missing: FloatArray
     worth: FloatArray
+    spare: FloatArray | None = None
+    loss: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,12 +126,19 @@ class Growth:
         What is missing of each feature.
     missing_reach : (goals,) float64
         What is missing of each goal of connectivity.
+    utmost : bool
+        Whether the reserves hold what is needed or cannot grow any further: False where the
+        time was over first.
+    untried : int
+        Units of which the time did not suffice to see whether they are needed.
     """
 
     selected: BoolArray
     reserve: IntArray
     missing: FloatArray
     missing_reach: FloatArray
+    utmost: bool = True
+    untried: int = 0
 
     @property
     def reached(self) -> bool:
@@ -115,9 +161,9 @@ def grow_reserves(
     terrain: Terrain,
     amount: csr_array,
     need: FloatArray,
-    habitat: FloatArray,
-    measure: Callable[[BoolArray], Reach],
+    connectivity: Connectivity,
     *,
+    seconds: float = math.inf,
     control: Control = NULL_CONTROL,
 ) -> Growth:
     """Let reserves grow until they hold what is needed and are as connected as is asked.
@@ -135,10 +181,10 @@ def grow_reserves(
         Amount of each feature in each unit.
     need : (features,) float64
         What is to be added of each feature; <= 0 needs nothing.
-    habitat : (goals, n) float64
-        Habitat in each unit that counts for each goal of connectivity, >= 0.
-    measure : callable
-        Takes the units added as (n,) bool, returns how connected that is.
+    connectivity : Connectivity
+        Goals of connectivity.
+    seconds : float
+        Time after which it ends with what it has come to.
     control : Control
         Told the share of what was missing that is held; may cancel.
 
@@ -152,6 +198,7 @@ def grow_reserves(
     ValueError
         The shapes disagree.
     """
+    habitat = connectivity.habitat
     if amount.shape != (need.size, terrain.cost.size) or habitat.shape[1:] != (
         terrain.cost.size,
     ):
@@ -159,12 +206,16 @@ def grow_reserves(
             f"{terrain.cost.size} units do not fit amounts {amount.shape}, needs {need.shape} "
             f"and habitat {habitat.shape}"
         )
-    growing = _Growing(terrain, amount, need, habitat, measure)
+    growing = _Growing(terrain, amount, need, connectivity)
+    end = time.perf_counter() + seconds
     while growing.wanting and growing.step():
         control.report(0.8 * growing.done)
+        if time.perf_counter() > end:
+            growing.utmost = not growing.wanting
+            break
     growing.remeasure()
     if not growing.wanting:
-        _take_off_needless(growing, control)
+        _take_off_needless(growing, end, control)
     control.report(1.0)
     return growing.grown()
 
@@ -177,28 +228,31 @@ class _Growing:
         terrain: Terrain,
         amount: csr_array,
         need: FloatArray,
-        habitat: FloatArray,
-        measure: Callable[[BoolArray], Reach],
+        connectivity: Connectivity,
     ) -> None:
-        self.terrain, self.habitat = terrain, habitat
-        self.amount = amount.tocsc()
+        self.terrain = terrain
+        self.ties = ties_of(terrain.edges, terrain.side)
         self.need = np.maximum(need, 0.0)
-        self._rows = csr_array(amount)
-        self.measure = measure
+        self._amount = csr_array(amount)
+        self._measure = connectivity.measure
         n = terrain.cost.size
         self.selected = np.zeros(n, dtype=np.bool_)
-        self.reserve: IntArray = np.full(n, NONE, dtype=np.int32)
-        self._neighbours = _neighbour_lists(terrain.edges, n)
-        self.claimed = terrain.touching.copy()
-        self._first = measure(self.selected)
+        self._reserve: IntArray = np.full(n, NONE, dtype=np.int32)
+        self._chains = chains_from(
+            self.ties, terrain.start, terrain.open, terrain.touching, terrain.cost
+        )
+        self._first = self._measure(self.selected)
         self.reach = self._first
+        self._measured = True
         self._gained = np.zeros(self.reach.missing.size)
+        self._wanted = wanted_of(self._amount.tocsc(), connectivity.habitat, self.need)
+        self.utmost = True
+        self.untried = 0
 
     @property
     def missing(self) -> FloatArray:
         """What is missing of each feature; what is rounding counts as nothing."""
-        held = self._rows @ self.selected.astype(np.float64)
-        short = self.need - held
+        short = self.need - self._amount @ self.selected.astype(np.float64)
         return np.where(short > _ENOUGH * np.maximum(self.need, 1.0), short, 0.0)
 
     @property
@@ -225,107 +279,90 @@ class _Growing:
         return float(1.0 - (left[wanted] / first[wanted]).max(initial=0.0))
 
     def remeasure(self) -> None:
-        """Measure connectivity."""
-        self.reach = self.measure(self.selected)
-        self._gained = np.zeros(self.reach.missing.size)
+        """Measure connectivity, unless nothing was added since it was."""
+        if not self._measured:
+            self.take(self.measured())
+
+    def measured(self) -> Reach:
+        """Measure connectivity as it would be with the units that are selected."""
+        return self._measure(self.selected)
+
+    def take(self, reach: Reach) -> None:
+        """Take a measurement of what is selected."""
+        self.reach = reach
+        self._measured = True
+        self._gained = np.zeros(reach.missing.size)
 
     def step(self) -> bool:
         """Add the best chain of units; False where there is none."""
-        chain, reserve = self._best_chain()
-        if not chain:
+        wanted = self._wanted._replace(
+            missing=self.missing,
+            goal=self._first.missing,
+            left=self.missing_reach,
+            worth=np.ascontiguousarray(self.reach.worth),
+        )
+        end, reserve = best_end(self._chains, wanted, self.terrain.cost)
+        if end == NONE:
             return False
-        self.add(chain, reserve)
-        expected = self.habitat[:, chain].sum(axis=1) * self.reach.worth[:, reserve]
+        chain = self._chain(end)
+        self.selected[chain] = True
+        self._measured = False
+        self._reserve[chain] = reserve
+        claim(self.ties, self._chains, chain, reserve)
+        expected = wanted.habitat[:, chain].sum(axis=1) * wanted.worth[:, reserve]
         self._gained += expected
         if (self._gained > _REMEASURED * self._first.missing)[self.reach.missing > 0].any():
             self.remeasure()
         return True
 
-    def add(self, chain: list[int], reserve: int) -> None:
-        """Add units to a reserve; their neighbours are claimed by it."""
-        self.selected[chain] = True
-        self.reserve[chain] = reserve
-        for unit in chain:
-            for other in self._neighbours[unit]:
-                if self.claimed[other] == NONE:
-                    self.claimed[other] = reserve
-                elif self.claimed[other] != reserve:
-                    self.claimed[other] = SEVERAL
-
-    def _best_chain(self) -> tuple[list[int], int]:
-        terrain = self.terrain
-        free = terrain.open & ~self.selected & (self.claimed != SEVERAL)
-        first = self._first_units(free)
-        if not (first != NONE).any():
-            return [], NONE
-        distance, before = _cheapest_chains(terrain, free, first)
-        cheapest = np.argsort(distance, kind="stable")
-        order = cheapest[np.isfinite(distance[cheapest])].astype(np.int32)
-        best, reserve = _best_end(
-            order, before, first, self.claimed, self._unit_values(), terrain.cost
-        )
-        chain: list[int] = []
-        while best >= 0:
-            chain.append(int(best))
-            best = int(before[best])
-        return chain, int(reserve)
-
-    def _first_units(self, free: BoolArray) -> IntArray:
-        """(n,) int32: the reserve from which each free unit can be the next to be added."""
-        first = np.where(free, self.terrain.start, NONE).astype(np.int32)
-        ends = np.concatenate([self.terrain.edges, self.terrain.edges[:, ::-1]])
-        side = self.terrain.side
-        grown = self.selected[ends[:, 0]] & free[ends[:, 1]]
-        grown &= side[ends[:, 0]] == side[ends[:, 1]]
-        first[ends[grown, 1]] = self.reserve[ends[grown, 0]]
-        first[(first != self.claimed) & (first != NONE)] = NONE
-        return first
-
-    def _unit_values(self) -> FloatArray:
-        """(n, reserves) float64: share of what is missing that a unit gives to each reserve."""
-        missing = self.missing
-        wanted = np.flatnonzero(missing)
-        value = np.zeros(self.terrain.cost.size)
-        for row in wanted:
-            held = self._rows[[row]].toarray().ravel()
-            value += np.clip(held, 0.0, missing[row]) / self.need[row]
-        left, first = self.missing_reach, self._first.missing
-        reserves = self.reach.worth.shape[1]
-        worth = np.zeros((self.terrain.cost.size, reserves))
-        for goal in np.flatnonzero((left > 0) & (first > 0)):
-            adds = self.habitat[goal][:, None] * self.reach.worth[goal][None, :]
-            worth += np.minimum(adds, left[goal]) / first[goal]
-        return worth + value[:, None]
+    def _chain(self, end: int) -> IntArray:
+        chain = [end]
+        while (before := int(self._chains.before[chain[-1]])) != NONE:
+            chain.append(before)
+        return np.array(chain, dtype=np.int32)
 
     def grown(self) -> Growth:
         """Return what it has come to."""
         return Growth(
             self.selected,
-            np.where(self.selected, self.reserve, NONE).astype(np.int32),
+            np.where(self.selected, self._reserve, NONE).astype(np.int32),
             self.missing,
             self.reach.missing,
+            utmost=self.utmost,
+            untried=self.untried,
         )
 
 
-def _take_off_needless(growing: _Growing, control: Control) -> None:
-    """Take units off that are not needed, the dearest first."""
+def _take_off_needless(growing: _Growing, end: float, control: Control) -> None:
+    """Take units off that are not needed, the dearest first, until the time is over."""
     order = np.flatnonzero(growing.selected)
-    order = order[np.argsort(-growing.terrain.cost[order], kind="stable")][:MOST_TRIED]
+    order = order[np.argsort(-growing.terrain.cost[order], kind="stable")]
     for done, unit in enumerate(order.tolist()):
         control.report(0.8 + 0.2 * done / order.size)
+        if time.perf_counter() > end:
+            growing.untried = order.size - done
+            return
+        if not hang_without(growing.ties, growing.selected, growing.terrain.start, unit):
+            continue
         growing.selected[unit] = False
-        kept = (
-            not growing.missing.any()
-            and _rooted(growing.terrain, growing.selected)
-            and not growing.measure(growing.selected).missing.any()
-        )
-        growing.selected[unit] = not kept
-    growing.remeasure()
+        reach = None if growing.missing.any() else _reach_without(growing, unit)
+        if reach is None:
+            growing.selected[unit] = True
+        else:
+            growing.take(reach)
 
 
-def _rooted(terrain: Terrain, selected: BoolArray) -> bool:
-    """Tell whether every selected unit hangs on a reserve through units of its side."""
-    return not (selected & ~_hanging(terrain, selected)).any()
+def _reach_without(growing: _Growing, unit: int) -> Reach | None:
+    """Return the connectivity after a unit was taken off; None where that is not enough."""
+    before = growing.reach
+    if before.spare is not None and before.loss is not None:
+        loss = before.loss[:, unit]
+        if not loss.any():
+            return before
+        if (loss > before.spare).any():
+            return None
+    reach = growing.measured()
+    return None if reach.missing.any() else reach
 
 
 def _hanging(terrain: Terrain, selected: BoolArray) -> BoolArray:
@@ -339,61 +376,3 @@ def _hanging(terrain: Terrain, selected: BoolArray) -> BoolArray:
     rooted[label[selected & (terrain.start != NONE)]] = True
     hanging: BoolArray = rooted[label]
     return hanging
-
-
-def _neighbour_lists(edges: IntArray, n: int) -> list[list[int]]:
-    lists: list[list[int]] = [[] for _ in range(n)]
-    for a, b in edges.tolist():
-        lists[a].append(b)
-        lists[b].append(a)
-    return lists
-
-
-def _cheapest_chains(
-    terrain: Terrain, free: BoolArray, first: IntArray
-) -> tuple[FloatArray, IntArray]:
-    """Return the cost of the cheapest chain to each unit, and the unit before it (-1: none)."""
-    n = terrain.cost.size
-    ends = np.concatenate([terrain.edges, terrain.edges[:, ::-1]])
-    side = terrain.side
-    kept = free[ends].all(axis=1) & (side[ends[:, 0]] == side[ends[:, 1]])
-    starts = np.flatnonzero(first != NONE)
-    rows = np.concatenate([ends[kept, 0], np.full(starts.size, n)])
-    columns = np.concatenate([ends[kept, 1], starts])
-    least = 1e-9 * max(float(terrain.cost.max(initial=0.0)), 1.0)  # a link of 0 is none
-    graph = csr_array((terrain.cost[columns] + least, (rows, columns)), shape=(n + 1, n + 1))
-    distance, before = dijkstra(graph, indices=np.array([n]), return_predecessors=True)
-    before = np.where((before == n) | (before < 0), -1, before).astype(np.int32)
-    return distance[0, :n], before[0, :n].astype(np.int32)
-
-
-@compiled
-def _best_end(
-    order: IntArray,
-    before: IntArray,
-    first: IntArray,
-    claimed: IntArray,
-    worth: FloatArray,
-    cost: FloatArray,
-) -> tuple[int, int]:
-    """Return the end of the chain that gives most for its cost, and its reserve."""
-    n = cost.size
-    reserve = np.full(n, -1, dtype=np.int32)
-    total_value, total_cost = np.zeros(n), np.zeros(n)
-    best, best_rate = -1, 0.0
-    for unit in order:
-        earlier = before[unit]
-        if earlier < 0:
-            owner = first[unit]
-        else:
-            owner = reserve[earlier]
-            total_value[unit], total_cost[unit] = total_value[earlier], total_cost[earlier]
-        if owner < 0 or (claimed[unit] >= 0 and claimed[unit] != owner):
-            continue
-        reserve[unit] = owner
-        total_value[unit] += worth[unit, owner]
-        total_cost[unit] += cost[unit]
-        rate = total_value[unit] / max(total_cost[unit], 1e-12)
-        if rate > best_rate:
-            best, best_rate = unit, rate
-    return best, (reserve[best] if best >= 0 else -1)

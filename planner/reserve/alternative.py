@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from algorithms.control import NULL_CONTROL, PartControl
-from algorithms.reserve.growth import grow_reserves, within_reach
+from algorithms.reserve.growth import Connectivity, grow_reserves, within_reach
 from algorithms.reserve.problem import LinearConstraint, Problem
 from algorithms.reserve.solution import InfeasibleProblemError, NoSelectionError
 from algorithms.reserve.solve import solve
@@ -224,8 +224,7 @@ class _Comparison:
                 drawn,
                 self._problem.amount,
                 need,
-                self._sites.habitat_km2,
-                partial(self._sites.measure, goals),
+                Connectivity(self._sites.habitat_km2, partial(self._sites.measure, goals)),
                 control=PartControl(control, number / len(shares), (number + 1) / len(shares)),
             )
             lacks = float(

@@ -57,7 +57,16 @@ class Enlarging:
             ],
             dtype=np.float64,
         ).reshape(len(self.species), names.size)
+        self._new_cells = {
+            name: self._cells_of_units(mask & outside) for name, mask in ground.habitat.items()
+        }
         self._start, self._touching = self._touched()
+
+    def _cells_of_units(self, mask: NDArray[np.bool_]) -> tuple[IntArray, IntArray]:
+        """Return the cells of a mask that lie in units, and which units these are."""
+        unit = self._ground.unit.ravel()
+        cells = np.flatnonzero(mask.ravel() & (unit > 0)).astype(np.int32)
+        return cells, unit[cells] - 1
 
     def terrain(self, countries: Collection[str]) -> Terrain:
         """Return the units that may be added in some countries.
@@ -118,16 +127,37 @@ class Enlarging:
         ground = self._ground
         land = ground.land(selected)
         reserve = self._reserve_of_cells(land)
-        missing, worth = [], []
+        missing, worth, spare, loss = [], [], [], []
         for name, goal in goals_km2.items():
             network = land_network(land & ground.habitat[name], cell_m=ground.cell_m)
-            held, rate = self._reached(name, network, reserve)
-            missing.append(max(0.0, goal**2 * (1.0 - _ROUNDING) - held))
-            worth.append(rate)
+            reached = reached_km2(network, ground.profiles[name])
+            over = float(network.area_km2 @ reached) - goal**2 * (1.0 - _ROUNDING)
+            missing.append(max(0.0, -over))
+            spare.append(max(0.0, over))
+            worth.append(self._worth(network, reached, reserve))
+            loss.append(self._loss(name, network, reached))
+        count = len(missing)
         return Reach(
             np.array(missing, dtype=np.float64),
-            np.array(worth, dtype=np.float64).reshape(len(missing), self.count),
+            np.array(worth, dtype=np.float64).reshape(count, self.count),
+            spare=np.array(spare, dtype=np.float64),
+            loss=np.array(loss, dtype=np.float64).reshape(count, self._side.size),
         )
+
+    def _loss(self, species: str, network: PatchNetwork, reached: FloatArray) -> FloatArray:
+        """(n,) float64: what the square of the connected area loses at least without a unit.
+
+        Without habitat h_i in patches i, from each of which r_i is reached, at least
+        ``2 sum h_i r_i - sum h_i h_j p_ij`` is lost, for no other path gets better; the second
+        sum is at most ``(sum h_i)²``, and at most ``sum h_i r_i``.
+        """
+        cells, unit = self._new_cells[species]
+        patch = network.label.ravel()[cells]
+        inside = patch > 0
+        size, cell_km2 = self._side.size, self._ground.cell_km2
+        area = np.bincount(unit[inside], minlength=size) * cell_km2
+        held = np.bincount(unit[inside], reached[patch[inside] - 1], size) * cell_km2
+        return np.asarray(np.maximum(2.0 * held - area**2, held), dtype=np.float64)
 
     def _reserve_of_cells(self, land: NDArray[np.bool_]) -> NDArray[np.int32]:
         """(rows, columns) int32: the reserve plus 1 of each cell, of added ones too."""
@@ -137,21 +167,21 @@ class Enlarging:
         found: NDArray[np.int32] = reserve[grown]
         return found
 
-    def _reached(
-        self, species: str, network: PatchNetwork, reserve: NDArray[np.int32]
-    ) -> tuple[float, FloatArray]:
-        """Return the square of the connected area, and what a km² adds to it by reserve."""
+    def _worth(
+        self, network: PatchNetwork, reached: FloatArray, reserve: NDArray[np.int32]
+    ) -> FloatArray:
+        """(reserves,) float64: what a km² added to a reserve adds, about."""
         area = network.area_km2
         of_patch = np.zeros(area.size + 1, dtype=np.int32)
-        of_patch[network.label.ravel()] = reserve.ravel()
+        inside = np.flatnonzero(network.label)
+        of_patch[network.label.ravel()[inside]] = reserve.ravel()[inside]
         whose = of_patch[1:]
-        reached = reached_km2(network, self._ground.profiles[species])
         held = np.bincount(whose, area * reached, minlength=self.count + 1)[1:]
         habitat = np.bincount(whose, area, minlength=self.count + 1)[1:]
         rate: FloatArray = 2.0 * held / np.where(habitat > 0, habitat, 1.0)
         if (rate > 0).any():  # a reserve without habitat yet is taken for the least connected
             rate[rate == 0] = rate[rate > 0].min()
-        return float(area @ reached), rate
+        return rate
 
 
 def _claim(owner: IntArray, units: NDArray[np.int32], pieces: NDArray[np.int32]) -> None:

@@ -8,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from algorithms.reserve.growth import NONE, SEVERAL, Reach, Terrain, grow_reserves
+from algorithms.reserve.growth import (
+    NONE,
+    SEVERAL,
+    Connectivity,
+    Reach,
+    Terrain,
+    grow_reserves,
+)
 
 NO_GOALS = np.zeros((0, 0))
 
@@ -38,7 +45,8 @@ def grow(terrain, amount, need, **options):
     n = terrain.cost.size
     habitat = options.pop("habitat", np.zeros((0, n)))
     measure = options.pop("measure", no_reach)
-    return grow_reserves(terrain, amount, np.asarray(need, float), habitat, measure, **options)
+    connectivity = Connectivity(habitat, measure)
+    return grow_reserves(terrain, amount, np.asarray(need, float), connectivity, **options)
 
 
 def test_a_reserve_grows_from_its_edge_to_what_it_needs():
@@ -117,6 +125,46 @@ def test_connectivity_is_grown_until_it_is_reached():
     )
     assert not most.reached
     assert most.missing_reach[0] > 0
+
+
+def test_what_is_surely_needed_is_not_measured():
+    # The chain of four makes 7 where 6 are asked: 0, 1 and 3 are needed, and 3 hangs on 2.
+    terrain = line(4, start=[0, NONE, NONE, NONE], touching=[0, NONE, NONE, NONE])
+    worth = np.array([2.0, 2.0, 0.0, 3.0])
+    measured = []
+
+    def measure(selected, told):
+        measured.append(selected.copy())
+        over = float(worth @ selected) - 6.0
+        reach = Reach(np.array([max(0.0, -over)]), np.array([[1.0]]))
+        if not told:
+            return reach
+        loss = (worth * selected)[None, :]
+        return reach._replace(spare=np.array([max(0.0, over)]), loss=loss)
+
+    habitat = np.array([[1.0, 1.0, 1.0, 4.0]])
+    counts, grown = [], []
+    for told in (False, True):
+        measured.clear()
+        at_work = partial(measure, told=told)
+        grown.append(grow(terrain, amounts([0] * 4), [0], habitat=habitat, measure=at_work))
+        counts.append(len(measured))
+    assert grown[0].selected.tolist() == grown[1].selected.tolist() == [True] * 4
+    assert counts[1] < counts[0]
+
+
+def test_growth_ends_with_its_time():
+    terrain = line(4, start=[0, NONE, NONE, NONE], touching=[0, NONE, NONE, NONE])
+    grown = grow(terrain, amounts([1, 1, 1, 1]), [4], seconds=0.0)
+    assert grown.selected.tolist() == [True, False, False, False]
+    assert not grown.utmost
+    assert not grown.reached
+    # What is reached by then is kept whole: it is only not seen what of it is needless.
+    terrain = line(1, start=[0], touching=[0])
+    grown = grow(terrain, amounts([1]), [1], seconds=0.0)
+    assert grown.reached
+    assert grown.utmost
+    assert grown.untried == 1
 
 
 def test_nothing_needed_is_nothing_grown():

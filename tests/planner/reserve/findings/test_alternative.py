@@ -139,3 +139,21 @@ def test_units_that_touch_two_sites_are_told(place):
     assert not terrain.open[made.unit(0, 0)]
     only = sites.terrain({"RUS"})
     assert not only.open[made.unit(0, 2)]
+
+
+def test_a_unit_taken_off_costs_no_less_connectivity_than_is_said(place):
+    habitat = np.random.default_rng(3).uniform(size=(6, 12)) < 0.7
+    habitat[:, :2] = habitat[:, 10:] = True
+    made = place(habitat=habitat)
+    sites = Enlarging(made.run, made.ground)
+    rng = np.random.default_rng(4)
+    for _ in range(20):
+        chosen = ~made.ground.existing & (rng.uniform(size=18) < 0.6)
+        reach = sites.measure({"amur-tiger": 0.0}, chosen)
+        held = float(reach.spare[0])
+        for unit in range(18):
+            without = chosen & (np.arange(18) != unit)
+            lost = held - float(sites.measure({"amur-tiger": 0.0}, without).spare[0])
+            assert lost >= reach.loss[0, unit] * (1 - 1e-9) - 1e-6
+            if reach.loss[0, unit] == 0:
+                assert lost == pytest.approx(0.0, abs=1e-6)
