@@ -45,6 +45,9 @@ TOP_UP_SHARE = 0.1
 RELAXATION_SHARE = 0.2
 """Share of the time left that the linear relaxation may use."""
 
+ROUNDINGS = 3.0
+"""Width of an interval that is only rounding, in gaps of a solution that is optimal: that of
+the best value, that of the best without the group, and one to spare."""
 
 USEFUL_SLICE = 0.5
 """Least time for a solve, as a share of what the solution itself took."""
@@ -174,6 +177,8 @@ class _Replacement:
         self.groups = groups
         self.series = series
         self.member = member = membership(groups, problem.n_units)
+        gap = abs(solution.objective - solution.bound)
+        self.rounding = ROUNDINGS * gap if solution.status == "optimal" else 0.0
         self.restricts = np.asarray(member @ problem.must().astype(np.float64)) == 0
         self.known = Known(problem, loss_of(problem, solution.bound), member)
         self.known.add(solution.selected)
@@ -220,7 +225,8 @@ class _Replacement:
     def _tolerance(self, gap: float) -> FloatArray:
         """Return the width of an interval that is narrow enough."""
         size = np.maximum(abs(self.known.best), np.abs(self.upper))
-        return np.where(np.isfinite(size), max(gap, CLOSED_GAP) * size, 0.0)
+        wide = np.maximum(max(gap, CLOSED_GAP) * size, self.rounding)
+        return np.where(np.isfinite(size), wide, 0.0)
 
     def _open(self) -> BoolArray:
         """Return whose interval is wider than what was asked."""
@@ -275,7 +281,8 @@ class _Replacement:
             most = min(found, float(self.upper[group]))
             if math.isinf(most):
                 return False
-            return most - least <= gap * max(abs(self.known.best), abs(most))
+            width = max(gap * max(abs(self.known.best), abs(most)), self.rounding)
+            return most - least <= width
 
         answer = self.series.solve(
             without_units(self.problem, self.groups[group]),

@@ -47,7 +47,7 @@ class Relaxation:
     -----
     With multiplier y_r of row ``l_r <= a_r v <= u_r`` and reduced cost ``d = c - A' y``, no v
     between its limits lo and up has a smaller value than ``sum_r (y_r l_r if y_r > 0 else y_r
-    u_r) + sum_j min(d_j lo_j, d_j up_j)``.
+    u_r) + sum_j min(d_j lo_j, d_j up_j)``, to which what no column decides is added.
 
     References
     ----------
@@ -179,7 +179,8 @@ class Relaxation:
         columns = np.minimum(reduced * model.lower, reduced * upper)
         terms = np.abs(model.cost) + self._weight_by_column @ np.abs(self._multiplier)
         size = float(np.abs(rows).sum() + (terms * np.maximum(model.lower, upper)).sum())
-        return math.fsum(rows) + math.fsum(columns) - SUM_ROUNDING * size
+        size += abs(model.offset)
+        return model.offset + math.fsum(rows) + math.fsum(columns) - SUM_ROUNDING * size
 
     def _loss(self, least: float) -> float:
         value = self._model.proved(least)

@@ -50,7 +50,8 @@ class Rows:
         """Lay out a problem that `lagrangian_fits`."""
         kept = list(_limits(problem))
         scale = np.array([size for _, _, _, size in kept])
-        matrix = sparse.vstack([row for row, _, _, _ in kept]).tocsr()
+        none = sparse.csr_array((0, problem.n_units))
+        matrix = sparse.vstack([none, *(row for row, _, _, _ in kept)]).tocsr()
         edge_cost = problem.edge_cost()
         counts = edge_cost > 0
         edges = np.empty((0, 2), np.int32) if problem.edges is None else problem.edges

@@ -157,7 +157,7 @@ class _Lagrangian:
             search.prove(bound)
             return search.done()
 
-        start = np.full(rows.wanted.size, 0.2 * most / rows.wanted.size)
+        start = np.full(rows.wanted.size, 0.2 * most / max(1, rows.wanted.size))
         point = ascend(
             self._relaxation,
             self._pool,

@@ -23,6 +23,12 @@ KINDS = {
     "locked": {"locked_in": np.arange(8) == 2, "locked_out": np.arange(8) == 5},
     "utility": {"objective": "maximum_utility", "budget": 14.0, "target": None},
     "coverage": {"objective": "maximum_coverage", "budget": 9.0},
+    "covered": {"objective": "maximum_coverage", "budget": 9.0, "target": np.array([0.0, 9.0])},
+    "around locks": {
+        "boundary_penalty": 1.5,
+        "locked_in": np.arange(8) == 2,
+        "locked_out": np.arange(8) == 5,
+    },
     "shortfall": {"objective": "minimum_shortfall", "budget": 6.0},
     "largest": {"objective": "minimum_largest_shortfall", "budget": 6.0},
     "neighbours": {"neighbours": 2},

@@ -219,3 +219,12 @@ def test_problems_that_a_cut_cannot_hold_are_refused():
         assert words in lagrangian_fits(problem)
         with pytest.raises(ValueError, match=words):
             solve_lagrangian(problem, SearchOptions(), NULL_CONTROL)
+
+
+@pytest.mark.parametrize("more", [{"amount": csr_array((0, 16)), "target": np.empty(0)}, {}])
+def test_without_anything_to_hold_only_the_locks_are_selected(more):
+    locked = np.arange(16) == 5
+    problem = grid_problem(4, 3, **({"target": None, "locked_in": locked} | more))
+    found = solve_lagrangian(problem, SearchOptions(gap=0.0), NULL_CONTROL)
+    assert objective_value(problem, found.selected) == pytest.approx(optimum_by_trying(problem))
+    assert found.bound == pytest.approx(optimum_by_trying(problem))
