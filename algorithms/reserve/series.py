@@ -56,12 +56,15 @@ class Effort:
         Threads of each solve, >= 1.
     method : str, optional
         The solver; chosen by each problem's size and kind by default.
+    seed : int
+        Of whatever in a solve is random.
     """
 
     gap: float = 0.01
     time_limit: float = 300.0
     threads: int = 2
     method: Method | None = None
+    seed: int = 1
 
     def __post_init__(self) -> None:
         if not self.gap >= 0:
@@ -375,6 +378,7 @@ class Series:
             gap=self.effort.gap,
             time_limit=max(LEAST_SECONDS, share * self.seconds_left),
             threads=self.effort.threads,
+            seed=self.effort.seed,
         )
         level = fairest(problem, options, part, ears)
         self.stopped = self.stopped or ears.stopped
@@ -407,6 +411,7 @@ class Series:
             control=part,
             watcher=ears,
             method=self.effort.method,
+            seed=self.effort.seed,
             start=start,
         )
         part.report(1.0)

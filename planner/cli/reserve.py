@@ -12,13 +12,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from algorithms.reserve.portfolio import PortfolioRule
+from algorithms.reserve.series import Effort
 from planner.cli.corridor_tables import console
 from planner.cli.search_line import SearchLine, told_gap
 from planner.marxan.folder import read_folder
 from planner.marxan.outputs import check_places, not_written, write_results
 from planner.marxan.problem import kept_targets, missed_at_a_charge
 from planner.marxan.solving import (
-    Effort,
     find_alternatives,
     solve_folder,
     told_afterwards,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,6 @@ import numpy as np
 from algorithms.control import NULL_CONTROL
 from algorithms.reserve.portfolio import portfolio
 from algorithms.reserve.series import NOBODY_AT_ALL
-from algorithms.reserve.series import Effort as SeriesEffort
 from algorithms.reserve.solution import NOBODY, InfeasibleProblemError
 from algorithms.reserve.solve import solve
 from planner.marxan.errors import MarxanFolderError
@@ -24,8 +22,8 @@ if TYPE_CHECKING:
     from algorithms.arrays import BoolArray, FloatArray
     from algorithms.control import Control
     from algorithms.reserve.portfolio import PortfolioRule
-    from algorithms.reserve.series import SeriesWatcher
-    from algorithms.reserve.solution import Method, Watcher
+    from algorithms.reserve.series import Effort, SeriesWatcher
+    from algorithms.reserve.solution import Watcher
     from planner.marxan.problem import Posed
     from planner.marxan.standing import Standing
 
@@ -42,31 +40,6 @@ class MarxanTargetError(MarxanFolderError):
     def __init__(self, message: str, shortages: tuple[tuple[str, float], ...]) -> None:
         super().__init__(message)
         self.shortages = shortages
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How far to search.
-
-    Attributes
-    ----------
-    gap : float
-        Relative gap at which the search may end, >= 0.
-    time_limit : float
-        Seconds after which it ends, > 0.
-    threads : int
-        Threads it may use, >= 1.
-    method : str or None
-        Which solver; None for the one that suits.
-    seed : int
-        Of whatever in the search is random.
-    """
-
-    gap: float = 0.0
-    time_limit: float = math.inf
-    threads: int = 2
-    method: Method | None = None
-    seed: int = 1
 
 
 def solve_folder(
@@ -188,17 +161,11 @@ def find_alternatives(
     Alternatives
         With fewer runs than wanted where no more exist, or none was found in time.
     """
-    together = SeriesEffort(
-        gap=effort.gap,
-        time_limit=effort.time_limit,
-        threads=effort.threads,
-        method=effort.method,
-    )
     found = portfolio(
         posed.problem,
         rule,
         first=best.solution,
-        effort=together,
+        effort=effort,
         control=control,
         watcher=watcher,
     )

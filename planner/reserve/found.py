@@ -94,4 +94,5 @@ def effort_of(run: ReserveRun, searches: float) -> Effort:
         time_limit=searches * search.time_limit_s,
         threads=search.threads,
         method=search.method or None,
+        seed=search.seed,
     )

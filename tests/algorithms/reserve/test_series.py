@@ -95,3 +95,15 @@ def test_a_solution_of_another_problem_is_refused(analyse, small_problem):
         analyse(pair(2.0), solution)
     with pytest.raises(ValueError, match="of 2 units and the problem of 8"):
         analyse(small_problem(1), solution)
+
+
+def test_the_seed_of_an_effort_reaches_its_solves(small_problem, monkeypatch):
+    asked = []
+
+    def listening(problem, **settings):
+        asked.append(settings["seed"])
+        return solve(problem, **settings)
+
+    monkeypatch.setattr("algorithms.reserve.series.solve", listening)
+    Series(Effort(time_limit=20.0, threads=1, seed=7)).solve(small_problem(1), 1.0)
+    assert asked == [7]

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from algorithms.reserve.portfolio import PortfolioRule
+from algorithms.reserve.series import Effort
 from planner.marxan import solving
 from planner.marxan.errors import MarxanFolderError
 from planner.marxan.folder import read_folder
 from planner.marxan.problem import kept_targets, missed_at_a_charge
 from planner.marxan.solving import (
-    Effort,
     MarxanTargetError,
     find_alternatives,
     solve_folder,
@@ -49,9 +49,9 @@ def test_a_solver_that_does_not_suit_is_told(make_folder, monkeypatch):
 
 def test_alternatives_differ_and_are_nearly_as_good(make_folder):
     posed = kept_targets(read_folder(make_folder()))
-    best = solve_folder(posed, Effort(time_limit=30.0))
+    best = solve_folder(posed, Effort(gap=0.0, time_limit=30.0))
     rule = PortfolioRule(count=3, within=0.8, distance=0.2)
-    found = find_alternatives(posed, best, rule, Effort(time_limit=30.0))
+    found = find_alternatives(posed, best, rule, Effort(gap=0.0, time_limit=30.0))
     assert len(found.runs) > 1
     scores = [run.standing.score for run in found.runs]
     assert max(scores) <= 1.8 * scores[0]
