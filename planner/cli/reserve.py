@@ -83,13 +83,13 @@ def reserve(  # noqa: PLR0913 - one parameter per option of the command line
     within: Annotated[
         float,
         typer.Option(
-            metavar="SHARE",
-            help="How much worse than the best each may be.",
+            metavar="PERCENT",
+            help="How much worse than the best each may be, in %.",
             min=0.0,
-            max=1.0,
+            max=100.0,
             rich_help_panel=PORTFOLIO,
         ),
-    ] = 0.05,
+    ] = 5.0,
     distance: Annotated[
         float,
         typer.Option(
@@ -150,7 +150,7 @@ def reserve(  # noqa: PLR0913 - one parameter per option of the command line
 
     - landbridge reserve marxan/input.dat --soft --budget 5000
 
-    - landbridge reserve marxan/input.dat --portfolio 10 --within 0.05
+    - landbridge reserve marxan/input.dat --portfolio 10 --within 5
     """
     screen = console()
     if not (math.isfinite(gap) and math.isfinite(time_limit)):
@@ -171,7 +171,7 @@ def reserve(  # noqa: PLR0913 - one parameter per option of the command line
     with SearchLine(screen) as line:
         run = solve_folder(posed, effort, control=line, watcher=line)
         if portfolio > 1 and not line.stopped:
-            rule = PortfolioRule(count=portfolio, within=within, distance=distance)
+            rule = PortfolioRule(count=portfolio, within=within / 100.0, distance=distance)
             others = find_alternatives(posed, run, rule, effort, control=line, watcher=line)
             run = others.runs[0]
     _show_results(screen, posed, run, others, told)

@@ -105,7 +105,7 @@ def test_targets_missed_at_a_charge(landbridge, folder):
 def test_a_portfolio(landbridge, folder):
     with (folder / "input.dat").open("a", encoding="utf-8") as stream:
         stream.write("SAVESUMSOLN 3\nSAVERUN 3\n")
-    words = ("--portfolio", "3", "--within", "0.8", "--distance", "0.2", "--time-limit", "20")
+    words = ("--portfolio", "3", "--within", "80", "--distance", "0.2", "--time-limit", "20")
     ended = landbridge("reserve", folder, *words)
     assert ended.status == 0, ended.err
     assert "selections that differ, with scores 11, " in ended.out
