@@ -253,10 +253,10 @@ class _Curve:
     def begin(self, first: Solution | None) -> None:
         """Take or find the solution without any floor."""
         if first is None:
-            first = self.series.first(self.problem, "level 0", FREE_SHARE)
+            first = self.series.first(self.problem, "without shares", FREE_SHARE)
         else:
             check_meets(self.problem, first)
-            self.series.finished("level 0", first)
+            self.series.finished("without shares", first)
         self.free = first
         self.answers[0.0] = self._answer(first)
 
@@ -291,8 +291,8 @@ class _Curve:
             )
             return []
         self.notes.append(
-            f"The last level is {1.0 - LAST_TOLERANCE:.0%} of the greatest evenness found, "
-            f"{fair.level:.3g}: to ask for the rest would be to ask for exactly equal shares."
+            f"The curve ends at {100 * (1.0 - LAST_TOLERANCE):.0f} % of the greatest evenness "
+            f"found, {fair.level:.3g}: all of it would take shares that fit to the last unit."
         )
         return [float(level) for level in np.linspace(least, most, points)[1:]]
 
@@ -315,11 +315,11 @@ class _Curve:
                 self._refuse(level, answer.refusal)
             elif answer.solution is not None:
                 self.answers[level] = answer
-                self.series.finished(f"level {level:.3g}", answer.solution)
+                self.series.finished(f"evenness of {level:.3g} or more", answer.solution)
         missing = [a for a in levels if a not in self.answers and a not in self.refused]
         if missing:
             told = ", ".join(f"{level:.3g}" for level in missing)
-            self.notes.append(f"No selection was found in time for the levels {told}.")
+            self.notes.append(f"No selection was found in time for an evenness of {told}.")
 
     def told(self) -> tuple[FairPoint, ...]:
         """Return the points, each with the tightest that all together prove and found."""

@@ -275,7 +275,7 @@ def _with_fairness(found: SearchResult, fair: FairLevel) -> SearchResult:
         told = "The search for fair shares ended before any selection that counts was found."
         return replace(found, status="time_limit", notes=(*found.notes, told))
     told = (
-        f"The least share, divided by what is just for its country, is {fair.level:.4g}; no "
+        f"The least share, divided by what its country is entitled to, is {fair.level:.4g}; no "
         f"selection that meets what is asked can have more than {fair.bound:.4g}."
     )
     status = found.status

@@ -30,7 +30,7 @@ from planner.reserve.ledger import read_ledger
 from planner.reserve.proposal import read_proposals
 from planner.reserve.run_folder import ReserveRun
 from planner.reserve.sending import send_to_scenario
-from planner.reserve.words import cost_unit
+from planner.reserve.words import cost_unit, value_words
 from resources.errors import UsageError
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _show(screen: Console, run: ReserveRun, solution: str) -> None:
         screen.print(Text(f"All together: {alternative.whole.verdict}"), soft_wrap=True)
     curve = read_fairness(run)
     if curve is not None and curve.points:
-        screen.print(fairness_table(curve))
+        screen.print(fairness_table(curve, value_words(run.request)))
         for note in curve.notes:
             screen.print(Text(note), soft_wrap=True)
 

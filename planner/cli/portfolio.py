@@ -54,7 +54,7 @@ def portfolio(  # noqa: PLR0913 - one parameter per option of the command line
         float,
         typer.Option(
             metavar="SHARE",
-            help="Share of their area together that any two do not share, over 0 to 1.",
+            help="Least share of the land of any two together that only one has; 0 to 1.",
         ),
     ] = 0.2,
     without: Annotated[
@@ -123,7 +123,8 @@ def _find(screen: Console, run: ReserveRun, rule: PortfolioRule, effort: Effort 
     with SearchLine(screen) as line:
         found = compute_portfolio(run, rule, effort=effort, control=line, watcher=line)
     screen.print(portfolio_table(found))
-    screen.print(no_regret_table(found))
+    if not found.complete or any(row.proved or row.found for row in found.by_country):
+        screen.print(no_regret_table(found))
     for sentence in _frequency_words(run, found):
         screen.print(Text(sentence), soft_wrap=True)
 
@@ -135,16 +136,19 @@ def _frequency_words(run: ReserveRun, found: PortfolioFound) -> list[str]:
     every = sum(share == 1.0 for share in often)
     some = sum(0.0 < share < 1.0 for share in often)
     told = [
-        f"Of the units that do not exist already, {every} are in every member and {some} in "
-        f"some; {sum(share == 0.0 for share in often)} are in none."
+        f"Of the planning units outside existing sites, {every:,} are in every solution of the "
+        f"portfolio and {some:,} in some; {sum(share == 0.0 for share in often):,} are in none."
     ]
     if found.complete and not found.in_every_found:
-        told.append("No single unit is needed by all of them: each can be replaced.")
+        told.append(
+            f"There is no no-regret land: each unit can be replaced in some solution within "
+            f"{100 * found.within:g} % of the best, proved."
+        )
     if len(found.members) < found.count:
         proved = "proved" if found.exhausted else "not proved: the time was over"
         told.append(
-            f"There are {len(found.members)} members instead of {found.count}: no further one "
-            f"is so good and so different ({proved})."
+            f"There are {len(found.members)} solutions instead of {found.count}: no further "
+            f"one is so good and so different ({proved})."
         )
     return [*told, *found.notes]
 

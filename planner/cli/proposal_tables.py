@@ -10,7 +10,7 @@ from rich.table import Table
 
 from planner.records import shown_number
 from planner.reserve.ledger import ALL
-from planner.reserve.words import NO_MONEY
+from planner.reserve.words import NO_MONEY, country_name, country_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from planner.reserve.fairness_curve import Fairness
     from planner.reserve.ledger import Ledger, LedgerLine
     from planner.reserve.portfolio_run import PortfolioFound
-    from planner.reserve.proposal import Proposals
+    from planner.reserve.proposal import Proposal, Proposals
     from planner.reserve.withdrawal_run import WithdrawalFound
 
 _EVENNESS = (
-    "Evenness: the least share of a country divided by what would be just for it; 1 is wholly "
-    "even. Price: how much more the objective takes than without shares; the true price "
-    "lies between the limits, proved."
+    "Evenness: the least share of a country divided by the share it is entitled to (here "
+    "{entitled}); 1 is wholly even. Cost: of new land. Price: by how much the value that is "
+    "sought is worse than without shares; the true price lies between the limits, proved. "
+    "The value is {value}."
 )
 
 
@@ -69,9 +70,10 @@ def ledger_table(ledger: Ledger, title: str, unit: str) -> Table:
     """
     table = _table(
         title,
-        f"Cost in {unit}. {NO_MONEY} Gains: share of all targets held anew, and of the rise of "
-        "connected habitat. Ratio: mean of the two over the share of the cost; above 1 a "
-        "country gains more than it gives.",
+        f"Cost in {unit}. {NO_MONEY} Gives: share of the cost. Targets: share of what the new "
+        "land holds of all targets, more than is asked counted too. Connected: share of the "
+        "rise of connected habitat. Ratio: mean of the last two over the first; above 1 a "
+        f"country gains more than it gives. {country_words(_codes(ledger))}.",
         (
             ("", False), ("New, km²", True), ("Cost", True), ("Gives", True),
             ("Targets", True), ("Connected", True), ("Ratio", True),
@@ -89,6 +91,10 @@ def ledger_table(ledger: Ledger, title: str, unit: str) -> Table:
             style="bold" if line.iso3 == ALL else None,
         )
     return table
+
+
+def _codes(ledger: Ledger) -> list[str]:
+    return [line.iso3 for line in ledger.lines]
 
 
 def _ratio(line: LedgerLine) -> str:
@@ -130,12 +136,22 @@ def species_table(ledger: Ledger, names: dict[str, str]) -> Table:
     return table
 
 
-def fairness_table(fairness: Fairness) -> Table:
-    """Return the price-of-fairness curve."""
-    countries = [portion.iso3 for portion in fairness.points[0].portions]
+def fairness_table(fairness: Fairness, value: str) -> Table:
+    """Return the price-of-fairness curve.
+
+    Parameters
+    ----------
+    fairness : Fairness
+        The curve, with a point at least.
+    value : str
+        What the value that is sought adds up.
+    """
+    portions = fairness.points[0].portions
+    countries = [portion.iso3 for portion in portions]
+    entitled = ", ".join(f"{item.iso3} {100 * item.entitlement:.0f} %" for item in portions)
     table = _table(
         f"Price of fairness: shares of {fairness.share_of}",
-        _EVENNESS,
+        _EVENNESS.format(entitled=entitled, value=value),
         (
             ("Solution", False), ("Evenness", True), ("Cost", True), ("Price", True),
             ("proved", True), *((iso3, True) for iso3 in countries),
@@ -172,12 +188,9 @@ def proposals_table(proposals: Proposals, alternative: Alternative | None) -> Ta
     )  # fmt: skip
     for number, item in enumerate(proposals.items, 1):
         other = compared.get(item.proposal_id)
-        parts = ", ".join(
-            f"{part.iso3} {shown_number(part.new_km2)}" for part in item.parts_by_country
-        )
         table.add_row(
             str(number),
-            escape(f"{item.name}\n{item.kind}; new: {parts} km²"),
+            escape(f"{item.name}\n{item.kind}; {_added_words(item)}"),
             shown_number(item.new_km2, 1),
             shown_number(item.cost, 1),
             "" if other is None else enlarging_cost(other),
@@ -185,12 +198,22 @@ def proposals_table(proposals: Proposals, alternative: Alternative | None) -> Ta
     for land in proposals.national:
         table.add_row(
             "",
-            f"further land in {land.iso3}, on no border",
+            f"further land in {country_name(land.iso3)}, on no border",
             shown_number(land.area_km2, 1),
             shown_number(land.cost, 1),
             "",
         )
     return table
+
+
+def _added_words(item: Proposal) -> str:
+    """Tell how much new land lies in which country; none is told in words."""
+    if item.new_km2 <= 0:
+        return "nothing new: existing sites, to be cared for together"
+    parts = ", ".join(
+        f"{part.iso3} {shown_number(part.new_km2)}" for part in item.parts_by_country
+    )
+    return f"new: {parts} km²"
 
 
 def enlarging_cost(item: Enlargement) -> str:
@@ -213,7 +236,7 @@ def portfolio_table(portfolio: PortfolioFound) -> Table:
         "Above the best found, and at most above the best possible, proved. Nearest: Jaccard "
         "distance by area from the most similar other member.",
         (
-            ("Solution", False), ("Cost", True), ("Objective", True), ("Above best", True),
+            ("Solution", False), ("Cost", True), ("Value", True), ("Above best", True),
             ("at most", True), ("Nearest", True),
         ),
     )  # fmt: skip
@@ -235,7 +258,7 @@ def no_regret_table(portfolio: PortfolioFound) -> Table:
     table = _table(
         f"No-regret land: in every solution within {100 * portfolio.within:g} % of the best",
         "Proved: no solution so good does without it. Seen: all those found have it, which "
-        "proves nothing of others.",
+        "proves nothing of others. Land of existing sites is not counted.",
         (
             ("", False), ("Units proved", True), ("km²", True), ("Cost", True),
             ("Units seen", True), ("km²", True),
@@ -257,8 +280,8 @@ def no_regret_table(portfolio: PortfolioFound) -> Table:
 def withdrawal_table(found: WithdrawalFound) -> Table:
     """Return who gives how much before and after a withdrawal."""
     table = _table(
-        f"Without {found.iso3}",
-        "",
+        f"Without {country_name(found.iso3)}",
+        f"{country_words(row.iso3 for row in found.countries)}.",
         (
             ("", False), ("New, km²", True), ("after", True), ("Cost", True), ("after", True),
             ("change", True),

@@ -11,6 +11,7 @@ from planner.report.page import Block, Figure, Heading, Paragraph, Section, Tabl
 from planner.report.reserve_plots import comparison_map, frequency_map
 from planner.report.reserve_sections import percent, species_name
 from planner.reserve.ledger import ALL
+from planner.reserve.words import country_name
 
 if TYPE_CHECKING:
     from planner.reserve.alternative import Alternative, Enlargement
@@ -225,12 +226,12 @@ def portfolio_section(portfolio: PortfolioFound, ground: Ground) -> Section:
     needed = np.zeros(ground.existing.size, dtype=np.bool_)
     needed[list(portfolio.no_regret)] = True
     frequency = np.array(portfolio.frequency, dtype=np.float64)
-    ended = "proved" if portfolio.exhausted else "not proved"
     blocks: list[Block] = [
         Paragraph(
-            f"{len(portfolio.members)} solutions within {100 * portfolio.within:g} % of the "
-            f"best, any two at least {portfolio.distance:g} apart (Jaccard distance by area); "
-            f"{portfolio.count} were sought. That there is no further one is {ended}."
+            f"{_solutions(len(portfolio.members))} within {100 * portfolio.within:g} % of the "
+            "best. Of the new land that any two have together, "
+            f"{100 * portfolio.distance:g} % or more is in only one of them."
+            f"{_sought_words(portfolio)}"
         ),
         Figure.from_bytes(
             frequency_map(ground, frequency, needed),
@@ -240,7 +241,7 @@ def portfolio_section(portfolio: PortfolioFound, ground: Ground) -> Section:
         ),
         Table(
             "Members",
-            ("Solution", "Cost", "Objective", "Above the best found, %", "At most, proved, %"),
+            ("Solution", "Cost", "Value", "Above the best found, %", "At most, proved, %"),
             tuple(
                 (
                     member.solution,
@@ -274,6 +275,18 @@ def portfolio_section(portfolio: PortfolioFound, ground: Ground) -> Section:
     return Section("Portfolio", tuple(blocks))
 
 
+def _solutions(count: int) -> str:
+    return "One solution" if count == 1 else f"{count} solutions"
+
+
+def _sought_words(portfolio: PortfolioFound) -> str:
+    """Tell why there are fewer than were sought; nothing where there are as many."""
+    if len(portfolio.members) >= portfolio.count:
+        return ""
+    ended = "proved" if portfolio.exhausted else "not proved, the time was over"
+    return f" {portfolio.count} were sought: there is no further one ({ended})."
+
+
 def withdrawal_section(
     found: tuple[WithdrawalFound, ...], sentences: list[list[str]]
 ) -> Section:
@@ -288,12 +301,12 @@ def withdrawal_section(
     """
     blocks: list[Block] = []
     for item, told in zip(found, sentences, strict=True):
-        blocks.append(Heading(f"Without {item.iso3}"))
+        blocks.append(Heading(f"Without {country_name(item.iso3)}"))
         blocks.append(Paragraph(" ".join(told)))
         if item.countries:
             blocks.append(
                 Table(
-                    f"Who gives how much without {item.iso3}",
+                    f"Who gives how much without {country_name(item.iso3)}",
                     ("Country", "New, km²", "New after, km²", "Cost", "Cost after"),
                     tuple(
                         (

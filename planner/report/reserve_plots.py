@@ -73,7 +73,7 @@ def comparison_map(
         A PNG.
     """
     rows, columns = ground.grid.shape
-    figure = Figure(figsize=(10.0, 5.2 * rows / columns + 0.5), layout="constrained")
+    figure = Figure(figsize=(10.0, 4.95 * rows / columns + 0.3), layout="constrained")
     axes = figure.subplots(1, 2)
     for place, (title, land, colour) in enumerate(
         (
@@ -202,8 +202,8 @@ def fairness_plot(fairness: Fairness) -> bytes:
             fontsize=8,
         )
     axes.margins(x=0.08, y=0.25)
-    axes.set_xlabel("evenness: least share over the share that would be just")
-    axes.set_ylabel("objective")
+    axes.set_xlabel("evenness: least share over the share that its country is entitled to")
+    axes.set_ylabel("value")
     axes.spines[["top", "right"]].set_visible(False)
     return figure_png(figure)
 
@@ -243,7 +243,7 @@ def trace_plot(trace: NDArray[np.float64]) -> bytes:
         axes.plot(trace[known, 0], trace[known, column], ".", color=colour, markersize=4)
     axes.set_ylim(*_around_the_end(trace))
     axes.set_xlabel("seconds")
-    axes.set_ylabel("objective")
+    axes.set_ylabel("value")
     axes.legend(frameon=False, fontsize=8)
     axes.spines[["top", "right"]].set_visible(False)
     return figure_png(figure)

@@ -28,13 +28,23 @@ from planner.reserve.portfolio_run import read_portfolio
 from planner.reserve.proposal import read_proposals
 from planner.reserve.request_file import request_content
 from planner.reserve.withdrawal_run import read_withdrawals
-from planner.reserve.words import NO_MONEY, STATUS_WORDS, cost_unit, withdrawal_lines
+from planner.reserve.words import (
+    NO_MONEY,
+    STATUS_WORDS,
+    cost_unit,
+    country_words,
+    left_to_save,
+    shown_value,
+    value_words,
+    withdrawal_lines,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.project import Project
     from planner.reserve.ground import Ground
+    from planner.reserve.proposal import Proposals
     from planner.reserve.run_folder import ReserveRun
     from planner.reserve.stored_solution import StoredSolution
 
@@ -86,7 +96,7 @@ def reserve_report(project: Project, run: ReserveRun, solution: str = "best") ->
         f"{stored.label.lower()}.",
         notice=NOMINAL_NOTICE,
         cards=(
-            Card("-" if proposals is None else str(len(proposals.items)), "proposals"),
+            _proposals_card(proposals),
             Card(shown_number(stored.cost, 1), f"cost, {cost_unit(run.request)}"),
             Card(_gap(stored), "from the best possible, at most"),
             Card(
@@ -95,7 +105,7 @@ def reserve_report(project: Project, run: ReserveRun, solution: str = "best") ->
             ),
         ),
         sections=(
-            _overview(stored, ground),
+            _overview(run, stored, ground),
             targets_section(run.features(), stored),
             *_found_sections(run, stored, ground),
             _method(run, stored),
@@ -109,19 +119,33 @@ def _gap(stored: StoredSolution) -> str:
     return "not known" if stored.gap is None else f"{100 * stored.gap:.2f} %"
 
 
-def _overview(stored: StoredSolution, ground: Ground) -> Section:
+def _proposals_card(proposals: Proposals | None) -> Card:
+    """Count the proposals; those without new land are told apart."""
+    if proposals is None:
+        return Card("-", "transboundary proposals")
+    count = len(proposals.items)
+    joined = sum(item.new_km2 <= 0 for item in proposals.items)
+    told = "transboundary proposal" if count == 1 else "transboundary proposals"
+    return Card(str(count), f"{told}, {joined} of them without new land" if joined else told)
+
+
+def _overview(run: ReserveRun, stored: StoredSolution, ground: Ground) -> Section:
     new = ground.cells_of(stored.mask()) & ~ground.base
+    objective = run.request.goal.objective
     gap = "" if stored.gap is None else f", at most {100 * stored.gap:.2f} % from the best"
-    bound = "" if stored.bound is None else f"; proved bound {stored.bound:,.2f}"
+    bound = "" if stored.bound is None else f"; proved bound {shown_value(stored.bound)}"
+    left = left_to_save(stored, objective)
     blocks: list[Block] = [
         Paragraph(
-            f"The selection is {STATUS_WORDS[stored.status]}{gap} (objective "
-            f"{stored.objective:,.2f}{bound}). {NO_MONEY}"
+            f"The selection is {STATUS_WORDS[stored.status]}{gap} (value "
+            f"{shown_value(stored.objective)}{bound}). The value that is sought is "
+            f"{value_words(run.request)}. {f'{left}. ' if left else ''}{NO_MONEY}"
         ),
         Figure.from_bytes(
             selection_map(ground, new),
             alt="Existing sites, and the land that the solution adds in each country",
-            caption="Existing sites, and the land that this solution adds, by country.",
+            caption="Existing sites, and the land that this solution adds, by country; "
+            f"borders in black. {country_words(ground.iso3)}.",
         ),
     ]
     blocks += [Paragraph(note) for note in stored.notes]
@@ -140,7 +164,7 @@ def _found_sections(run: ReserveRun, stored: StoredSolution, ground: Ground) -> 
         sections.append(alternative_section(alternative, ground, stored, unit))
     fairness = read_fairness(run)
     if fairness is not None and fairness.points:
-        sections.append(fairness_section(fairness, unit))
+        sections.append(fairness_section(fairness, unit, value_words(run.request)))
     if portfolio := read_portfolio(run):
         sections.append(portfolio_section(portfolio, ground))
     if withdrawals := read_withdrawals(run):
@@ -153,7 +177,7 @@ def _method(run: ReserveRun, stored: StoredSolution) -> Section:
     """Tell how the solution was found, on what data, and how to find it again."""
     blocks: list[Block] = [
         Paragraph(
-            f"Method: {stored.method or 'not told'}. {stored.reason} It took "
+            f"Method: {stored.method or 'not told'}{_because(stored.reason)}. It took "
             f"{stored.seconds:.1f} s."
         )
     ]
@@ -162,9 +186,8 @@ def _method(run: ReserveRun, stored: StoredSolution) -> Section:
         blocks.append(
             Figure.from_bytes(
                 trace_plot(trace),
-                alt="Objective of the best selection and proved bound over time",
-                caption="How the best selection and the proved bound moved; objective in "
-                f"{cost_unit(run.request)}.",
+                alt="Value of the best selection and proved bound over time",
+                caption="How the value of the best selection and the proved bound moved.",
             )
         )
     blocks += [Paragraph(note) for note in run.notes()]
@@ -184,6 +207,11 @@ def _method(run: ReserveRun, stored: StoredSolution) -> Section:
         )
     )
     return Section("How it was found", tuple(blocks))
+
+
+def _because(reason: str) -> str:
+    """Put why a method was chosen behind its name."""
+    return f"; {reason.rstrip('. ')}" if reason else ""
 
 
 def _flat(content: object, name: str = "") -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from planner.records import listed, shown_number
 from planner.report.page import Block, Figure, Paragraph, Section, Table
 from planner.report.reserve_plots import beyond_the_edge, fairness_plot, ledger_plot
 from planner.reserve.ledger import ALL
+from planner.reserve.words import country_words
 
 if TYPE_CHECKING:
     from planner.reserve.fairness_curve import Fairness
@@ -80,11 +81,12 @@ def ledger_section(ledger: Ledger, unit: str) -> Section:
     """
     blocks: list[Block] = [
         Paragraph(
-            "A country gives the planning units selected in it that do not exist already; cost "
-            f"is in {unit} and no money. It gains what those units hold of the targets, each "
-            "feature as a share of its target, and the rise of its own connected habitat, to "
-            "which its neighbours' land adds too. The ratio is the mean of its two shares of "
-            "what is gained over its share of the cost: above 1 it gains more than it gives."
+            "A country gives the new land selected in it, outside existing sites; cost is in "
+            f"{unit} and no money. It gains what that land holds of the targets, each feature "
+            "as a share of its target, more than is asked counted too, and the rise of its own "
+            "connected habitat, to which its neighbours' land adds as well. The ratio is the "
+            "mean of its two shares of what is gained over its share of the cost: above 1 it "
+            f"gains more than it gives. {country_words(line.iso3 for line in ledger.lines)}."
         )
     ]
     if ledger.total.cost > 0:
@@ -163,7 +165,7 @@ def _species_table(ledger: Ledger) -> Table:
     )  # fmt: skip
 
 
-def fairness_section(fairness: Fairness, unit: str) -> Section:
+def fairness_section(fairness: Fairness, unit: str, value: str) -> Section:
     """Tell what it costs to share more evenly.
 
     Parameters
@@ -171,7 +173,9 @@ def fairness_section(fairness: Fairness, unit: str) -> Section:
     fairness : Fairness
         The curve, with a point at least.
     unit : str
-        What the objective is in.
+        What the cost is in.
+    value : str
+        What the value that is sought adds up.
     """
     countries = [portion.iso3 for portion in fairness.points[0].portions]
     entitled = ", ".join(
@@ -180,10 +184,15 @@ def fairness_section(fairness: Fairness, unit: str) -> Section:
     )
     blocks: list[Block] = [
         Paragraph(
-            f"Shared out is the {fairness.share_of} of new land; just would be {entitled}. "
-            "Evenness is the least share of a country divided by what would be just for it. "
-            "Each point is the best selection found in which no country falls below a level, "
-            "and can be opened. The band shows between which limits the best is proved to lie."
+            f"Shared out is the {fairness.share_of} of new land; the countries are entitled to "
+            f"{entitled} of it. Evenness is the least share of a country divided by the share "
+            "it is entitled to. Each point is the best selection found in which no country "
+            "falls below a level, and can be opened. The band shows between which limits the "
+            "best is proved to lie."
+        ),
+        Paragraph(
+            f"The value is {value}. The price is the rise of that value; the cost of new land "
+            f"alone, in {unit}, stands beside it."
         ),
         Paragraph(_fairest_words(fairness)),
     ]
@@ -191,16 +200,16 @@ def fairness_section(fairness: Fairness, unit: str) -> Section:
         blocks.append(
             Figure.from_bytes(
                 fairness_plot(fairness),
-                alt="Objective against the evenness of the countries' shares",
-                caption=f"Price of fairness; objective in {unit}. Percentages: how much more "
-                f"than without shares.{_left_out(fairness)}",
+                alt="Value against the evenness of the countries' shares",
+                caption="Price of fairness. Percentages: by how much the value is worse than "
+                f"without shares.{_left_out(fairness)}",
             )
         )
     blocks.append(
         Table(
             "Points of the curve",
             (
-                "Solution", "Evenness", "Gini", "Cost", "Price, %", "Proved, %",
+                "Solution", "Evenness", "Gini", "Cost", "Value", "Price, %", "Proved, %",
                 *(f"{iso3}, %" for iso3 in countries),
             ),
             tuple(
@@ -209,13 +218,14 @@ def fairness_section(fairness: Fairness, unit: str) -> Section:
                     shown_number(point.evenness, 2),
                     shown_number(point.gini, 2),
                     shown_number(point.cost, 1),
+                    shown_number(point.value, 1),
                     percent(point.price),
                     f"{percent(point.price_lower)} to {percent(point.price_upper)}",
                     *(percent(portion.share) for portion in point.portions),
                 )
                 for point in fairness.points
             ),
-            frozenset(range(1, 6 + len(countries))),
+            frozenset(range(1, 7 + len(countries))),
         )
     )  # fmt: skip
     blocks += [Paragraph(note) for note in fairness.notes]

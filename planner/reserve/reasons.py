@@ -9,6 +9,7 @@ import numpy as np
 
 from algorithms.control import NULL_CONTROL, PartControl
 from algorithms.reserve.irreplaceability import rarity_weighted_richness, replacement_cost
+from algorithms.reserve.solution import TARGET_ROUNDING
 from layers.shapes import burn
 from planner.pipeline.complex_records import (
     NOMINAL_GAP,
@@ -17,7 +18,7 @@ from planner.pipeline.complex_records import (
     unrecorded_species,
 )
 from planner.pipeline.study import SCENARIO
-from planner.records import listed, shape_of
+from planner.records import shape_of
 from planner.reserve.complexes import pieces
 from planner.reserve.ledger import FeatureGain
 from planner.reserve.proposal import ConnectedLoss, JoinedSites, Part
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from algorithms.arrays import BoolArray, FloatArray, IntArray
     from algorithms.control import Control
     from algorithms.reserve.irreplaceability import ReplacementCost
+    from algorithms.reserve.problem import Problem
     from algorithms.reserve.series import Effort
     from planner.reserve.complexes import ComplexFinder
     from planner.reserve.proposal import Proposal, Proposals
@@ -121,6 +123,7 @@ class _Teller:
         self._amount = problem.amount
         self._target = problem.target
         self._names = problem.names()
+        self._held_already = _held_by_existing(problem, finder.ground.existing)
         self._rarity = rarity_weighted_richness(
             problem.amount.maximum(0.0), weight=problem.weights()
         )
@@ -151,7 +154,7 @@ class _Teller:
         features = self._features(mask)
         area = float(finder.outside_km2[units].sum())
         reasons = [
-            *_held_words(features),
+            *_held_words(features, self._held_already),
             *(
                 ()
                 if place is None
@@ -272,13 +275,41 @@ def _mask(units: tuple[int, ...] | IntArray, size: int) -> BoolArray:
     return mask
 
 
-def _held_words(features: tuple[FeatureGain, ...]) -> list[str]:
+def _held_by_existing(problem: Problem, existing: BoolArray) -> frozenset[str]:
+    """Return the features whose targets existing land holds by itself."""
+    if problem.target is None:
+        return frozenset()
+    held = problem.amount @ existing.astype(np.float64)
+    return frozenset(
+        name
+        for name, amount, target in zip(problem.names(), held, problem.target, strict=True)
+        if target > 0 and amount >= target * (1.0 - TARGET_ROUNDING)
+    )
+
+
+def _held_words(features: tuple[FeatureGain, ...], already: frozenset[str]) -> list[str]:
+    """Tell what a part holds of targets; those that existing land holds are no reason."""
+    open_ones = [gain for gain in features if gain.feature not in already]
     shown = [
-        f"{100 * gain.share_of_target:.1f} % of the target of {gain.feature}"
-        for gain in features[:MOST_FEATURES]
+        f"{_share_words(gain.share_of_target)} of {gain.feature}"
+        for gain in open_ones[:MOST_FEATURES]
         if gain.share_of_target is not None and gain.share_of_target >= 5e-4
     ]
-    return [f"It holds {listed(shown)}."] if shown else []
+    more = [gain.feature for gain in features if gain.feature in already][:MOST_FEATURES]
+    told = [f"It holds {'; '.join(shown)}."] if shown else []
+    if more:
+        told.append(
+            f"It adds to features whose targets existing land holds already: {'; '.join(more)}."
+        )
+    return told
+
+
+def _share_words(share: float) -> str:
+    if share >= 1.0:
+        return (
+            f"the whole target, {share:.1f} times over," if share >= 1.05 else "all the target"
+        )
+    return f"{100 * share:.1f} % of the target"
 
 
 def _rarity_words(rarity: float) -> list[str]:

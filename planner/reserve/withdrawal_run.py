@@ -42,12 +42,15 @@ class LostTarget(Finding):
         What was asked, and the most that the others can hold; in the unit of the feature.
     kept : float
         What is asked of them in its place: what they held of it before.
+    unit : str
+        Unit of the feature.
     """
 
     feature: str
     target: float
     most: float
     kept: float
+    unit: str = ""
 
 
 class CountryBeforeAfter(Finding):
@@ -233,12 +236,14 @@ def compute_withdrawal(
 
 def _lost(run: ReserveRun, result: Withdrawal) -> tuple[LostTarget, ...]:
     names, lost = run.problem().names(), result.lost
+    units = {row.name: row.unit for row in run.features()}
     return tuple(
         LostTarget(
             feature=names[feature],
             target=float(lost.target[row]),
             most=float(lost.most[row]),
             kept=float(lost.kept[row]),
+            unit=units.get(names[feature], ""),
         )
         for row, feature in enumerate(lost.feature.tolist())
     )

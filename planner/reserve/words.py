@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from layers.catalogue.site import COUNTRY_NAMES
 from planner.records import listed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from planner.reserve.request import ReserveRequest
-    from planner.reserve.withdrawal_run import WithdrawalFound
+    from planner.reserve.stored_solution import StoredSolution
+    from planner.reserve.withdrawal_run import LostTarget, WithdrawalFound
 
 NO_MONEY = "Cost is relative and no money."
 STATUS_WORDS = {
@@ -38,31 +42,126 @@ def shown_share(part: float, whole: float) -> str:
     return f"{100 * part / whole:.1f} %" if whole > 0 else "of nothing"
 
 
+def country_words(codes: Iterable[str]) -> str:
+    """Tell what the codes of countries stand for: ``CHN China, RUS Russian Federation``.
+
+    Parameters
+    ----------
+    codes : iterable of str
+        ISO 3166-1 alpha-3; each is told once, by the alphabet. Codes of no known country
+        stay as they are.
+    """
+    return ", ".join(
+        f"{code} {COUNTRY_NAMES[code]}" if code in COUNTRY_NAMES else code
+        for code in sorted(set(codes))
+    )
+
+
+def country_name(iso3: str) -> str:
+    """Return what a country is called in sentences."""
+    return COUNTRY_NAMES.get(iso3, iso3)
+
+
+def value_words(request: ReserveRequest) -> str:
+    """Tell what the value of a selection, its objective, adds up.
+
+    Parameters
+    ----------
+    request : ReserveRequest
+        What was asked.
+    """
+    goal = request.goal
+    value = {
+        "minimum_set": "the cost of new land",
+        "maximum_coverage": "the targets that are held, by their weights",
+        "maximum_utility": "the amounts that are held, by their weights",
+        "minimum_shortfall": "the shares of targets that are missing, by their weights",
+        "minimum_largest_shortfall": "the greatest share of a target that is missing",
+    }[goal.objective]
+    if not goal.boundary_penalty:
+        return value
+    sign = "less" if goal.objective.startswith("maximum") else "and"
+    return (
+        f"{value} {sign} {goal.boundary_penalty:g} for each km of boundary of all selected "
+        "land, existing sites included"
+    )
+
+
+def shown_value(value: float) -> str:
+    """Write a value that is sought, or its bound: costs with one digit, shares with four."""
+    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.4g}"
+
+
+def left_to_save(solution: StoredSolution, objective: str) -> str:
+    """Tell how much of the cost of what is new could be saved at most.
+
+    The gap is a share of the objective, which holds the boundary of existing land as well, and
+    so looks smaller than it is for what is new. Empty where there is nothing to tell.
+
+    Parameters
+    ----------
+    solution : StoredSolution
+        The solution.
+    objective : str
+        What was sought, as of `planner.reserve.request.GoalSettings`.
+    """
+    if objective != "minimum_set" or solution.bound is None or not solution.cost:
+        return ""
+    if solution.status == "optimal":
+        return ""
+    left = solution.objective - solution.bound
+    share = f"{100 * left / solution.cost:.2f} %"
+    return f"No selection can save more than {left:,.1f}: {share} of the cost of what is new"
+
+
 def withdrawal_lines(found: WithdrawalFound) -> list[str]:
     """Tell what changes if a country withdraws, a sentence each."""
     existing = "its existing sites stay" if found.keeps_existing else "without its sites too"
-    lines = [f"If {found.iso3} withdraws ({existing}):"]
+    lines = [f"If {country_name(found.iso3)} withdraws ({existing}):"]
     if found.refusal:
         return [*lines, f"Nothing can be done by the others: {found.refusal}"]
     if found.cost_after is None:
         return [*lines, "No selection of the others was found in the time given."]
-    rise = found.cost_after - found.cost_before
-    more = f"{abs(rise):,.1f} {'more' if rise >= 0 else 'less'}"
-    lines.append(
-        f"The others' selection costs {found.cost_after:,.1f}: {more} than all together."
-    )
-    if found.rise_lower is not None and found.rise_upper is not None:
-        lines.append(
-            f"The best value is worse by {found.rise_lower:,.1f} to {found.rise_upper:,.1f}, "
-            "proved."
-        )
-    lines += [
-        f"{lost.feature}: the target of {lost.target:,.1f} is out of reach; at most "
-        f"{lost.most:,.1f} can be held, and {lost.kept:,.1f} is asked instead."
-        for lost in found.lost
-    ]
+    lines += [_lost_words(lost) for lost in found.lost]
     out_of_reach = {lost.feature for lost in found.lost}
     if other := [name for name in found.missed if name not in out_of_reach]:
         lines.append(f"No longer held: {listed(other)}.")
-    told = tuple(lost.feature for lost in found.lost)
+    lines += _after_words(found)
+    told = tuple(out_of_reach)
     return [*lines, *(note for note in found.notes if not note.startswith(told))]
+
+
+def _after_words(found: WithdrawalFound) -> list[str]:
+    """Tell what the others' selection costs; values for less than was asked are no saving."""
+    after, before = found.cost_after or 0.0, found.cost_before
+    if found.lost:
+        return [
+            f"What the others can still do costs {after:,.1f}, beside {before:,.1f} for all "
+            "that was asked: less is held for it, so the two cannot be compared."
+        ]
+    rise = after - before
+    more = f"{abs(rise):,.1f} {'more' if rise >= 0 else 'less'}"
+    kept = "" if found.missed else "No target that was held is lost. "
+    lines = [f"{kept}The others' new land costs {after:,.1f}: {more} than all together."]
+    if found.rise_lower is not None and found.rise_upper is not None:
+        lines.append(_rise_words(found.rise_lower, found.rise_upper))
+    return lines
+
+
+def _rise_words(lower: float, upper: float) -> str:
+    if upper < 0:
+        return f"The value that is sought is better by {-upper:,.1f} to {-lower:,.1f}, proved."
+    least = max(lower, 0.0)
+    return f"The value that is sought is worse by {least:,.1f} to {upper:,.1f}, proved."
+
+
+def _lost_words(lost: LostTarget) -> str:
+    unit = f" {lost.unit}" if lost.unit else ""
+    share = f" ({100 * lost.most / lost.target:.1f} %)" if lost.target > 0 else ""
+    instead = (
+        f"{lost.kept:,.1f} is asked instead" if lost.kept < lost.target else "it is missed"
+    )
+    return (
+        f"{lost.feature}: the target of {lost.target:,.1f}{unit} is out of reach; the others "
+        f"can hold {lost.most:,.1f}{unit} at most{share}, and {instead}."
+    )

@@ -50,7 +50,7 @@ def test_a_curve_by_hand():
 def test_levels_are_spread_from_what_comes_by_itself_to_the_fairest():
     found = fairness_curve(two_countries(), 3, effort=EXACT)
     np.testing.assert_allclose([p.level for p in found.points], [0.0, 0.495, 0.99])
-    assert "99% of the greatest evenness found, 1" in found.notes[0]
+    assert "99 % of the greatest evenness found, 1" in found.notes[0]
 
 
 def test_entitlements_decide_what_is_even():
@@ -208,7 +208,11 @@ def test_rough_points_are_made_consistent(brute_force, small_problem, seed):
 def test_points_are_told_and_a_watcher_ends_the_analysis(listener):
     patient = listener()
     fairness_curve(two_countries(), (0.5, 1.0), effort=EXACT, watcher=patient)
-    assert list(patient.solved_of) == ["level 0", "level 1", "level 0.5"]
+    assert list(patient.solved_of) == [
+        "without shares",
+        "evenness of 1 or more",
+        "evenness of 0.5 or more",
+    ]
     brief = listener(stop_after=1)
     part = fairness_curve(two_countries(), (0.5, 1.0), effort=EXACT, watcher=brief)
     assert len(part.points) == 1

@@ -123,6 +123,9 @@ def test_targets_that_are_lost_are_told_once(place):
     assert (lost.feature, lost.target, lost.most) == ("Habitat", 24.0, 16.0)
     told = withdrawal_lines(found)
     assert sum("Habitat" in line for line in told) == 1
+    assert any("hold 16.0 km² at most (66.7 %)" in line for line in told)
+    assert any("cannot be compared" in line for line in told)
+    assert not any("worse by" in line for line in told)
 
 
 def test_a_country_without_land_cannot_withdraw(dear_in_russia):

@@ -48,7 +48,8 @@ def test_a_solution_gets_ledger_proposals_and_alternative(place, findings):
     assert (russia.iso3, russia.cost) == ("RUS", 9.0)
     assert item.reasons[0].startswith("West and East: 8.0 km apart, by nominal footprints")
     assert item.reasons[2].startswith(
-        "Land added in CHN, part 1 (8.0 km² in 2 units): It holds"
+        "Land added in CHN, part 1 (8.0 km² in 2 units): It adds to features whose targets "
+        "existing land holds already: Habitat."
     )
 
 

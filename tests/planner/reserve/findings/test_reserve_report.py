@@ -85,9 +85,11 @@ def test_a_report_has_curve_portfolio_and_withdrawals_once_they_are_there(looked
     words, pictures = read(write_reserve_report(looked_at.project, run))
     for part in (
         "Price of fairness",
-        "just would be CHN 50 %, RUS 50 %",
+        "entitled to CHN 50 %, RUS 50 % of it",
+        "CHN China, RUS Russian Federation",
+        "The value is the cost of new land.",
         "No-regret land",
-        "If CHN withdraws (its existing sites stay)",
+        "If China withdraws (its existing sites stay)",
     ):
         assert part in words
     assert pictures == 5
