@@ -230,6 +230,10 @@ def _file(path: str) -> Raster:
 
 def _suitability_file(path: str) -> Raster:
     layer = _file(path)
+    if np.isnan(layer.values).all():
+        raise ReserveInputError(
+            f"{path} holds no values, only 'no data'. Name the raster with suitability."
+        )
     least, most = np.nanmin(layer.values), np.nanmax(layer.values)
     if not (least >= 0.0 and most <= 1.0):
         raise ReserveInputError(
