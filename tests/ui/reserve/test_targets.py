@@ -106,3 +106,11 @@ def test_titles_say_species_and_kind():
     assert feature_title(unnamed) == "Amur tiger, land that widens corridors"
     assert in_km2(unnamed)
     assert not in_km2(PEAT)
+
+
+def test_amounts_of_refugia_are_areas_unless_summed():
+    refugia = FeatureSettings(
+        kind="refugia", species="amur-tiger", other_path="/data/later.tif"
+    )
+    assert in_km2(refugia)
+    assert not in_km2(refugia.model_copy(update={"measure": "sum"}))

@@ -247,7 +247,7 @@ def _number(text: str) -> float | None:
 
 def in_km2(source: FeatureSettings) -> bool:
     """Return whether amounts of a feature are areas."""
-    if source.kind in {"raster", "refugia"} and source.threshold is None:
+    if source.kind == "raster" and source.threshold is None:
         return False
     if source.kind == "flyway":
         return False
