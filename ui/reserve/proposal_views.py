@@ -42,7 +42,7 @@ def _proposal(item: Proposal, other: Enlargement | None, unit: str) -> ProposalV
     kind = words.identifier(item.kind)
     facts = [
         ("Type", kind),
-        ("Area", f"{words.area(item.area_km2)}, {words.area(item.added_km2)} of it new"),
+        ("Area", f"{words.area(item.area_km2)}, {words.area(item.new_km2)} of it new"),
         ("Cost", f"{words.number(item.cost)} {unit}"),
         *((words.country(part.iso3), _part_told(part)) for part in item.parts_by_country),
         ("Species", ", ".join(words.species(name) for name in item.species)),
@@ -50,7 +50,7 @@ def _proposal(item: Proposal, other: Enlargement | None, unit: str) -> ProposalV
         *(("Joins", _pair_told(pair)) for pair in item.pairs),
     ]
     reasons = (*item.reasons, *(reason for part in item.parts for reason in part.reasons))
-    detail = (", ".join(item.countries), f"{words.area(item.added_km2)} new", kind)
+    detail = (", ".join(item.countries), f"{words.area(item.new_km2)} new", kind)
     return ProposalView(
         key=item.proposal_id,
         title=item.name,
@@ -114,7 +114,7 @@ def _sides(other: Enlargement) -> tuple[Side, Side]:
 
 def _part_told(part: CountryPart) -> str:
     return (
-        f"{words.area(part.existing_km2)} protected now, {words.area(part.added_km2)} to add "
+        f"{words.area(part.existing_km2)} protected now, {words.area(part.new_km2)} to add "
         f"at a cost of {words.number(part.cost)}"
     )
 
