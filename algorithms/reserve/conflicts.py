@@ -58,16 +58,17 @@ def explained(model: Model, further: str, done: Callable[[], bool]) -> Infeasibl
         return InfeasibleProblemError(f"no selection meets everything that is asked{kept}")
     given = best[-1][model.cost.size :]
     shortages = [
-        (asked.name, sign * amount * asked.size)
+        (asked.name, float(sign * amount * asked.size))
         for asked, sign, amount in zip(
             (model.asked[int(k)] for k in elastic.row), elastic.sign, given, strict=True
         )
         if amount > 1e-6
     ]
     if not shortages:
+        told = f", but not together with {further}" if further else " but for a millionth"
         return InfeasibleProblemError(
             "no selection meets everything that is asked: the targets, sums and budget can be "
-            f"met, but not together with {further}"
+            f"met{told}"
         )
     parts = [
         f"{name} is {abs(amount):g} {'too little' if amount > 0 else 'too much'}"

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, get_args
 
 from algorithms.control import NULL_CONTROL
 from algorithms.reserve.checks import checked
+from algorithms.reserve.conflicts import explained
 from algorithms.reserve.exact import branch_and_cut, solve_exact
 from algorithms.reserve.fair import as_fair, fairest
 from algorithms.reserve.infeasible import refuse_hopeless
 from algorithms.reserve.lagrangian.rows import lagrangian_fits
 from algorithms.reserve.lagrangian.solver import solve_lagrangian
+from algorithms.reserve.programme import build_model
 from algorithms.reserve.rounding import rounding_fits, solve_rounding
 from algorithms.reserve.search import Search, SearchOptions
 from algorithms.reserve.solution import (
@@ -250,7 +252,12 @@ def _by_prices(
     """Search by prices and cuts, and branch from there if they come no further in time."""
     begun = time.perf_counter()
     obeyed = _Obeyed(watcher)
-    found = solve_lagrangian(problem, options, control, obeyed, start)
+    try:
+        found = solve_lagrangian(problem, options, control, obeyed, start)
+    except InfeasibleProblemError as error:
+        # Prices prove that the demands exclude each other, and do not tell which of them.
+        asking = Search(problem, options, control, watcher, begun=begun)
+        raise explained(build_model(problem), "", asking.done) from error
     stalled = found.status == "stopped" and not obeyed.ended
     if not stalled or problem.n_units > BRANCHED_UNITS:
         return found

@@ -131,6 +131,28 @@ def test_demands_that_exclude_each_other_are_named_with_what_must_give_way():
     assert error.value.shortages == (("budget", pytest.approx(1.0)),)
 
 
+@pytest.mark.parametrize("method", ["exact", "lagrangian"])
+def test_whichever_solver_finds_it_tells_what_must_give_way(method):
+    side = 5
+    number = np.arange(side * side).reshape(side, side)
+    problem = Problem(
+        cost=np.full(side * side, 2.0),
+        amount=csr_array(np.ones((1, side * side))),
+        target=np.array([10.0]),
+        budget=15.0,
+        edges=np.stack([number[:, :-1].ravel(), number[:, 1:].ravel()], axis=1),
+        edge_length=np.ones(side * (side - 1)),
+        boundary_penalty=1.0,
+    )
+    with pytest.raises(InfeasibleProblemError, match="Nearest to it") as error:
+        solve(problem, method=method)
+    missing = dict(error.value.shortages)
+    assert missing.keys() <= {"budget", "feature 1"}
+    # What is given way to suffices: 2 for each unit of the target that is still asked.
+    asked = 10.0 - missing.get("feature 1", 0.0)
+    assert 2.0 * asked == pytest.approx(15.0 + missing.get("budget", 0.0), abs=1.0)
+
+
 def test_targets_that_cannot_be_met_in_one_piece():
     problem = replace(
         SOUND, target=np.array([0.0, 0.0]), locked_out=marks(1), contiguous="whole"
