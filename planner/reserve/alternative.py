@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -39,11 +40,15 @@ if TYPE_CHECKING:
     from algorithms.control import Control
     from algorithms.reserve.growth import Growth, Terrain
     from planner.reserve.ground import Ground
+    from planner.reserve.proposal import Proposals
     from planner.reserve.run_folder import ReserveRun
 
 __all__ = ["Alternative", "Enlargement", "compute_alternative", "read_alternative"]
 
 BOUND_SECONDS = 10.0
+"""Most that the least cost of a comparison may take."""
+BOUND_SHARE = 0.3
+"""Share of a comparison's time that the least cost may take."""
 BOUND_GAP = 0.005
 DRAWN = (1.0, 0.7)
 """Sites are let grow once for each of these shares of the cost of the cheapest land that would
@@ -58,6 +63,7 @@ def compute_alternative(
     solution: str = "best",
     *,
     ground: Ground | None = None,
+    seconds: float = math.inf,
     control: Control = NULL_CONTROL,
 ) -> Alternative:
     """Compare a solution and each of its proposals with enlarging existing sites, and keep it.
@@ -76,6 +82,9 @@ def compute_alternative(
         One of its solutions.
     ground : Ground, optional
         The ground, where it is at hand.
+    seconds : float
+        What it may take, shared by the whole solution and its proposals. Where the time is
+        over first, the comparison says that it was cut short.
     control : Control
         Told the progress; may cancel.
 
@@ -92,27 +101,17 @@ def compute_alternative(
             f"The proposals of the solution {solution!r} of the run {run.run_id} have not been "
             f"found yet. Ask landbridge ledger with --solution {solution} first."
         )
+    end = time.perf_counter() + seconds
+    control.report(0.0)
     work = _Comparison(run, load_ground(run.folder) if ground is None else ground, solution)
-    asked = [
-        (item.proposal_id, item.name, item.units, item.countries)
-        for item in proposals.items
-        if item.units
-    ]
-    every = tuple(np.flatnonzero(work.given).tolist())
-    whole = None
-    if every:
-        countries = tuple(sorted(set(run.units["country"].tolist())))
-        share = 1.0 / (1 + len(asked))
-        label = "The whole solution"
-        part = PartControl(control, 0.0, share)
-        whole = work.enlargement(_Asked(WHOLE, label, every, countries), part)
-        items = [
-            work.enlargement(
-                _Asked(*one), PartControl(control, place * share, (place + 1) * share)
-            )
-            for place, one in enumerate(asked, 1)
-        ]
-    found = Alternative(solution=solution, whole=whole, items=tuple(items if every else ()))
+    items: list[Enlargement] = []
+    asked = _all_asked(run, work, proposals)
+    for place, one in enumerate(asked):
+        part = PartControl(control, place / len(asked), (place + 1) / len(asked))
+        left = max(0.0, end - time.perf_counter())
+        items.append(work.enlargement(one, left / (len(asked) - place), part))
+    whole = items[0] if items else None
+    found = Alternative(solution=solution, whole=whole, items=tuple(items[1:]))
     write_alternative(run, found)
     control.report(1.0)
     return found
@@ -128,6 +127,22 @@ class _Asked:
     countries: tuple[str, ...]
 
 
+def _all_asked(run: ReserveRun, work: _Comparison, proposals: Proposals) -> list[_Asked]:
+    """Return the whole solution and each of its proposals; nothing where it adds nothing."""
+    every = tuple(np.flatnonzero(work.given).tolist())
+    if not every:
+        return []
+    countries = tuple(sorted(set(run.units["country"].tolist())))
+    return [
+        _Asked(WHOLE, "The whole solution", every, countries),
+        *(
+            _Asked(item.proposal_id, item.name, item.units, item.countries)
+            for item in proposals.items
+            if item.units
+        ),
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class _Floor:
     """What any enlargement costs at least, and the land on which that rests."""
@@ -135,6 +150,28 @@ class _Floor:
     cost: float | None
     land: BoolArray | None
     impossible: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Growing:
+    """What sites are to grow to.
+
+    Attributes
+    ----------
+    terrain : Terrain
+        Units around them.
+    need : (features,) float64
+        What is to be added of each feature.
+    goals : dict of str to float
+        Equivalent connected area to reach by species, km².
+    cheapest : (n,) bool or None
+        The cheapest land that would do if it needed not to hang on a site.
+    """
+
+    terrain: Terrain
+    need: FloatArray
+    goals: dict[str, float]
+    cheapest: BoolArray | None
 
 
 class _Comparison:
@@ -161,8 +198,9 @@ class _Comparison:
         wanted = np.maximum(problem.target - existing, 0.0)
         return np.where(held > wanted, wanted / np.where(held > 0, held, 1.0), 1.0)
 
-    def enlargement(self, asked: _Asked, control: Control) -> Enlargement:
+    def enlargement(self, asked: _Asked, seconds: float, control: Control) -> Enlargement:
         """Compare one proposal, or all of them."""
+        end = time.perf_counter() + seconds
         ground, sites = self._ground, self._sites
         joined = np.zeros(self.given.size, dtype=np.bool_)
         joined[list(asked.units)] = True
@@ -171,8 +209,13 @@ class _Comparison:
         with_it = ground.land(joined)
         goals = {name: ground.connected(name, with_it) for name in sites.species}
         terrain = sites.terrain(asked.countries)
-        floor = self._floor(need, goals, terrain, PartControl(control, 0.0, 0.2))
-        growth = self._growth(terrain, need, goals, floor.land, PartControl(control, 0.2, 1.0))
+        floor = self._floor(
+            self._least_problem(need, goals, terrain),
+            min(BOUND_SECONDS, BOUND_SHARE * seconds),
+            PartControl(control, 0.0, 0.2),
+        )
+        growing = _Growing(terrain, need, goals, floor.land)
+        growth = self._growth(growing, end, PartControl(control, 0.2, 1.0))
         land = ground.land(growth.selected)
         connected = tuple(
             ConnectedBoth(
@@ -196,6 +239,7 @@ class _Comparison:
             area_km2=float(self._outside_km2[growth.selected].sum()),
             least_cost=floor.cost,
             impossible=floor.impossible,
+            cut_short=not growth.utmost or growth.untried > 0,
             missing=self._missing(need, growth, connected),
             connected=connected,
             countries=self._countries(growth.selected),
@@ -203,16 +247,10 @@ class _Comparison:
             geometry_wkb=wkb_text(outline(land & ~ground.base, ground.grid)),
         )
 
-    def _growth(
-        self,
-        terrain: Terrain,
-        need: FloatArray,
-        goals: dict[str, float],
-        cheapest: BoolArray | None,
-        control: Control,
-    ) -> Growth:
+    def _growth(self, growing: _Growing, end: float, control: Control) -> Growth:
         """Let the sites grow, once as they are and once drawn to the cheapest land there is."""
-        squares = np.array([goal**2 for goal in goals.values()], dtype=np.float64)
+        terrain, need, cheapest = growing.terrain, growing.need, growing.cheapest
+        squares = np.array([goal**2 for goal in growing.goals.values()], dtype=np.float64)
         grown: list[tuple[float, float, Growth]] = []
         shares = (1.0,) if cheapest is None else DRAWN
         for number, share in enumerate(shares):
@@ -224,7 +262,10 @@ class _Comparison:
                 drawn,
                 self._problem.amount,
                 need,
-                Connectivity(self._sites.habitat_km2, partial(self._sites.measure, goals)),
+                Connectivity(
+                    self._sites.habitat_km2, partial(self._sites.measure, growing.goals)
+                ),
+                seconds=max(0.0, end - time.perf_counter()) / (len(shares) - number),
                 control=PartControl(control, number / len(shares), (number + 1) / len(shares)),
             )
             lacks = float(
@@ -232,12 +273,15 @@ class _Comparison:
                 + (growth.missing_reach / np.where(squares > 0, squares, 1.0)).sum()
             )
             grown.append((lacks, float(terrain.cost[growth.selected].sum()), growth))
-        return min(grown, key=lambda item: item[:2])[2]
+        best = min(grown, key=lambda item: item[:2])[2]
+        # Another growth that was cut short might have become the cheaper one.
+        cut = any(not one.utmost for _, _, one in grown)
+        return replace(best, utmost=best.utmost and not cut)
 
-    def _floor(
-        self, need: FloatArray, goals: dict[str, float], terrain: Terrain, control: Control
-    ) -> _Floor:
-        """Return what any enlargement costs at least.
+    def _least_problem(
+        self, need: FloatArray, goals: dict[str, float], terrain: Terrain
+    ) -> Problem:
+        """Return the problem whose cheapest selection is no dearer than any enlargement.
 
         Every enlargement holds the targets and, as no connected area is greater than the
         habitat itself, as much habitat as is to be connected. The cheapest land within reach
@@ -254,7 +298,7 @@ class _Comparison:
             )
             for place, name in enumerate(sites.species)
         )
-        problem = Problem(
+        return Problem(
             cost=self._problem.cost,
             amount=csr_array(self._problem.amount[rows]),
             target=(1.0 - _SAFETY) * need[rows],
@@ -262,17 +306,17 @@ class _Comparison:
             constraints=tuple(rule for rule in rules if rule.lower > 0),
             feature_names=tuple(self._problem.names()[row] for row in rows.tolist()),
         )
+
+    def _floor(self, problem: Problem, seconds: float, control: Control) -> _Floor:
+        """Return what any enlargement costs at least."""
+        if seconds <= 0:
+            return _Floor(None, None)
         try:
-            found = solve(
-                problem,
-                gap=BOUND_GAP,
-                time_limit=BOUND_SECONDS,
-                control=control,
-            )
+            found = solve(problem, gap=BOUND_GAP, time_limit=seconds, control=control)
         except InfeasibleProblemError:
             return _Floor(None, None, impossible=True)
-        except NoSelectionError:
-            return _Floor(None, None)
+        except NoSelectionError as error:
+            return _Floor(error.bound if math.isfinite(error.bound) else None, None)
         least = found.bound if math.isfinite(found.bound) else None
         return _Floor(least, found.selected)
 

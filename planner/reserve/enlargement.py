@@ -79,6 +79,9 @@ class Enlargement(Finding):
         No enlargement that reaches them is cheaper, proved; None where nothing is proved.
     impossible : bool
         Whether it is proved that enlarging cannot reach them.
+    cut_short : bool
+        Whether the time was over before all was tried: cheaper growth may have been missed,
+        and where it is not reached, sites may be able to grow further.
     missing : tuple of Missing
         What it falls short of.
     connected : tuple of ConnectedBoth
@@ -101,6 +104,7 @@ class Enlargement(Finding):
     area_km2: float
     least_cost: float | None
     impossible: bool
+    cut_short: bool = False
     missing: tuple[Missing, ...]
     connected: tuple[ConnectedBoth, ...]
     countries: tuple[CountryGrowth, ...]
@@ -136,11 +140,23 @@ class Enlargement(Finding):
         if self.impossible:
             return "Enlarging existing sites cannot reach the same, whatever it costs."
         if not self.reached:
-            return (
-                "No enlargement of existing sites was found that reaches the same; "
-                f"{_short_words(self.missing)}."
-            )
-        return _cost_words(self.factor, self.least_factor)
+            return _unreached_words(self.missing, cut_short=self.cut_short)
+        told = _cost_words(self.factor, self.least_factor)
+        if self.cut_short:
+            return f"{told} The time was over before all was tried: there may be cheaper ones."
+        return told
+
+
+def _unreached_words(missing: tuple[Missing, ...], *, cut_short: bool) -> str:
+    if cut_short:
+        return (
+            "No enlargement of existing sites was found in the time given that reaches the "
+            "same; whether there is one is not known."
+        )
+    return (
+        "No enlargement of existing sites was found that reaches the same; "
+        f"{_short_words(missing)}."
+    )
 
 
 def _short_words(missing: tuple[Missing, ...]) -> str:

@@ -94,20 +94,31 @@ class Enlarging:
         height, width = unit.shape
         padded = np.pad(piece, 1)
         country = np.pad(self._ground.country, 1)
-        size = self._side.size
-        touching: IntArray = np.full(size, NONE, dtype=np.int32)
-        own: IntArray = np.full(size, NONE, dtype=np.int32)
         side = np.concatenate([[0], self._side])[unit]
+        near_any, near_own = [], []
         for row in range(3):
             for column in range(3):
                 near = padded[row : row + height, column : column + width]
                 where = (unit > 0) & (near > 0)
-                _claim(touching, unit[where] - 1, near[where] - 1)
+                near_any.append(self._pairs(unit[where], near[where]))
                 there = country[row : row + height, column : column + width]
                 where &= there == side
-                _claim(own, unit[where] - 1, near[where] - 1)
+                near_own.append(self._pairs(unit[where], near[where]))
+        touching, own = self._owners(near_any), self._owners(near_own)
         own[own == SEVERAL] = NONE  # such a unit is never added
         return own, touching
+
+    def _pairs(self, unit: NDArray[np.int32], piece: NDArray[np.int32]) -> NDArray[np.int64]:
+        """(k,) int64: a number for each pair of a unit and a reserve, both from 1 on."""
+        return np.unique((unit.astype(np.int64) - 1) * self.count + piece - 1)
+
+    def _owners(self, pairs: list[NDArray[np.int64]]) -> IntArray:
+        """(n,) int32: the reserve that each unit touches; SEVERAL where it is more than one."""
+        owner: IntArray = np.full(self._side.size, NONE, dtype=np.int32)
+        unit, piece = np.divmod(np.unique(np.concatenate(pairs)), max(self.count, 1))
+        owner[unit] = piece
+        owner[np.bincount(unit, minlength=owner.size) > 1] = SEVERAL
+        return owner
 
     def measure(self, goals_km2: Mapping[str, float], selected: BoolArray) -> Reach:
         """Return how far connectivity is from its goals with some units added.
@@ -182,13 +193,3 @@ class Enlarging:
         if (rate > 0).any():  # a reserve without habitat yet is taken for the least connected
             rate[rate == 0] = rate[rate > 0].min()
         return rate
-
-
-def _claim(owner: IntArray, units: NDArray[np.int32], pieces: NDArray[np.int32]) -> None:
-    """Note which reserve each unit touches; SEVERAL where it touches more than one."""
-    pairs = np.unique(np.column_stack([units, pieces]), axis=0)
-    for unit, piece in pairs.tolist():
-        if owner[unit] == NONE:
-            owner[unit] = piece
-        elif owner[unit] != piece:
-            owner[unit] = SEVERAL

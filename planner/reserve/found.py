@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 REPLACEMENT_GAP = 0.001
 """Replacement costs of small parts are a small share of the whole: a wider gap hides them."""
 REPLACEMENT_SHARE = 0.5
-"""What replacement costs may take, as a share of the time that the search may take."""
+"""What replacement costs may take at most, as a share of the time that the search may take."""
+REPLACEMENT_SEARCHES = 2.0
+"""What they may take, as a share of the time that the search did take."""
+REPLACEMENT_SECONDS = 10.0
+"""What they may take at least, unless the search may take less than that."""
+ALTERNATIVE_SHARE = 1.0
+"""What the comparison with enlarging may take, as a share of the time the search may take."""
 
 
 def store_findings(
@@ -66,14 +72,30 @@ def store_findings(
     compute_ledger(run, solution, ground)
     control.report(0.15)
     stored = run.solution(solution)
-    effort = effort_of(run, REPLACEMENT_SHARE)
-    effort = replace(effort, gap=min(effort.gap, REPLACEMENT_GAP))
+    effort = _replacement_effort(run, stored.seconds)
     found = finder.proposals(solution, stored.mask())
     write_proposals(run, found)
     found = explained(finder, found, stored, effort, PartControl(control, 0.2, 0.6))
     write_proposals(run, found)
-    compute_alternative(run, solution, ground=ground, control=PartControl(control, 0.6, 1.0))
+    compute_alternative(
+        run,
+        solution,
+        ground=ground,
+        seconds=ALTERNATIVE_SHARE * run.request.search.time_limit_s,
+        control=PartControl(control, 0.6, 1.0),
+    )
     return found
+
+
+def _replacement_effort(run: ReserveRun, searched: float) -> Effort:
+    """Return what replacement costs may use after a search of so many seconds."""
+    effort = effort_of(run, REPLACEMENT_SHARE)
+    seconds = max(REPLACEMENT_SECONDS, REPLACEMENT_SEARCHES * searched)
+    return replace(
+        effort,
+        gap=min(effort.gap, REPLACEMENT_GAP),
+        time_limit=min(effort.time_limit, seconds),
+    )
 
 
 def _finder(run: ReserveRun, project: Project) -> tuple[Ground, ComplexFinder]:

@@ -157,3 +157,45 @@ def test_a_unit_taken_off_costs_no_less_connectivity_than_is_said(place):
             assert lost >= reach.loss[0, unit] * (1 - 1e-9) - 1e-6
             if reach.loss[0, unit] == 0:
                 assert lost == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_comparison_that_is_cut_short_says_so(place, compared):
+    made = place()
+    compared(made, made.row_of_units())
+    found = compute_alternative(made.run, "best", seconds=0.0)
+    assert found == read_alternative(made.run)
+    (item,) = found.items
+    assert item.cut_short
+    assert item.least_cost is None
+    assert not item.reached
+    assert "in the time given" in item.verdict
+    assert not item.impossible
+
+
+def test_what_is_reached_but_not_tried_to_the_end_says_so(place, compared):
+    made = place()
+    (item,) = compared(made, made.row_of_units()).items
+    assert not item.cut_short
+    assert "The time was over" not in item.verdict
+    assert "The time was over" in item.model_copy(update={"cut_short": True}).verdict
+
+
+def test_a_comparison_is_cancelled_at_once(place, compared):
+    class CancelledError(Exception):
+        pass
+
+    class Control:
+        def __init__(self, after):
+            self.left = after
+
+        def report(self, _fraction):
+            self.left -= 1
+            if self.left < 0:
+                raise CancelledError
+
+    made = place()
+    before = compared(made, made.row_of_units())
+    for after in (0, 3, 8):
+        with pytest.raises(CancelledError):
+            compute_alternative(made.run, "best", control=Control(after))
+    assert read_alternative(made.run) == before  # what was there is kept
