@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planner.progress import StepProgress
+    from planner.reserve.sending import SentProposals
 
 FINDINGS = "findings"
 
@@ -106,11 +107,7 @@ def ledger(
             _show_reasons(screen, found, stored.name)
         if send:
             sent = send_to_scenario(opened, found, stored.name, send)
-            screen.print(
-                f"Sent to the scenario {sent.scenario_id}: {sent.transboundary} transboundary "
-                f"and {sent.national} national drafts.",
-                markup=False,
-            )
+            screen.print(_sent_words(sent), markup=False, soft_wrap=True)
         if opened.read_only:
             screen.print(f"Not written: {opened.read_only_reason}", markup=False)
             return
@@ -119,6 +116,15 @@ def ledger(
         written.append(write_reserve_report(opened, found, stored.name))
     for path in written:
         screen.print(f"Wrote {path}", markup=False, soft_wrap=True)
+
+
+def _sent_words(sent: SentProposals) -> str:
+    """Tell what was sent, and what it replaced."""
+    told = (
+        f"Sent to the scenario {sent.scenario_id} as drafts: {sent.transboundary} "
+        f"transboundary and {sent.national} national proposals"
+    )
+    return f"{told}, in place of {sent.replaced} sent before." if sent.replaced else f"{told}."
 
 
 def require_writable(project: Project) -> None:

@@ -338,7 +338,8 @@ def _units(kind: str | None, size_km: float | None, id_column: str | None) -> di
     path = Path(str(kind))
     if not path.is_file():
         raise UsageError(
-            f"--units {kind!r} is neither square nor hexagon, nor a file that is there."
+            f"--units {kind!r} is neither square nor hexagon, nor a file that is there. "
+            "Give one of the two words, or the path of a file of polygons."
         )
     if size_km is not None:
         raise UsageError("--size-km has no effect on polygons. Leave it out.")
@@ -351,7 +352,8 @@ def _cost(kind: str | None) -> dict[str, object]:
     path = Path(str(kind))
     if not path.is_file():
         raise UsageError(
-            f"--cost {kind!r} is neither area nor pressure, nor a file that is there."
+            f"--cost {kind!r} is neither area nor pressure, nor a file that is there. Give "
+            "one of the two words, or the path of a raster of cost per km²."
         )
     return {"kind": "raster", "path": _absolute(path)}
 
@@ -399,7 +401,7 @@ def _go_on(screen: Console, project: Project, run: ReserveRun) -> None:
             )
         raise
     best = run.solution()
-    _tell(screen, ["", *solution_lines(best, run.request.goal.objective), ""])
+    _tell(screen, ["", *solution_lines(best, run.request), ""])
     screen.print(features_table(best, run.features()))
     _tell(screen, [""])
 
@@ -421,7 +423,11 @@ def _go_on(screen: Console, project: Project, run: ReserveRun) -> None:
             "",
             f"Wrote {run.folder}",
             f"Wrote {report}",
-            f"Go on with landbridge ledger {project.path} or landbridge portfolio.",
+            "Go on with",
+            f"  landbridge ledger {project.path} --reasons       why each part is in",
+            f"  landbridge ledger {project.path} --fairness 5    what even shares cost",
+            f"  landbridge portfolio {project.path}              other solutions as good",
+            f"  landbridge ledger {project.path} --send NAME     proposals into a scenario",
         ],
     )
 

@@ -77,7 +77,11 @@ def with_layers(request: ReserveRequest, words: Sequence[str]) -> ReserveRequest
     """
     features = [dict(item) for item in _features(request)]
     for word in words:
-        place, _, amount = word.rpartition("=")
+        place, equals, amount = word.rpartition("=")
+        if not equals:
+            raise UsageError(
+                f"--layer {word!r} has no target. Write FILE=AMOUNT, such as {word}=0.5."
+            )
         file, at, where = place.partition("@")
         path = Path(file)
         if not file or not path.is_file():

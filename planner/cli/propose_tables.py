@@ -9,54 +9,62 @@ from rich.table import Table
 
 from planner.cli.search_line import told_gap
 from planner.reserve.features import told_amount
-from planner.reserve.words import STATUS_WORDS
+from planner.reserve.words import STATUS_WORDS, left_to_save, shown_value, value_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from planner.reserve.feature_rows import FeatureRow
+    from planner.reserve.request import ReserveRequest
     from planner.reserve.run_folder import RunSummary
     from planner.reserve.stored_solution import StoredSolution
 
 MOST_ROWS = 40
+FAR_OFF = 0.1
+"""Gaps above this are told with what can be done about them."""
 
 
-def solution_lines(solution: StoredSolution, objective: str) -> list[str]:
+def solution_lines(solution: StoredSolution, request: ReserveRequest) -> list[str]:
     """Tell the value of a solution, its bound, and how it was found.
 
     Parameters
     ----------
     solution : StoredSolution
         What was found.
-    objective : str
-        What was sought, as of `planner.reserve.request.GoalSettings`.
+    request : ReserveRequest
+        What was asked.
     """
-    bound = "none proved" if solution.bound is None else _value(solution.bound)
+    bound = "none proved" if solution.bound is None else shown_value(solution.bound)
     gap = "unknown" if solution.gap is None else told_gap(solution.gap)
     method = f"{solution.method}: {solution.reason}" if solution.method else solution.reason
-    lines = [
-        f"Objective {_value(solution.objective)}, bound {bound}, gap {gap}: "
+    left = left_to_save(solution, request.goal.objective)
+    return [
+        f"Value {shown_value(solution.objective)}, bound {bound}, gap {gap}: "
         f"{STATUS_WORDS[solution.status]} ({solution.seconds:.1f} s)",
-        f"Cost of what is new {solution.cost:,.1f}, boundary {solution.boundary:,.0f} km, "
+        f"The value is {value_words(request)}.",
+        f"Cost of new land {solution.cost:,.1f}, boundary {solution.boundary:,.0f} km, "
         f"{len(solution.selected):,} of {solution.n_units:,} units with the existing ones",
         f"Solver {method}".rstrip(". ") + ".",
+        *([f"{left}."] if left else []),
+        *solution.notes,
+        *_far_off(solution, request),
     ]
-    return [*lines, *_left_to_save(solution, objective), *solution.notes]
 
 
-def _left_to_save(solution: StoredSolution, objective: str) -> list[str]:
-    """Tell the gap as a share of what is new: the objective holds the boundary of all."""
-    if objective != "minimum_set" or solution.bound is None or not solution.cost:
+def _far_off(solution: StoredSolution, request: ReserveRequest) -> list[str]:
+    """Tell what can be done about a large gap."""
+    if solution.gap is not None and solution.gap <= max(FAR_OFF, request.search.gap):
         return []
-    if solution.status == "optimal":
-        return []
-    left = solution.objective - solution.bound
-    share = told_gap(left / solution.cost)
-    return [f"No selection can save more than {left:,.1f}: {share} of the cost of what is new"]
-
-
-def _value(value: float) -> str:
-    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.4g}"
+    told = (
+        "What was found may be far from the best. Give more time (--time-limit), or ask for "
+        "larger planning units (--size-km)."
+    )
+    if request.shares.max_min_fair:
+        told += (
+            " Shares that are nearly as even cost less as a rule: leave out --max-min-fair, "
+            "and ask landbridge ledger --fairness 5 what evenness costs."
+        )
+    return [told]
 
 
 def features_table(solution: StoredSolution, rows: Sequence[FeatureRow]) -> Table:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from planner.reserve.locks import Locks
     from planner.reserve.request import GoalSettings, ReserveRequest, UnitSettings
 
+SIDES = {"square": 4, "hexagon": 6}
+"""Sides of a cell of each kind of grid."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Assembled:
@@ -82,6 +85,7 @@ def assemble(
     ReserveInputError
         A file or the project lacks what is asked of it: names it.
     """
+    _refuse_too_many_neighbours(request)
     land = Landscape.of(study, request.units)
     control.report(0.2)
     locks = unit_locks(land, request.locks)
@@ -109,6 +113,7 @@ def assemble(
         notes=(
             *_notes(land, request.units, (costs, locks, found)),
             *_penalty_told(request.goal, costs),
+            *_neighbours_told(request.goal),
         ),
     )
 
@@ -152,6 +157,17 @@ def _problem(
         entitlement=_by_code(shares.entitlement, codes, "shares.entitlement") or None,
         feature_names=tuple(item.row.name for item in found.rows),
     )
+
+
+def _refuse_too_many_neighbours(request: ReserveRequest) -> None:
+    """Refuse more neighbours than a cell has sides: all land would be needed by all."""
+    sides, asked = SIDES.get(request.units.kind), request.goal.neighbours
+    if sides is not None and asked > sides:
+        raise RequestError(
+            f"goal.neighbours asks for {asked} selected neighbours of each unit, and a "
+            f"{request.units.kind} has {sides} sides. Ask for fewer.",
+            "goal.neighbours",
+        )
 
 
 def _by_code(
@@ -224,6 +240,21 @@ def _penalty_told(goal: GoalSettings, costs: Costs) -> Sequence[str]:
     return (
         f"{penalty} in the unit of the objective ({told}), not of costs: where that is large, "
         "little else decides.",
+    )
+
+
+def _neighbours_told(goal: GoalSettings) -> Sequence[str]:
+    """Tell whom the rule of neighbours binds."""
+    if not goal.neighbours:
+        return ()
+    clamped = (
+        "; one with fewer that may be selected needs all of those"
+        if goal.neighbours_clamped
+        else ""
+    )
+    return (
+        f"Each selected unit, existing ones too, needs {goal.neighbours} selected "
+        f"neighbours{clamped}.",
     )
 
 

@@ -19,7 +19,7 @@ from planner.pipeline.complex_records import (
     members_inside,
 )
 from planner.profiles import load_species, species_ids
-from planner.records import Record, shape_of
+from planner.records import Record, listed, shape_of
 from planner.reserve.finding_files import wkb_text
 from planner.reserve.ground import outside_km2
 from planner.reserve.proposal import (
@@ -30,6 +30,7 @@ from planner.reserve.proposal import (
     Proposal,
     Proposals,
 )
+from planner.reserve.words import country_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,14 +173,14 @@ class ComplexFinder:
         """Name it after its members; where a country has none, after the land there."""
         named = complex_name(self.protected, members, countries)
         held = {self.protected.countries[i] for i in members}
-        bare = [iso3 for iso3 in countries if iso3 not in held]
+        bare = [country_name(iso3) for iso3 in countries if iso3 not in held]
         if not bare:
             return named
         if named:
-            return f"{named} and land in {' and '.join(bare)}"
+            return f"{named} and land in {listed(bare)}"
         rows, columns = np.nonzero(inside)
         lon, lat = self.study.degrees_at(float(rows.mean()), float(columns.mean()))
-        return f"Borderland of {' and '.join(bare)} near {lat:.2f} N, {lon:.2f} E"
+        return f"Borderland of {listed(bare)} near {lat:.2f} N, {lon:.2f} E"
 
     def _kind(self, units: BoolArray, pairs: tuple[JoinedSites, ...]) -> str:
         """Return the type after IUCN: what it is for decides, then whether sites adjoin."""

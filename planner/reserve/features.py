@@ -188,8 +188,13 @@ def _target(
 
 
 def told_amount(value: float) -> str:
-    """Write an amount for people: whole where it is large, three digits where it is small."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    """Write an amount for people: whole where it is large, two decimals at most."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    if 0 < value < 0.005:
+        return "below 0.01"
+    text = f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def _named_apart(rows: Sequence[Feature]) -> list[Feature]:

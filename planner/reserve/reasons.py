@@ -18,7 +18,7 @@ from planner.pipeline.complex_records import (
     unrecorded_species,
 )
 from planner.pipeline.study import SCENARIO
-from planner.records import shape_of
+from planner.records import listed, shape_of
 from planner.reserve.complexes import pieces
 from planner.reserve.ledger import FeatureGain
 from planner.reserve.proposal import ConnectedLoss, JoinedSites, Part
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from algorithms.reserve.series import Effort
     from planner.reserve.complexes import ComplexFinder
     from planner.reserve.proposal import Proposal, Proposals
+    from planner.reserve.request import ReserveRequest
     from planner.reserve.stored_solution import StoredSolution
 
 MOST_TOLD = 6
@@ -123,6 +124,7 @@ class _Teller:
         self._amount = problem.amount
         self._target = problem.target
         self._names = problem.names()
+        self._other_demands = other_demands(finder.run.request)
         self._held_already = _held_by_existing(problem, finder.ground.existing)
         self._rarity = rarity_weighted_richness(
             problem.amount.maximum(0.0), weight=problem.weights()
@@ -154,7 +156,7 @@ class _Teller:
         features = self._features(mask)
         area = float(finder.outside_km2[units].sum())
         reasons = [
-            *_held_words(features, self._held_already),
+            *_held_words(features, self._held_already, self._other_demands),
             *(
                 ()
                 if place is None
@@ -287,7 +289,32 @@ def _held_by_existing(problem: Problem, existing: BoolArray) -> frozenset[str]:
     )
 
 
-def _held_words(features: tuple[FeatureGain, ...], already: frozenset[str]) -> list[str]:
+def other_demands(request: ReserveRequest) -> tuple[str, ...]:
+    """Return what is asked beside targets, for which land may be in that holds none of them.
+
+    Parameters
+    ----------
+    request : ReserveRequest
+        What was asked.
+    """
+    goal, shares = request.goal, request.shares
+    demands = []
+    if goal.neighbours:
+        demands.append(
+            f"each unit, existing ones too, needs {goal.neighbours} selected neighbours"
+        )
+    if goal.contiguous != "none":
+        demands.append("the land must hang together")
+    if shares.minimum or shares.maximum or shares.max_min_fair:
+        demands.append("the countries' shares are to be kept")
+    if goal.boundary_penalty:
+        demands.append("the boundary is to be short")
+    return tuple(demands)
+
+
+def _held_words(
+    features: tuple[FeatureGain, ...], already: frozenset[str], demands: tuple[str, ...]
+) -> list[str]:
     """Tell what a part holds of targets; those that existing land holds are no reason."""
     open_ones = [gain for gain in features if gain.feature not in already]
     shown = [
@@ -297,6 +324,11 @@ def _held_words(features: tuple[FeatureGain, ...], already: frozenset[str]) -> l
     ]
     more = [gain.feature for gain in features if gain.feature in already][:MOST_FEATURES]
     told = [f"It holds {'; '.join(shown)}."] if shown else []
+    if not shown and demands:
+        told.append(
+            "It holds nothing of a target that is still open; what else is asked may need it: "
+            f"{listed(demands)}."
+        )
     if more:
         told.append(
             f"It adds to features whose targets existing land holds already: {'; '.join(more)}."

@@ -10,7 +10,7 @@ from planner.project import AddFeatures, AddScenario, CommandGroup, RemoveFeatur
 from planner.records import shown_number, whole_number
 from planner.reserve.alternative import read_alternative
 from planner.reserve.proposal import read_proposals
-from planner.reserve.words import STATUS_WORDS, cost_unit
+from planner.reserve.words import STATUS_WORDS, cost_unit, country_name
 from resources.errors import UsageError
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def _record(run: ReserveRun, stored: StoredSolution, item: Proposal, verdict: st
 def _national_record(run: ReserveRun, stored: StoredSolution, land: NationalLand) -> Record:
     return {
         "proposal_id": f"{_prefix(run, stored.name)}-{land.iso3}",
-        "name": f"Further land in {land.iso3}",
+        "name": f"Further land in {country_name(land.iso3)}",
         "status": "draft",
         "kind": NATIONAL,
         "countries": [land.iso3],

@@ -13,11 +13,13 @@ from shapely import Point, box
 from layers.grid import region_grid
 from layers.raster import write_cog
 from planner.cli.propose_options import by_country, with_layers, with_targets
+from planner.cli.propose_tables import solution_lines
 from planner.pipeline.study import SCENARIO
 from planner.profiles import load_region
 from planner.project import AddFeatures, AddScenario, Project, SetSetting
 from planner.reserve.request_file import load_request, request_from
 from planner.reserve.run_folder import ReserveRun, list_runs
+from planner.reserve.stored_solution import StoredSolution
 from resources.errors import UsageError
 
 REGION = "tumen-estuary"
@@ -77,7 +79,9 @@ def test_a_run_is_made_told_and_kept(landbridge, project) -> None:
     for words in (
         "First",
         "planning units: hexagons of 15 km",
-        "Objective",
+        "The value is the cost of new land",
+        "CHN China",
+        "--fairness 5",
         "bound",
         "gap",
         "Amur tiger, habitat",
@@ -167,6 +171,8 @@ def test_a_run_that_was_ended_is_listed_and_gone_on_with(landbridge, project, tm
         (("--target", "amur-tiger=0"), "No feature is left"),
         (("--target", "unicorn=0.3"), "no species 'unicorn'"),
         (("--layer", "none.tif=0.3"), "there is no file"),
+        (("--layer", "wetlands.gpkg"), "has no target. Write FILE=AMOUNT"),
+        (("--neighbours", "7"), "a hexagon has 6 sides"),
         (("--units", "triangle"), "neither square nor hexagon"),
         (("--id-column", "name"), "--id-column has no effect"),
         (("--cost", "money"), "neither area nor pressure"),
@@ -236,3 +242,16 @@ def test_layers_of_ones_own_are_rasters_or_polygons(request_of_two, tmp_path) ->
 def test_numbers_by_country() -> None:
     assert by_country(["chn=0.2", "RUS=1"], "--share-min") == {"CHN": 0.2, "RUS": 1.0}
     assert by_country(None, "--share-min") == {}
+
+
+def test_a_large_gap_is_told_with_what_can_be_done() -> None:
+    request = request_from({"features": [TIGER], "shares": {"max_min_fair": True}})
+    found = StoredSolution.model_construct(
+        objective=100.0, bound=20.0, gap=0.8, status="time_limit", seconds=60.0, cost=90.0,
+        boundary=0.0, selected=(1,), n_units=3, method="exact", reason="", notes=(),
+    )  # fmt: skip
+    told = " ".join(solution_lines(found, request))
+    assert "--time-limit" in told
+    assert "--fairness 5" in told
+    near = found.model_copy(update={"gap": 0.05, "bound": 95.0})
+    assert "may be far from the best" not in " ".join(solution_lines(near, request))

@@ -15,6 +15,7 @@ from layers.raster import write_cog
 from planner.project import RemoveFeatures
 from planner.reserve.assembly import assemble
 from planner.reserve.errors import RequestError, ReserveInputError
+from planner.reserve.features import told_amount
 from planner.reserve.landscape import Landscape
 from planner.reserve.locks import complex_labels, unit_locks
 from planner.reserve.offered import offered_features
@@ -462,6 +463,27 @@ def test_a_species_without_a_map_is_refused(study, assembled) -> None:
 def test_two_features_that_come_to_one_name_are_refused(assembled) -> None:
     with pytest.raises(RequestError, match="Two features are called 'Amur tiger, habitat'"):
         assembled([TIGER, TIGER])
+
+
+@pytest.mark.parametrize(("kind", "sides"), [("square", 4), ("hexagon", 6)])
+def test_more_neighbours_than_a_cell_has_sides_are_refused(assembled, kind, sides) -> None:
+    units = {"kind": kind, "size_km": 20.0}
+    with pytest.raises(RequestError, match=f"{kind} has {sides} sides") as refused:
+        assembled(goal={"neighbours": sides + 1}, units=units)
+    assert refused.value.field == "goal.neighbours"
+    asked_for = assembled(goal={"neighbours": sides}, units=units)
+    assert any("existing ones too" in note for note in asked_for.notes)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (0.0, "0"), (0.00964, "0.01"), (0.001, "below 0.01"), (0.5, "0.5"), (1.0, "1"),
+        (21.44, "21.4"), (83.0, "83"), (100.0, "100"), (29774.2, "29,774"),
+    ],
+)  # fmt: skip
+def test_amounts_are_told_as_precisely_as_they_are_known(value, told) -> None:
+    assert told_amount(value) == told
 
 
 def test_the_notes_tell_what_a_reader_must_know(assembled) -> None:

@@ -15,6 +15,8 @@ from planner.reserve.found import store_findings
 from planner.reserve.ground import GROUND, save_ground
 from planner.reserve.ledger import read_ledger
 from planner.reserve.proposal import read_proposals
+from planner.reserve.reasons import other_demands
+from planner.reserve.request_file import request_from
 
 
 @pytest.fixture
@@ -175,3 +177,20 @@ def test_a_run_without_targets_is_measured_by_amounts(place, findings):
     assert not any("of the target" in reason for reason in told)
     assert read_alternative(made.run).whole.needed
     write_reserve_report(made.project, made.run)
+
+
+@pytest.mark.parametrize(
+    ("parts", "demands"),
+    [
+        ({}, ()),
+        ({"goal": {"neighbours": 2}}, ("each unit, existing ones too, needs 2",)),
+        ({"goal": {"contiguous": "whole"}}, ("the land must hang together",)),
+        ({"shares": {"minimum": {"CHN": 0.2}}}, ("the countries' shares are to be kept",)),
+        ({"goal": {"boundary_penalty": 1.0}}, ("the boundary is to be short",)),
+    ],
+)
+def test_what_else_is_asked_is_told_of_land_that_holds_nothing(parts, demands):
+    feature = {"kind": "habitat", "species": "amur-tiger", "target": {"share": 0.3}}
+    found = other_demands(request_from({"features": [feature], **parts}))
+    assert len(found) == len(demands)
+    assert all(a.startswith(b) for a, b in zip(found, demands, strict=True))

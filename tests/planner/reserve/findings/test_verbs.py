@@ -72,7 +72,9 @@ def test_the_ledger_tells_reasons_and_sends(landbridge, looked_at):
     status, out, _ = landbridge("ledger", folder, "--reasons", "--send", "plan")
     assert status == 0
     assert "transboundary conservation landscape" in out
-    assert "Sent to the scenario plan: 1 transboundary and 0 national drafts." in out
+    assert "the scenario plan as drafts: 1 transboundary and 0 national proposals." in out
+    _, out, _ = landbridge("ledger", folder, "--send", "plan")
+    assert "in place of 1 sent before." in out
 
 
 @pytest.mark.parametrize(
