@@ -187,6 +187,7 @@ def test_a_solution_with_a_wide_gap_is_solved_further(brute_force, small_problem
         selected=rough,
         objective=every.losses[-1],
         bound=0.5 * every.best(),
+        status="time_limit",
     )
     found = replacement_cost(problem, solution, each(8), effort=EXACT)
     expected = [every.best(lambda s, k=k: not s[k]) - every.best() for k in range(8)]
