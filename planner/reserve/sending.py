@@ -60,7 +60,9 @@ def send_to_scenario(
     Every transboundary proposal becomes a draft with its full reasons, and so does the land
     that the solution adds away from borders, country by country. Rows of the same solution
     that were sent before are replaced; what else the scenario holds stays, and the plan, made
-    again, leaves them alone.
+    again, leaves them alone. A proposal that has the name of another one of the scenario is
+    told apart by its solution. What a country adds is what the ledger counts; land outside
+    sites that counts as existing stands beside it, as ``counted_km2``.
 
     Parameters
     ----------
@@ -101,13 +103,14 @@ def send_to_scenario(
             f"The solution {solution!r} of the run {run.run_id} adds no land and joins no "
             "sites: there is nothing to send."
         )
+    there = project.records("proposals", scenario=scenario_id)
+    before = f"{_prefix(run, solution)}-"
+    earlier = [row for row in there if str(row["proposal_id"]).startswith(before)]
+    others = {str(row["name"]) for row in there if row not in earlier}
     for record in records:
         record["scenario"] = scenario_id
-    earlier = [
-        whole_number(row["fid"])
-        for row in project.records("proposals", scenario=scenario_id)
-        if str(row["proposal_id"]).startswith(f"{_prefix(run, solution)}-")
-    ]
+        if record["name"] in others:
+            record["name"] = f"{record['name']} (by targets, {stored.label.lower()})"
     known = {item.scenario_id for item in project.scenarios()}
     commands: list[Command] = []
     if scenario_id not in known:
@@ -115,10 +118,12 @@ def send_to_scenario(
         note = f"From the run {run.run_id} of proposals, solution {solution}."
         commands.append(AddScenario(scenario_id, name or scenario_id, now, note))
     if earlier:
-        commands.append(RemoveFeatures("proposals", earlier))
+        fids = [whole_number(row["fid"]) for row in earlier]
+        commands.append(RemoveFeatures("proposals", fids))
     commands.append(AddFeatures("proposals", records))
     title = run.request.title or run.run_id
-    project.execute(CommandGroup(f"Send proposals of {title} to scenario", tuple(commands)))
+    step = f"Send proposals of {title} to the scenario {scenario_id}"
+    project.execute(CommandGroup(step, tuple(commands)))
     return SentProposals(
         scenario_id,
         len(found.items),
@@ -150,7 +155,11 @@ def _record(run: ReserveRun, stored: StoredSolution, item: Proposal, verdict: st
         "countries": list(item.countries),
         "area_km2": round(item.area_km2, 1),
         "area_by_country": {
-            part.iso3: {"existing_km2": part.existing_km2, "added_km2": part.added_km2}
+            part.iso3: {
+                "existing_km2": part.existing_km2,
+                "added_km2": round(part.new_km2, 1),
+                "counted_km2": part.rest_km2,
+            }
             for part in item.parts_by_country
         },
         "member_sites": [site.site_id for site in item.members],
@@ -163,7 +172,7 @@ def _record(run: ReserveRun, stored: StoredSolution, item: Proposal, verdict: st
         "geometry": item.geometry,
         "attributes": {
             **_origin(run, stored),
-            "added_km2": round(item.added_km2, 1),
+            "added_km2": round(item.new_km2, 1),
             "habitat_km2": {name: round(km2, 1) for name, km2 in item.habitat_km2.items()},
             "cost": round(item.cost, 2),
             "cost_by_country": {

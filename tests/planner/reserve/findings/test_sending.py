@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from planner.pipeline.proposals import CANDIDATE
+from planner.project import AddFeatures
 from planner.records import attribute
 from planner.reserve.alternative import compute_alternative
 from planner.reserve.complexes import ComplexFinder
@@ -36,7 +37,11 @@ def test_proposals_become_drafts_of_the_scenario(proposed):
     assert row["status"] == "draft"
     assert row["name"] == "West and East"
     assert row["member_sites"] == ["east", "west"]
-    assert row["area_by_country"]["CHN"] == {"existing_km2": 12.0, "added_km2": 12.0}
+    assert row["area_by_country"]["CHN"] == {
+        "existing_km2": 12.0,
+        "added_km2": 12.0,
+        "counted_km2": 0.0,
+    }
     assert any("times as much as joining" in reason for reason in row["reasons"])
     assert "proved to be the best" in row["reasons"][-1]
     assert row["geometry"].area == pytest.approx(row["area_km2"] * 1e6)
@@ -55,6 +60,18 @@ def test_it_is_one_step_of_undo_that_makes_the_scenario_too(proposed):
     assert project.records("proposals") == []
     project.redo()
     assert len(project.records("proposals", scenario="table")) == 1
+
+
+def test_a_proposal_of_the_same_name_is_told_apart(proposed):
+    project = proposed.project
+    send_to_scenario(project, proposed.run, "best", "plan")
+    (row,) = project.records("proposals", scenario="plan")
+    row = {name: value for name, value in row.items() if name not in {"fid", "uuid"}}
+    project.execute(AddFeatures("proposals", [{**row, "proposal_id": f"{CANDIDATE}1"}]))
+    send_to_scenario(project, proposed.run, "best", "plan")
+    names = {str(row["name"]) for row in project.records("proposals", scenario="plan")}
+    assert names == {"West and East", "West and East (by targets, best)"}
+    assert project.undo_label == "Send proposals of By hand to the scenario plan"
 
 
 def test_sending_again_replaces_what_was_sent(proposed):
