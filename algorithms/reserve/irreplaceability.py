@@ -27,7 +27,7 @@ from algorithms.reserve.series import (
 from algorithms.reserve.top_up import TopUp
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from scipy.sparse import csr_array
 
@@ -264,11 +264,11 @@ class _Replacement:
         """Lower the upper limits by replacing each group at the least price at hand."""
         stage = self.series.stage(TOP_UP_SHARE)
         for group in stage.steps(np.flatnonzero(self._open() & self.restricts)):
-            self._replaced(group)
+            self._replaced(group, stage.ask)
         stage.end()
 
-    def _replaced(self, group: int) -> BoolArray | None:
-        selected = self.top_up.without(self.solution.selected, self.groups[group])
+    def _replaced(self, group: int, ask: Callable[[], None]) -> BoolArray | None:
+        selected = self.top_up.without(self.solution.selected, self.groups[group], ask)
         if selected is not None and self.restricts[group]:
             self.known.add(selected)
         return selected
@@ -289,7 +289,7 @@ class _Replacement:
             share,
             until=enough,
             known=self.known if self.restricts[group] else None,
-            start=self._replaced(group),
+            start=self._replaced(group, self.series.ask),
         )
         self.lower[group] = max(self.lower[group], answer.lower)
         self.upper[group] = min(self.upper[group], answer.upper)

@@ -139,7 +139,7 @@ class _Deciding:
         top_up = TopUp(self.problem)
         for unit in stage.steps(self.candidates()):
             if self.known.without[unit] > self.limit:
-                selected = top_up.without(best, np.array([unit]))
+                selected = top_up.without(best, np.array([unit]), stage.ask)
                 if selected is not None:
                     self.known.add(selected)
         stage.end()

@@ -277,6 +277,10 @@ class Series:
         """Begin work that uses a share of what is left of the time, and solves nothing."""
         return Stage(self.part(share), time.perf_counter() + share * self.seconds_left)
 
+    def ask(self) -> None:
+        """Let the control cancel."""
+        self._control.report(self._fraction)
+
     @property
     def over(self) -> bool:
         """Whether no further solve will begin."""

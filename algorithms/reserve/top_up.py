@@ -12,11 +12,17 @@ from algorithms.reserve.removal import least_asked, without_units
 from algorithms.reserve.solution import held
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from algorithms.arrays import BoolArray, FloatArray, IntArray
     from algorithms.reserve.problem import Problem
 
 MOST_ADDED = 2_000
 """Units after which it is given up: what lacks so much is a case for a solver."""
+
+
+def _go_on() -> None:
+    """Let it go on: nobody is asked."""
 
 
 class TopUp:
@@ -33,11 +39,15 @@ class TopUp:
         self._price = problem.cost + problem.unit_penalty()
         self._beside = _boundary_matrix(problem)
         self._alone = np.asarray(self._beside.sum(axis=1)).ravel()
-        self._amount = csr_array(problem.amount)
+        listed = problem.amount.tocoo()
+        self._row, self._unit = listed.coords
+        self._data = listed.data
         self._by_unit = csc_array(problem.amount)
         self._goal = least_asked(problem)
 
-    def without(self, selected: BoolArray, units: IntArray) -> BoolArray | None:
+    def without(
+        self, selected: BoolArray, units: IntArray, ask: Callable[[], None] = _go_on
+    ) -> BoolArray | None:
         """Return a selection without some units that meets the problem without them.
 
         Parameters
@@ -46,6 +56,8 @@ class TopUp:
             A selection that meets the problem.
         units : (k,) int32
             Units to do without.
+        ask : callable
+            Called after each unit; raises to cancel.
 
         Returns
         -------
@@ -58,37 +70,51 @@ class TopUp:
         if self._problem.objective == "minimum_set":
             barred = self._problem.may_not().copy()
             barred[units] = True
-            if not self._fill(kept, barred):
+            if not self._fill(kept, barred, ask):
                 return None
         return kept if Rules(left).broken(kept) is None else None
 
-    def _fill(self, kept: BoolArray, barred: BoolArray) -> bool:
+    def _fill(self, kept: BoolArray, barred: BoolArray, ask: Callable[[], None]) -> bool:
         """Select further units in place until the targets are held; tell whether they are."""
         amount = held(self._problem, kept)
+        beside = self._beside @ kept.astype(np.float64)
         for _ in range(MOST_ADDED):
+            ask()
             short = np.maximum(0.0, self._goal - amount)
             short[~np.isfinite(short)] = 0.0
             if not short.any():
                 return True
-            unit = self._next(short, kept, barred)
+            unit = self._next(short, kept | barred, beside)
             if unit is None:
                 return False
             kept[unit] = True
             column = self._by_unit[:, [unit]]
             amount[column.indices] += column.data
+            near = self._beside[[unit]]
+            beside[near.indices] += near.data
         return False
 
-    def _next(self, short: FloatArray, kept: BoolArray, barred: BoolArray) -> int | None:
-        """Return the unit that cuts what is short by the most for its price."""
-        rows = self._amount[np.flatnonzero(short)].tocoo()
-        row, unit = rows.coords
-        lack = short[short > 0][row]
-        cut = np.bincount(unit, np.minimum(rows.data, lack) / lack, kept.size)
-        cut[kept | barred] = 0.0
+    def _next(self, short: FloatArray, taken: BoolArray, beside: FloatArray) -> int | None:
+        """Return the unit that cuts what is short by the most for its price.
+
+        Parameters
+        ----------
+        short : (features,) float64
+            What is missing of each feature.
+        taken : (n,) bool
+            Units that are selected or cannot be.
+        beside : (n,) float64
+            Price of the boundary that each unit shares with selected ones.
+        """
+        lack = short[self._row]
+        useful = lack > 0
+        lack = lack[useful]
+        gives = np.minimum(self._data[useful], lack) / lack
+        cut = np.bincount(self._unit[useful], gives, taken.size)
+        cut[taken] = 0.0
         if not (cut > 0).any():
             return None
         chosen = np.flatnonzero(cut > 0)
-        beside = self._beside @ kept.astype(np.float64)
         price = (self._price + self._alone - 2.0 * beside)[chosen]
         floor = 1e-9 * float(np.abs(self._price).max(initial=1.0))
         worth = cut[chosen] / np.maximum(price, floor)

@@ -168,3 +168,17 @@ def test_units_that_cannot_be_had_leave_the_neighbours_needed_as_they_were(small
     assert left.constraints[-1].coefficient.tolist() == [0, 1, 0, 0, 1, 0, 0, 0]
     plain = without_units(small_problem(0), np.array([1, 4]))
     assert np.flatnonzero(plain.locked_out).tolist() == [1, 4]
+
+
+def test_a_replacement_can_be_cancelled():
+    class CancelledError(Exception):
+        pass
+
+    def ask():
+        raise CancelledError
+
+    problem = Problem(
+        cost=np.ones(3), amount=csr_array(np.array([[1.0, 1.0, 1.0]])), target=np.array([1.0])
+    )
+    with pytest.raises(CancelledError):
+        TopUp(problem).without(np.array([True, False, False]), np.array([0]), ask)
