@@ -278,11 +278,6 @@ class _Members:
             self.series.finished(f"member {len(self.members)}", member)
             return True
         self.exhausted = answer.lower > slack
-        if not self.exhausted:
-            self.notes.append(
-                f"After {len(self.members)} members no further one was found; it is not proved "
-                "that there is none."
-            )
         return False
 
 

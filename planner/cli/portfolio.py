@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,6 @@ import typer
 from rich.text import Text
 
 from algorithms.reserve.portfolio import PortfolioRule
-from algorithms.reserve.series import Effort
 from planner.cli.corridor_tables import console
 from planner.cli.ledger import require_writable
 from planner.cli.proposal_tables import (
@@ -20,6 +20,7 @@ from planner.cli.proposal_tables import (
 from planner.cli.search_line import SearchLine
 from planner.project import Project
 from planner.report.reserve_report import write_reserve_report
+from planner.reserve.found import effort_of
 from planner.reserve.portfolio_run import TABLE, compute_portfolio
 from planner.reserve.run_folder import ReserveRun
 from planner.reserve.withdrawal_run import compute_withdrawal
@@ -29,6 +30,7 @@ from resources.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from algorithms.reserve.series import Effort
     from planner.reserve.portfolio_run import PortfolioFound
 
 
@@ -113,10 +115,7 @@ def portfolio(  # noqa: PLR0913 - one parameter per option of the command line
 
 
 def _effort(run: ReserveRun, seconds: float | None) -> Effort | None:
-    if seconds is None:
-        return None
-    search = run.request.search
-    return Effort(search.gap, seconds, search.threads, search.method or None)
+    return None if seconds is None else replace(effort_of(run, 1.0), time_limit=seconds)
 
 
 def _find(screen: Console, run: ReserveRun, rule: PortfolioRule, effort: Effort | None) -> None:
@@ -147,8 +146,8 @@ def _frequency_words(run: ReserveRun, found: PortfolioFound) -> list[str]:
     if len(found.members) < found.count:
         proved = "proved" if found.exhausted else "not proved: the time was over"
         told.append(
-            f"There are {len(found.members)} solutions instead of {found.count}: no further "
-            f"one is so good and so different ({proved})."
+            f"{len(found.members)} of {found.count} solutions were found: no further one is so "
+            f"good and so different ({proved})."
         )
     return [*told, *found.notes]
 

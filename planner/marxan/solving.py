@@ -171,8 +171,16 @@ def find_alternatives(
     )
     runs = [Run(standing(posed, member.selected), member) for member in found.members]
     runs.sort(key=lambda run: run.solution.objective)
+    notes = found.notes
+    if len(runs) < rule.count:
+        proved = "proved" if found.exhausted else "not proved"
+        notes = (
+            f"{rule.count} were sought; that no further one is so good and so different is "
+            f"{proved}.",
+            *notes,
+        )
     return Alternatives(
-        tuple(runs), found.frequency, found.no_regret, found.in_every_found, found.notes
+        tuple(runs), found.frequency, found.no_regret, found.in_every_found, notes
     )
 
 

@@ -27,6 +27,7 @@ from planner.reserve.ledger import read_ledger
 from planner.reserve.portfolio_run import read_portfolio
 from planner.reserve.proposal import read_proposals
 from planner.reserve.request_file import request_content
+from planner.reserve.run_folder import BEST
 from planner.reserve.withdrawal_run import read_withdrawals
 from planner.reserve.words import (
     NO_MONEY,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 REPORT = "report.html"
 
 
-def write_reserve_report(project: Project, run: ReserveRun, solution: str = "best") -> Path:
+def write_reserve_report(project: Project, run: ReserveRun, solution: str = BEST) -> Path:
     """Write the report of a solution into the run's folder.
 
     Parameters
@@ -78,12 +79,12 @@ def write_reserve_report(project: Project, run: ReserveRun, solution: str = "bes
     return reserve_report(project, run, solution).write(report_path(run, solution))
 
 
-def report_path(run: ReserveRun, solution: str = "best") -> Path:
+def report_path(run: ReserveRun, solution: str = BEST) -> Path:
     """Return where the report of a solution lies."""
-    return run.file(REPORT if solution == "best" else f"report_{solution}.html")
+    return run.file(REPORT if solution == BEST else f"report_{solution}.html")
 
 
-def reserve_report(project: Project, run: ReserveRun, solution: str = "best") -> Page:
+def reserve_report(project: Project, run: ReserveRun, solution: str = BEST) -> Page:
     """Compose the report of a solution of a run; arguments as `write_reserve_report`."""
     stored = run.solution(solution)
     ground = load_ground(run.folder)

@@ -31,6 +31,7 @@ from planner.reserve.enlarging import Enlarging
 from planner.reserve.finding_files import wkb_text
 from planner.reserve.ground import load_ground, outside_km2
 from planner.reserve.proposal import read_proposals
+from planner.reserve.run_folder import BEST
 from resources.errors import UsageError
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ _SAFETY = 1e-9
 
 def compute_alternative(
     run: ReserveRun,
-    solution: str = "best",
+    solution: str = BEST,
     *,
     ground: Ground | None = None,
     seconds: float = math.inf,

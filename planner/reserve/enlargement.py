@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from planner.reserve.finding_files import Finding, read_finding, write_finding
+from planner.reserve.run_folder import BEST
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -202,7 +203,7 @@ class Alternative(Finding):
     items: tuple[Enlargement, ...]
 
 
-def read_alternative(run: ReserveRun, solution: str = "best") -> Alternative | None:
+def read_alternative(run: ReserveRun, solution: str = BEST) -> Alternative | None:
     """Return the comparison of a solution, or None where it has not been made.
 
     Raises

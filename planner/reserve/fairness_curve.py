@@ -18,6 +18,7 @@ from planner.reserve.finding_files import (
 from planner.reserve.found import effort_of
 from planner.reserve.ground import GROUND, load_ground
 from planner.reserve.ledger import compute_ledger
+from planner.reserve.run_folder import BEST
 from planner.reserve.stored_solution import finite
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def compute_fairness(
     curve = fairness_curve(
         problem,
         points,
-        first=run.solution("best").solution(),
+        first=run.solution(BEST).solution(),
         effort=effort or effort_of(run, points),
         control=PartControl(control, 0.0, 0.9),
         watcher=watcher,

@@ -9,6 +9,7 @@ import numpy as np
 from planner.files import write_csv
 from planner.reserve.finding_files import Finding, read_finding, write_finding
 from planner.reserve.ground import load_ground, outside_km2
+from planner.reserve.run_folder import BEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -325,7 +326,7 @@ def write_ledgers(run: ReserveRun) -> Path:
         The disk is full or the folder cannot be written.
     """
     names = sorted(path.stem for path in run.file(FOLDER).glob("*.json"))
-    names.sort(key=lambda name: name != "best")
+    names.sort(key=lambda name: name != BEST)
     rows: list[tuple[object, ...]] = []
     for name in names:
         ledger = read_ledger(run, name)

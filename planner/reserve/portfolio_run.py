@@ -18,7 +18,9 @@ from planner.reserve.finding_files import (
 )
 from planner.reserve.found import effort_of
 from planner.reserve.ground import outside_km2
+from planner.reserve.ledger import ALL
 from planner.reserve.map_file import write_frequency
+from planner.reserve.run_folder import BEST
 from planner.reserve.stored_solution import finite
 
 if TYPE_CHECKING:
@@ -186,7 +188,7 @@ def compute_portfolio(
     result = portfolio(
         run.problem(),
         rule,
-        first=run.solution("best").solution(),
+        first=run.solution(BEST).solution(),
         effort=effort or effort_of(run, rule.count),
         control=control,
         watcher=watcher,
@@ -241,8 +243,8 @@ def _by_country(run: ReserveRun, proved: BoolArray, found: BoolArray) -> tuple[N
     outside = outside_km2(run)
     cost = run.problem().cost
     rows = []
-    for iso3 in (*sorted(set(country.tolist())), "ALL"):
-        here = np.ones(country.size, dtype=np.bool_) if iso3 == "ALL" else country == iso3
+    for iso3 in (*sorted(set(country.tolist())), ALL):
+        here = np.ones(country.size, dtype=np.bool_) if iso3 == ALL else country == iso3
         rows.append(
             NoRegret(
                 iso3=str(iso3),

@@ -14,6 +14,7 @@ from planner.reserve.finding_files import Finding, read_finding, write_finding
 from planner.reserve.found import effort_of
 from planner.reserve.ground import GROUND, outside_km2
 from planner.reserve.ledger import compute_ledger
+from planner.reserve.run_folder import BEST
 from planner.reserve.stored_solution import finite
 from resources.errors import UsageError
 
@@ -189,7 +190,7 @@ def compute_withdrawal(
             f"The run {run.run_id} has no land in {iso3!r}, so it cannot withdraw. Countries: "
             f"{', '.join(sorted(here))}."
         )
-    stored = run.solution("best")
+    stored = run.solution(BEST)
     result = withdraw(
         run.problem(),
         stored.solution(),
