@@ -13,6 +13,7 @@ from planner.reserve.ground import GROUND, ground_of, load_ground, save_ground
 from planner.reserve.ledger import compute_ledger
 from planner.reserve.proposal import write_proposals
 from planner.reserve.reasons import explained
+from planner.reserve.run_folder import BEST
 
 if TYPE_CHECKING:
     from algorithms.control import Control
@@ -27,7 +28,7 @@ REPLACEMENT_SHARE = 0.5
 """What replacement costs may take at most, as a share of the time that the search may take."""
 REPLACEMENT_SEARCHES = 2.0
 """What they may take, as a share of the time that the search did take."""
-REPLACEMENT_SECONDS = 10.0
+REPLACEMENT_SECONDS = 20.0
 """What they may take at least, unless the search may take less than that."""
 ALTERNATIVE_SHARE = 1.0
 """What the comparison with enlarging may take, as a share of the time the search may take."""
@@ -38,7 +39,7 @@ def store_findings(
     project: Project,
     control: Control = NULL_CONTROL,
     *,
-    solution: str = "best",
+    solution: str = BEST,
 ) -> Proposals:
     """Work out what a solution means and keep it with the run.
 
@@ -72,7 +73,7 @@ def store_findings(
     compute_ledger(run, solution, ground)
     control.report(0.15)
     stored = run.solution(solution)
-    effort = _replacement_effort(run, stored.seconds)
+    effort = replacement_effort(run, stored.seconds)
     found = finder.proposals(solution, stored.mask())
     write_proposals(run, found)
     found = explained(finder, found, stored, effort, PartControl(control, 0.2, 0.6))
@@ -87,8 +88,12 @@ def store_findings(
     return found
 
 
-def _replacement_effort(run: ReserveRun, searched: float) -> Effort:
-    """Return what replacement costs may use after a search of so many seconds."""
+def replacement_effort(run: ReserveRun, searched: float) -> Effort:
+    """Return what replacement costs may use after a search of so many seconds.
+
+    Twice as long as it took, but 20 s at least, and never more than half of what the search
+    might have taken.
+    """
     effort = effort_of(run, REPLACEMENT_SHARE)
     seconds = max(REPLACEMENT_SECONDS, REPLACEMENT_SEARCHES * searched)
     return replace(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,12 +42,15 @@ MOST_TOLD = 6
 """Parts of a proposal that its reasons tell of; all are kept."""
 MOST_MEASURED = 60
 """Parts of a solution, the largest, of which replacement and connectivity are measured."""
+CONNECTED_SHARE = 0.5
+"""What connectivity without each part may take, as a share of what replacement may."""
 MOST_FEATURES = 3
 """Features that a sentence names."""
 RARE = 1.05
 """A part is told to be rich in what is rare from so many times the usual on."""
 LEAST_LOSS_KM2 = 0.1
 """Losses of connected habitat below this are not told."""
+UNMEASURED = "What connected habitat is lost without it was not measured in the time given."
 
 
 def explained(
@@ -67,7 +71,8 @@ def explained(
     stored : StoredSolution
         The solution that they are of.
     effort : Effort
-        What all replacement costs together may use.
+        What all replacement costs together may use; connectivity without each part may take
+        half as long. What was not measured by then is told.
     control : Control
         Told the progress; may cancel.
     """
@@ -91,7 +96,8 @@ def explained(
             effort=effort,
             control=PartControl(control, 0.0, 0.7),
         )
-    teller = _Teller(finder, stored, measured, replaced)
+    seconds = CONNECTED_SHARE * effort.time_limit
+    teller = _Teller(finder, stored, measured, replaced, seconds)
     items, done = [], 0
     for item, group in zip(found.items, groups, strict=True):
         parts = []
@@ -114,8 +120,10 @@ class _Teller:
         stored: StoredSolution,
         measured: list[IntArray],
         replaced: ReplacementCost | None,
+        seconds: float,
     ) -> None:
         self._finder, self._replaced = finder, replaced
+        self._end = time.perf_counter() + seconds
         self._place = {int(piece[0]): place for place, piece in enumerate(measured)}
         self._stored = stored
         run, ground = finder.run, finder.ground
@@ -148,7 +156,7 @@ class _Teller:
         mask = _mask(units, self._cost.size)
         lower, upper, lost = self._replacement(place)
         rarity = self._rareness(units)
-        connected = () if place is None else self._connected_losses(mask)
+        connected = None if place is None else self._connected_losses(mask)
         cells = finder.ground.cells_of(mask)
         corridors = tuple(
             dict.fromkeys(name for name, swath in self._corridors if (swath & cells).any())
@@ -156,6 +164,7 @@ class _Teller:
         features = self._features(mask)
         area = float(finder.outside_km2[units].sum())
         reasons = [
+            *self._place_words(cells),
             *_held_words(features, self._held_already, self._other_demands),
             *(
                 ()
@@ -163,7 +172,8 @@ class _Teller:
                 else (self._replacement_words(lower, upper, irreplaceable=lost),)
             ),
             *_rarity_words(rarity),
-            *(self._connected_words(item) for item in connected),
+            *(self._connected_words(item) for item in connected or ()),
+            *((UNMEASURED,) if connected is None and place is not None else ()),
             *(f"The corridor {name} runs through it." for name in corridors),
         ]
         return Part(
@@ -177,10 +187,20 @@ class _Teller:
             replacement_upper=upper,
             irreplaceable=lost,
             rarity=rarity,
-            connected=connected,
+            connected=connected or (),
             corridors=corridors,
             reasons=tuple(reasons),
         )
+
+    def _place_words(self, cells: NDArray[np.bool_]) -> list[str]:
+        """Tell where a part lies, by its cell nearest to the middle; too small ones nothing."""
+        rows, columns = np.nonzero(cells)
+        if not rows.size:
+            return []
+        away = (rows - rows.mean()) ** 2 + (columns - columns.mean()) ** 2
+        nearest = int(away.argmin())
+        lon, lat = self._finder.study.degrees_at(float(rows[nearest]), float(columns[nearest]))
+        return [f"It lies about {lat:.2f} N, {lon:.2f} E."]
 
     def _replacement(self, place: int | None) -> tuple[float | None, float | None, bool]:
         if self._replaced is None or place is None:
@@ -199,8 +219,10 @@ class _Teller:
         here = float(self._rarity[units].sum()) / float(self._area[units].sum())
         return here / usual if usual > 0 else 0.0
 
-    def _connected_losses(self, mask: BoolArray) -> tuple[ConnectedLoss, ...]:
-        """Measure what connected habitat is lost without a part."""
+    def _connected_losses(self, mask: BoolArray) -> tuple[ConnectedLoss, ...] | None:
+        """Measure what connected habitat is lost without a part; None once time is over."""
+        if self._whole and time.perf_counter() > self._end:
+            return None
         ground = self._finder.ground
         without = self._land & ~(ground.cells_of(mask) & ~ground.base)
         losses = []

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from planner.report.reserve_report import write_reserve_report
 from planner.reserve import found as found_module
 from planner.reserve import reasons
 from planner.reserve.alternative import read_alternative
-from planner.reserve.found import store_findings
+from planner.reserve.found import replacement_effort, store_findings
 from planner.reserve.ground import GROUND, save_ground
 from planner.reserve.ledger import read_ledger
 from planner.reserve.proposal import read_proposals
@@ -49,9 +51,10 @@ def test_a_solution_gets_ledger_proposals_and_alternative(place, findings):
     assert (china.iso3, china.units, china.area_km2) == ("CHN", (1, 2), 8.0)
     assert (russia.iso3, russia.cost) == ("RUS", 9.0)
     assert item.reasons[0].startswith("West and East: 8.0 km apart, by nominal footprints")
-    assert item.reasons[2].startswith(
-        "Land added in CHN, part 1 (8.0 km² in 2 units): It adds to features whose targets "
-        "existing land holds already: Habitat."
+    assert re.match(
+        r"Land added in CHN, part 1 \(8.0 km² in 2 units\): It lies about 4\d\.\d\d N, "
+        r"13\d\.\d\d E\. It adds to features whose targets existing land holds already: Habitat\.",
+        item.reasons[2],
     )
 
 
@@ -194,3 +197,23 @@ def test_what_else_is_asked_is_told_of_land_that_holds_nothing(parts, demands):
     found = other_demands(request_from({"features": [feature], **parts}))
     assert len(found) == len(demands)
     assert all(a.startswith(b) for a, b in zip(found, demands, strict=True))
+
+
+def test_what_there_was_no_time_to_measure_is_told(place, findings, monkeypatch):
+    monkeypatch.setattr(reasons, "CONNECTED_SHARE", 0.0)
+    made = place(target=40.0)
+    made.choose(*made.row_of_units())
+    for part in findings(made).items[0].parts:
+        assert part.connected == ()
+        assert reasons.UNMEASURED in part.reasons
+
+
+@pytest.mark.parametrize(
+    ("limit", "searched", "seconds"),
+    [(60.0, 1.0, 20.0), (60.0, 12.0, 24.0), (60.0, 60.0, 30.0), (10.0, 1.0, 5.0)],
+)
+def test_replacement_takes_a_share_of_what_the_search_took(place, limit, searched, seconds):
+    made = place()
+    search = made.request.search.model_copy(update={"time_limit_s": limit})
+    run = SimpleNamespace(request=made.request.model_copy(update={"search": search}))
+    assert replacement_effort(run, searched).time_limit == seconds
