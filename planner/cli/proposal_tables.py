@@ -233,8 +233,9 @@ def portfolio_table(portfolio: PortfolioFound) -> Table:
     table = _table(
         f"Portfolio: within {100 * portfolio.within:g} % of the best, at least "
         f"{portfolio.distance:g} apart",
-        "Above the best found, and at most above the best possible, proved. Nearest: Jaccard "
-        "distance by area from the most similar other member.",
+        "Value: what is sought. Above best: by how much it is worse than the best found; at "
+        "most: than the best possible, proved. Nearest: of the new land that it and the most "
+        "similar other solution have together, the share that only one has.",
         (
             ("Solution", False), ("Cost", True), ("Value", True), ("Above best", True),
             ("at most", True), ("Nearest", True),

@@ -28,6 +28,8 @@ UNCERTAIN = 0.3
 """A value that may be better by more than this share is left out of the plot."""
 PROPOSED, ENLARGED = "#5b3fa0", "#8a4b08"
 _FREQUENCY = "viridis_r"
+COLOURBAR = 1.1
+"""Width of a colour bar with its words, in inches."""
 
 
 def selection_map(ground: Ground, new: NDArray[np.bool_]) -> bytes:
@@ -105,7 +107,7 @@ def frequency_map(ground: Ground, frequency: FloatArray, needed: NDArray[np.bool
     bytes
         A PNG.
     """
-    figure, axes = _canvas(ground)
+    figure, axes = _canvas(ground, beside=COLOURBAR)
     picture = _background(ground)
     share = np.where(ground.existing, 0.0, frequency)
     cells = np.concatenate([[0.0], share])[ground.unit]
@@ -285,9 +287,10 @@ def _borders(ground: Ground) -> NDArray[np.bool_]:
     return border
 
 
-def _canvas(ground: Ground) -> tuple[Figure, Axes]:
+def _canvas(ground: Ground, beside: float = 0.0) -> tuple[Figure, Axes]:
+    """Return a figure of 8 inches that a map fills but for what is beside it."""
     rows, columns = ground.grid.shape
-    height = float(np.clip(8.0 * rows / columns, 3.0, 10.0))
+    height = float(np.clip((8.0 - beside) * rows / columns, 3.0, 10.0))
     figure = Figure(figsize=(8.0, height), layout="constrained")
     return figure, figure.subplots()
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.maps import DISCLAIMER, NOMINAL_NOTICE
+from planner.maps import DISCLAIMER
 from planner.profiles import load_region
 from planner.records import shown_number
 from planner.report.evidence import certainty
@@ -50,6 +50,11 @@ if TYPE_CHECKING:
     from planner.reserve.stored_solution import StoredSolution
 
 REPORT = "report.html"
+NOTICE = (
+    "Sites whose boundary has not been imported are nominal: the reported area around the "
+    "catalogue point, not a surveyed boundary. The environment grid is 5 arc-minutes: it "
+    "screens a region, it does not site a fence."
+)
 
 
 def write_reserve_report(project: Project, run: ReserveRun, solution: str = BEST) -> Path:
@@ -95,7 +100,7 @@ def reserve_report(project: Project, run: ReserveRun, solution: str = BEST) -> P
         title=title,
         lead=f"Proposals for transboundary protected areas. Run {run.run_id}, "
         f"{stored.label.lower()}.",
-        notice=NOMINAL_NOTICE,
+        notice=NOTICE,
         cards=(
             _proposals_card(proposals),
             Card(shown_number(stored.cost, 1), f"cost, {cost_unit(run.request)}"),

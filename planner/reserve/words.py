@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from planner.reserve.stored_solution import StoredSolution
     from planner.reserve.withdrawal_run import LostTarget, WithdrawalFound
 
+_WITH_ARTICLE = frozenset({"KOR", "PRK", "RUS"})
+LEAST_TOLD = 0.05
+"""Differences of costs below this are none in what is told."""
 NO_MONEY = "Cost is relative and no money."
 STATUS_WORDS = {
     "optimal": "proved to be the best",
@@ -58,8 +61,9 @@ def country_words(codes: Iterable[str]) -> str:
 
 
 def country_name(iso3: str) -> str:
-    """Return what a country is called in sentences."""
-    return COUNTRY_NAMES.get(iso3, iso3)
+    """Return what a country is called within a sentence: ``China``, ``the DPRK``."""
+    name = COUNTRY_NAMES.get(iso3, iso3)
+    return f"the {name}" if iso3 in _WITH_ARTICLE else name
 
 
 def value_words(request: ReserveRequest) -> str:
@@ -140,9 +144,11 @@ def _after_words(found: WithdrawalFound) -> list[str]:
             "that was asked: less is held for it, so the two cannot be compared."
         ]
     rise = after - before
-    more = f"{abs(rise):,.1f} {'more' if rise >= 0 else 'less'}"
+    more = f"{abs(rise):,.1f} {'more' if rise >= 0 else 'less'} than all together"
+    if abs(rise) < LEAST_TOLD:
+        more = "as much as all together"
     kept = "" if found.missed else "No target that was held is lost. "
-    lines = [f"{kept}The others' new land costs {after:,.1f}: {more} than all together."]
+    lines = [f"{kept}The others' new land costs {after:,.1f}: {more}."]
     if found.rise_lower is not None and found.rise_upper is not None:
         lines.append(_rise_words(found.rise_lower, found.rise_upper))
     return lines

@@ -115,3 +115,9 @@ def test_a_value_that_may_not_be_worse_is_not_told_as_negative():
 def test_shares_among_fewer_may_be_better_for_all():
     told = " ".join(withdrawal_lines(withdrawal(rise_lower=-3.0, rise_upper=-2.0)))
     assert "better by 2.0 to 3.0" in told
+
+
+def test_costs_that_do_not_change_are_told_as_such():
+    told = " ".join(withdrawal_lines(withdrawal(iso3="PRK", cost_after=57.01)))
+    assert told.startswith("If the DPRK withdraws")
+    assert "costs 57.0: as much as all together." in told

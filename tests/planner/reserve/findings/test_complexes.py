@@ -63,14 +63,14 @@ def test_land_on_both_sides_without_a_site_is_named_after_its_place(place, propo
     (item,) = found.items
     assert item.members == ()
     assert item.pairs == ()
-    assert item.name.startswith("Borderland of China and Russian Federation near 4")
+    assert item.name.startswith("Borderland of China and the Russian Federation near 4")
 
 
 def test_land_of_a_country_without_a_site_is_named_so(place, proposed):
     made = place()
     found = proposed(made, [made.unit(0, 2), made.unit(0, 4), made.unit(0, 6)])
     (item,) = found.items
-    assert item.name == "West and land in Russian Federation"
+    assert item.name == "West and land in the Russian Federation"
 
 
 def test_sites_that_adjoin_need_no_new_land(place, proposed):

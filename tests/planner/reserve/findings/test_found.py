@@ -53,7 +53,8 @@ def test_a_solution_gets_ledger_proposals_and_alternative(place, findings):
     assert item.reasons[0].startswith("West and East: 8.0 km apart, by nominal footprints")
     assert re.match(
         r"Land added in CHN, part 1 \(8.0 km² in 2 units\): It lies about 4\d\.\d\d N, "
-        r"13\d\.\d\d E\. It adds to features whose targets existing land holds already: Habitat\.",
+        r"13\d\.\d\d E\. It adds to features whose targets existing land holds already: "
+        r"Habitat\.",
         item.reasons[2],
     )
 
