@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import highspy
@@ -10,6 +9,7 @@ import numpy as np
 
 from algorithms.reserve.highs import silent_highs
 from algorithms.reserve.programme import build_model
+from algorithms.reserve.safe_bounds import SafeBounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,16 +25,11 @@ _TYPE = highspy.cb.HighsCallbackType
 LARGE = 12_000
 """Columns above which the simplex method takes too long for a first bound."""
 
-SUM_ROUNDING = 1e-12
-"""Share of the terms of a sum that its rounding stays below."""
-
 
 class Relaxation:
     """Bounds of a problem whose units may be selected in part; contiguity is left out.
 
-    Every bound is added up here from the multipliers that the solver ends with, be they the
-    best ones or not. It holds for any multipliers, so that neither the solver's tolerances nor
-    an early end weaken the proof.
+    Every bound is added up from the multipliers that the solver ends with, see `SafeBounds`.
 
     Parameters
     ----------
@@ -42,23 +37,11 @@ class Relaxation:
         A problem that has been checked.
     threads : int
         Threads of the solver.
-
-    Notes
-    -----
-    With multiplier y_r of row ``l_r <= a_r v <= u_r`` and reduced cost ``d = c - A' y``, no v
-    between its limits lo and up has a smaller value than ``sum_r (y_r l_r if y_r > 0 else y_r
-    u_r) + sum_j min(d_j lo_j, d_j up_j)``, to which what no column decides is added.
-
-    References
-    ----------
-    Neumaier, A. & Shcherbina, O. (2004). Safe bounds in linear and mixed-integer linear
-    programming. Mathematical Programming 99, 283-296.
     """
 
     def __init__(self, problem: Problem, *, threads: int = 1) -> None:
         self._model = build_model(problem)
-        self._by_column = self._model.rows.T.tocsr()
-        self._weight_by_column = abs(self._by_column)
+        self._bounds = SafeBounds(self._model)
         self._large = self._model.cost.size > LARGE
         self._solver = _loaded(self._model, threads)
         if self._large:
@@ -78,7 +61,7 @@ class Relaxation:
             Called now and then; raises to cancel.
         """
         self._run(seconds, ask)
-        return self._loss(self._least(self._reduced(), self._model.upper))
+        return self._loss(self._bounds.least(self._multiplier))
 
     def without_groups(self, member: csr_array) -> FloatArray:
         """Return what is proved to be the least loss without each group.
@@ -96,8 +79,8 @@ class Relaxation:
         (groups,) float64
             Losses.
         """
-        reduced = self._reduced()
-        least = self._least(reduced, self._model.upper)
+        reduced = self._bounds.reduced(self._multiplier)
+        least = self._bounds.least(self._multiplier)
         saved = np.minimum(0.0, reduced * self._model.upper)[: self._model.n_units]
         return np.array([self._loss(least - part) for part in np.asarray(member @ saved)])
 
@@ -118,13 +101,13 @@ class Relaxation:
         upper = self._model.upper.copy()
         upper[units] = 0.0
         if self._large:
-            return self._loss(self._least(self._reduced(), upper))
+            return self._loss(self._bounds.least(self._multiplier, upper))
         self._limit(units, upper)
         try:
             self._run(seconds, ask)
         finally:
             self._limit(units, self._model.upper)
-        return self._loss(self._least(self._reduced(), upper))
+        return self._loss(self._bounds.least(self._multiplier, upper))
 
     def _limit(self, units: IntArray, upper: FloatArray) -> None:
         lower = np.minimum(self._model.lower[units], upper[units])
@@ -157,30 +140,7 @@ class Relaxation:
             raise refused[0]
         solution = self._solver.getSolution()
         if solution.dual_valid:
-            self._multiplier = self._allowed(np.array(solution.row_dual, np.float64))
-
-    def _allowed(self, multiplier: FloatArray) -> FloatArray:
-        """(rows,) float64: multipliers, 0 where the row has no limit on their side."""
-        model = self._model
-        multiplier[~np.isfinite(multiplier)] = 0.0
-        multiplier[(multiplier > 0) & ~np.isfinite(model.row_lower)] = 0.0
-        multiplier[(multiplier < 0) & ~np.isfinite(model.row_upper)] = 0.0
-        return multiplier
-
-    def _reduced(self) -> FloatArray:
-        """(columns,) float64: the reduced costs."""
-        return np.asarray(self._model.cost - self._by_column @ self._multiplier)
-
-    def _least(self, reduced: FloatArray, upper: FloatArray) -> float:
-        """Return the bound of the programme, less the rounding of its own sums."""
-        model, used = self._model, self._multiplier != 0
-        limit = np.where(self._multiplier > 0, model.row_lower, model.row_upper)
-        rows = self._multiplier[used] * limit[used]
-        columns = np.minimum(reduced * model.lower, reduced * upper)
-        terms = np.abs(model.cost) + self._weight_by_column @ np.abs(self._multiplier)
-        size = float(np.abs(rows).sum() + (terms * np.maximum(model.lower, upper)).sum())
-        size += abs(model.offset)
-        return model.offset + math.fsum(rows) + math.fsum(columns) - SUM_ROUNDING * size
+            self._multiplier = self._bounds.allowed(np.array(solution.row_dual))
 
     def _loss(self, least: float) -> float:
         value = self._model.proved(least)

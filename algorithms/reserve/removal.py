@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array, eye_array
 
 from algorithms.reserve.problem import LinearConstraint
-from algorithms.reserve.relaxation import SUM_ROUNDING
+from algorithms.reserve.safe_bounds import SUM_ROUNDING
 from algorithms.reserve.solution import TARGET_ROUNDING
 
 if TYPE_CHECKING:

@@ -3,11 +3,6 @@
 Without boundaries a basic solution of the relaxation selects no more units in part than it has
 rows, so that rounding loses little where there are many more units than features. What gap is
 left goes to branch and cut, which starts from the selection found.
-
-References
-----------
-Neumaier, A. & Shcherbina, O. (2004). Safe bounds in linear and mixed-integer linear
-programming. Mathematical Programming 99, 283-296.
 """
 
 from __future__ import annotations
@@ -22,6 +17,7 @@ from algorithms.reserve.exact import branch_and_cut
 from algorithms.reserve.highs_process import run_of
 from algorithms.reserve.joining import Joiner, unit_worth
 from algorithms.reserve.programme import build_model
+from algorithms.reserve.safe_bounds import SafeBounds
 from algorithms.reserve.search import Search
 
 if TYPE_CHECKING:
@@ -40,9 +36,6 @@ SWEEPS = 20
 
 NORM = 16.0
 """Power whose mean stands for the largest shortfall, so that every step towards it counts."""
-
-SUM_ROUNDING = 1e-12
-"""Share of the terms of a sum that its rounding stays below."""
 
 _KINDS = {
     "maximum_utility": 0,
@@ -103,42 +96,21 @@ def solve_rounding(
     if reason is not None:
         raise ValueError(reason)
     search = Search(problem, options, control, watcher)
+    # However soon the search ends, there is something to keep where it is as simple as this.
+    search.offer(problem.must())
     if start is not None:
         search.offer(start)
     model = build_model(problem)
     run = run_of(model, options, relaxed=True)
     ending = run.follow(lambda _: None, lambda _: None, search.done)
     if ending is not None and ending.values is not None and ending.duals is not None:
-        search.prove(model.proved(least_value(model, ending.duals)))
+        bounds = SafeBounds(model)
+        search.prove(model.proved(bounds.least(bounds.allowed(ending.duals))))
         _Rounder(problem, model).offer(ending.values[: problem.n_units], search)
     if not search.done():
         search.notes.append("Rounding left a gap; branch and cut went on from its selection.")
         branch_and_cut(search)
     return search.result()
-
-
-def least_value(model: Model, multiplier: FloatArray) -> float:
-    """Return what the value of a programme cannot fall below, by multipliers of its rows.
-
-    It holds for any multipliers, so that the tolerances of the solver do not weaken it.
-
-    Parameters
-    ----------
-    model : Model
-        The programme.
-    multiplier : (rows,) float64
-        Positive where the lower limit of the row is used, negative where the upper.
-    """
-    lower, upper = model.row_lower, model.row_upper
-    wrong = ((multiplier > 0) & np.isinf(lower)) | ((multiplier < 0) & np.isinf(upper))
-    used = np.where(wrong | ~np.isfinite(multiplier), 0.0, multiplier)
-    limit = np.where(used > 0, lower, np.where(used < 0, upper, 0.0))
-    reduced = model.cost - model.rows.T @ used
-    columns = np.minimum(reduced * model.lower, reduced * model.upper)
-    terms = np.abs(model.cost) + abs(model.rows).T @ np.abs(used)
-    size = float(np.abs(used * limit).sum() + (terms * np.maximum(model.upper, 0.0)).sum())
-    total = float((used * limit).sum() + columns.sum()) + model.offset
-    return total - SUM_ROUNDING * (size + abs(model.offset))
 
 
 class _Rounder:
