@@ -22,6 +22,13 @@ LISTED = 5
 """How many offenders a message names before it only counts the rest."""
 
 
+LARGEST = 1e100
+"""Largest size of a number: sums and products of larger ones could overflow."""
+
+SMALLEST = 1e-100
+"""Least size of a target that is not 0: shares of smaller ones could overflow."""
+
+
 def listed(items: list[str]) -> str:
     """Return a list for a message: the first few, and how many more."""
     shown = ", ".join(items[:LISTED])
@@ -93,6 +100,10 @@ def _numbers(field: str, values: Any, shape: tuple[int, ...] | None) -> np.ndarr
     if bad.any():
         where = listed([str(i) for i in np.flatnonzero(bad)])
         raise ValueError(f"{field} must be finite; it is not at {where}")
+    over = np.abs(array) > LARGEST
+    if over.any():
+        where = listed([str(i) for i in np.flatnonzero(over)])
+        raise ValueError(f"{field} must be within {LARGEST:g}; it is larger at {where}")
     return array
 
 
@@ -122,7 +133,7 @@ def _amount(problem: Problem, n: int) -> csr_array:
             f"amount must have a row per feature and a column per unit ({n}), "
             f"got the shape {amount.shape}"
         )
-    bad = ~np.isfinite(amount.data)
+    bad = ~(np.abs(amount.data) <= LARGEST)
     if bad.any():
         rows = np.repeat(np.arange(amount.shape[0]), np.diff(amount.indptr))[bad]
         where = listed(
@@ -131,7 +142,7 @@ def _amount(problem: Problem, n: int) -> csr_array:
                 for f, u in zip(rows, amount.indices[bad], strict=True)
             ]
         )
-        raise ValueError(f"amount must be finite; it is not for {where}")
+        raise ValueError(f"amount must be finite and within {LARGEST:g}; it is not for {where}")
     amount.sum_duplicates()
     return amount
 
@@ -145,6 +156,12 @@ def _features(problem: Problem) -> dict[str, Any]:
         )
     if problem.target is not None:
         found["target"] = _numbers("target", problem.target, (n,))
+        low = (found["target"] != 0) & (np.abs(found["target"]) < SMALLEST)
+        if low.any():
+            where = listed([str(i) for i in np.flatnonzero(low)])
+            raise ValueError(
+                f"target must be 0 or {SMALLEST:g} at least; it is less at {where}"
+            )
     elif problem.objective != "maximum_utility":
         raise ValueError(f"the objective {problem.objective} needs targets: set target")
     if problem.weight is not None:
@@ -216,14 +233,18 @@ def _pairs(edges: IntArray, n: int) -> None:
 def _scalars(problem: Problem) -> None:
     if problem.budget is not None and not (np.isfinite(problem.budget) and problem.budget >= 0):
         raise ValueError(f"budget must be finite and >= 0, got {problem.budget}")
-    if not (np.isfinite(problem.boundary_penalty) and problem.boundary_penalty >= 0):
+    if not 0 <= problem.boundary_penalty <= LARGEST:
         raise ValueError(
-            f"boundary_penalty must be finite and >= 0, got {problem.boundary_penalty}"
+            f"boundary_penalty must be finite and >= 0, and within {LARGEST:g}, got "
+            f"{problem.boundary_penalty}"
         )
     if not 0 <= problem.edge_factor <= 1:
         raise ValueError(f"edge_factor must be from 0 to 1, got {problem.edge_factor}")
-    if problem.neighbours < 0 or problem.neighbours != int(problem.neighbours):
-        raise ValueError(f"neighbours must be a whole number >= 0, got {problem.neighbours}")
+    most = np.iinfo(np.int32).max
+    if not 0 <= problem.neighbours <= most or problem.neighbours != int(problem.neighbours):
+        raise ValueError(
+            f"neighbours must be a whole number from 0 to {most}, got {problem.neighbours}"
+        )
     if problem.boundary_penalty > 0 and problem.edge_length is None:
         touching = problem.edges is not None and len(problem.edges) > 0
         if touching or problem.exposed_length is None:

@@ -128,6 +128,19 @@ def test_a_unit_that_only_dear_selections_do_without_is_no_regret():
     assert len(wider.members) == 3
 
 
+def test_no_unit_is_needed_for_a_target_that_is_met_anyhow():
+    problem = Problem(
+        cost=np.ones(3),
+        amount=csr_array(np.array([[5.0, 0.0, 0.0], [0.0, 2.0, 2.0]])),
+        target=np.array([0.0, 0.0]),
+        objective="maximum_coverage",
+        weight=np.array([5.5, 8.0]),
+        budget=1.0,
+    )
+    found = portfolio(problem, PortfolioRule(count=2, within=0.05), effort=EXACT)
+    assert not found.no_regret.any()
+
+
 def test_what_is_locked_in_is_neither_needed_nor_varied():
     problem = Problem(
         cost=np.array([1.0, 2.0]),

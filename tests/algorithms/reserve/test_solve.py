@@ -76,6 +76,52 @@ def test_rounding_against_all_selections(seed):
         compare(problem, gap=0.0, threads=1, method="rounding")
 
 
+@settings(deadline=None, max_examples=60)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    cost=st.sampled_from((1e-9, 1e-4, 1e6, 1e12)),
+    amount=st.sampled_from((1e-9, 1e-4, 1e6, 1e12)),
+)
+def test_the_units_of_money_and_amounts_do_not_matter(seed, cost, amount):
+    problem = replace(random_problem(np.random.default_rng(seed)), constraints=())
+    dear = problem.objective == "minimum_set"
+    problem = replace(
+        problem,
+        cost=cost * problem.cost,
+        budget=None if problem.budget is None else cost * problem.budget,
+        penalty=None,
+        boundary_penalty=cost * problem.boundary_penalty if dear else 0.0,
+        amount=csr_array(amount * problem.amount),
+        target=amount * problem.target,
+        redundancy=(),
+    )
+    best = best_value(problem)
+    if best is None:
+        with pytest.raises(InfeasibleProblemError):
+            solve(problem, gap=0.0, threads=1)
+        return
+    solution = solve(problem, gap=0.0, threads=1)
+    sign = -1.0 if problem.maximises else 1.0
+    assert meets(problem, solution.selected)
+    assert solution.status == "optimal"
+    assert solution.objective == pytest.approx(best, rel=1e-8, abs=0.0)
+    assert sign * solution.bound <= sign * best + 1e-11 * abs(best)
+
+
+def test_rounding_that_ends_at_once_keeps_what_is_locked_in():
+    locked = np.arange(10_000) == 7
+    problem = landscape(
+        100,
+        boundary_penalty=0.0,
+        objective="minimum_shortfall",
+        budget=100.0,
+        locked_in=locked,
+    )
+    solution = solve(problem, method="rounding", time_limit=1e-3)
+    assert solution.selected[7]
+    assert solution.status == "time_limit"
+
+
 def landscape(side, features=12, **further):
     rng = np.random.default_rng(3)
     number = np.arange(side * side).reshape(side, side)
