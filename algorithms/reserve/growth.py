@@ -208,8 +208,10 @@ def grow_reserves(
         )
     growing = _Growing(terrain, amount, need, connectivity)
     end = time.perf_counter() + seconds
+    done = 0.0
     while growing.wanting and growing.step():
-        control.report(0.8 * growing.done)
+        done = max(done, growing.done)  # a measurement may find that less is held
+        control.report(0.8 * done)
         if time.perf_counter() > end:
             growing.utmost = not growing.wanting
             break

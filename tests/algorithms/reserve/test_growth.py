@@ -209,6 +209,29 @@ def test_growth_can_be_cancelled():
         grow(terrain, amounts([1, 1, 1]), [3], control=Control())
 
 
+def test_progress_never_falls():
+    # Connectivity turns out to be a tenth of what was expected, measurement by measurement.
+    n = 40
+    terrain = line(n, start=[0] + [NONE] * (n - 1), touching=[0] + [NONE] * (n - 1))
+
+    def measure(selected):
+        return Reach(np.array([max(0.0, 3.0 - 0.1 * selected.sum())]), np.array([[1.0]]))
+
+    told = []
+
+    class Control:
+        def report(self, fraction):
+            told.append(fraction)
+
+    grown = grow(
+        terrain, amounts([0] * n), [0], habitat=np.ones((1, n)), measure=measure,
+        control=Control(),
+    )  # fmt: skip
+    assert grown.reached
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+
 @settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1))
 def test_growth_hangs_on_its_reserves_and_joins_none(seed):
