@@ -25,7 +25,7 @@ from planner.reserve.offered import default_request
 from planner.reserve.proposal import read_proposals
 from planner.reserve.propose import begin_run, search_run, unfinished_run
 from planner.reserve.request_file import changed_request, load_request, save_request
-from planner.reserve.run_folder import BEST, list_runs
+from planner.reserve.run_folder import BEST, damaged_runs, list_runs
 from planner.reserve.words import cost_unit
 from resources.errors import UsageError
 
@@ -288,6 +288,7 @@ def propose(  # noqa: PLR0913 - one parameter per option of the command line
     with Project.open(project, read_only=list_them or write_request is not None) as opened:
         if list_them:
             screen.print(runs_table(list_runs(opened)))
+            _tell(screen, damaged_runs(opened).values())
             return
         if resume:
             _refuse_changes(changes, request, target, layer)

@@ -98,6 +98,13 @@ def test_a_run_is_made_told_and_kept(landbridge, project) -> None:
     assert status == 0
     assert run.run_id in out
     assert "finished" in out
+    damaged = run.folder.with_name("damaged")
+    damaged.mkdir()
+    (damaged / "request.toml").write_text("features = 3")
+    out = landbridge("propose", project, "--list").out
+    assert run.run_id in out
+    assert "damaged" in out
+    assert "features" in out
 
 
 def test_other_objectives_begin_without_a_boundary_penalty(landbridge, project) -> None:
