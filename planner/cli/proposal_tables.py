@@ -198,7 +198,7 @@ def proposals_table(proposals: Proposals, alternative: Alternative | None) -> Ta
     for land in proposals.national:
         table.add_row(
             "",
-            f"further land in {country_name(land.iso3)}, on no border",
+            f"further land in {country_name(land.iso3)}, not joined over a border",
             shown_number(land.area_km2, 1),
             shown_number(land.cost, 1),
             "",

@@ -52,7 +52,7 @@ def proposals_section(proposals: Proposals, alternative: Alternative | None) -> 
     if proposals.national:
         blocks.append(
             Table(
-                "Further land of the solution, on no border",
+                "Further land of the solution, not joined over a border",
                 ("Country", "New, km²", "Cost", "Units"),
                 tuple(
                     (

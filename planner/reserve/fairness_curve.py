@@ -52,7 +52,7 @@ class FairnessPoint(Finding):
     level : float
         Evenness that was asked for at least.
     evenness : float or None
-        Least share of a country, divided by the share that would be just for it: 1 is wholly
+        Least share of a country, divided by the share it is entitled to: 1 is wholly
         even, 0 gives one country no part. None where nothing is shared out.
     gini : float or None
         Gini coefficient of the shares, weighted by what would be just: 0 is wholly even.

@@ -237,7 +237,7 @@ class Proposals(Finding):
     items : tuple of Proposal
         The largest addition first.
     national : tuple of NationalLand
-        Land on no border, by country.
+        Land not joined over a border, by country.
     """
 
     solution: str

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from planner.reserve.stored_solution import StoredSolution
 
 NATIONAL = "national protected area"
-"""Kind of land that a solution adds in one country, away from every border."""
+"""Kind of land that a solution adds in one country, not joined to land over a border."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,8 @@ def _national_record(run: ReserveRun, stored: StoredSolution, land: NationalLand
         "member_sites": [],
         "species": [],
         "reasons": [
-            f"{len(land.units)} planning units that the targets need away from every border.",
+            f"{len(land.units)} planning units of the selection that join nothing over a "
+            "border.",
             _certainty(run, stored),
         ],
         "geometry": land.geometry,

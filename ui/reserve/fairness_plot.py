@@ -38,7 +38,7 @@ class FairDot(NamedTuple):
     solution : str
         Name of the solution it stands for.
     evenness : float
-        Least share of a country, each divided by what would be just for it; 0 to 1.
+        Least share of a country, each divided by what it is entitled to; 0 to 1.
     cost : float
         Total cost, with penalties where there are any.
     bound : float

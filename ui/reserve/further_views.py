@@ -50,7 +50,7 @@ def fairness_told(found: Fairness | None) -> str:
         return ""
     told = [
         f"Evenness: the least share of {_OF[found.share_of]} that a country gives, divided by "
-        "the share that would be just for it. Dashed: proved, none is cheaper."
+        "the share it is entitled to. Dashed: proved, none is cheaper."
     ]
     if found.fairest_level is not None and found.fairest_bound is not None:
         told.append(

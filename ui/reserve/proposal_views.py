@@ -67,7 +67,8 @@ def _whole(found: Proposals, other: Enlargement | None, unit: str) -> ProposalVi
     facts = [
         (
             words.country(land.iso3),
-            f"{words.area(land.area_km2)} on no border, at a cost of {words.number(land.cost)}",
+            f"{words.area(land.area_km2)} not joined over a border, at a cost of "
+            f"{words.number(land.cost)}",
         )
         for land in found.national
     ]
@@ -79,7 +80,7 @@ def _whole(found: Proposals, other: Enlargement | None, unit: str) -> ProposalVi
     return ProposalView(
         key=WHOLE,
         title="The whole solution",
-        detail="All proposals together, with land on no border",
+        detail="All proposals together, with land not joined over a border",
         facts=tuple(facts),
         reasons=(),
         geometry=None,

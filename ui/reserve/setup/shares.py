@@ -31,13 +31,14 @@ class SharesSection(Section):
             [
                 CountryColumn("At least", in_per_cent=True, empty="no least share"),
                 CountryColumn("At most", in_per_cent=True, empty="no greatest share"),
-                CountryColumn("Just", in_per_cent=True, empty="equal shares would be just"),
+                CountryColumn("Entitled", in_per_cent=True, empty="entitled to equal shares"),
             ],
         )
         self.fair = QCheckBox("As even as can be")
         self.fair.setObjectName("max_min_fair")
         self.fair.setToolTip(
-            "Make the least share, each divided by what would be just, as great as can be"
+            "Make the least share, each divided by what the country is entitled to, as great "
+            "as can be"
         )
         self.count_existing = QCheckBox("Existing sites count")
         self.count_existing.setObjectName("count_existing")
