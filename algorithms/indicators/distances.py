@@ -64,10 +64,12 @@ def patch_distances(
     # Two cells of one grid are nearest at two of their corners, so corners are enough.
     bound = np.nextafter(max_distance_m, np.inf)  # the tree's bound is exclusive
     distance = np.zeros((count, count))
-    for first in range(count):
-        control.report(first / count)
+    # The smaller patch of two asks the larger one: a tree answers few questions soonest.
+    order = sorted(range(count), key=lambda patch: -len(corners[patch]))
+    for place, first in enumerate(order):
+        control.report(place / count)
         tree = KDTree(corners[first])
-        for second in range(first + 1, count):
+        for second in order[place + 1 :]:
             near, _ = tree.query(corners[second], distance_upper_bound=bound)
             distance[first, second] = distance[second, first] = np.min(near)
     control.report(1.0)
