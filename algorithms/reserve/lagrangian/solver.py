@@ -42,7 +42,6 @@ FIRST_SHARE = 0.1
 """The first annealings are so much shorter, so that there is soon something to keep."""
 PATIENCE = 15
 """Rounds without a better selection after which the search ends."""
-_TASKS_PER_ROUND = 2
 
 
 def solve_lagrangian(
