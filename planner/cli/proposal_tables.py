@@ -223,7 +223,7 @@ def enlarging_cost(item: Enlargement) -> str:
     if item.impossible:
         return "impossible"
     if not item.reached:
-        return "not reached"
+        return "not found in time" if item.cut_short else "not reached"
     least = "" if item.least_cost is None else f" (≥ {item.least_cost:,.1f})"
     return f"{item.cost:,.1f}{least}"
 

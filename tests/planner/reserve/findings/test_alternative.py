@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from planner.cli.proposal_tables import enlarging_cost
 from planner.reserve.alternative import compute_alternative, read_alternative
 from planner.reserve.complexes import ComplexFinder
 from planner.reserve.enlarging import Enlarging
@@ -199,3 +200,14 @@ def test_a_comparison_is_cancelled_at_once(place, compared):
         with pytest.raises(CancelledError):
             compute_alternative(made.run, "best", control=Control(after))
     assert read_alternative(made.run) == before  # what was there is kept
+
+
+@pytest.mark.parametrize(
+    ("cut_short", "told"), [(True, "not found in time"), (False, "not reached")]
+)
+def test_a_table_tells_time_that_was_over_from_land_that_is_not_enough(
+    place, compared, cut_short, told
+):
+    made = place(target=72.0)
+    (item,) = compared(made, [k for k in range(18) if not made.ground.existing[k]]).items
+    assert enlarging_cost(item.model_copy(update={"cut_short": cut_short})) == told
