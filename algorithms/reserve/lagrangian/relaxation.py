@@ -92,8 +92,10 @@ class Relaxation:
         Parameters
         ----------
         price : (rows,) float64
-            Price of each row, >= 0.
+            Price of each row; what is below 0 by the rounding of who chose it counts as 0,
+            for with less no bound would hold.
         """
+        price = np.maximum(price, 0.0)
         worth = np.asarray(self._columns @ price) - self.rows.base
         smallest, largest, bound = self._cutter.cut(worth, self._settled)
         wanted = self.rows.wanted - self.rows.rounding

@@ -101,13 +101,18 @@ def _limits(
     n = problem.n_units
     if problem.target is not None:
         for feature, target in enumerate(problem.target):
-            size = abs(float(target)) or 1.0
             row = sparse.csr_array(problem.amount[[feature]])
+            size = abs(float(target)) or float(abs(row).sum()) or 1.0
             yield row, float(target), TARGET_ROUNDING * abs(float(target)), size
     if problem.budget is not None:
         row = sparse.csr_array(-problem.cost.reshape(1, n))
         budget = float(problem.budget)
-        yield row, -budget, TARGET_ROUNDING * abs(budget), abs(budget) or 1.0
+        yield (
+            row,
+            -budget,
+            TARGET_ROUNDING * abs(budget),
+            abs(budget) or float(problem.cost.sum()) or 1.0,
+        )
     for rule in (*problem.constraints, *share_constraints(problem)):
         for sign, limit in ((1.0, rule.lower), (-1.0, -rule.upper)):
             if np.isfinite(limit):
