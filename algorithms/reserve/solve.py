@@ -186,13 +186,25 @@ def chosen_method(problem: Problem, method: Method | None = None) -> tuple[Metho
             f"a budget and {problem.n_units:,} units: the relaxation selects few of them in "
             "part, and its bound proves how little rounding loses"
         )
-    priced = problem.n_units >= PRICED_UNITS and lagrangian_fits(problem) is None
-    if priced and _clumping(problem) >= CLUMPED:
-        return "lagrangian", (
-            f"{problem.n_units:,} units and boundaries that cost much beside the land: prices "
-            "and minimum cuts come near the best where branch and cut hardly moves"
-        )
-    return "exact", "only branch and cut keeps to all that is asked, or it is as fast as any"
+    exact = _why_exact(problem)
+    if exact:
+        return "exact", exact
+    return "lagrangian", (
+        f"{problem.n_units:,} units and boundaries that cost much beside the land: prices "
+        "and minimum cuts come near the best where branch and cut hardly moves"
+    )
+
+
+def _why_exact(problem: Problem) -> str:
+    """Return why branch and cut suits a problem of many units; empty where prices do."""
+    obstacle = lagrangian_fits(problem)
+    if obstacle is not None:
+        return f"branch and cut keeps to all that is asked, while {obstacle}"
+    if problem.n_units < PRICED_UNITS:
+        return f"branch and cut is as fast as any on {problem.n_units:,} units"
+    if _clumping(problem) < CLUMPED:
+        return "boundaries cost little beside the land: branch and cut is as fast as any"
+    return ""
 
 
 def _clumping(problem: Problem) -> float:

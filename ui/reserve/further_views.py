@@ -50,7 +50,8 @@ def fairness_told(found: Fairness | None) -> str:
         return ""
     told = [
         f"Evenness: the least share of {_OF[found.share_of]} that a country gives, divided by "
-        "the share it is entitled to. Dashed: proved, none is cheaper."
+        "the share it is entitled to. Price: by how much the value is worse than without "
+        "shares. Dashed: proved, none is better."
     ]
     if found.fairest_level is not None and found.fairest_bound is not None:
         told.append(

@@ -235,6 +235,16 @@ def test_the_solver_suits_the_problem():
     assert chosen_method(replace(large, contiguous="whole"))[0] == "exact"
 
 
+def test_why_branch_and_cut_was_chosen_is_one_reason():
+    clumped = replace(landscape(40), boundary_penalty=10.0)
+    assert chosen_method(clumped) == (
+        "exact",
+        "branch and cut is as fast as any on 1,600 units",
+    )
+    _, reason = chosen_method(replace(clumped, contiguous="whole"))
+    assert reason.endswith("while a cut does not keep a selection in one piece")
+
+
 @pytest.mark.parametrize("objective", ["minimum_shortfall", "maximum_utility"])
 def test_rounding_closes_the_gap_of_a_large_problem(objective):
     problem = replace(landscape(60), objective=objective, budget=2000.0, boundary_penalty=0.0)

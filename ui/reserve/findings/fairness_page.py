@@ -83,7 +83,7 @@ class FairnessPage(ScrolledPage):
         self.plot.show_dots(dots, view.fairness_value)
         self._points = tuple(dot.solution for dot in self.plot.dots)
         self.table.show_rows(
-            ("Evenness", "Cost", "Dearer by", "Gap"),
+            ("Evenness", "Value", "Price", "Gap"),
             [
                 (
                     f"{dot.evenness:.2f}",

@@ -57,7 +57,7 @@ class HoldsPage(ScrolledPage):
 
     def show_solution(self, solution: StoredSolution, view: RunView) -> None:
         """Show another solution of a run."""
-        self._quality.setText(quality_told(solution))
+        self._quality.setText(quality_told(solution, view.request))
         self._numbers.setText(numbers_told(solution, view))
         missed = [item.name for item in solution.features if not item.met]
         self._short.setText(f"Not held: {', '.join(missed)}.")

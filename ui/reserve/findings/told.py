@@ -34,11 +34,20 @@ _ENDED = {
 }
 
 
-def quality_told(solution: StoredSolution) -> str:
-    """Return how good a solution is, as a sentence."""
+def quality_told(solution: StoredSolution, request: ReserveRequest) -> str:
+    """Return how good a solution is, as a sentence or two.
+
+    The gap is a share of a value that counts the boundary of existing sites too; what could be
+    saved is told as a share of what is new.
+    """
     if solution.gap is None:
         return "Nothing is proved of how good it is: the search ended too early."
-    return f"{_ENDED[solution.status].format(percent(solution.gap))}."
+    told = f"{_ENDED[solution.status].format(percent(solution.gap))}."
+    cheapest = request.goal.objective == "minimum_set" and solution.cost > 0
+    if not cheapest or solution.status == "optimal" or solution.bound is None:
+        return told
+    left = percent((solution.objective - solution.bound) / solution.cost)
+    return f"{told} At most {left} of the cost of new land could be saved, its edge included."
 
 
 def numbers_told(solution: StoredSolution, view: RunView) -> str:
