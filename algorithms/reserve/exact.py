@@ -12,13 +12,10 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from algorithms.reserve.conflicts import explained
 from algorithms.reserve.contiguity import Separators
 from algorithms.reserve.highs_process import run_of
 from algorithms.reserve.joining import Joiner, unit_worth
-from algorithms.reserve.model import FEASIBILITY
 from algorithms.reserve.programme import build_model
 from algorithms.reserve.search import Search
 from algorithms.reserve.solution import NOBODY
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
     from algorithms.arrays import BoolArray, FloatArray
     from algorithms.control import Control
     from algorithms.reserve.highs import Ending
-    from algorithms.reserve.model import Model
     from algorithms.reserve.problem import Problem
     from algorithms.reserve.search import SearchOptions, SearchResult
     from algorithms.reserve.solution import Watcher
@@ -123,7 +119,7 @@ class _Exact:
             if ending.infeasible:
                 self._infeasible()
                 return
-            if ending.closed and _is_rounding(search, self._model):
+            if ending.closed and search.is_closed:
                 search.exhaust()
                 return
             if not (ending.closed and started):
@@ -157,7 +153,7 @@ class _Exact:
         return replace(self._search.options, time_limit=max(self._search.seconds_left, 1e-3))
 
     def _prove(self, bound: float) -> None:
-        self._search.prove(self._model.proved(bound))
+        self._search.prove(self._model.proved(bound), self._model.rounding)
 
     def _enough(self) -> bool:
         """Whether the run should end: the search is over, or what broke a rule is excluded."""
@@ -232,16 +228,3 @@ def _further(problem: Problem) -> str:
     if problem.contiguous != "none":
         parts.append("contiguity")
     return " and ".join(parts)
-
-
-def _is_rounding(search: Search, model: Model) -> bool:
-    """Whether what is left between the best selection and the bound is only rounding.
-
-    That is the margin of the bound, and what parts of units as small as the solver's tolerance
-    are worth.
-    """
-    if search.objective is None:
-        return False
-    parts = model.scale * FEASIBILITY * float(np.abs(model.cost).sum())
-    rounding = 1.5 * model.margin + parts + 1e-9 * abs(search.objective)
-    return abs(search.objective - search.bound) <= rounding

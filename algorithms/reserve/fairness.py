@@ -18,7 +18,7 @@ from algorithms.reserve.evenness import (
     with_floor,
 )
 from algorithms.reserve.fair import LEVEL_ROUNDING, FairLevel, as_fair
-from algorithms.reserve.search import CLOSED_GAP
+from algorithms.reserve.search import SMALLEST_GAP
 from algorithms.reserve.series import (
     DEFAULT_EFFORT,
     NOBODY_AT_ALL,
@@ -393,9 +393,9 @@ class _Curve:
         bound = loss_of(self.problem, answer.lower)
         gap = relative_gap(solution.objective, bound)
         status = solution.status if own is None else own.status
-        if gap <= CLOSED_GAP:
+        if gap <= SMALLEST_GAP:
             status = "optimal"
-        elif gap <= self.series.effort.gap:
+        elif status != "optimal" and gap <= self.series.effort.gap:
             status = "within_gap"
         return replace(solution, bound=bound, gap=gap, status=status)
 

@@ -13,7 +13,6 @@ from algorithms.reserve.checks import checked
 from algorithms.reserve.fairness import settled
 from algorithms.reserve.relaxation import Relaxation
 from algorithms.reserve.removal import membership, unreachable_without, without_units
-from algorithms.reserve.search import CLOSED_GAP
 from algorithms.reserve.series import (
     DEFAULT_EFFORT,
     NOBODY_AT_ALL,
@@ -44,6 +43,9 @@ TOP_UP_SHARE = 0.1
 
 RELAXATION_SHARE = 0.2
 """Share of the time left that the linear relaxation may use."""
+
+NARROW = 1e-6
+"""Width of an interval, as a share of the values, that no solve need narrow."""
 
 ROUNDINGS = 3.0
 """Width of an interval that is only rounding, in gaps of a solution that is optimal: that of
@@ -218,14 +220,14 @@ class _Replacement:
             upper=upper,
             found=self.upper - best,
             replaceable=np.isfinite(self.upper),
-            proved=np.isposinf(lower) | (upper <= lower + self._tolerance(CLOSED_GAP)),
+            proved=np.isposinf(lower) | (upper <= lower + self._tolerance(NARROW)),
             complete=not self._open().any(),
         )
 
     def _tolerance(self, gap: float) -> FloatArray:
         """Return the width of an interval that is narrow enough."""
         size = np.maximum(abs(self.known.best), np.abs(self.upper))
-        wide = np.maximum(max(gap, CLOSED_GAP) * size, self.rounding)
+        wide = np.maximum(max(gap, NARROW) * size, self.rounding)
         return np.where(np.isfinite(size), wide, 0.0)
 
     def _open(self) -> BoolArray:
@@ -238,7 +240,7 @@ class _Replacement:
     def _tighten(self) -> None:
         """Solve the problem itself further, where its own gap is wider than what was asked."""
         gap = self.series.effort.gap
-        if self.known.best - self.known.lower <= max(gap, CLOSED_GAP) * abs(self.known.best):
+        if self.known.best - self.known.lower <= max(gap, NARROW) * abs(self.known.best):
             return
         answer = self.series.solve(
             self.problem, TIGHTEN_SHARE, known=self.known, start=self.solution.selected
@@ -274,7 +276,7 @@ class _Replacement:
         return selected
 
     def _solve_without(self, group: int, share: float) -> None:
-        gap = max(self.series.effort.gap, CLOSED_GAP)
+        gap = max(self.series.effort.gap, NARROW)
 
         def enough(lower: float, found: float) -> bool:
             least = max(lower, float(self.lower[group]))

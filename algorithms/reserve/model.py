@@ -111,6 +111,15 @@ class Model:
             * (10.0 + float(np.maximum(0.0, self.upper - self.lower).sum()))
         )
 
+    @property
+    def rounding(self) -> float:
+        """How far a bound may be from the best value once the solver has closed its gap.
+
+        The margin of the bound, and what parts of units as small as the solver's tolerance are
+        worth.
+        """
+        return 1.5 * self.margin + self.scale * FEASIBILITY * float(np.abs(self.cost).sum())
+
     def proved(self, dual_bound: float) -> float:
         """Return what the problem's value cannot better, given the bound of the solver.
 

@@ -105,7 +105,8 @@ def solve_rounding(
     ending = run.follow(lambda _: None, lambda _: None, search.done)
     if ending is not None and ending.values is not None and ending.duals is not None:
         bounds = SafeBounds(model)
-        search.prove(model.proved(bounds.least(bounds.allowed(ending.duals))))
+        proved = model.proved(bounds.least(bounds.allowed(ending.duals)))
+        search.prove(proved, model.rounding)
         _Rounder(problem, model).offer(ending.values[: problem.n_units], search)
     if not search.done():
         search.notes.append("Rounding left a gap; branch and cut went on from its selection.")

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from algorithms.reserve.problem import Problem
     from algorithms.reserve.solution import Status, Watcher
 
-CLOSED_GAP = 1e-6
-"""Gap below which what is left is the rounding that a bound accounts for."""
-
 HEARTBEAT_SECONDS = 0.25
 """How long a watcher goes without being asked whether to go on."""
 
@@ -131,6 +128,7 @@ class Search:
         self._fraction = 0.0
         self._status: Status | None = None
         self._exhausted = False
+        self._rounding = 0.0
 
     @property
     def seconds(self) -> float:
@@ -148,6 +146,14 @@ class Search:
         if self.objective is None:
             return math.inf
         return relative_gap(self.objective, self.bound)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the gap is no more than the rounding that the bound accounts for."""
+        if self.objective is None:
+            return False
+        rounding = max(self._rounding, SMALLEST_GAP * abs(self.objective))
+        return abs(self.objective - self.bound) <= rounding
 
     def is_better(self, objective: float) -> bool:
         """Whether a value is better than that of the best selection so far."""
@@ -179,7 +185,7 @@ class Search:
         self._tell(new=True)
         return True
 
-    def prove(self, bound: float) -> None:
+    def prove(self, bound: float, rounding: float = 0.0) -> None:
         """Keep a bound if it is tighter than the best so far.
 
         Parameters
@@ -187,11 +193,13 @@ class Search:
         bound : float
             No selection has a better value; rounding is already accounted for. NaN is no
             bound.
+        rounding : float
+            By how much that may keep it from the value of the best selection.
         """
         tighter = bound < self.bound if self.problem.maximises else bound > self.bound
         if not tighter:
             return
-        self.bound = bound
+        self.bound, self._rounding = bound, rounding
         self._clip_bound()
         # A bound alone is told at most every tenth of a second: it can creep.
         if self.seconds - self._told_seconds >= 0.1:
@@ -224,7 +232,7 @@ class Search:
         if self._trace and self._told_bound != self.bound:
             self._tell(new=False)
         status = self._status
-        if self._exhausted or self.gap <= max(self.options.gap, CLOSED_GAP):
+        if self._exhausted or self.is_closed or self.gap <= self.options.gap:
             status = self._closed_status()
         if status is None:
             status = "stopped"
@@ -237,8 +245,7 @@ class Search:
         )
 
     def _closed_status(self) -> Status:
-        closed = self._exhausted or self.gap <= CLOSED_GAP
-        return "optimal" if closed else "within_gap"
+        return "optimal" if self._exhausted or self.is_closed else "within_gap"
 
     def _clip_bound(self) -> None:
         """Keep the bound on its side: the value of a selection is a bound's own limit."""

@@ -1,5 +1,6 @@
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -92,6 +93,18 @@ def test_bounds_of_what_is_maximised():
     search.exhaust()
     assert search.done()
     assert search.result().status == "optimal"
+
+
+def test_a_small_gap_is_not_called_closed_unless_it_is_rounding():
+    problem = replace(PROBLEM, cost=1e7 + PROBLEM.cost, budget=None)
+    for rounding, status in ((0.0, "time_limit"), (5.0, "optimal")):
+        search = Search(problem, SearchOptions(gap=0.0, time_limit=1e-6))
+        search.offer(marks(0))
+        search.prove(search.objective - 4.0, rounding)
+        time.sleep(1e-3)
+        assert search.gap < 1e-6
+        assert search.done()
+        assert search.result().status == status
 
 
 def test_time_over():
