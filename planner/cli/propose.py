@@ -291,7 +291,7 @@ def propose(  # noqa: PLR0913 - one parameter per option of the command line
             _tell(screen, damaged_runs(opened).values())
             return
         if resume:
-            _refuse_changes(changes, request, target, layer)
+            _refuse_changes(changes, request, target, layer, write_request)
             _go_on(screen, opened, unfinished_run(opened, resume))
             return
         asked = load_request(request) if request is not None else _first(opened, objective)

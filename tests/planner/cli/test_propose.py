@@ -158,9 +158,10 @@ def test_a_run_that_was_ended_is_listed_and_gone_on_with(landbridge, project, tm
     (run.folder / "solutions" / "incumbent.json").write_text(json.dumps(left))
     best.unlink()
     assert "ended before it was finished" in landbridge("propose", project, "--list").out
-    status, _, err = landbridge("propose", project, "--resume", run.run_id, "--size-km", 3)
-    assert status == 2
-    assert "Leave the other options out" in err
+    for words in (("--size-km", 3), ("--write-request", tmp_path / "asked.toml")):
+        status, _, err = landbridge("propose", project, "--resume", run.run_id, *words)
+        assert status == 2
+        assert "Leave the other options out" in err
     assert landbridge("propose", project, "--resume", run.run_id[:4])[0] == 0
     assert ReserveRun(run.folder).finished
     status, _, err = landbridge("propose", project, "--resume", run.run_id)
