@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from algorithms.control import NULL_CONTROL, PartControl
+from algorithms.reserve.fair import as_fair
 from algorithms.reserve.irreplaceability import rarity_weighted_richness, replacement_cost
 from algorithms.reserve.solution import TARGET_ROUNDING
 from layers.shapes import burn
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from planner.reserve.complexes import ComplexFinder
     from planner.reserve.proposal import Proposal, Proposals
     from planner.reserve.request import ReserveRequest
+    from planner.reserve.run_folder import ReserveRun
     from planner.reserve.stored_solution import StoredSolution
 
 MOST_TOLD = 6
@@ -48,6 +50,8 @@ MOST_FEATURES = 3
 """Features that a sentence names."""
 RARE = 1.05
 """A part is told to be rich in what is rare from so many times the usual on."""
+VAGUE = 0.5
+"""Upper limits above this share of the value, far from the lower ones, tell nothing."""
 LEAST_LOSS_KM2 = 0.1
 """Losses of connected habitat below this are not told."""
 UNMEASURED = "What connected habitat is lost without it was not measured in the time given."
@@ -87,10 +91,10 @@ def explained(
     every = [piece for group in groups for piece in group]
     every.sort(key=lambda piece: -float(finder.outside_km2[piece].sum()))
     measured = every[:MOST_MEASURED]
-    replaced = None
-    if measured:
+    replaced, problem = None, answered_problem(finder.run, stored)
+    if measured and problem is not None:
         replaced = replacement_cost(
-            finder.run.problem(),
+            problem,
             stored.solution(),
             measured,
             effort=effort,
@@ -109,6 +113,26 @@ def explained(
         items.append(item.model_copy(update={"parts": tuple(parts), "reasons": reasons}))
     control.report(1.0)
     return found.model_copy(update={"items": tuple(items)})
+
+
+def answered_problem(run: ReserveRun, stored: StoredSolution) -> Problem | None:
+    """Return the problem that a solution answers; None where that is not kept.
+
+    Parameters
+    ----------
+    run : ReserveRun
+        The run.
+    stored : StoredSolution
+        One of its solutions. A point of the fairness curve answers the run's problem with the
+        least shares of its level: without them, land that is in for the shares would seem to
+        be replaced by none. What is asked once a country has left is not kept.
+    """
+    if stored.kind == "withdrawn":
+        return None
+    level = stored.parameters.get("level")
+    if stored.kind == "fair" and isinstance(level, int | float):
+        return as_fair(run.problem(), float(level))
+    return run.problem()
 
 
 class _Teller:
@@ -132,7 +156,7 @@ class _Teller:
         self._amount = problem.amount
         self._target = problem.target
         self._names = problem.names()
-        self._other_demands = other_demands(finder.run.request)
+        self._other_demands = other_demands(finder.run.request, stored)
         self._held_already = _held_by_existing(problem, finder.ground.existing)
         self._rarity = rarity_weighted_richness(
             problem.amount.maximum(0.0), weight=problem.weights()
@@ -168,7 +192,7 @@ class _Teller:
             *_held_words(features, self._held_already, self._other_demands),
             *(
                 ()
-                if place is None
+                if place is None or self._replaced is None
                 else (self._replacement_words(lower, upper, irreplaceable=lost),)
             ),
             *_rarity_words(rarity),
@@ -256,6 +280,8 @@ class _Teller:
         whole = abs(self._stored.objective)
         rounding = 1e-6 * max(whole, 1.0)
         least = max(lower or 0.0, 0.0)
+        if upper is not None and upper > VAGUE * whole and least < upper / 10.0:
+            upper = None
         verb, more = self._verb
 
         def shown(value: float) -> str:
@@ -311,13 +337,15 @@ def _held_by_existing(problem: Problem, existing: BoolArray) -> frozenset[str]:
     )
 
 
-def other_demands(request: ReserveRequest) -> tuple[str, ...]:
+def other_demands(request: ReserveRequest, stored: StoredSolution) -> tuple[str, ...]:
     """Return what is asked beside targets, for which land may be in that holds none of them.
 
     Parameters
     ----------
     request : ReserveRequest
         What was asked.
+    stored : StoredSolution
+        The solution; those of the fairness curve keep to shares as well.
     """
     goal, shares = request.goal, request.shares
     demands = []
@@ -327,7 +355,9 @@ def other_demands(request: ReserveRequest) -> tuple[str, ...]:
         )
     if goal.contiguous != "none":
         demands.append("the land must hang together")
-    if shares.minimum or shares.maximum or shares.max_min_fair:
+    level = stored.parameters.get("level")
+    fair = stored.kind == "fair" and isinstance(level, int | float) and level > 0
+    if fair or shares.minimum or shares.maximum or shares.max_min_fair:
         demands.append("the countries' shares are to be kept")
     if goal.boundary_penalty:
         demands.append("the boundary is to be short")

@@ -13,12 +13,14 @@ from planner.report.reserve_report import write_reserve_report
 from planner.reserve import found as found_module
 from planner.reserve import reasons
 from planner.reserve.alternative import read_alternative
+from planner.reserve.fairness_curve import compute_fairness
 from planner.reserve.found import replacement_effort, store_findings
 from planner.reserve.ground import GROUND, save_ground
 from planner.reserve.ledger import read_ledger
 from planner.reserve.proposal import read_proposals
-from planner.reserve.reasons import other_demands
+from planner.reserve.reasons import answered_problem, other_demands
 from planner.reserve.request_file import request_from
+from planner.reserve.stored_solution import StoredSolution
 
 
 @pytest.fixture
@@ -195,7 +197,8 @@ def test_a_run_without_targets_is_measured_by_amounts(place, findings):
 )
 def test_what_else_is_asked_is_told_of_land_that_holds_nothing(parts, demands):
     feature = {"kind": "habitat", "species": "amur-tiger", "target": {"share": 0.3}}
-    found = other_demands(request_from({"features": [feature], **parts}))
+    stored = StoredSolution.model_construct(kind="best", parameters={})
+    found = other_demands(request_from({"features": [feature], **parts}), stored)
     assert len(found) == len(demands)
     assert all(a.startswith(b) for a, b in zip(found, demands, strict=True))
 
@@ -218,3 +221,26 @@ def test_replacement_takes_a_share_of_what_the_search_took(place, limit, searche
     search = made.request.search.model_copy(update={"time_limit_s": limit})
     run = SimpleNamespace(request=made.request.model_copy(update={"search": search}))
     assert replacement_effort(run, searched).time_limit == seconds
+
+
+def test_a_fair_solution_is_asked_for_its_shares_too(place, findings):
+    dear = np.where(np.arange(18) % 6 < 3, 1.0, 2.0)
+    made = place(cost=dear + np.arange(18) / 10.0, target=40.0)
+    made.add_pair()
+    made.solve()
+    compute_fairness(made.run, 2)
+    even = made.run.solution("fair-2")
+    floors = answered_problem(made.run, even).share_min
+    assert set(floors) == {0, 1}
+    assert min(floors.values()) > 0.4
+    assert "the countries' shares are to be kept" in other_demands(made.run.request, even)
+    (item,) = findings(made, "fair-2").items
+    abroad = [part for part in item.parts if part.iso3 == "RUS"]
+    assert abroad
+    assert not any("no loss" in reason for part in abroad for reason in part.reasons)
+
+
+def test_what_is_asked_once_a_country_has_left_is_not_kept(place):
+    made = place()
+    gone = StoredSolution.model_construct(kind="withdrawn", parameters={})
+    assert answered_problem(made.run, gone) is None
