@@ -119,7 +119,7 @@ class _Exact:
             if ending.infeasible:
                 self._infeasible()
                 return
-            if ending.closed and search.is_closed:
+            if ending.closed and search.is_closed_within(self._model.rounding):
                 search.exhaust()
                 return
             if not (ending.closed and started):

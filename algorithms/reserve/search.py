@@ -150,10 +150,14 @@ class Search:
     @property
     def is_closed(self) -> bool:
         """Whether the gap is no more than the rounding that the bound accounts for."""
+        return self.is_closed_within(self._rounding)
+
+    def is_closed_within(self, rounding: float) -> bool:
+        """Whether the gap is no more than a rounding."""
         if self.objective is None:
             return False
-        rounding = max(self._rounding, SMALLEST_GAP * abs(self.objective))
-        return abs(self.objective - self.bound) <= rounding
+        least = SMALLEST_GAP * abs(self.objective)
+        return abs(self.objective - self.bound) <= max(rounding, least)
 
     def is_better(self, objective: float) -> bool:
         """Whether a value is better than that of the best selection so far."""

@@ -20,6 +20,7 @@ from scipy.sparse import csgraph
 from algorithms.reserve.exact import solve_exact
 from algorithms.reserve.problem import Problem
 from algorithms.reserve.search import SearchOptions
+from algorithms.reserve.solution import InfeasibleProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +86,11 @@ def _recombined(rows: Rows, best: BoolArray, label: IntArray, control: Control) 
     start = np.zeros(small.n_units, np.bool_)
     start[group[best]] = True
     options = SearchOptions(gap=1e-6, nodes=MOST_NODES)
-    found = solve_exact(small, options, control, start=start)
+    try:
+        found = solve_exact(small, options, control, start=start)
+    except InfeasibleProblemError:
+        # The best holds its rows by less than rounding: there is nothing to choose.
+        return best
     return best if found.selected is None else found.selected[group]
 
 
@@ -122,7 +127,7 @@ def _contracted(rows: Rows, group: IntArray) -> Problem:
         cost=np.zeros(count),
         penalty=np.bincount(group, rows.base, count).astype(np.float64),
         amount=sparse.csr_array(rows.matrix @ gather),
-        target=rows.wanted,
+        target=rows.wanted - 0.5 * rows.rounding,
         locked_in=locked[0],
         locked_out=locked[1],
         edges=pairs.astype(np.int32),

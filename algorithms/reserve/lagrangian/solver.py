@@ -40,6 +40,8 @@ ELITE_SIZE = 12
 """Best selections that are kept to build on."""
 FIRST_SHARE = 0.1
 """The first annealings are so much shorter, so that there is soon something to keep."""
+CUT_ROUNDING = 1e-12
+"""Share of all costs that the rounding of a cut's bound stays below."""
 PATIENCE = 15
 """Rounds without a better selection after which the search ends."""
 
@@ -153,7 +155,8 @@ class _Lagrangian:
                     "contradict each other, though each could be met alone. Lower a target or "
                     "loosen a share."
                 )
-            search.prove(bound)
+            search.prove(bound, CUT_ROUNDING * most)
+            self._end_if_closed()
             return search.done()
 
         start = np.full(rows.wanted.size, 0.2 * most / max(1, rows.wanted.size))
@@ -176,7 +179,14 @@ class _Lagrangian:
             self._elite.append((value, selected))
             self._elite.sort(key=lambda pair: pair[0])
             del self._elite[ELITE_SIZE:]
-        return self._search.offer(selected)
+        kept = self._search.offer(selected)
+        self._end_if_closed()
+        return kept
+
+    def _end_if_closed(self) -> None:
+        """Let the search end where the gap is rounding, also where the best value is 0."""
+        if self._search.is_closed:
+            self._search.exhaust()
 
     def _improve(self, price: FloatArray) -> bool:
         """Look for better selections; tell whether none was found for long."""

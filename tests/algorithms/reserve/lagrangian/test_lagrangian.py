@@ -240,3 +240,22 @@ def test_prices_below_zero_by_rounding_prove_nothing_false():
     relaxation = Relaxation(rows, np.zeros(16, np.int8))
     for price in (-1e-3, 0.0, 1e-3):
         assert relaxation.evaluate(np.array([price]))[2] <= optimum_by_trying(problem)
+
+
+def test_the_least_value_of_all_is_proved_where_it_is_nothing():
+    problem = grid_problem(4, 3, target=np.zeros(3), penalty=1e4)
+    found = solve_lagrangian(problem, SearchOptions(gap=0.0), NULL_CONTROL)
+    assert not found.selected.any()
+    assert found.status == "optimal"
+    assert found.bound == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_selection_that_holds_a_row_by_rounding_can_be_reshaped():
+    limit = LinearConstraint(name="even", coefficient=np.repeat([-0.1, 0.3], [12, 4]), lower=0)
+    problem = grid_problem(4, 3, constraints=(limit,), target=np.zeros(3))
+    rows = Rows.of(problem)
+    best = np.zeros(16, bool)
+    best[[0, 1, 2, 12]] = True
+    assert rows.held(best)[-1] < 0
+    found = reshaped(rows, best, np.ones(16, bool), NULL_CONTROL)
+    assert rows.value(found) <= rows.value(best)
