@@ -424,11 +424,10 @@ def _go_on(screen: Console, project: Project, run: ReserveRun) -> None:
             "",
             f"Wrote {run.folder}",
             f"Wrote {report}",
-            "Go on with",
-            f"  landbridge ledger {project.path} --reasons       why each part is in",
-            f"  landbridge ledger {project.path} --fairness 5    what even shares cost",
-            f"  landbridge portfolio {project.path}              other solutions as good",
-            f"  landbridge ledger {project.path} --send NAME     proposals into a scenario",
+            f"Go on with landbridge ledger {project.path}: --reasons tells why each part is "
+            "in, --fairness 5 what even shares cost, and --send SCENARIO makes the proposals "
+            f"drafts of a scenario. landbridge portfolio {project.path} seeks other solutions "
+            "that are nearly as good.",
         ],
     )
 
