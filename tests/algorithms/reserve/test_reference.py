@@ -195,3 +195,67 @@ def test_minimum_shortfall(sim, share, optimum, method):
     solution = solve(problem, gap=0.0, method=method)
     assert solution.objective == pytest.approx(optimum, abs=5e-8)
     assert solution.status == "optimal"
+
+
+# Optima of further variants, on which this programme and another one of scipy's own agree.
+@pytest.mark.parametrize(
+    ("neighbours", "locked", "optimum"),
+    [
+        (2, False, 2012.0737457),
+        (3, False, 17223.6823578),
+        (4, False, 18487.1970062),
+        (1, True, 3279.0493774),
+        (2, True, 5535.5848389),
+        (3, True, 14379.8494415),
+        (4, True, 16252.2892151),
+    ],
+)
+def test_more_neighbours(sim, neighbours, locked, optimum):
+    locks = sim["locks"] if locked else {}
+    problem = Problem(
+        **sim["plain"], **locks, edges=sim["bounds"]["edges"], neighbours=neighbours
+    )
+    agrees(solve(problem, gap=0.0), optimum)
+
+
+@pytest.mark.parametrize(
+    ("lock", "optimum"), [("locked_in", 2254.1952515), ("locked_out", 1980.7011871)]
+)
+def test_one_kind_of_lock(sim, lock, optimum):
+    agrees(solve(Problem(**sim["plain"], **{lock: sim["locks"][lock]}), gap=0.0), optimum)
+
+
+@pytest.mark.parametrize(("factor", "optimum"), [(0.0, 2431.7563629), (1.0, 2446.8415527)])
+def test_what_the_outside_edge_counts(sim, factor, optimum):
+    problem = Problem(
+        **sim["plain"],
+        **sim["bounds"],
+        **sim["locks"],
+        boundary_penalty=50.0,
+        edge_factor=factor,
+    )
+    agrees(solve(problem, gap=0.0), optimum)
+
+
+@pytest.mark.parametrize("method", ["exact", "rounding"])
+@pytest.mark.parametrize(
+    ("objective", "share", "further", "optimum"),
+    [
+        ("minimum_largest_shortfall", 0.1, {}, 0.6890086),
+        ("maximum_utility", 0.2, {"weight": np.arange(1.0, 6.0)}, 154.1153825),
+    ],
+)
+def test_within_a_budget(sim, objective, share, further, optimum, method):
+    asked = {**sim["plain"], "target": 3.0 * sim["plain"]["target"], **further}
+    budget = share * float(sim["plain"]["cost"].sum())
+    problem = Problem(**asked, objective=objective, budget=budget)
+    solution = solve(problem, gap=0.0, method=method)
+    assert solution.objective == pytest.approx(optimum, abs=5e-8)
+    assert solution.status == "optimal"
+
+
+def test_a_budget_that_is_too_small_is_told_with_what_is_missing(sim):
+    with pytest.raises(InfeasibleProblemError, match="budget is") as caught:
+        solve(Problem(**sim["plain"], budget=1900.0), gap=0.0)
+    shortage = dict(caught.value.shortages)
+    assert shortage["budget"] == pytest.approx(1978.9097290 - 1900.0, rel=0.1)
