@@ -21,7 +21,7 @@ from scipy import ndimage, sparse
 from algorithms.connectivity.threads import core_count
 from algorithms.reserve.highs import silent_highs
 from algorithms.reserve.problem import Problem
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 from benchmarks.memory import forget_peak, peak
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ CASES = (
     Case(100, "patchy", 5.0, 0.01, 60.0, 60.0),
     Case(100, "broad", 50.0, 0.01, 60.0, 190.0),
     Case(100, "patchy", 50.0, 0.01, 60.0, 190.0),
-    Case(316, "broad", 50.0, 0.02, 300.0, 300.0),
-    Case(316, "patchy", 50.0, 0.02, 300.0, 300.0),
+    Case(316, "broad", 50.0, 0.02, 300.0, 180.0),
+    Case(316, "patchy", 50.0, 0.02, 300.0, 180.0),
 )
 
 

@@ -310,6 +310,8 @@ def _countries(problem: Problem) -> None:
         total = sum(problem.entitlement.values())
         if abs(total - 1.0) > 1e-6:
             raise ValueError(f"the entitlements of the countries must sum to 1, got {total:g}")
+    if not 0.0 <= problem.fair_slack < 1.0:
+        raise ValueError(f"fair_slack must be from 0 up to 1, got {problem.fair_slack:g}")
     negative = problem.share_quantity() < 0
     if problem.max_min_fair and negative.any():
         raise ValueError(

@@ -145,6 +145,9 @@ class Problem:
         Make the least share, each divided by its country's entitlement, as great as can be
         (within the budget and the other constraints); of the selections that reach it, take
         the one that is best by the objective.
+    fair_slack : float
+        With `max_min_fair`: share of the greatest least share that a selection may fall short
+        of it, 0 up to 1. The last percent of evenness can cost more than all the rest.
     entitlement : mapping of int to float, optional
         The share that would be just for each country, summing to 1; equal shares by default.
     feature_names : tuple of str
@@ -179,6 +182,7 @@ class Problem:
     area: FloatArray | None = None
     gain: FloatArray | None = None
     max_min_fair: bool = False
+    fair_slack: float = 0.0
     entitlement: Mapping[int, float] | None = None
     feature_names: tuple[str, ...] = ()
 

@@ -20,7 +20,7 @@ from algorithms.reserve.solution import (
     Watcher,
     objective_value,
 )
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

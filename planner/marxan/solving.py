@@ -11,7 +11,7 @@ from algorithms.control import NULL_CONTROL
 from algorithms.reserve.portfolio import portfolio
 from algorithms.reserve.series import NOBODY_AT_ALL
 from algorithms.reserve.solution import NOBODY, InfeasibleProblemError
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 from planner.marxan.errors import MarxanFolderError
 from planner.marxan.result_texts import Run
 from planner.marxan.standing import standing

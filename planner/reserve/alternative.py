@@ -15,7 +15,7 @@ from algorithms.control import NULL_CONTROL, PartControl
 from algorithms.reserve.growth import Connectivity, grow_reserves, within_reach
 from algorithms.reserve.problem import LinearConstraint, Problem
 from algorithms.reserve.solution import InfeasibleProblemError, NoSelectionError
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 from layers.shapes import outline
 from planner.reserve.enlargement import (
     WHOLE,

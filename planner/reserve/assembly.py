@@ -34,6 +34,10 @@ SIDES = {"square": 4, "hexagon": 6}
 """Sides of a cell of each kind of grid."""
 
 
+FAIR_SLACK = 0.01
+"""Selections that reach all but this share of the greatest evenness count as the fairest."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Assembled:
     """A request as a problem, with what people need to read its solution.
@@ -43,7 +47,7 @@ class Assembled:
     units : GeoDataFrame
         As `planner.reserve.run_folder.ReserveRun.units`.
     problem : Problem
-        For `algorithms.reserve.solve`. Where existing sites count, units that they lock in
+        For `algorithms.reserve.solving`. Where existing sites count, units that they lock in
         cost nothing, and of any other unit only the share that no site covers is paid for.
         Boundaries are in km.
     countries : tuple of str
@@ -154,6 +158,7 @@ def _problem(
         share_counts_locked_in=shares.count_existing,
         area=units.area_km2,
         max_min_fair=shares.max_min_fair,
+        fair_slack=FAIR_SLACK,
         entitlement=_by_code(shares.entitlement, codes, "shares.entitlement") or None,
         feature_names=tuple(item.row.name for item in found.rows),
     )

@@ -29,8 +29,8 @@ def named_refusal(
     Parameters
     ----------
     error : ValueError
-        As `algorithms.reserve.solve.solve` raises it: it knows units by their place from 0, and
-        countries by their code.
+        As `algorithms.reserve.solving.solve` raises it: it knows units by their place from 0,
+        and countries by their code.
     units, countries : sequence of str
         Names by those numbers.
     amounts_in : mapping of str to str

@@ -51,6 +51,7 @@ _PLAIN = (
     "share_of",
     "share_counts_locked_in",
     "max_min_fair",
+    "fair_slack",
     "feature_names",
 )
 _BY_COUNTRY = ("share_min", "share_max", "entitlement")

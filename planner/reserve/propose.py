@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from algorithms.control import NULL_CONTROL, PartControl
 from algorithms.reserve.solution import NOBODY
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 from planner.corridors.runs import study_of
 from planner.errors import ReadOnlyProjectError
 from planner.files import write_text

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from algorithms.control import Control
     from algorithms.reserve.local_search import Ground
 
-STEPS_PER_UNIT = 1_600
+STEPS_PER_UNIT = 3_200
 """Changes tried per unit in one annealing."""
+MOST_STEPS = 160_000_000
+"""Changes tried in one annealing at most: a round of a large problem ends in a minute."""
 WARM, COLD = 1.4, 0.05
 """Temperatures at the start and the end, in mean costs of an edge, expert values: at 1.4 a
 selection loses its shape and keeps its place, at 0.05 only what pays is done."""
@@ -74,7 +76,7 @@ class Annealer:
             None where none was found.
         """
         cooling = Cooling(
-            steps=int(steps_per_unit * selected.size),
+            steps=min(MOST_STEPS, int(steps_per_unit * selected.size)),
             warm=warm * self.edge_scale,
             cold=COLD * self.edge_scale,
             firmness=float(rng.uniform(*FIRMNESS)),

@@ -42,6 +42,8 @@ FIRST_SHARE = 0.1
 """The first annealings are so much shorter, so that there is soon something to keep."""
 CUT_ROUNDING = 1e-12
 """Share of all costs that the rounding of a cut's bound stays below."""
+FRESH_ROUNDS = 2
+"""Rounds that start from the relaxation before the best selections are built on."""
 PATIENCE = 15
 """Rounds without a better selection after which the search ends."""
 
@@ -207,18 +209,18 @@ class _Lagrangian:
 
     def _rounds(self, annealer: Annealer) -> Iterator[list[Task]]:
         """Yield the tasks of each round, from what is the best by then."""
+        fresh, rewarmed = self._fresh, self._rewarmed
+        turns = (
+            (rewarmed, rewarmed),
+            (rewarmed, self._merged),
+            (rewarmed, rewarmed),
+            (rewarmed, self._reshaped),
+            (rewarmed, fresh),
+        )
         number = 0
         while True:
-            makers = (
-                (self._fresh, self._fresh)
-                if number < 4 or not self._elite
-                else (
-                    (self._rewarmed, self._merged),
-                    (self._rewarmed, self._fresh),
-                    (self._rewarmed, self._reshaped),
-                    (self._rewarmed, self._rewarmed),
-                )[number % 4]
-            )
+            first = number < FRESH_ROUNDS or not self._elite
+            makers = (fresh, fresh) if first else turns[number % len(turns)]
             yield [make(annealer, number) for make in makers]
             number += 1
 

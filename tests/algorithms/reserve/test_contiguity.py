@@ -11,7 +11,7 @@ from algorithms.reserve.feasible import Rules, pieces, places_held
 from algorithms.reserve.joining import Joiner
 from algorithms.reserve.problem import Problem, Redundancy
 from algorithms.reserve.programme import build_model
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 from tests.algorithms.reserve.random_problems import meets, random_problem
 
 

@@ -11,7 +11,7 @@ from algorithms.reserve.fair import as_fair, fairest
 from algorithms.reserve.problem import Problem
 from algorithms.reserve.search import SearchOptions
 from algorithms.reserve.solution import InfeasibleProblemError, objective_value
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 from tests.algorithms.reserve.random_problems import random_problem, selections
 
 
@@ -163,3 +163,22 @@ def test_an_unproved_level_is_not_called_optimal(monkeypatch):
 def test_cancel(stopper):
     with pytest.raises(KeyboardInterrupt):
         fairest(TWO, SearchOptions(), stopper(stop_at=0.0))
+
+
+def test_selections_that_are_nearly_as_fair_may_be_cheaper():
+    # Country 1 has dear land and country 0 cheap land: even shares need a dear unit each.
+    problem = Problem(
+        cost=np.array([1.0, 1.0, 1.0, 10.0, 10.0, 10.0]),
+        amount=csr_array(np.ones((1, 6))),
+        target=np.array([4.0]),
+        country=np.array([0, 0, 0, 1, 1, 1], np.int32),
+        area=np.ones(6),
+        max_min_fair=True,
+    )
+    even = solve(problem, gap=0.0)
+    nearly = solve(replace(problem, fair_slack=0.6), gap=0.0)
+    assert even.objective == 22.0
+    assert nearly.objective == 13.0
+    assert "40% of it count as fair" in nearly.notes[-1]
+    with pytest.raises(ValueError, match="fair_slack must be from 0 up to 1"):
+        solve(replace(problem, fair_slack=1.0))

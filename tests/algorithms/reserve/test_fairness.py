@@ -11,7 +11,7 @@ from algorithms.reserve.fairness import fairness_curve, price_of
 from algorithms.reserve.problem import Problem
 from algorithms.reserve.series import Answer, Effort
 from algorithms.reserve.solution import InfeasibleProblemError
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 
 EXACT = Effort(gap=0.0, time_limit=20.0, threads=1)
 

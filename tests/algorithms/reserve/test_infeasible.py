@@ -6,7 +6,7 @@ from scipy.sparse import csr_array
 
 from algorithms.reserve.problem import LinearConstraint, Problem, Redundancy
 from algorithms.reserve.solution import InfeasibleProblemError
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 
 SOUND = Problem(
     cost=np.array([1.0, 2.0, 3.0, 4.0]),

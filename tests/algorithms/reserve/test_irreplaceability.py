@@ -12,7 +12,7 @@ from algorithms.reserve.irreplaceability import rarity_weighted_richness, replac
 from algorithms.reserve.problem import LinearConstraint, Problem
 from algorithms.reserve.series import Answer, Effort, Series
 from algorithms.reserve.solution import InfeasibleProblemError
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 from algorithms.reserve.top_up import TopUp
 
 TOYS = Path(__file__).parents[3].parent / "shared/peer/reserve/toy_problems.json"

@@ -12,7 +12,7 @@ from algorithms.reserve.portfolio import PortfolioRule, portfolio
 from algorithms.reserve.problem import Problem
 from algorithms.reserve.series import Effort
 from algorithms.reserve.solution import InfeasibleProblemError
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 
 EXACT = Effort(gap=0.0, time_limit=20.0, threads=1)
 

@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 
 from algorithms.reserve.problem import LinearConstraint, Problem
 from algorithms.reserve.solution import InfeasibleProblemError
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 
 REFERENCE = Path(__file__).parents[4] / "shared/peer/reserve"
 OBJECTIVES = {

@@ -10,7 +10,7 @@ from algorithms.reserve.irreplaceability import replacement_cost
 from algorithms.reserve.portfolio import PortfolioRule, portfolio
 from algorithms.reserve.problem import Problem
 from algorithms.reserve.series import Effort, Series
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 from algorithms.reserve.withdrawal import Leaving, withdraw
 
 

@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 from algorithms.reserve.problem import Problem
 from algorithms.reserve.series import Effort
 from algorithms.reserve.solution import InfeasibleProblemError
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 from algorithms.reserve.withdrawal import Leaving, withdraw
 
 EXACT = Effort(gap=0.0, time_limit=20.0, threads=1)

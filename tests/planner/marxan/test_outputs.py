@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 from planner.marxan.errors import MarxanFolderError, MarxanPlaceError
 from planner.marxan.folder import read_folder
 from planner.marxan.outputs import check_places, not_written, write_results

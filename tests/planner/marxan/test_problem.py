@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 from planner.marxan.folder import read_folder
 from planner.marxan.problem import kept_targets, missed_at_a_charge
 from planner.marxan.standing import standing

@@ -13,7 +13,7 @@ from shapely import box
 
 from algorithms.reserve.problem import LinearConstraint, Problem, Redundancy
 from algorithms.reserve.solution import Moment, boundary_length
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 from planner.errors import ReadOnlyProjectError
 from planner.project import Project
 from planner.reserve.errors import ReserveRunError

@@ -12,7 +12,7 @@ from affine import Affine
 from scipy.sparse import csr_array
 
 from algorithms.reserve.problem import Problem
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 from layers.grid import Grid
 from planner.pipeline.study import SCENARIO
 from planner.profiles import load_species

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from algorithms.reserve.solve import solve
+from algorithms.reserve.solving import solve
 from layers.catalogue import UnknownSiteError
 from planner.report.reserve_report import write_reserve_report
 from planner.reserve import found as found_module

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from algorithms import reserve
 from algorithms.reserve.problem import Problem
 from algorithms.reserve.rounding import rounding_fits
 from algorithms.reserve.solution import (
@@ -16,7 +17,7 @@ from algorithms.reserve.solution import (
     objective_value,
     relative_gap,
 )
-from algorithms.reserve.solve import chosen_method, solve
+from algorithms.reserve.solving import chosen_method, solve
 from resources.errors import UsageError
 from tests.algorithms.reserve.random_problems import meets, random_problem, selections
 
@@ -324,3 +325,10 @@ def test_costs_and_amounts_of_any_size(scale):
     solution = solve(problem, gap=0.0)
     assert solution.objective == pytest.approx(best * scale, rel=1e-9)
     assert solution.status == "optimal"
+
+
+def test_the_entry_can_be_had_from_the_package():
+    assert reserve.solve is solve
+    assert reserve.Problem is Problem
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = reserve.nothing

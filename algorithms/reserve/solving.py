@@ -111,7 +111,7 @@ def solve(  # noqa: PLR0913 - the search's settings, all with defaults
     refuse_hopeless(problem)
     chosen, reason = chosen_method(problem, method)
     fair: FairLevel | None = None
-    unshared = False
+    unshared, slack = False, 0.0
     if problem.max_min_fair:
         half = replace(options, time_limit=0.5 * time_limit)
         try:
@@ -120,13 +120,15 @@ def solve(  # noqa: PLR0913 - the search's settings, all with defaults
             # Nothing can be selected that counts in the shares, or nothing at all: the search
             # without fairness tells which.
             unshared = True
-        problem = as_fair(problem, 0.0 if fair is None else fair.level)
+        level = 0.0 if fair is None else fair.level * (1.0 - problem.fair_slack)
+        slack = problem.fair_slack
+        problem = as_fair(problem, level)
         start = start if fair is None else fair.selected
         left = max(1e-3, time_limit - (time.perf_counter() - begin))
         options = replace(options, time_limit=left)
     found = _SOLVERS[chosen](problem, options, control, watcher, start)
     if fair is not None:
-        found = _with_fairness(found, fair)
+        found = _with_fairness(found, fair, slack)
     if unshared:
         told = "No selection that meets what is asked holds anything that counts in the shares."
         found = replace(found, notes=(*found.notes, told))
@@ -288,15 +290,18 @@ def _by_prices(
 _SOLVERS = {"exact": solve_exact, "rounding": solve_rounding, "lagrangian": _by_prices}
 
 
-def _with_fairness(found: SearchResult, fair: FairLevel) -> SearchResult:
+def _with_fairness(found: SearchResult, fair: FairLevel, slack: float) -> SearchResult:
     """Return where a search ended, with what is known of how fair its selections are."""
     if not math.isfinite(fair.level):
         told = "The search for fair shares ended before any selection that counts was found."
         return replace(found, status="time_limit", notes=(*found.notes, told))
     told = (
-        f"The least share, divided by what its country is entitled to, is {fair.level:.4g}; no "
-        f"selection that meets what is asked can have more than {fair.bound:.4g}."
+        "The greatest least share found, divided by what its country is entitled to, is "
+        f"{fair.level:.4g}; no selection that meets what is asked can have more than "
+        f"{fair.bound:.4g}."
     )
+    if slack > 0:
+        told += f" Selections that reach {1.0 - slack:.0%} of it count as fair."
     status = found.status
     if not fair.proved and status in {"optimal", "within_gap"}:
         told += (
