@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from algorithms.arrays import BoolArray, FloatArray
-    from algorithms.reserve.lagrangian.relaxation import Pool, Relaxation
+    from algorithms.reserve.lagrangian.pricing import Pool, Pricing
 
 MOST_CUTS = 2_000
 """No ascent makes more cuts."""
@@ -89,7 +89,7 @@ class PlaneModel:
 
 
 def ascend(
-    relaxation: Relaxation,
+    pricing: Pricing,
     pool: Pool,
     start: FloatArray,
     tolerance: float,
@@ -99,7 +99,7 @@ def ascend(
 
     Parameters
     ----------
-    relaxation : Relaxation
+    pricing : Pricing
         The relaxed problem.
     pool : Pool
         The selections found are added to it.
@@ -122,7 +122,7 @@ def ascend(
         chosen.append(selected)
         return True
 
-    smallest, _, best = relaxation.evaluate(price)
+    smallest, _, best = pricing.evaluate(price)
     take(smallest)
     weight = np.ones(1)
     for _ in range(MOST_CUTS):
@@ -130,7 +130,7 @@ def ascend(
         rise = promised - best
         if enough(best) or rise <= tolerance * abs(best):
             break
-        smallest, largest, bound = relaxation.evaluate(trial)
+        smallest, largest, bound = pricing.evaluate(trial)
         fresh = take(smallest) | take(largest)
         if bound > best:
             if bound - best > 0.3 * rise:

@@ -16,7 +16,7 @@ from algorithms.connectivity.threads import in_threads
 from algorithms.reserve.lagrangian.annealing import REWARM, STEPS_PER_UNIT, WARM, Annealer
 from algorithms.reserve.lagrangian.dual import ascend
 from algorithms.reserve.lagrangian.merging import merged, reshaped
-from algorithms.reserve.lagrangian.relaxation import Pool, Relaxation
+from algorithms.reserve.lagrangian.pricing import Pool, Pricing
 from algorithms.reserve.lagrangian.rows import Rows, lagrangian_fits
 from algorithms.reserve.local_search import Ground, mended
 from algorithms.reserve.mincut import IN, OUT
@@ -118,10 +118,10 @@ class _Lagrangian:
         settled = np.zeros(problem.n_units, np.int8)
         settled[problem.must()] = IN
         settled[problem.may_not()] = OUT
-        self._relaxation = Relaxation(self._rows, settled)
+        self._pricing = Pricing(self._rows, settled)
         self._pool = Pool(self._rows, POOL_SIZE)
         self._ground = Ground.of(
-            self._relaxation.network,
+            self._pricing.network,
             self._rows.edge_cost,
             self._rows.base,
             (self._rows.matrix, self._rows.wanted - 0.5 * self._rows.rounding),
@@ -163,7 +163,7 @@ class _Lagrangian:
 
         start = np.full(rows.wanted.size, 0.2 * most / max(1, rows.wanted.size))
         point = ascend(
-            self._relaxation,
+            self._pricing,
             self._pool,
             start,
             max(1e-6, 0.01 * search.options.gap),

@@ -13,7 +13,7 @@ from algorithms.control import NULL_CONTROL
 from algorithms.reserve.exact import solve_exact
 from algorithms.reserve.feasible import Rules
 from algorithms.reserve.lagrangian.merging import merged, reshaped
-from algorithms.reserve.lagrangian.relaxation import Relaxation
+from algorithms.reserve.lagrangian.pricing import Relaxation
 from algorithms.reserve.lagrangian.rows import Rows, lagrangian_fits
 from algorithms.reserve.lagrangian.solver import solve_lagrangian
 from algorithms.reserve.problem import LinearConstraint, Problem, Redundancy

@@ -66,7 +66,7 @@ class Pool:
         self._seen = {key: at - count for key, at in self._seen.items() if at >= count}
 
 
-class Relaxation:
+class Pricing:
     """Evaluates the relaxed problem at prices.
 
     Parameters
