@@ -13,7 +13,7 @@ from algorithms.control import NULL_CONTROL
 from algorithms.reserve.exact import solve_exact
 from algorithms.reserve.feasible import Rules
 from algorithms.reserve.lagrangian.merging import merged, reshaped
-from algorithms.reserve.lagrangian.pricing import Relaxation
+from algorithms.reserve.lagrangian.pricing import Pricing
 from algorithms.reserve.lagrangian.rows import Rows, lagrangian_fits
 from algorithms.reserve.lagrangian.solver import solve_lagrangian
 from algorithms.reserve.problem import LinearConstraint, Problem, Redundancy
@@ -237,7 +237,7 @@ def test_prices_below_zero_by_rounding_prove_nothing_false():
     problem = grid_problem(4, 3, amount=csr_array(amount), target=np.zeros(1))
     rows = Rows.of(problem)
     assert np.abs(rows.matrix).max() <= 1.0
-    relaxation = Relaxation(rows, np.zeros(16, np.int8))
+    relaxation = Pricing(rows, np.zeros(16, np.int8))
     for price in (-1e-3, 0.0, 1e-3):
         assert relaxation.evaluate(np.array([price]))[2] <= optimum_by_trying(problem)
 
