@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from algorithms.control import Control
     from planner.progress import StepProgress
 
-_VERSIONED = ("landbridge", "numpy", "scipy", "scikit-learn", "numba", "shapely", "rasterio")
+_VERSIONED = (
+    "landbridge",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "numba",
+    "highspy",
+    "shapely",
+    "rasterio",
+)
 
 
 def software_versions() -> dict[str, str]:
