@@ -92,26 +92,17 @@ class Cutter:
         The units.
     capacity : (m,) float64
         Cost of cutting each edge, >= 0.
-    residual : (2 m,) float64, optional
-        What each arc can still take, from another cutter of the same network.
     """
 
-    def __init__(
-        self, network: Network, capacity: FloatArray, residual: FloatArray | None = None
-    ) -> None:
+    def __init__(self, network: Network, capacity: FloatArray) -> None:
         self.network = network
         self._arc_capacity = capacity[network.edge]
-        self._residual = self._arc_capacity.copy() if residual is None else residual.copy()
+        self._residual = self._arc_capacity.copy()
         n = network.first.size - 1
         self._height = np.empty(n, dtype=np.int32)
         self._queue = np.empty(n + 1, dtype=np.int32)
         self._queued = np.zeros(n, dtype=np.bool_)
         self._next = np.empty(n, dtype=np.int32)
-
-    @property
-    def residual(self) -> FloatArray:
-        """(2 m,) float64: what each arc can still take."""
-        return self._residual
 
     def cut(
         self, weight: FloatArray, settled: NDArray[np.int8]
@@ -130,7 +121,8 @@ class Cutter:
         smallest, largest : (n,) bool
             Both are least, and every other least selection lies between them.
         bound : float
-            No selection has a smaller value; proved by the flow, whatever rounding did.
+            No selection has a smaller value, but for the rounding of the sum of all capacities
+            and weights; proved by the flow.
         """
         network = self.network
         excess = _excess(network.first, self._arc_capacity, self._residual, weight)
