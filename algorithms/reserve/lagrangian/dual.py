@@ -43,13 +43,10 @@ class DualPoint:
         The best prices.
     bound : float
         The bound at these prices.
-    share : (n,) float64
-        Weighted mean of selections that the planes make: near the relaxed best, 0 to 1.
     """
 
     price: FloatArray
     bound: float
-    share: FloatArray
 
 
 class PlaneModel:
@@ -79,13 +76,12 @@ class PlaneModel:
             -highspy.kHighsInf, value, self._n + 1, self._index, np.append(-slope, 1.0)
         )
 
-    def best(self, low: FloatArray, high: FloatArray) -> tuple[FloatArray, float, FloatArray]:
-        """Return the best prices in the box, the model there, and the weight of each plane."""
+    def best(self, low: FloatArray, high: FloatArray) -> tuple[FloatArray, float]:
+        """Return the best prices in the box, and the model there."""
         self._lp.changeColsBounds(self._n, self._index[:-1], low, high)
         self._lp.run()
-        solution = self._lp.getSolution()
-        value = np.asarray(solution.col_value)
-        return value[:-1], float(value[-1]), np.abs(np.asarray(solution.row_dual))
+        value = np.asarray(self._lp.getSolution().col_value)
+        return value[:-1], float(value[-1])
 
 
 def ascend(
@@ -112,21 +108,18 @@ def ascend(
     """
     price, box = start.copy(), start.copy()
     model = PlaneModel(price.size)
-    chosen: list[BoolArray] = []
 
     def take(selected: BoolArray) -> bool:
         at = pool.add(selected)
         if at is None:
             return False
         model.add(pool.value[at], pool.slope[at])
-        chosen.append(selected)
         return True
 
     smallest, _, best = pricing.evaluate(price)
     take(smallest)
-    weight = np.ones(1)
     for _ in range(MOST_CUTS):
-        trial, promised, weight = model.best(np.maximum(0.0, price - box), price + box)
+        trial, promised = model.best(np.maximum(0.0, price - box), price + box)
         rise = promised - best
         if enough(best) or rise <= tolerance * abs(best):
             break
@@ -138,7 +131,4 @@ def ascend(
             best, price = bound, trial
         elif bound - best < -0.5 * rise or not fresh:
             box *= 0.6
-    share = np.zeros(smallest.size)
-    for part, selected in zip(weight, chosen, strict=False):
-        share += part * selected
-    return DualPoint(price, best, share)
+    return DualPoint(price, best)
