@@ -130,7 +130,8 @@ class Joiner:
             return
         links = self._links[members][:, members].tocoo()
         here, there = links.coords
-        step = np.maximum(self._own[members], 0.0)[there] + 1e-9 * (1.0 + self._own.max())
+        least = 1e-9 * (1.0 + float(np.abs(self._own).max()))
+        step = np.maximum(self._own[members], 0.0)[there] + least
         step[inside[there]] = 1e-12
         graph = csr_array((step, (here, there)), shape=links.shape)
         label = np.full(members.size, -1)

@@ -140,3 +140,16 @@ def test_a_feature_in_so_many_places(count, cost):
     solution = solve(problem, gap=0.0)
     assert solution.objective == cost
     assert places_held(problem, wanted, solution.selected) == count
+
+
+def test_pieces_are_joined_where_every_unit_is_worth_taking():
+    problem = Problem(
+        cost=np.zeros(5),
+        penalty=np.full(5, -1e12),
+        amount=csr_array(np.ones((1, 5))),
+        target=np.array([2.0]),
+        edges=np.array([[0, 1], [1, 2], [2, 3], [3, 4]], np.int32),
+        contiguous="whole",
+    )
+    ends = np.array([True, False, False, False, True])
+    assert Joiner(problem, build_model(problem)).joined(ends).all()

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.sparse import csr_array
@@ -54,6 +54,7 @@ def test_gini_by_hand():
     assert gini(share, np.full(3, 1 / 3)) == pytest.approx(differences / (2 * share.mean()))
 
 
+@settings(deadline=None)
 @given(hnp.arrays(float, (2, 4), elements=st.floats(0.01, 1.0)))
 def test_evenness_is_1_and_gini_0_only_where_all_have_their_entitlement(values):
     share, just = values / values.sum(axis=1, keepdims=True)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -28,6 +28,7 @@ def test_a_range_that_is_none_is_refused(range_km2):
         range_scaled_shares(np.array([range_km2]))
 
 
+@settings(deadline=None)
 @given(hnp.arrays(float, 6, elements=st.floats(0, 1e7)))
 def test_a_greater_range_never_has_a_greater_share(range_km2):
     share = range_scaled_shares(np.sort(range_km2))
