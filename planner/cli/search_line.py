@@ -54,15 +54,20 @@ class SearchLine:
         """Whether Ctrl-C ended the search."""
         return self._presses > 0
 
+    @property
+    def _redraws(self) -> bool:
+        """Whether a line can be drawn over: not in a file, nor on a terminal that only prints."""
+        return self._console.is_terminal and not self._console.is_dumb_terminal
+
     def __enter__(self) -> Self:
         self._start = time.monotonic()
         self._before = signal.signal(signal.SIGINT, self._on_pressed)
-        if self._console.is_terminal:
+        if self._redraws:
             self._live.start()
         return self
 
     def __exit__(self, *_error: object) -> None:
-        if self._console.is_terminal:
+        if self._redraws:
             self._live.stop()
         signal.signal(signal.SIGINT, self._before)
 
@@ -81,7 +86,7 @@ class SearchLine:
         """
         better = moment.selected is not None
         self._moment = moment
-        if not self._console.is_terminal:
+        if not self._redraws:
             since = time.monotonic() - self._printed_at
             if (better and since >= _LINE_EVERY_S) or since >= _SIGN_OF_LIFE_S:
                 self._print()

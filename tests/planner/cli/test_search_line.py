@@ -24,8 +24,11 @@ def moment(seconds, objective, bound, selected=None):
 def pages():
     """Return a console that keeps what it is told, a terminal or not."""
 
-    def opened(*, terminal):
-        return Console(file=io.StringIO(), force_terminal=terminal, width=100)
+    def opened(*, terminal, kind="xterm"):
+        environment = {"TERM": kind}
+        return Console(
+            file=io.StringIO(), force_terminal=terminal, width=100, _environ=environment
+        )
 
     return opened
 
@@ -38,6 +41,13 @@ def test_where_no_terminal_is_better_selections_are_told(pages):
         assert line.told(moment(0.3, 1990.0, 1910.0))
     told = screen.file.getvalue()
     assert told == "0 s   best 2,000 km²   bound 1,900   gap 5.00 %\n"
+
+
+def test_a_terminal_that_only_prints_is_told_line_by_line(pages):
+    screen = pages(terminal=True, kind="dumb")
+    with SearchLine(screen) as line:
+        line.told(moment(0.1, 2000.0, None, NEW))
+    assert "best 2,000" in screen.file.getvalue()
 
 
 def test_a_terminal_shows_one_line_and_clears_it(pages):
