@@ -56,7 +56,7 @@ class SearchLine:
 
     @property
     def _redraws(self) -> bool:
-        """Whether a line can be drawn over: not in a file, nor on a terminal that only prints."""
+        """Whether a line can be drawn over: in a file, and on some terminals, it cannot."""
         return self._console.is_terminal and not self._console.is_dumb_terminal
 
     def __enter__(self) -> Self:
