@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import highspy
 import numpy as np
 
-from algorithms.reserve.model import FEASIBILITY
+from algorithms.reserve.model import FEASIBILITY, WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,7 +159,7 @@ class HighsRun:
             "random_seed": options.seed,
             "mip_rel_gap": 0.9 * options.gap,
             "mip_abs_gap": 0.0,
-            "mip_feasibility_tolerance": FEASIBILITY,
+            "mip_feasibility_tolerance": WHOLE,
             "primal_feasibility_tolerance": FEASIBILITY,
             "dual_feasibility_tolerance": FEASIBILITY,
         }

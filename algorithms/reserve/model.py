@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 FEASIBILITY = 1e-8
 """By how much the solver lets a row or a reduced cost of the scaled programme be missed."""
+WHOLE = 1e-6
+"""By how much it lets a whole number be missed, the default of HiGHS. Below, the presolve of
+HiGHS 1.16 can lose the best selection where rows have limits within a billionth of 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +108,8 @@ class Model:
     @property
     def margin(self) -> float:
         """By how much a bound is widened for the rounding of the solver."""
-        return (
-            self.scale
-            * FEASIBILITY
-            * (10.0 + float(np.maximum(0.0, self.upper - self.lower).sum()))
-        )
+        width = float(np.maximum(0.0, self.upper - self.lower).sum())
+        return self.scale * (2.0 * WHOLE + FEASIBILITY * width)
 
     @property
     def rounding(self) -> float:
@@ -118,15 +118,15 @@ class Model:
         The margin of the bound, and what parts of units as small as the solver's tolerance are
         worth.
         """
-        return 1.5 * self.margin + self.scale * FEASIBILITY * float(np.abs(self.cost).sum())
+        return 1.5 * self.margin + self.scale * WHOLE * float(np.abs(self.cost).sum())
 
     def proved(self, dual_bound: float) -> float:
         """Return what the problem's value cannot better, given the bound of the solver.
 
         The solver lets each reduced cost be wrong by `FEASIBILITY`, which costs at most that
-        times the width of its column, and drops what betters its best by less than ten times
-        it: the bound is widened by both. Where all values are multiples of a step it is then
-        taken on to the next multiple.
+        times the width of its column, and drops what betters its best by less than `WHOLE`:
+        the bound is widened by both. Where all values are multiples of a step it is then taken
+        on to the next multiple.
         """
         raw = self.scale * dual_bound
         value = max(self.floor, raw - self.margin - 1e-12 * abs(raw))

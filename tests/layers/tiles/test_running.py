@@ -234,7 +234,7 @@ def test_a_large_raster_is_made_in_a_process_of_its_own(stack, out, monkeypatch)
     assert_array_equal(
         read_raster(out / "sum.tif").values.astype(np.float32), expected_sum(stack)
     )
-    assert sum(0.9 < fraction < 1 for fraction in told.fractions) > 1
+    assert any(0.9 < fraction < 1 for fraction in told.fractions)
     assert told.fractions == sorted(told.fractions)
 
 
