@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from rich.progress import (
@@ -76,8 +77,8 @@ class CtrlC:
     """Remembers that Ctrl-C was pressed, until the work next tells how far it is.
 
     The exception that Ctrl-C raises is lost where it falls into a callback of a library that
-    is written in C; then the next report raises it again. Compiled loops turn it into a
-    `SystemError`, which is turned back when the work ends.
+    is written in C; then the next report raises it again, and nothing is printed of the loss.
+    Compiled loops turn it into a `SystemError`, which is turned back when the work ends.
     """
 
     def __init__(self) -> None:
@@ -85,10 +86,13 @@ class CtrlC:
 
     def __enter__(self) -> Self:
         self._before = signal.signal(signal.SIGINT, self._on_pressed)
+        self._told_before = sys.unraisablehook
+        sys.unraisablehook = self._on_lost
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _where: object) -> None:
         signal.signal(signal.SIGINT, self._before)
+        sys.unraisablehook = self._told_before
         if self._pressed and isinstance(error, SystemError):
             raise KeyboardInterrupt from error
 
@@ -100,6 +104,10 @@ class CtrlC:
     def _on_pressed(self, _number: int, _frame: FrameType | None) -> None:
         self._pressed = True
         raise KeyboardInterrupt
+
+    def _on_lost(self, lost: sys.UnraisableHookArgs) -> None:
+        if not (self._pressed and isinstance(lost.exc_value, KeyboardInterrupt)):
+            self._told_before(lost)
 
 
 class _TimeLeft(ProgressColumn):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import sys
@@ -21,6 +22,34 @@ def test_a_press_that_was_lost_is_raised_again_by_the_next_report():
         with pytest.raises(KeyboardInterrupt):
             ctrl_c.report(0.2)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_press_inside_a_callback_of_a_library_in_c_is_not_lost_and_prints_no_trace(capsys):
+    @ctypes.CFUNCTYPE(None)
+    def callback():
+        os.kill(os.getpid(), signal.SIGINT)
+
+    before = sys.unraisablehook
+    with CtrlC() as ctrl_c:
+        callback()
+        with pytest.raises(KeyboardInterrupt):
+            ctrl_c.report(0.2)
+    assert sys.unraisablehook is before
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_other_errors_that_are_lost_in_a_callback_are_still_told(monkeypatch):
+    told = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda lost: told.append(lost.exc_type))
+
+    @ctypes.CFUNCTYPE(None)
+    def callback():
+        raise ValueError("lost")
+
+    with CtrlC():
+        callback()
+    assert told == [ValueError]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
