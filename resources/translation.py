@@ -1,0 +1,140 @@
+"""What people read, in the languages of the table: gettext catalogues, switched at run time.
+
+What people read is written in English where it is said, and given to one of the functions
+here: `tr` for a sentence, `tr_n` for a sentence with a count, `tr_c` for a word that needs its
+context, `mark` for a text that is translated later, `filled` for a text that is stored in
+English and told in the reader's language by `tr_filled`. The catalogues are
+``translations/LANGUAGE/LC_MESSAGES/landbridge.po`` with the compiled ``.mo`` beside them.
+"""
+
+from __future__ import annotations
+
+import gettext
+from typing import TYPE_CHECKING, Final
+
+from resources.errors import UsageError
+from resources.paths import resource_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DOMAIN: Final = "landbridge"
+LANGUAGES: Final[Mapping[str, str]] = {
+    "en": "English",
+    "zh": "中文",
+    "ko": "한국어",
+    "ja": "日本語",
+    "ru": "Русский",
+    "mn": "Монгол",
+}
+"""Code to the language's name for itself, in the order in which they are offered."""
+
+_SPACE = "\N{NARROW NO-BREAK SPACE}"
+
+
+class _Spoken:
+    """The language that is spoken now, with its catalogue."""
+
+    def __init__(self) -> None:
+        self.language = "en"
+        self.catalogue = gettext.NullTranslations()
+
+
+_SPOKEN = _Spoken()
+
+
+def set_language(language: str) -> None:
+    """Speak another language from now on; texts that were made before stay as they are.
+
+    Parameters
+    ----------
+    language : str
+        Code of `LANGUAGES`.
+
+    Raises
+    ------
+    UsageError
+        The language is none of them, or its catalogue is missing.
+    """
+    if language not in LANGUAGES:
+        raise UsageError(f"Language {language!r} is none of {', '.join(LANGUAGES)}.")
+    catalogue = gettext.NullTranslations()
+    if language != "en":
+        folder = resource_path("translations")
+        try:
+            catalogue = gettext.translation(DOMAIN, folder, [language])
+        except OSError as error:
+            raise UsageError(
+                f"The words of {LANGUAGES[language]} could not be read in {folder}: {error}. "
+                "Install Landbridge again."
+            ) from error
+    _SPOKEN.language, _SPOKEN.catalogue = language, catalogue
+
+
+def language() -> str:
+    """Return the code of the language that is spoken now."""
+    return _SPOKEN.language
+
+
+def tr(message: str, /, **values: object) -> str:
+    """Return a text in the language spoken now.
+
+    Parameters
+    ----------
+    message : str
+        The text in English, a literal; ``{name}`` stands for a value.
+    **values
+        What to fill in; a text without values is taken as it is.
+    """
+    text = _SPOKEN.catalogue.gettext(message) if message else ""
+    return text.format_map(values) if values else text
+
+
+def tr_c(context: str, message: str, /, **values: object) -> str:
+    """Return a text whose meaning depends on where it stands, in the language spoken now.
+
+    Parameters
+    ----------
+    context : str
+        What tells this use from others, such as ``"of a border"``; a literal.
+    message : str
+        The text in English.
+    **values
+        As for `tr`.
+    """
+    text = _SPOKEN.catalogue.pgettext(context, message)
+    return text.format_map(values) if values else text
+
+
+def tr_n(one: str, many: str, count: int, /, **values: object) -> str:
+    """Return a text with a count, in the form that the language has for it.
+
+    Parameters
+    ----------
+    one, many : str
+        The text in English for one and for several, literals; ``{count}`` is the count.
+    count : int
+        How many.
+    **values
+        What else to fill in.
+    """
+    text = _SPOKEN.catalogue.ngettext(one, many, count)
+    return text.format_map({"count": f"{count:,}".replace(",", _SPACE), **values})
+
+
+def mark(message: str, /) -> str:
+    """Return a text as it is; collected here, and translated by `tr` where it is shown."""
+    return message
+
+
+def filled(message: str, /, **values: object) -> str:
+    """Return a text in English with its values, to be stored; `tr_filled` translates it.
+
+    Parameters
+    ----------
+    message : str
+        The text in English, a literal.
+    **values
+        What to fill in.
+    """
+    return message.format_map(values)
