@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.errors import DamagedProjectError, NewerProjectError
+from planner.project.geopackage import register_attributes
 from planner.project.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -65,7 +66,55 @@ class Schema:
         return [by_target[target] for target in wanted]
 
 
-CURRENT_SCHEMA = Schema(SCHEMA_VERSION, ())
+_TO_2_PROPOSAL_COLUMNS = (
+    "names TEXT",
+    "lead TEXT",
+    "notes TEXT",
+    "legal_basis TEXT",
+    "agreed_by TEXT",
+    "attachments TEXT",
+    "width_m DOUBLE",
+    "centreline TEXT",
+)
+_TO_2_TABLES = (
+    (
+        "map_layers",
+        "Layers that people added to the map, and how they changed those that are there.",
+        "layer_id TEXT, name TEXT, source TEXT, kind TEXT, provider TEXT, group_name TEXT, "
+        "position INTEGER, visible BOOLEAN, opacity DOUBLE, style TEXT, subset TEXT, note TEXT",
+    ),
+    (
+        "bookmarks",
+        "Named extents of the map, in the coordinate system of the project.",
+        "name TEXT, west DOUBLE, south DOUBLE, east DOUBLE, north DOUBLE, position INTEGER",
+    ),
+)
+
+
+def _to_2(connection: sqlite3.Connection) -> None:
+    """Give proposals a form and the project layers and bookmarks, in words of version 2."""
+    for column in _TO_2_PROPOSAL_COLUMNS:
+        connection.execute(f"ALTER TABLE proposals ADD COLUMN {column}")
+    for name, description, columns in _TO_2_TABLES:
+        connection.execute(
+            f'CREATE TABLE "{name}" (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, '
+            f"uuid TEXT NOT NULL UNIQUE, {columns}, attributes TEXT)"
+        )
+        register_attributes(connection, name, description)
+
+
+CURRENT_SCHEMA = Schema(
+    SCHEMA_VERSION,
+    (
+        Migration(
+            2,
+            "Proposals have names, notes, consents and attachments; the map has layers of "
+            "one's own and bookmarks",
+            _to_2,
+            keeps_undo=True,
+        ),
+    ),
+)
 
 
 def version_of(connection: sqlite3.Connection, path: Path) -> int:

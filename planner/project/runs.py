@@ -238,18 +238,24 @@ def output_hash(connection: sqlite3.Connection, folder: Path, output: str) -> st
 def _rows_hash(connection: sqlite3.Connection, name: str, where: Mapping[str, str]) -> str:
     table = table_named(name)
     clause, values = where_clause(table, where)
-    listed = ", ".join(
-        f'"{column}"' for column in table.stored_columns if column not in _UNHASHED
-    )
+    added = [column.name for column in table.columns if column.since > 1]
+    first = [n for n in table.stored_columns if n not in _UNHASHED and n not in added]
+    listed = ", ".join(f'"{column}"' for column in (*first, *added))
     digest = hashlib.sha256()
     for row in connection.execute(
         f'SELECT {listed} FROM "{name}"{clause} ORDER BY fid', values
     ):
-        for value in row:
-            part = value if isinstance(value, bytes) else repr(value).encode("utf-8")
-            digest.update(len(part).to_bytes(8, "big"))
-            digest.update(part)
+        for value in row[: len(first)]:
+            digest.update(_framed(value))
+        for column, value in zip(added, row[len(first) :], strict=True):
+            if value is not None:
+                digest.update(_framed(column) + _framed(value))
     return digest.hexdigest()
+
+
+def _framed(value: object) -> bytes:
+    part = value if isinstance(value, bytes) else repr(value).encode("utf-8")
+    return len(part).to_bytes(8, "big") + part
 
 
 def outputs_match(connection: sqlite3.Connection, folder: Path, run: RunRecord) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 from planner.errors import EditError
 from resources.errors import nearest_names_hint
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 ColumnKind = Literal["text", "real", "integer", "boolean", "json"]
 GeometryType = Literal["GEOMETRY", "POINT", "MULTILINESTRING", "MULTIPOLYGON"]
@@ -34,11 +34,16 @@ class Column:
         How values are checked and stored; ``json`` holds lists and mappings as JSON text.
     choices : tuple of str
         The only values allowed, or empty for any.
+    since : int
+        Schema version that the column came with, where its table is older. Hashes of rows pass
+        over such a column where it is empty, so that bringing a project up to date changes no
+        output of its runs.
     """
 
     name: str
     kind: ColumnKind = "text"
     choices: tuple[str, ...] = ()
+    since: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +238,14 @@ PROPOSALS = Table(
         Column("species", "json"),
         Column("reasons", "json"),
         Column("run_id"),
+        Column("names", "json", since=2),
+        Column("lead", since=2),
+        Column("notes", since=2),
+        Column("legal_basis", since=2),
+        Column("agreed_by", "json", since=2),
+        Column("attachments", "json", since=2),
+        Column("width_m", "real", since=2),
+        Column("centreline", "json", since=2),
     ),
     "MULTIPOLYGON",
 )
@@ -292,6 +305,37 @@ SETTINGS = Table(
     (Column("key"), Column("value", "json")),
 )
 
+MAP_LAYERS = Table(
+    "map_layers",
+    "Layers that people added to the map, and how they changed those that are there.",
+    (
+        Column("layer_id"),
+        Column("name"),
+        Column("source"),
+        Column("kind"),
+        Column("provider"),
+        Column("group_name"),
+        Column("position", "integer"),
+        Column("visible", "boolean"),
+        Column("opacity", "real"),
+        Column("style", "json"),
+        Column("subset"),
+        Column("note"),
+    ),
+)
+BOOKMARKS = Table(
+    "bookmarks",
+    "Named extents of the map, in the coordinate system of the project.",
+    (
+        Column("name"),
+        Column("west", "real"),
+        Column("south", "real"),
+        Column("east", "real"),
+        Column("north", "real"),
+        Column("position", "integer"),
+    ),
+)
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
@@ -306,6 +350,8 @@ TABLES: dict[str, Table] = {
         RUNS,
         INDICATORS,
         SETTINGS,
+        MAP_LAYERS,
+        BOOKMARKS,
     )
 }
 

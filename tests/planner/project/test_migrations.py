@@ -1,10 +1,12 @@
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from planner.errors import DamagedProjectError, NewerProjectError, ProjectError
-from planner.project import AddFeatures, Project, SetSetting
+from planner.project import AddFeatures, Project, SetSetting, UpdateFeature
+from planner.project.geopackage import APPLICATION_ID
 from planner.project.migrations import CURRENT_SCHEMA, Migration, Schema
 from planner.project.schema import SCHEMA_VERSION
 
@@ -97,9 +99,8 @@ def test_newer_project_is_refused_and_left_untouched(older):
     before = {path.name: path.read_bytes() for path in older.rglob("*") if path.is_file()}
     times = {path.name: path.stat().st_mtime_ns for path in older.rglob("*")}
     for read_only in (False, True):
-        with pytest.raises(
-            NewerProjectError, match=r"version 2; this one knows up to 1.*Update"
-        ):
+        told = f"version {SCHEMA_VERSION + 1}; this one knows up to {SCHEMA_VERSION}.*Update"
+        with pytest.raises(NewerProjectError, match=told):
             Project.open(older, read_only=read_only)
     assert {p.name: p.read_bytes() for p in older.rglob("*") if p.is_file()} == before
     assert {path.name: path.stat().st_mtime_ns for path in older.rglob("*")} == times
@@ -119,3 +120,76 @@ def test_nonsense_for_a_version_is_refused(older, value):
         file.commit()
     with pytest.raises(DamagedProjectError, match="states no schema version"):
         Project.open(older)
+
+
+@pytest.fixture
+def version_1(folder):
+    """Folder of a project as version 1 of the schema wrote it."""
+    database = folder / "project.gpkg"
+    database.unlink()
+    written = (Path(__file__).parent / "schema_v1.sql").read_text("utf-8")
+    with closing(sqlite3.connect(database)) as file:
+        file.executescript(written)
+        file.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        file.execute("PRAGMA user_version = 10300")
+    return folder
+
+
+def test_project_of_version_1_keeps_all_it_holds(version_1):
+    with Project.open(version_1) as project:
+        rows = project.records("proposals")
+        assert [row["name"] for row in rows] == ["Land 1", "Land 2"]
+        assert rows[0]["geometry"].bounds == (0, 0, 1000, 1000)
+        assert rows[0]["names"] is None
+        assert rows[0]["width_m"] is None
+        assert project.records("map_layers") == []
+        assert project.records("bookmarks") == []
+    assert version_in(version_1 / "project.gpkg") == SCHEMA_VERSION
+    assert version_in(version_1 / "project.backup-v1.gpkg") == 1
+
+
+def test_project_of_version_1_can_be_undone_to_its_beginning(version_1):
+    with Project.open(version_1) as project:
+        assert project.redo() == "Change proposals 2"
+        assert project.records("proposals")[1]["status"] == "tabled"
+        while project.undo() is not None:
+            pass
+        assert project.records("proposals") == []
+        while project.redo() is not None:
+            pass
+        assert len(project.records("proposals")) == 2
+
+
+def test_bringing_up_to_date_invalidates_no_run(version_1):
+    with Project.open(version_1) as project:
+        run = project.find_run("proposals", "abc")
+        assert run is not None
+        assert run.run_id == "r1"
+        project.execute(UpdateFeature("proposals", 1, {"lead": "Ann"}))
+        assert project.find_run("proposals", "abc") is None
+
+
+def test_brought_up_to_date_and_new_are_alike(version_1, tmp_path):
+    with Project.create(tmp_path / "new", name="n", region_id="r", crs="EPSG:8857") as new:
+        expected = shape_of_file(new.database_path)
+    with Project.open(version_1) as project:
+        assert shape_of_file(project.database_path) == expected
+
+
+def shape_of_file(path):
+    with closing(sqlite3.connect(path)) as file:
+        names = [
+            name
+            for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            if not name.startswith(("sqlite_", "gpkg_"))
+        ]
+        columns = {
+            name: sorted(
+                (row[1], row[2], row[3]) for row in file.execute(f"PRAGMA table_info({name})")
+            )
+            for name in names
+        }
+        listed = file.execute(
+            "SELECT table_name, data_type, identifier, description FROM gpkg_contents"
+        ).fetchall()
+    return columns, sorted(listed)
