@@ -73,15 +73,25 @@ class FrameLoop(QObject):
     A frame that is being drawn is cancelled when the view has moved on, but not before it had
     150 ms: a hand that never rests would otherwise never see a new one. Frames of layers that
     have changed since are dropped.
+
+    Parameters
+    ----------
+    background : Background
+        Posts frames to this thread.
+    view : str
+        Name of the view with the source, which cancels older frames of the same view.
     """
 
     frame_arrived = pyqtSignal()
     busy_changed = pyqtSignal(bool)
     failed = pyqtSignal(str)
 
-    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+    def __init__(
+        self, background: Background, parent: QObject | None = None, *, view: str = "main"
+    ) -> None:
         super().__init__(parent)
         self._background = background
+        self._view_name = view
         self._source: FrameSource | None = None
         self._layer_ids: tuple[str, ...] = ()
         self._seen: tuple[ViewState, float] | None = None
@@ -165,6 +175,7 @@ class FrameLoop(QObject):
             round(view.height_px * ratio),
             _DPI * ratio,
             self._layer_ids,
+            self._view_name,
         )
         future = self._source.render(request)
         self._future, self._asked_at = future, time.monotonic()
