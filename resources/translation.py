@@ -10,13 +10,17 @@ English and told in the reader's language by `tr_filled`. The catalogues are
 from __future__ import annotations
 
 import gettext
+import json
+import re
+from functools import cache
+from string import Formatter
 from typing import TYPE_CHECKING, Final
 
 from resources.errors import UsageError
 from resources.paths import resource_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 DOMAIN: Final = "landbridge"
 LANGUAGES: Final[Mapping[str, str]] = {
@@ -28,6 +32,9 @@ LANGUAGES: Final[Mapping[str, str]] = {
     "mn": "Монгол",
 }
 """Code to the language's name for itself, in the order in which they are offered."""
+
+STORED: Final = "stored.json"
+"""Beside the catalogues: the texts given to `mark` and `filled`, longest first."""
 
 _SPACE = "\N{NARROW NO-BREAK SPACE}"
 
@@ -138,3 +145,52 @@ def filled(message: str, /, **values: object) -> str:
         What to fill in.
     """
     return message.format_map(values)
+
+
+def tr_filled(text: str, /, *, named: Callable[[str], str] | None = None) -> str:
+    """Return a text that was made by `filled` or `mark`, in the language spoken now.
+
+    What is none of them, such as the label of a file made by an older version, stays as it is.
+    A value that is itself such a text is translated too.
+
+    Parameters
+    ----------
+    text : str
+        The text in English with its values in it, as it was stored.
+    named : callable, optional
+        Gives the reader's name for a value that is no such text, such as that of a species.
+    """
+    if _SPOKEN.language == "en" or not text:
+        return text
+    exact, templates = _stored()
+    if text in exact:
+        return _SPOKEN.catalogue.gettext(text)
+    for message, pattern in templates:
+        found = pattern.fullmatch(text)
+        if found is not None:
+            values = {
+                name: tr_filled(value, named=named) for name, value in found.groupdict().items()
+            }
+            return _SPOKEN.catalogue.gettext(message).format_map(values)
+    return text if named is None else named(text)
+
+
+@cache
+def _stored() -> tuple[frozenset[str], tuple[tuple[str, re.Pattern[str]], ...]]:
+    """Return the stored texts without values, and those with values and their patterns."""
+    messages = json.loads((resource_path("translations") / STORED).read_text("utf-8"))
+    patterns = [(message, _pattern(message)) for message in messages]
+    exact = frozenset(message for message, pattern in patterns if not pattern.groups)
+    return exact, tuple(item for item in patterns if item[1].groups)
+
+
+def _pattern(message: str) -> re.Pattern[str]:
+    """Return the pattern of what a text looks like with its values filled in."""
+    parts: list[str] = []
+    known: set[str] = set()
+    for literal, name, _, _ in Formatter().parse(message):
+        parts.append(re.escape(literal))
+        if name:
+            parts.append(f"(?P={name})" if name in known else f"(?P<{name}>.+)")
+            known.add(name)
+    return re.compile("".join(parts), re.DOTALL)
