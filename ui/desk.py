@@ -198,7 +198,7 @@ class Desk(QObject):
         for panel in (self.sites, self.species, self.corridors, self.proposals):
             panel.set_theme(theme)
         self._parts.results.set_theme(theme)
-        self._parts.map_area.canvas.set_theme(theme)
+        self._parts.map_area.set_theme(theme)
 
     def _on_opened(self, snapshot: Snapshot) -> None:
         self._selection, self._stack = None, ()
@@ -327,7 +327,7 @@ class Desk(QObject):
         snapshot, canvas = self._session.snapshot, self._parts.map_area.canvas
         found = () if point is None else self._shown_at(point)
         title = snapshot.title_of(found[0]) if snapshot is not None and found else ""
-        canvas.setToolTip(title)
+        canvas.setToolTip(title if canvas.tool is None else "")
         canvas.point_at(hit=bool(found))
 
     def _shown_at(self, point: tuple[float, float]) -> tuple[Selection, ...]:

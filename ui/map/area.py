@@ -20,6 +20,7 @@ from ui.elided import ElidedLabel
 from ui.map.canvas import MapCanvas
 from ui.map.coordinates import format_lonlat
 from ui.map.scale_bar import ScaleBarWidget, measure_scale
+from ui.map.tool_bar import MapToolBar
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class MapArea(QFrame):
         self.setObjectName("map_area")
         self._measure: GroundMeasure | None = None
         self.canvas = MapCanvas(background, theme)
+        self.tool_bar = MapToolBar(self.canvas, theme)
         self.scale_bar = ScaleBarWidget()
         self._coordinates = ElidedLabel("coordinates")
         self._crs = ElidedLabel("crs", tone="muted")
@@ -134,6 +136,7 @@ class MapArea(QFrame):
         overlays = QHBoxLayout(self.canvas)
         overlays.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         overlays.setSpacing(2 * GRID)
+        overlays.addWidget(self.tool_bar, 0, top)
         overlays.addWidget(self._banner, 1, top)
         overlays.addStretch(0)
         overlays.addWidget(buttons, 0, top | Qt.AlignmentFlag.AlignRight)
@@ -156,6 +159,11 @@ class MapArea(QFrame):
         self._retry.clicked.connect(self.retry_requested)
         self._choose.clicked.connect(self.choice_requested)
         return page
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of another theme."""
+        self.canvas.set_theme(theme)
+        self.tool_bar.set_theme(theme)
 
     def set_measure(self, measure: GroundMeasure) -> None:
         """Tell places and lengths by another CRS."""

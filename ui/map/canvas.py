@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import QApplication, QSizePolicy, QWidget
 from typing_extensions import override
 
 from ui.map.frames import FrameLoop
+from ui.map.tool import MapTool, Pointer
 from ui.map.view_state import ViewState
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class _Hold(Enum):
     PRESSED = auto()
     DRAGGING = auto()
     SPACE = auto()
+    TOOL = auto()
+    SPENT = auto()
 
 
 class MapCanvas(QWidget):
@@ -75,6 +78,8 @@ class MapCanvas(QWidget):
     """Map coordinates under the pointer as (x, y), or None when it has left."""
     place_clicked = pyqtSignal(float, float)
     panels_toggled = pyqtSignal()
+    tool_changed = pyqtSignal(object)
+    """Another `MapTool` is in the hand, or None for the usual one."""
 
     def __init__(
         self, background: Background, theme: Theme, parent: QWidget | None = None
@@ -98,6 +103,7 @@ class MapCanvas(QWidget):
         self._view: ViewState | None = None
         self._fitted = True
         self._overlays: dict[Level, Overlay] = {}
+        self._tool: MapTool | None = None
         self._hold = _Hold.NOTHING
         self._held_at = QPointF()
         self._origin = QPoint()
@@ -106,6 +112,51 @@ class MapCanvas(QWidget):
     def view(self) -> ViewState | None:
         """What is seen; None before there is a region."""
         return self._view
+
+    @property
+    def tool(self) -> MapTool | None:
+        """What is in the hand; None for the usual tool, which moves the map and selects."""
+        return self._tool
+
+    def set_tool(self, tool: MapTool | None) -> None:
+        """Take another tool into the hand; None for the usual one."""
+        if tool is self._tool:
+            return
+        old, self._tool = self._tool, tool
+        self._hold = _Hold.NOTHING
+        if old is not None:
+            old.changed.disconnect(self._on_tool_changed)
+            old.finished.disconnect(self._on_tool_finished)
+            old.deactivated()
+        if tool is not None:
+            tool.changed.connect(self._on_tool_changed)
+            tool.finished.connect(self._on_tool_finished)
+            tool.activated()
+            self.setToolTip("")
+        self._show_hand()
+        self.update()
+        self.tool_changed.emit(tool)
+
+    def _on_tool_changed(self) -> None:
+        self._show_hand()
+        self.update()
+
+    def _on_tool_finished(self) -> None:
+        self.set_tool(None)
+
+    def _pointer(self, event: QMouseEvent) -> Pointer | None:
+        """Return what a tool is told of an event; None where there is nobody to tell."""
+        if self._tool is None or self._view is None:
+            return None
+        at = event.position()
+        return Pointer(
+            self._view.to_map(at.x(), at.y()),
+            at,
+            event.button(),
+            event.modifiers(),
+            self._view.resolution,
+            held=bool(event.buttons() & Qt.MouseButton.LeftButton),
+        )
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of another theme."""
@@ -187,7 +238,7 @@ class MapCanvas(QWidget):
 
     def point_at(self, *, hit: bool) -> None:
         """Show by the pointer's shape whether a click would select something."""
-        if self._hold is _Hold.NOTHING:
+        if self._hold is _Hold.NOTHING and self._tool is None:
             shape = Qt.CursorShape.PointingHandCursor if hit else Qt.CursorShape.ArrowCursor
             self.setCursor(shape)
 
@@ -214,6 +265,8 @@ class MapCanvas(QWidget):
     def _show_hand(self) -> None:
         if self._hold in {_Hold.DRAGGING, _Hold.SPACE}:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self._tool is not None:
+            self.setCursor(self._tool.cursor)
         else:
             self.unsetCursor()
 
@@ -233,6 +286,8 @@ class MapCanvas(QWidget):
             for level in _LEVELS:
                 if level in self._overlays:
                     self._overlays[level].paint(painter, self._view, self._theme)
+            if self._tool is not None:
+                self._tool.paint(painter, self._view, self._theme)
         painter.end()
 
     @override
@@ -249,14 +304,17 @@ class MapCanvas(QWidget):
 
     @override
     def mousePressEvent(self, a0: QMouseEvent | None) -> None:
-        if a0 is None or a0.button() not in {
-            Qt.MouseButton.LeftButton,
-            Qt.MouseButton.MiddleButton,
-        }:
+        if a0 is None:
             return
         self._held_at = a0.position()
-        middle = a0.button() == Qt.MouseButton.MiddleButton
-        self._hold = _Hold.DRAGGING if middle else _Hold.PRESSED
+        if a0.button() == Qt.MouseButton.MiddleButton:
+            self._hold = _Hold.DRAGGING
+        elif self._hold is not _Hold.SPACE:
+            pointer = self._pointer(a0)
+            if pointer is not None and self._tool is not None and self._tool.pressed(pointer):
+                self._hold = _Hold.TOOL
+            elif a0.button() == Qt.MouseButton.LeftButton:
+                self._hold = _Hold.PRESSED
         self._show_hand()
 
     @override
@@ -272,6 +330,10 @@ class MapCanvas(QWidget):
             self._show_hand()
         if self._hold in {_Hold.DRAGGING, _Hold.SPACE}:
             self.pan(moved.x(), moved.y())
+        else:
+            pointer = self._pointer(a0)
+            if pointer is not None and self._tool is not None:
+                self._tool.moved(pointer)
         self._held_at = at
         self._tell_pointer(at)
 
@@ -279,15 +341,25 @@ class MapCanvas(QWidget):
     def mouseReleaseEvent(self, a0: QMouseEvent | None) -> None:
         if a0 is None:
             return
-        clicked = self._hold is _Hold.PRESSED
-        self._hold = _Hold.NOTHING
+        hold, self._hold = self._hold, _Hold.NOTHING
+        told = hold not in {_Hold.DRAGGING, _Hold.SPACE, _Hold.SPENT}
+        pointer = self._pointer(a0) if told else None
+        taken = pointer is not None and self._tool is not None and self._tool.released(pointer)
         self._show_hand()
-        if clicked and self._view is not None:
+        if hold is _Hold.PRESSED and not taken and self._view is not None:
             self.place_clicked.emit(*self._view.to_map(a0.position().x(), a0.position().y()))
 
     @override
     def mouseDoubleClickEvent(self, a0: QMouseEvent | None) -> None:
-        if a0 is not None and a0.button() == Qt.MouseButton.LeftButton:
+        if a0 is None:
+            return
+        pointer = self._pointer(a0)
+        if pointer is not None and self._tool is not None:
+            if self._tool.double_clicked(pointer):
+                self._hold = _Hold.SPENT
+                return
+            self.mousePressEvent(a0)  # two quick clicks
+        elif a0.button() == Qt.MouseButton.LeftButton:
             self._hold = _Hold.NOTHING
             self.zoom(_KEY_ZOOM, a0.position())
 
@@ -310,6 +382,8 @@ class MapCanvas(QWidget):
         if a0 is None:
             return
         key = a0.key()
+        if self._tool is not None and key != Qt.Key.Key_Space and self._tool.key_pressed(a0):
+            return
         if key in _PAN_KEYS:
             right, down = _PAN_KEYS[Qt.Key(key)]
             self.pan(
@@ -321,6 +395,8 @@ class MapCanvas(QWidget):
             self.zoom(1 / _KEY_ZOOM)
         elif key == Qt.Key.Key_Home:
             self.show_region()
+        elif key == Qt.Key.Key_Escape and self._tool is not None:
+            self.set_tool(None)
         elif key == Qt.Key.Key_Space and not a0.isAutoRepeat():
             self._hold = _Hold.SPACE
             self._held_at = QPointF(self.mapFromGlobal(self.cursor().pos()))
@@ -348,5 +424,13 @@ class MapCanvas(QWidget):
             and a0.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
         ):
             self.zoom(1 + min(max(a0.value(), -0.5), 1.0), a0.position())
+            return True
+        if (
+            isinstance(a0, QKeyEvent)
+            and a0.type() == QEvent.Type.ShortcutOverride
+            and self._tool is not None
+            and self._tool.wants(a0)
+        ):
+            a0.accept()  # the key goes to the tool and not to a shortcut of the window
             return True
         return super().event(a0)

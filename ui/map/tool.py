@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from ui.map.view_state import Point, ViewState
     from ui.theme import Theme
 
+_KEYS_OF_TOOLS = frozenset(
+    {
+        Qt.Key.Key_Escape,
+        Qt.Key.Key_Backspace,
+        Qt.Key.Key_Delete,
+        Qt.Key.Key_Return,
+        Qt.Key.Key_Enter,
+    }
+)
+
 
 @dataclass(frozen=True)
 class Pointer:
@@ -46,7 +56,9 @@ class MapTool(QObject):
     """A way of working on the map; subclasses override what they need.
 
     A tool that returns False from a handler leaves the event to the canvas, which pans, zooms
-    and selects as usual. Wheel, middle button and space always move the map.
+    and selects as usual. Wheel, middle button and space always move the map. A tool of clicks
+    leaves the press to the canvas, so that a drag moves the map, and acts when the button is
+    let go: it hears of that only where the map was not moved meanwhile.
     """
 
     changed = pyqtSignal()
@@ -79,6 +91,16 @@ class MapTool(QObject):
     def double_clicked(self, pointer: Pointer) -> bool:  # noqa: ARG002 - as above
         """Hear of a double click."""
         return False
+
+    def wants(self, event: QKeyEvent) -> bool:
+        """Tell whether a key is for the tool even where it is a shortcut of the window.
+
+        Parameters
+        ----------
+        event : QKeyEvent
+            The key; Escape, Backspace, Delete and Enter belong to every tool.
+        """
+        return event.key() in _KEYS_OF_TOOLS and not event.modifiers()
 
     def key_pressed(self, event: QKeyEvent) -> bool:  # noqa: ARG002 - as above
         """Hear of a key; Escape reaches the tool first."""
