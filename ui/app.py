@@ -26,7 +26,7 @@ from ui.inspector.panel import Inspector
 from ui.jobs.strip import Strip
 from ui.last_resort import LastResort, close_log, log_to
 from ui.layers_panel.panel import LayersPanel
-from ui.main_window import PANEL_NAMES, MainWindow, Panels, WindowParts
+from ui.main_window import MainWindow, Panels, WindowParts
 from ui.map.area import MapArea
 from ui.map.engine import MapEngine
 from ui.rail import Rail
@@ -82,7 +82,7 @@ class Desktop(QObject):
         self.session = Session(self.background)
         self.engine = MapEngine(self.background)
         self.parts = self._make_parts()
-        self.window = MainWindow(self.parts)
+        self.window = MainWindow(self.parts, self._theme)
         self.window.setWindowIcon(icon("landbridge", self._theme.colour["accent"], size=64))
         self.habitat = HabitatDesk(
             self.session, self.background, self.parts.panels.species, self.parts.results
@@ -115,7 +115,7 @@ class Desktop(QObject):
         )
         return WindowParts(
             top_bar=TopBar(theme),
-            rail=Rail({name: name.capitalize() for name in PANEL_NAMES}, theme),
+            rail=Rail(theme),
             panels=panels,
             map_area=MapArea(
                 self.background, theme, disclaimer=DISCLAIMER, nominal_notice=NOMINAL_NOTICE

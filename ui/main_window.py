@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence, QResizeEvent
+from PyQt6.QtGui import QActionGroup, QCloseEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QDockWidget,
-    QFrame,
     QLineEdit,
     QMainWindow,
-    QMenu,
     QStackedWidget,
     QStatusBar,
     QStyle,
     QToolBar,
-    QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
+from resources.translation import mark, tr
+from ui.actions import Actions
+from ui.docks import HOME, NARROWEST_SIDE_PX, PanelDock, PanelDocks
+from ui.menus import Menus
 from ui.theme import GRID
 from ui.undo_keys import REDO_KEYS, UNDO_KEYS, UndoKeys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ui.corridors.panel import CorridorsPanel
     from ui.indicators.panel import IndicatorsPanel
     from ui.inspector.panel import Inspector
@@ -40,15 +39,17 @@ if TYPE_CHECKING:
     from ui.sites.panel import SitesPanel
     from ui.suitability.panel import SpeciesPanel
     from ui.suitability.results.view import ResultsView
+    from ui.theme import Theme
     from ui.top_bar import TopBar
 
 _SIDE_WIDTH_PX = 46 * GRID
-_NARROWEST_SIDE_PX = 36 * GRID
 _ROOMY_PX = 1400
 """Below this width an inspector with nothing to tell gives its place to the map."""
 _TIGHT_PX = 1200
 """Below this width the panels beside the map are as narrow as they go."""
 _WANTED_SIZE = QSize(1600, 1000)
+_NUMBER_KEYS = 9
+"""Panels that a digit opens."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,15 @@ class Panels:
         return panel
 
 
-PANEL_NAMES = tuple(field.name for field in fields(Panels))
-"""Names on the rail, in order."""
+PANEL_TITLES = {
+    "sites": mark("Sites"),
+    "species": mark("Species"),
+    "layers": mark("Layers"),
+    "corridors": mark("Corridors"),
+    "proposals": mark("Proposals"),
+    "indicators": mark("Indicators"),
+}
+"""Names of `Panels`, with their titles on the rail."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +112,7 @@ class WindowParts:
 
 
 class MainWindow(QMainWindow):
-    """Places the parts, opens and folds the panels, and holds the menus."""
+    """Places the parts, opens and folds the panels, and holds what the window can do."""
 
     closing = pyqtSignal()
     open_requested = pyqtSignal()
@@ -112,35 +120,39 @@ class MainWindow(QMainWindow):
     plan_requested = pyqtSignal()
     theme_requested = pyqtSignal(str)
 
-    def __init__(self, parts: WindowParts) -> None:
+    def __init__(self, parts: WindowParts, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle("Landbridge")
+        self.setDockNestingEnabled(True)
         self.resize(self._fitting_size())
         self._parts = parts
-        self._open_panel = ""
-        self._hidden: tuple[str, bool] | None = None
+        self._hidden: tuple[tuple[str, ...], bool] | None = None
+        self.deeds = Actions(self)
+        """Everything the window can do; every feature adds what it brings."""
+        self.docks = PanelDocks(self, theme)
         # Tab goes through the parts in the order in which they are placed.
         self._place_bars()
-        self._stack = QStackedWidget()
-        for name in PANEL_NAMES:
-            self._stack.addWidget(parts.panels.named(name))
-        self._workspace = self._dock("workspace_dock", "Workspace", self._framed_stack())
+        self._add_deeds()
+        for name, title in PANEL_TITLES.items():
+            self.add_panel(name, tr(title), parts.panels.named(name), name)
         self._middle = QStackedWidget()
         self._middle.addWidget(parts.map_area)
         self._middle.addWidget(parts.results)
         self.setCentralWidget(self._middle)
-        self._inspector = self._dock("inspector_dock", "Inspector", parts.inspector)
+        self._inspector = self._inspector_dock(parts.inspector)
         self._place_docks()
-        self._make_menus()
+        self._menus = Menus(self.deeds, parts.top_bar)
         self._undo_keys = UndoKeys()
         for box in self.findChildren(QLineEdit):
             self._undo_keys.watch(box)
+        self.docks.changed.connect(lambda: parts.rail.mark(self.docks.opened))
         parts.rail.panel_chosen.connect(self.open_panel)
+        parts.rail.panel_folded.connect(lambda name: self.docks.fold([name]))
         parts.results.closed.connect(lambda: self.show_results(shown=False))
         parts.inspector.close_requested.connect(lambda: self.show_inspector(shown=False))
         parts.map_area.canvas.panels_toggled.connect(self.toggle_panels)
-        self.open_panel(PANEL_NAMES[0])
+        self.open_panel(next(iter(PANEL_TITLES)))
         self._inspector.setVisible(self.width() >= _ROOMY_PX)
 
     def _fitting_size(self) -> QSize:
@@ -152,27 +164,61 @@ class MainWindow(QMainWindow):
         room = screen.availableGeometry().size() - QSize(0, title_px)
         return _WANTED_SIZE.boundedTo(room)
 
-    def _framed_stack(self) -> QFrame:
-        frame = QFrame()
-        frame.setObjectName("workspace")
-        frame.setProperty("role", "panel")
-        layout = QVBoxLayout(frame)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
-        return frame
+    def add_panel(
+        self,
+        name: str,
+        title: str,
+        widget: QWidget,
+        icon_name: str = "",
+        area: Qt.DockWidgetArea = HOME,
+    ) -> PanelDock:
+        """Add a panel that can be opened, moved and taken out of the window.
 
-    def _dock(self, name: str, title: str, content: QWidget) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
+        Parameters
+        ----------
+        name : str
+            Short name, such as ``"jobs"``; `open_panel` opens it by this.
+        title : str
+            What people call it, in their language.
+        widget : QWidget
+            The panel.
+        icon_name : str
+            Icon of its button on the rail; without a button where empty.
+        area : Qt.DockWidgetArea
+            Where it stands until it is moved; on the left the panels take each other's place.
+
+        Returns
+        -------
+        PanelDock
+        """
+        dock = self.docks.add(name, title, widget, area)
+        if icon_name:
+            self._parts.rail.add(name, title, icon_name)
+        number = len(self.docks.names)
+        keys = (f"Ctrl+{number}",) if number <= _NUMBER_KEYS else ()
+        self.deeds.add(
+            f"panel.{name}",
+            tr("Open {panel}", panel=title),
+            partial(self.open_panel, name),
+            group=tr("Panels"),
+            keys=keys,
+        )
+        if area == HOME:
+            self.resizeDocks([dock], [_SIDE_WIDTH_PX], Qt.Orientation.Horizontal)
+        return dock
+
+    def _inspector_dock(self, content: QWidget) -> QDockWidget:
+        dock = QDockWidget(tr("Inspector"), self)
+        dock.setObjectName("inspector_dock")
         dock.setTitleBarWidget(QWidget(dock))
         dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
-        content.setMinimumWidth(_NARROWEST_SIDE_PX)
+        content.setMinimumWidth(NARROWEST_SIDE_PX)
         dock.setWidget(content)
         return dock
 
     def _place_bars(self) -> None:
         self.setMenuWidget(self._parts.top_bar)
-        rail_bar = QToolBar("Rail", self)
+        rail_bar = QToolBar(tr("Rail"), self)
         rail_bar.setObjectName("rail_bar")
         rail_bar.setMovable(False)
         rail_bar.setContentsMargins(0, 0, 0, 0)
@@ -181,10 +227,8 @@ class MainWindow(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, rail_bar)
 
     def _place_docks(self) -> None:
-        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self._workspace)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._inspector)
-        docks = [self._workspace, self._inspector]
-        self.resizeDocks(docks, [_SIDE_WIDTH_PX] * 2, Qt.Orientation.Horizontal)
+        self._widen_sides()
         status = QStatusBar(self)
         status.setSizeGripEnabled(False)
         status.setContentsMargins(0, 0, 0, 0)
@@ -192,71 +236,70 @@ class MainWindow(QMainWindow):
         status.addPermanentWidget(self._parts.strip, 1)
         self.setStatusBar(status)
 
-    def _make_menus(self) -> None:
-        bar, strip = self._parts.top_bar, self._parts.strip
-        project, view = bar.project_menu, bar.view_menu
-        self._act(project, "Open or create project…", "Ctrl+O", self.open_requested.emit)
-        project.addSeparator()
-        self._act(project, "Make the plan", "", self.plan_requested.emit)
-        self._act(project, "Print map", "Ctrl+P", bar.print_requested.emit)
-        self._act(project, "Export QGIS project", "", self.export_requested.emit)
-        project.addSeparator()
-        undo = self._act(project, "Undo", "", strip.undo_requested.emit)
-        undo.setShortcuts(UNDO_KEYS)
-        redo = self._act(project, "Redo", "", strip.redo_requested.emit)
-        redo.setShortcuts(REDO_KEYS)
-        project.addSeparator()
-        self._act(project, "Quit", "Ctrl+Q", self.close)
-        canvas = self._parts.map_area.canvas
-        self._act(view, "Show the whole region", "Ctrl+0", canvas.show_region)
-        self._act(view, "Hide or show panels", "Ctrl+Tab", self.toggle_panels)
-        self._act(view, "Search everything", "Ctrl+K", bar.focus_search)
-        self._act(view, "Next part of the window", "F6", self._focus_next_part)
-        view.addSeparator()
-        for number, name in enumerate(PANEL_NAMES, start=1):
-            title = name.capitalize()
-            self._act(view, title, f"Ctrl+{number}", partial(self.open_panel, name))
-        self._act(view, "Inspector", "Ctrl+I", lambda: self.show_inspector(shown=True))
-        view.addSeparator()
+    def _add_deeds(self) -> None:
+        bar, strip, canvas = self._parts.top_bar, self._parts.strip, self._parts.map_area.canvas
+        add = partial(self.deeds.add, group=tr("Project"))
+        add(
+            "project.open",
+            tr("Open or create project…"),
+            self.open_requested.emit,
+            keys=("Ctrl+O",),
+        )
+        add("project.plan", tr("Make the plan"), self.plan_requested.emit)
+        add("project.print", tr("Print map"), bar.print_requested.emit, keys=("Ctrl+P",))
+        add("project.export", tr("Export QGIS project"), self.export_requested.emit)
+        add("project.quit", tr("Quit"), self.close, keys=("Ctrl+Q",))
+        add = partial(self.deeds.add, group=tr("Edit"))
+        add("edit.undo", tr("Undo"), strip.undo_requested.emit, keys=UNDO_KEYS)
+        add("edit.redo", tr("Redo"), strip.redo_requested.emit, keys=REDO_KEYS)
+        add = partial(self.deeds.add, group=tr("View"))
+        add("map.region", tr("Show the whole region"), canvas.show_region, keys=("Ctrl+0",))
+        add("view.search", tr("Search everything"), bar.focus_search, keys=("Ctrl+K",))
+        add(
+            "view.panels",
+            tr("Hide or show panels"),
+            self.toggle_panels,
+            keys=("Ctrl+Tab",),
+        )
+        add(
+            "view.inspector",
+            tr("Open the inspector"),
+            lambda: self.show_inspector(shown=True),
+            keys=("Ctrl+I",),
+        )
+        add(
+            "view.next_part",
+            tr("Next part of the window"),
+            self._focus_next_part,
+            keys=("F6",),
+        )
         group = QActionGroup(self)
-        for appearance in ("system", "light", "dark"):
-            action = self._act(
-                view,
-                f"{appearance.capitalize()} appearance",
-                "",
+        for appearance, text in (
+            ("system", tr("System appearance")),
+            ("light", tr("Light appearance")),
+            ("dark", tr("Dark appearance")),
+        ):
+            action = add(
+                f"view.appearance_{appearance}",
+                text,
                 partial(self.theme_requested.emit, appearance),
             )
             action.setCheckable(True)
             action.setChecked(appearance == "system")
             group.addAction(action)
 
-    def _act(self, menu: QMenu, text: str, keys: str, act: Callable[[], object]) -> QAction:
-        action = QAction(text, self)
-        action.setObjectName("action_" + text.lower().rstrip("…").replace(" ", "_"))
-        if keys:
-            action.setShortcut(QKeySequence(keys))
-
-        def on_triggered(_checked: bool) -> None:
-            act()
-
-        action.triggered.connect(on_triggered)
-        menu.addAction(action)
-        self.addAction(action)
-        return action
-
     @property
     def open_panel_name(self) -> str:
         """The workspace panel that is open, or an empty string."""
-        return self._open_panel
+        return self.docks.current
 
     def open_panel(self, name: str) -> None:
-        """Open a workspace panel; an empty string folds the one that is open."""
-        self._open_panel = name
+        """Open a workspace panel; an empty string folds all that are open."""
         self._hidden = None
         if name:
-            self._stack.setCurrentWidget(self._parts.panels.named(name))
-        self._workspace.setVisible(bool(name))
-        self._parts.rail.mark(name)
+            self.docks.open(name)
+        else:
+            self.docks.fold(self.docks.opened)
 
     @property
     def results_shown(self) -> bool:
@@ -275,11 +318,18 @@ class MainWindow(QMainWindow):
         if shown and self.width() < _TIGHT_PX:
             self._narrow_sides()
 
+    def _sides(self) -> list[QDockWidget]:
+        at_home = [dock for dock in self.docks.docks if dock.at_home and not dock.isHidden()]
+        return [*at_home, self._inspector]
+
+    def _widen_sides(self) -> None:
+        sides = self._sides()
+        self.resizeDocks(sides, [_SIDE_WIDTH_PX] * len(sides), Qt.Orientation.Horizontal)
+
     def _narrow_sides(self) -> None:
         """Give the map what room there is beside the panels."""
-        sides = [self._workspace, self._inspector]
-        narrowest = [_NARROWEST_SIDE_PX] * len(sides)
-        self.resizeDocks(sides, narrowest, Qt.Orientation.Horizontal)
+        sides = self._sides()
+        self.resizeDocks(sides, [NARROWEST_SIDE_PX] * len(sides), Qt.Orientation.Horizontal)
 
     def _make_room(self, before_px: int, now_px: int) -> None:
         """Where the window becomes narrow, fold an empty inspector, then narrow the panels."""
@@ -291,11 +341,12 @@ class MainWindow(QMainWindow):
     def toggle_panels(self) -> None:
         """Hide every panel, or bring back those that were hidden so."""
         if self._hidden is not None:
-            name, inspector = self._hidden
-            self.open_panel(name)
+            names, inspector = self._hidden
+            for name in names:
+                self.docks.open(name)
             self.show_inspector(shown=inspector)
             return
-        hidden = (self._open_panel, not self._inspector.isHidden())
+        hidden = (self.docks.opened, not self._inspector.isHidden())
         self.open_panel("")
         self.show_inspector(shown=False)
         self._hidden = hidden
@@ -303,8 +354,7 @@ class MainWindow(QMainWindow):
     def _focus_next_part(self) -> None:
         middle = self._parts.results if self.results_shown else self._parts.map_area.canvas
         parts: list[QWidget] = [middle]
-        if self._open_panel:
-            parts.append(self._parts.panels.named(self._open_panel))
+        parts += [self.docks.dock(name).content for name in self.docks.opened]
         if not self._inspector.isHidden():
             parts.append(self._parts.inspector)
         parts.append(self._parts.top_bar)

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
+from resources.translation import tr
 from ui.icons import icon
 from ui.theme import GRID
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection
+
+    from PyQt6.QtGui import QResizeEvent
 
     from ui.theme import Theme
 
 _WIDTH_PX = 11 * GRID
+_DENSITIES = ("roomy", "tight", "icons")
+"""How the buttons are drawn while there is room, while there is little, and while there is
+too little for their titles."""
 
 
 class Rail(QFrame):
@@ -23,48 +30,106 @@ class Rail(QFrame):
 
     Parameters
     ----------
-    panels : mapping of str to str
-        Name to title, in order; an icon of the same name is in the family.
     theme : Theme
         Tints the icons.
     """
 
     panel_chosen = pyqtSignal(str)
-    """Name of the panel to open, or an empty string to fold it away."""
+    """Name of the panel to open."""
+    panel_folded = pyqtSignal(str)
+    """Name of the panel to fold away."""
 
-    def __init__(
-        self, panels: Mapping[str, str], theme: Theme, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rail")
         self.setFixedWidth(_WIDTH_PX)
+        self._theme = theme
         self._buttons: dict[str, QToolButton] = {}
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, GRID, 0, GRID)
-        layout.setSpacing(GRID // 2)
-        for name, title in panels.items():
-            button = self._button(name, title, theme)
-            self._buttons[name] = button
-            layout.addWidget(button)
-        layout.addStretch(1)
+        self._density = ""
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, GRID, 0, GRID)
+        self._layout.setSpacing(GRID // 2)
+        self._layout.addStretch(1)
 
-    def _button(self, name: str, title: str, theme: Theme) -> QToolButton:
+    def add(self, name: str, title: str, icon_name: str) -> None:
+        """Add the button of a panel below the others.
+
+        Parameters
+        ----------
+        name : str
+            Of the panel.
+        title : str
+            What people call it.
+        icon_name : str
+            Icon of the family.
+        """
         button = QToolButton(self)
         button.setObjectName(f"rail_{name}")
         button.setProperty("role", "rail")
-        button.setProperty("icon_name", name)
+        button.setProperty("icon_name", icon_name)
         button.setText(title)
-        button.setIcon(icon(name, theme.colour["text"]))
+        button.setIcon(icon(icon_name, self._theme.colour["text"]))
         button.setIconSize(QSize(24, 24))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setCheckable(True)
         button.setFixedWidth(_WIDTH_PX)
+        button.setToolTip(title)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAccessibleName(f"{title} panel")
-        button.clicked.connect(lambda checked: self.panel_chosen.emit(name if checked else ""))
-        return button
+        button.setAccessibleName(tr("{title} panel", title=title))
+        button.clicked.connect(lambda checked: self._on_clicked(name, opened=checked))
+        self._layout.insertWidget(len(self._buttons), button)
+        self._buttons[name] = button
+        self._fit()
 
-    def mark(self, name: str) -> None:
-        """Show which panel is open; none for an empty string."""
+    def _on_clicked(self, name: str, *, opened: bool) -> None:
+        (self.panel_chosen if opened else self.panel_folded).emit(name)
+
+    def mark(self, names: Collection[str]) -> None:
+        """Show which panels are open."""
         for key, button in self._buttons.items():
-            button.setChecked(key == name)
+            button.setChecked(key in names)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Tint what is added later in the colours of another theme."""
+        self._theme = theme
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_WIDTH_PX, 0)  # it makes itself smaller; the window may be low
+
+    def _fit(self) -> None:
+        """Draw the buttons as large as the height of the rail has room for."""
+        for density in _DENSITIES:
+            self._draw(density)
+            if self._layout.sizeHint().height() <= self.height():
+                return
+
+    def _draw(self, density: str) -> None:
+        style = Qt.ToolButtonStyle
+        for button in self._buttons.values():
+            if button.property("density") == density:
+                continue
+            button.setProperty("density", density)
+            only = density == "icons"
+            button.setToolButtonStyle(
+                style.ToolButtonIconOnly if only else style.ToolButtonTextUnderIcon
+            )
+            side = 24 if density == "roomy" else 20
+            button.setIconSize(QSize(side, side))
+            own = button.style()
+            if own is not None:
+                own.unpolish(button)
+                own.polish(button)
+            button.updateGeometry()
+        self._layout.invalidate()
+
+    @override
+    def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        super().resizeEvent(a0)
+        self._fit()
+
+    @override
+    def changeEvent(self, a0: QEvent | None) -> None:
+        super().changeEvent(a0)
+        if a0 is not None and a0.type() == QEvent.Type.FontChange:
+            self._fit()

@@ -16,7 +16,8 @@ from PyQt6.QtWidgets import (
 )
 from typing_extensions import override
 
-from ui.controls import beside_icon
+from resources.translation import tr
+from ui.controls import beside_icon, icon_button
 from ui.elided import show_elided
 from ui.icons import icon
 from ui.search_box import SearchBox
@@ -45,6 +46,7 @@ class TopBar(QFrame):
         self._project_name = "No project"
         self.project_menu = QMenu(self)
         self.view_menu = QMenu(self)
+        self.main_menu = QMenu(self)
         brand = QLabel("Landbridge")
         brand.setObjectName("brand")
         brand.setProperty("textSize", "title")
@@ -56,6 +58,10 @@ class TopBar(QFrame):
             self.project_menu,
             theme,
         )
+        menu_button = icon_button("menu_button", "menu", tr("Menu of everything"), theme)
+        menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu_button.setProperty("role", "menu")
+        menu_button.setMenu(self.main_menu)
         view_button = self._menu_button(
             "view_button", "view", "View", "View menu", self.view_menu, theme
         )
@@ -72,20 +78,11 @@ class TopBar(QFrame):
         )
         self.search = SearchBox()
         self.search.selection_found.connect(self.selection_found)
-        self.print_button = QToolButton()
-        self.print_button.setObjectName("print_button")
-        self.print_button.setProperty("icon_name", "print")
-        self.print_button.setText(beside_icon("Print map"))
-        self.print_button.setIcon(icon("print", theme.colour["text"]))
-        self.print_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.print_button.setAccessibleName("Print map")
-        self.print_button.setToolTip("Print the scenario map as a PDF (Ctrl+P)")
-        self.print_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.print_button.clicked.connect(self.print_requested)
+        self.print_button = self._make_print_button(theme)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         layout.setSpacing(GRID)
-        for widget in (brand, self.project_button, self._scenario):
+        for widget in (menu_button, brand, self.project_button, self._scenario):
             layout.addWidget(widget)
         layout.addStretch(0)
         layout.addWidget(self.search, 4)
@@ -107,6 +104,19 @@ class TopBar(QFrame):
         button.setMenu(menu)
         button.setAccessibleName(accessible)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _make_print_button(self, theme: Theme) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("print_button")
+        button.setProperty("icon_name", "print")
+        button.setText(beside_icon("Print map"))
+        button.setIcon(icon("print", theme.colour["text"]))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setAccessibleName("Print map")
+        button.setToolTip("Print the scenario map as a PDF (Ctrl+P)")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(self.print_requested)
         return button
 
     def show_snapshot(self, snapshot: Snapshot) -> None:

@@ -7,8 +7,10 @@ from PyQt6.QtGui import QKeyEvent, QKeySequence
 from PyQt6.QtWidgets import QLineEdit
 from typing_extensions import override
 
-UNDO_KEYS = (QKeySequence("Ctrl+Z"),)
-REDO_KEYS = (QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y"))
+UNDO_KEYS = ("Ctrl+Z",)
+REDO_KEYS = ("Ctrl+Shift+Z", "Ctrl+Y")
+_UNDO = tuple(QKeySequence(keys) for keys in UNDO_KEYS)
+_REDO = tuple(QKeySequence(keys) for keys in REDO_KEYS)
 
 
 class UndoKeys(QObject):
@@ -29,8 +31,8 @@ class UndoKeys(QObject):
         if not isinstance(a0, QLineEdit):
             return False
         pressed = QKeySequence(a1.keyCombination())
-        for_project = (pressed in UNDO_KEYS and not a0.isUndoAvailable()) or (
-            pressed in REDO_KEYS and not a0.isRedoAvailable()
+        for_project = (pressed in _UNDO and not a0.isUndoAvailable()) or (
+            pressed in _REDO and not a0.isRedoAvailable()
         )
         if for_project:
             a1.ignore()
