@@ -9,6 +9,7 @@ from PyQt6.QtGui import QFocusEvent, QStandardItem, QStandardItemModel
 from PyQt6.QtWidgets import QCompleter, QLineEdit, QWidget
 from typing_extensions import override
 
+from resources.translation import tr
 from ui.controls import label
 from ui.theme import GRID
 
@@ -30,8 +31,8 @@ class SearchBox(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("search")
-        self.setPlaceholderText("Search sites, corridors and proposals (Ctrl+K)")
-        self.setAccessibleName("Search everything")
+        self.setPlaceholderText(tr("Search sites, corridors and proposals (Ctrl+K)"))
+        self.setAccessibleName(tr("Search everything"))
         self.setClearButtonEnabled(True)
         self.setMaximumWidth(70 * GRID)
         self.setMinimumWidth(16 * GRID)
@@ -86,8 +87,11 @@ class SearchBox(QLineEdit):
         notice = self._notice
         notice.setParent(window)
         notice.setText(
-            f"Nothing here is called “{self.text().strip()}”. Names are found in English and "
-            "in the local language; part of a word will do."
+            tr(
+                "Nothing here is called “{text}”. Names are found in English and in the "
+                "local language; part of a word will do.",
+                text=self.text().strip(),
+            )
         )
         notice.setFixedWidth(max(self.width(), _NOTICE_PX))
         notice.adjustSize()

@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
 )
 from typing_extensions import override
 
+from resources.translation import tr
 from ui import words
 from ui.corridors.points import LEAST_RESISTANCE, MOST_RESISTANCE
 from ui.theme import GRID
@@ -39,8 +40,8 @@ class ClassTable(QTreeView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("class_table")
-        self.setAccessibleName("Resistance of each class")
-        self.setAccessibleDescription("F2 or Enter edits the resistance of a class.")
+        self.setAccessibleName(tr("Resistance of each class"))
+        self.setAccessibleDescription(tr("F2 or Enter edits the resistance of a class."))
         self._rows = QStandardItemModel(self)
         self._rows.itemChanged.connect(self._on_item_changed)
         self.setModel(self._rows)
@@ -64,7 +65,7 @@ class ClassTable(QTreeView):
         current = self.currentIndex().row()
         self._loading = True
         self._rows.clear()
-        self._rows.setHorizontalHeaderLabels(["Class", "Resistance"])
+        self._rows.setHorizontalHeaderLabels([tr("Class"), tr("Resistance")])
         for name, value in resistance.items():
             title, number = QStandardItem(name), QStandardItem(words.number(value))
             title.setEditable(False)
@@ -115,7 +116,12 @@ class _ResistanceDelegate(QStyledItemDelegate):
     ) -> QWidget | None:
         editor = QDoubleSpinBox(parent)
         editor.setObjectName("class_resistance")
-        editor.setAccessibleName(f"Resistance of {index.siblingAtColumn(0).data()}")
+        editor.setAccessibleName(
+            tr(
+                "Resistance of {siblingatcolumn}",
+                siblingatcolumn=index.siblingAtColumn(0).data(),
+            )
+        )
         editor.setRange(LEAST_RESISTANCE, MOST_RESISTANCE)
         editor.setDecimals(1)
         editor.setFrame(False)

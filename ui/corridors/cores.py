@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
+from resources.translation import mark, tr, tr_n
 from ui import words
 from ui.controls import label, link_button
 from ui.suitability.setup.fields import Section
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from planner.profiles import Quantity
     from ui.corridors.state import CoreState
 
-_RULE = (
-    "Protected land with enough habitat is a core. A patch of habitat that is large enough and "
-    "holds no such land is one too. Cores end at borders."
+_RULE = mark(
+    "Protected land with enough habitat is a core. A patch of habitat that is large "
+    "enough and holds no such land is one too. Cores end at borders."
 )
 
 
@@ -29,12 +30,12 @@ class CoresSection(Section):
     """It was asked from what the cores were computed; carries the run's id."""
 
     def __init__(self) -> None:
-        super().__init__("cores_section", "Cores")
+        super().__init__("cores_section", tr("Cores"))
         self._run_id = ""
         self._parts = QWidget()
         self.body.addWidget(self._parts)
-        self._link = link_button("cores_run", "How they were found")
-        self._link.setToolTip("Show from what and with what the cores were computed")
+        self._link = link_button("cores_run", tr("How they were found"))
+        self._link.setToolTip(tr("Show from what and with what the cores were computed"))
         self._link.clicked.connect(lambda: self.run_requested.emit(self._run_id))
         self.body.addWidget(self._link)
 
@@ -54,8 +55,8 @@ class CoresSection(Section):
                 text = f"{words.country(iso3)}: {_counted(count)}, {words.area(area)}"
                 layout.addWidget(label(text, size="small"))
             for title, quantity in (
-                ("Habitat from a suitability of", cores.threshold),
-                ("Smallest core", cores.smallest),
+                (tr("Habitat from a suitability of"), cores.threshold),
+                (tr("Smallest core"), cores.smallest),
             ):
                 layout.addWidget(label(f"{title} {shown(quantity)}", size="small"))
                 layout.addWidget(label(_basis(quantity), size="small", tone="muted"))
@@ -71,7 +72,7 @@ def cores_told(cores: CoreState | None) -> str:
     if cores is None:
         return ""
     if not cores.count:
-        return "None found yet: Find corridors finds them first."
+        return tr("None found yet: Find corridors finds them first.")
     return f"{_counted(cores.count)}, {words.area(cores.area_km2)}"
 
 
@@ -82,9 +83,9 @@ def shown(quantity: Quantity) -> str:
 
 def _basis(quantity: Quantity) -> str:
     basis = quantity.basis[:1].upper() + quantity.basis[1:].rstrip(".")
-    source = f"Source: {quantity.source}" if quantity.source else ""
+    source = tr("Source: {source}", source=quantity.source) if quantity.source else ""
     return ". ".join(part for part in (basis, source) if part)
 
 
 def _counted(count: int) -> str:
-    return words.plural(count, "core", "cores")
+    return tr_n("{count} core", "{count} cores", count)

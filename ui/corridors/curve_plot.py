@@ -16,6 +16,7 @@ from PyQt6.QtGui import (
 )
 from typing_extensions import override
 
+from resources.translation import mark, tr
 from ui import words
 from ui.corridors.axes import Axis
 from ui.corridors.plot import Plot, dashed
@@ -37,9 +38,10 @@ _STEP = 0.01
 _FINE = 1.02
 _COARSE = 1.2
 _HEADROOM = 1.15
-_EDITABLE = (
-    "Drag a point to move it, double-click to add one. By key: Page Up and Page Down choose a "
-    "point, arrow keys move it (with Shift farther), Insert adds one, Delete removes it."
+_EDITABLE = mark(
+    "Drag a point to move it, double-click to add one. By key: Page Up and Page Down "
+    "choose a point, arrow keys move it (with Shift farther), Insert adds one, Delete "
+    "removes it."
 )
 
 
@@ -58,8 +60,10 @@ class CurvePlot(Plot):
     """What is at the point that is chosen or under the pointer."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("curve_plot", theme, ("Suitability", "Resistance per metre"), parent)
-        self.setAccessibleName("Resistance curve")
+        super().__init__(
+            "curve_plot", theme, (tr("Suitability"), tr("Resistance per metre")), parent
+        )
+        self.setAccessibleName(tr("Resistance curve"))
         self.setMinimumSize(24 * GRID, 22 * GRID)
         self._across = Axis(0.0, 1.0)
         self._logarithmic = True
@@ -168,7 +172,14 @@ class CurvePlot(Plot):
             return
         x, y = self._points.pairs[self._chosen]
         count = len(self._points.pairs)
-        self.told.emit(f"Point {self._chosen + 1} of {count}: {_sentence(x, y)}")
+        self.told.emit(
+            tr(
+                "Point {chosen} of {count}: {sentence}",
+                chosen=self._chosen + 1,
+                count=count,
+                sentence=_sentence(x, y),
+            )
+        )
 
     def _point_near(self, place: QPointF) -> int:
         if self._points is None:
@@ -309,4 +320,8 @@ class CurvePlot(Plot):
 
 
 def _sentence(suitability: float, resistance: float) -> str:
-    return f"suitability {suitability:.2f}, resistance {words.number(resistance)}"
+    return tr(
+        "suitability {suitability:.2f}, resistance {resistance}",
+        suitability=suitability,
+        resistance=words.number(resistance),
+    )

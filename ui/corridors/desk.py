@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from planner.circuit_maps import current_layer_id
+from resources.translation import tr
 from ui import words
 from ui.corridors import work
 from ui.corridors.widening_desk import WideningLink
@@ -100,7 +101,7 @@ class CorridorsDesk(QObject):
             self.layer_wanted.emit(current_layer_id(species))
 
     def _on_find_requested(self, species: str) -> None:
-        label = f"Find corridors of the {words.species(species)}"
+        label = tr("Find corridors of the {species}", species=words.species(species))
         self._run(label, partial(work.find_corridors, species))
 
     def _on_pinch_points_requested(self, species: str) -> None:
@@ -109,7 +110,9 @@ class CorridorsDesk(QObject):
             self._found_flow = species
             return told
 
-        self._run(f"Find pinch points of the {words.species(species)}", find)
+        self._run(
+            tr("Find pinch points of the {species}", species=words.species(species)), find
+        )
 
     def _run(self, label: str, run: Callable[[Workbench, JobControl], str]) -> None:
         """Have something found that the panel tells the progress of; one at a time."""
@@ -145,7 +148,7 @@ class CorridorsDesk(QObject):
         def change(bench: Workbench, _: JobControl) -> None:
             work.change_curve(species, curve, bench)
 
-        self._session.change("Change the resistance", change, failed=self._on_failed)
+        self._session.change(tr("Change the resistance"), change, failed=self._on_failed)
 
     def _on_failed(self, error: PlannerError) -> None:
         self._panel.show_problem(str(error))

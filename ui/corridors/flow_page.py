@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from resources.translation import mark, tr
 from ui import words
 from ui.controls import label
 from ui.corridors.flow_state import FlowState
@@ -23,13 +24,16 @@ if TYPE_CHECKING:
     from ui.features.row import FeatureRow
 
 _MOST_PLACES = 20
-_SELECT = "Select a corridor to see where movement along it is squeezed."
-_TEACH = (
+_SELECT = mark("Select a corridor to see where movement along it is squeezed.")
+_TEACH = mark(
     "Pinch points, where all ways along the corridor squeeze through little land, and "
-    "barriers, whose restoration would shorten the way most, stand here once they are found."
+    "barriers, whose restoration would shorten the way most, stand here once they are "
+    "found."
 )
-_OUT_OF_DATE = "The corridors were found anew since. Find the pinch points again."
-_NOTHING = "None was found along this corridor: its cores touch, or it is as wide as its land."
+_OUT_OF_DATE = mark("The corridors were found anew since. Find the pinch points again.")
+_NOTHING = mark(
+    "None was found along this corridor: its cores touch, or it is as wide as its land."
+)
 
 
 class FlowPage(QScrollArea):
@@ -48,15 +52,19 @@ class FlowPage(QScrollArea):
         self._out_of_date = label(
             _OUT_OF_DATE, size="small", tone="warning", name="flow_out_of_date"
         )
-        self.find_button = QPushButton("Find pinch points")
+        self.find_button = QPushButton(tr("Find pinch points"))
         self.find_button.setObjectName("find_pinch_points")
-        self.find_button.setToolTip("For all corridors of the species, with barriers")
+        self.find_button.setToolTip(tr("For all corridors of the species, with barriers"))
         self.find_button.clicked.connect(self.find_requested)
-        self.pinch = PlaceTable("pinch_points", "Pinch points", ("Flow", "Country"))
-        self.barriers = PlaceTable("flow_barriers", "Barriers", ("Saves", "Radius", "Country"))
+        self.pinch = PlaceTable("pinch_points", tr("Pinch points"), (tr("Flow"), tr("Country")))
+        self.barriers = PlaceTable(
+            "flow_barriers", tr("Barriers"), (tr("Saves"), tr("Radius"), tr("Country"))
+        )
         self._titles = {
-            self.pinch: label("Pinch points, by the share of the flow", size="small"),
-            self.barriers: label("Barriers: what restoring a disc of land saves", size="small"),
+            self.pinch: label(tr("Pinch points, by the share of the flow"), size="small"),
+            self.barriers: label(
+                tr("Barriers: what restoring a disc of land saves"), size="small"
+            ),
         }
         for table in self._titles:
             table.place_chosen.connect(self.place_chosen)

@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
 )
 from typing_extensions import override
 
+from resources.translation import mark, tr, tr_n
 from ui import words
 from ui.controls import choice_page, empty_state, label
 from ui.corridors.cores import cores_told
@@ -39,11 +40,12 @@ if TYPE_CHECKING:
     from ui.features.row import FeatureRow
     from ui.theme import Theme
 
-_EMPTY_TITLE = "No corridors yet"
-_EMPTY_TEXT = (
-    "Corridors between habitat cores of different countries stand here, with their length, how "
-    "wide they are along it, and what it takes to widen them. Find corridors looks for them; "
-    "Set up… shows the cores and the resistance of the land first."
+_EMPTY_TITLE = mark("No corridors yet")
+_EMPTY_TEXT = mark(
+    "Corridors between habitat cores of different countries stand here, with their "
+    "length, how wide they are along it, and what it takes to widen them. Find "
+    "corridors looks for them; Set up… shows the cores and the resistance of the land "
+    "first."
 )
 
 
@@ -82,7 +84,7 @@ class CorridorsPanel(QFrame):
         self._selected = ""
         self._shown: FeatureRow | None = None
         self._make_head()
-        self.list = FeatureList("corridors", "Corridors", theme)
+        self.list = FeatureList("corridors", tr("Corridors"), theme)
         self.list.feature_chosen.connect(self.feature_chosen)
         self._progress = JobProgress("corridors", theme)
         self._progress.cancel_requested.connect(self.cancel_requested)
@@ -112,15 +114,15 @@ class CorridorsPanel(QFrame):
 
     def _make_head(self) -> None:
         self.species = Choice("corridor_species", {})
-        self.species.setAccessibleName("Species")
+        self.species.setAccessibleName(tr("Species"))
         self.species.currentIndexChanged.connect(self._on_species_changed)
-        self.find_button = QPushButton("Find corridors")
+        self.find_button = QPushButton(tr("Find corridors"))
         self.find_button.setObjectName("find_corridors")
         self.find_button.setProperty("role", "primary")
         self.find_button.clicked.connect(self._on_find)
-        self.setup_button = QPushButton("Set up…")
+        self.setup_button = QPushButton(tr("Set up…"))
         self.setup_button.setObjectName("set_up_corridors")
-        self.setup_button.setToolTip("See the cores, and draw the resistance curve")
+        self.setup_button.setToolTip(tr("See the cores, and draw the resistance curve"))
         self.setup_button.clicked.connect(self.open_setup)
         self._problem = label("", size="small", tone="error", name="corridors_problem")
         self._problem.hide()
@@ -131,11 +133,11 @@ class CorridorsPanel(QFrame):
     def _make_tabs(self) -> QTabWidget:
         tabs = QTabWidget()
         tabs.setObjectName("corridor_tabs")
-        tabs.setAccessibleName("The corridor that is selected")
+        tabs.setAccessibleName(tr("The corridor that is selected"))
         tabs.setDocumentMode(True)
-        tabs.addTab(self.width_page, "Width")
-        tabs.addTab(self.widening, "Widening")
-        tabs.addTab(self.flow_page, "Pinch points")
+        tabs.addTab(self.width_page, tr("Width"))
+        tabs.addTab(self.widening, tr("Widening"))
+        tabs.addTab(self.flow_page, tr("Pinch points"))
         tabs.currentChanged.connect(self._on_tab_changed)
         return tabs
 
@@ -149,7 +151,7 @@ class CorridorsPanel(QFrame):
 
     def _make_overview(self) -> QWidget:
         buttons = (self.find_button, self.setup_button)
-        page, layout = choice_page("Corridors", self.species, buttons)
+        page, layout = choice_page(tr("Corridors"), self.species, buttons)
         for widget in (self._hint, self._progress, self._problem, self._out_of_date):
             layout.addWidget(widget)
         layout.addWidget(self._lists, 1)
@@ -251,7 +253,9 @@ class CorridorsPanel(QFrame):
         self._split.set_rows(len(rows))
         self._lists.setCurrentWidget(self._split if rows else self._empty)
         out_of_date = "" if state is None or not rows else state.out_of_date
-        self._out_of_date.setText(f"{out_of_date} Find corridors makes them anew.")
+        self._out_of_date.setText(
+            tr("{out_of_date} Find corridors makes them anew.", out_of_date=out_of_date)
+        )
         self._out_of_date.setVisible(bool(out_of_date))
         self._hint.setText(self._read_only or _hint(state, len(rows)))
         self.setup.show_state(state, editable=not self._read_only)
@@ -310,8 +314,14 @@ class CorridorsPanel(QFrame):
 
 def _hint(state: SpeciesState | None, corridors: int) -> str:
     if state is None:
-        return "No species of this project walks, so that none needs a corridor on the ground."
+        return tr(
+            "No species of this project walks, so that none needs a corridor on the ground."
+        )
     if not state.cores.count:
-        return "Finds the cores of habitat first, then the corridors between them."
-    counted = words.plural(corridors, "corridor", "corridors") if corridors else "Looks"
-    return f"{counted} between {cores_told(state.cores)}."
+        return tr("Finds the cores of habitat first, then the corridors between them.")
+    counted = (
+        tr_n("{count} corridor", "{count} corridors", corridors) if corridors else tr("Looks")
+    )
+    return tr(
+        "{counted} between {cores_told}.", counted=counted, cores_told=cores_told(state.cores)
+    )

@@ -8,6 +8,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from planner.corridors.curve import ResistanceCurve
+from resources.translation import mark, tr
 from ui.controls import label
 from ui.corridors.class_table import ClassTable
 from ui.corridors.curve_plot import CurvePlot
@@ -21,17 +22,23 @@ if TYPE_CHECKING:
     from ui.theme import Theme
 
 _KINDS = {
-    "exponential": "Curve of the profile",
-    "points": "Drawn curve",
-    "classes": "By class of land",
+    "exponential": mark("Curve of the profile"),
+    "points": mark("Drawn curve"),
+    "classes": mark("By class of land"),
 }
 _HINTS = {
-    "exponential": "The better the habitat, the easier it is crossed. Choose Drawn curve to "
-    "change the curve by hand.",
-    "points": "Drag the points, or double-click to add one. The dashed line is the curve of "
-    "the profile.",
-    "classes": "Each class of the layer has a resistance of its own, whatever its suitability. "
-    "Double-click a number to change it.",
+    "exponential": mark(
+        "The better the habitat, the easier it is crossed. Choose Drawn "
+        "curve to change the curve by hand."
+    ),
+    "points": mark(
+        "Drag the points, or double-click to add one. The dashed line is the "
+        "curve of the profile."
+    ),
+    "classes": mark(
+        "Each class of the layer has a resistance of its own, whatever its "
+        "suitability. Double-click a number to change it."
+    ),
 }
 
 
@@ -48,22 +55,22 @@ class ResistanceSection(Section):
     """A species is to have another curve; carries both, None for the curve of its profile."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__("resistance_section", "Resistance")
+        super().__init__("resistance_section", tr("Resistance"))
         self._state: SpeciesState | None = None
         self._editable = True
         self.kind = Choice("curve_kind", _KINDS)
         self.kind.currentIndexChanged.connect(self._on_kind_changed)
-        self.add_field("From what it comes", self.kind)
+        self.add_field(tr("From what it comes"), self.kind)
         self.plot = CurvePlot(theme)
         self.plot.edited.connect(self._on_points_edited)
         self._told = ElidedLabel("curve_told", tone="muted")
         self.plot.told.connect(self._on_told)
-        self._logarithmic = QCheckBox("Logarithmic axis")
+        self._logarithmic = QCheckBox(tr("Logarithmic axis"))
         self._logarithmic.setObjectName("curve_logarithmic")
         self._logarithmic.setChecked(True)
         self._logarithmic.toggled.connect(self.plot.set_logarithmic)
         self.layer = Choice("class_layer", {})
-        self.layer.setAccessibleName("Layer of classes")
+        self.layer.setAccessibleName(tr("Layer of classes"))
         self.layer.currentIndexChanged.connect(self._on_layer_changed)
         self.classes = ClassTable()
         self.classes.edited.connect(self._on_classes_edited)
@@ -75,7 +82,7 @@ class ResistanceSection(Section):
         self.body.addWidget(self._hint)
         self._profile = label("", size="small", tone="muted", name="curve_of_profile")
         self.body.addWidget(self._profile)
-        self.back_button = QPushButton("Back to the profile")
+        self.back_button = QPushButton(tr("Back to the profile"))
         self.back_button.setObjectName("curve_back")
         self.back_button.clicked.connect(lambda: self._change(None))
         self.body.addWidget(self.back_button)
@@ -106,7 +113,9 @@ class ResistanceSection(Section):
         own = state.own_curve is not None or bool(state.curve_problem)
         self.summarise(_summary(state))
         self._hint.setText(_HINTS[curve.kind])
-        self._profile.setText(f"Profile: exponential, {state.curve_basis}.")
+        self._profile.setText(
+            tr("Profile: exponential, {curve_basis}.", curve_basis=state.curve_basis)
+        )
         self.show_problem(state.curve_problem)
         self.back_button.setEnabled(own and editable)
         for field in (self.kind, self.layer, self.classes):
@@ -204,16 +213,16 @@ class ResistanceSection(Section):
 
 def _summary(state: SpeciesState) -> str:
     if state.curve_problem:
-        return "The curve of the project cannot be used"
+        return tr("The curve of the project cannot be used")
     curve = state.curve
     if state.own_curve is None:
-        return f"Curve of the profile, {curve.maximum:g} to 1"
+        return tr("Curve of the profile, {maximum:g} to 1", maximum=curve.maximum)
     if curve.kind == "points":
         values = [value for _, value in curve.points]
-        return f"Drawn curve, {max(values):g} to {min(values):g}"
+        return tr("Drawn curve, {max:g} to {min:g}", max=max(values), min=min(values))
     if curve.kind == "classes":
-        return "By class of land"
-    return f"Own curve, {curve.maximum:g} to 1"
+        return tr("By class of land")
+    return tr("Own curve, {maximum:g} to 1", maximum=curve.maximum)
 
 
 def _column(*widgets: QWidget) -> QWidget:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from resources.translation import tr
 from ui import words
 from ui.controls import heading, label, link_button
 from ui.corridors.cores import CoresSection
@@ -33,7 +34,7 @@ class CorridorSetup(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("corridor_setup")
-        back = link_button("corridor_setup_back", "Back to the corridors")
+        back = link_button("corridor_setup_back", tr("Back to the corridors"))
         back.clicked.connect(self.back_requested)
         self._title = label("", size="small", tone="muted", name="corridor_setup_title")
         self.cores = CoresSection()
@@ -41,7 +42,7 @@ class CorridorSetup(QWidget):
         self.resistance.unfold()
         self._out_of_date = label("", size="small", tone="warning", name="setup_out_of_date")
         self._out_of_date.hide()
-        self.find_button = QPushButton("Find corridors")
+        self.find_button = QPushButton(tr("Find corridors"))
         self.find_button.setObjectName("setup_find_corridors")
         self.find_button.setProperty("role", "primary")
         self.find_button.clicked.connect(self.find_requested)
@@ -49,7 +50,7 @@ class CorridorSetup(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addWidget(back, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(heading("Cores and resistance"))
+        layout.addWidget(heading(tr("Cores and resistance")))
         layout.addWidget(self._title)
         layout.addWidget(self._make_scroll(), 1)
         layout.addWidget(self._out_of_date)

@@ -8,6 +8,7 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QIcon, QPainter, QPixmap
 
 from planner.map_style import country_colour
+from resources.translation import tr
 from ui import words
 from ui.suitability.table import TableView
 
@@ -25,7 +26,7 @@ class ShareTable(TableView):
     """Lists countries in the order of their codes, with area and relative cost."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("widening_shares", "Land to add in each country", parent)
+        super().__init__("widening_shares", tr("Land to add in each country"), parent)
         self.setIndentation(0)
 
     def show_shares(self, shares: Sequence[CountryShare]) -> None:
@@ -40,7 +41,7 @@ class ShareTable(TableView):
             )
             for share in in_order
         ]
-        self.show_rows(("Country", "To add", "Cost"), rows, numbers=(1, 2))
+        self.show_rows((tr("Country"), tr("To add"), tr("Cost")), rows, numbers=(1, 2))
         for at, share in enumerate(in_order):
             item = self._rows.item(at, 0)
             if item is not None:
@@ -60,7 +61,7 @@ def land_told(share: CountryShare) -> str:
 
 def country_told(iso3: str) -> str:
     """Return the name of a country, or that land is of none."""
-    return words.country(iso3) if iso3 else "No country"
+    return words.country(iso3) if iso3 else tr("No country")
 
 
 def _chip(colour: str) -> QIcon:

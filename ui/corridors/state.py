@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from planner.corridors.curve import CurveError, ResistanceCurve, own_curve
 from planner.profiles import load_species, species_ids
 from planner.records import number, texts
+from resources.translation import tr
 from ui.corridors.flow_state import FlowState, flow_state
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ def _species_state(
         made = _curve_made_with(project, species, scenario, runs)
         curve = own or ResistanceCurve.of_profile(profile)
         if made is not None and made != curve.parameters:
-            out_of_date = "The corridors were made with another curve."
+            out_of_date = tr("The corridors were made with another curve.")
     return SpeciesState(
         species,
         cores,
@@ -172,8 +173,11 @@ def _species_state(
         own,
         problem,
         tuple(_class_layers(pack, species)),
-        f"maximum {profile.value('resistance_maximum').shown()}, "
-        f"shape {profile.value('resistance_shape').shown()}",
+        tr(
+            "maximum {profile}, shape {profile_2}",
+            profile=profile.value("resistance_maximum").shown(),
+            profile_2=profile.value("resistance_shape").shown(),
+        ),
         flow_state(project, species, tuple(runs.values())),
         out_of_date,
     )

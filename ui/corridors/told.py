@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from planner.corridors.result import NOT_PROVEN
+from resources.translation import tr, tr_n
 from ui import words
 
 if TYPE_CHECKING:
@@ -19,14 +20,21 @@ _WEAK = 0.5
 def total_told(result: WideningResult) -> str:
     """Return how much land a widening adds, and its cost."""
     if result.area_km2 <= 0:
-        return "Nothing to add: the corridor is as wide everywhere already."
-    return f"{words.area(result.area_km2)} to add, relative cost {words.number(result.cost)}"
+        return tr("Nothing to add: the corridor is as wide everywhere already.")
+    return tr(
+        "{area} to add, relative cost {cost}",
+        area=words.area(result.area_km2),
+        cost=words.number(result.cost),
+    )
 
 
 def check_told(result: WideningResult) -> str:
     """Return how wide it was measured to be, how good it is, and what it touches."""
     parts = [
-        f"Measured afterwards: {words.distance(result.verified_width_m)} wide or more.",
+        tr(
+            "Measured afterwards: {verified_width} wide or more.",
+            verified_width=words.distance(result.verified_width_m),
+        ),
         gap_told(result),
         narrow_told(result),
         _sites_told(result),
@@ -36,9 +44,10 @@ def check_told(result: WideningResult) -> str:
 
 def note_told(result: WideningResult) -> str:
     """Return what the cost is counted in."""
-    return (
-        f"Cost is relative: {result.cost_unit}. Land inside the corridor and protected land "
-        "cost nothing."
+    return tr(
+        "Cost is relative: {cost_unit}. Land inside the corridor and protected land "
+        "cost nothing.",
+        cost_unit=result.cost_unit,
     )
 
 
@@ -48,15 +57,15 @@ def gap_told(result: WideningResult) -> str:
     if result.area_km2 <= 0 or result.lower_bound is None or gap is None:
         return ""
     if gap > NOT_PROVEN:
-        return "How much less another could cost is not proven."
+        return tr("How much less another could cost is not proven.")
     if gap < _TIE:
-        return "Proven: no widening to this width costs less than this one."
+        return tr("Proven: no widening to this width costs less than this one.")
     if gap > _WEAK:
         bound = words.number(result.lower_bound)
-        return f"Proven: no widening to this width costs less than {bound}."
+        return tr("Proven: no widening to this width costs less than {bound}.", bound=bound)
     percent = math.ceil(gap / (1 - gap) * 1000) / 10
     shown = f"{percent:.0f}" if percent >= 10 or percent == int(percent) else f"{percent:.1f}"
-    return f"Proven: at most {shown} % dearer than the best possible."
+    return tr("Proven: at most {shown} % dearer than the best possible.", shown=shown)
 
 
 def narrow_told(result: WideningResult) -> str:
@@ -66,15 +75,24 @@ def narrow_told(result: WideningResult) -> str:
         return ""
     below = f"below {words.distance(result.width_m)}"
     if left:
-        of_all = words.plural(removed + left, "stretch", "stretches")
-        return f"It removes {removed} of {of_all} {below}."
+        of_all = tr_n("{count} stretch", "{count} stretches", removed + left)
+        return tr(
+            "It removes {removed} of {of_all} {below}.",
+            removed=removed,
+            of_all=of_all,
+            below=below,
+        )
     if removed == 1:
-        return f"It removes the one stretch {below}."
+        return tr("It removes the one stretch {below}.", below=below)
     if removed == 2:
-        return f"It removes both stretches {below}."
-    return f"It removes all {removed} stretches {below}."
+        return tr("It removes both stretches {below}.", below=below)
+    return tr("It removes all {removed} stretches {below}.", removed=removed, below=below)
 
 
 def _sites_told(result: WideningResult) -> str:
     touched = [f"{name} ({words.area(area)})" for _, name, area in result.sites]
-    return f"It touches {', '.join(touched)}." if touched else "It touches no protected site."
+    return (
+        tr("It touches {touched}.", touched=", ".join(touched))
+        if touched
+        else tr("It touches no protected site.")
+    )

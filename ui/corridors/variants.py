@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import pyqtSignal
 
+from resources.translation import mark, tr
 from ui import words
 from ui.suitability.table import TableView
 
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
 _M2_PER_KM2 = 1e6
 _TIPS = (
-    "Relative cost of the land to add",
-    "Width that is missing, summed along the corridor",
-    "Width of its narrowest place, measured afterwards",
+    mark("Relative cost of the land to add"),
+    mark("Width that is missing, summed along the corridor"),
+    mark("Width of its narrowest place, measured afterwards"),
 )
 
 
@@ -32,7 +33,7 @@ class VariantsTable(TableView):
     """A row was chosen by the user; carries its place."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("widening_variants", "Widenings that cost less", parent)
+        super().__init__("widening_variants", tr("Widenings that cost less"), parent)
         self.setIndentation(0)
         self.setSelectionMode(self.SelectionMode.SingleSelection)
         self._loading = False
@@ -52,7 +53,9 @@ class VariantsTable(TableView):
             )
             for item in variants
         ]
-        self.show_rows(("Cost", "Falls short by", "Narrowest"), rows, numbers=(0, 1, 2))
+        self.show_rows(
+            (tr("Cost"), tr("Falls short by"), tr("Narrowest")), rows, numbers=(0, 1, 2)
+        )
         for at, tip in enumerate(_TIPS):
             head = self._rows.horizontalHeaderItem(at)
             if head is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from resources.translation import mark, tr
 from ui import words
 from ui.corridors import work
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from ui.session import Session
 
 _SETTLED_MS = 120
-_SELECT = "Select a corridor to widen it."
+_SELECT = mark("Select a corridor to widen it.")
 
 
 class WideningLink(QObject):
@@ -124,7 +125,7 @@ class WideningLink(QObject):
         if self._desk is not None and key == self._desk_of:
             self._start(row, self._desk, again=again)
             return
-        self._page.clear("Reading the land around the corridors…")
+        self._page.clear(tr("Reading the land around the corridors…"))
         self.land_found.emit(None)
 
         def read(bench: Workbench, control: JobControl) -> WideningDesk:
@@ -135,7 +136,7 @@ class WideningLink(QObject):
             if self._row is row and self._begun and self._page.also == also:
                 self._start(row, desk, again=again)
 
-        self._session.ask("Read the land", read, done, partial(self._on_failed, self._wish))
+        self._session.ask(tr("Read the land"), read, done, partial(self._on_failed, self._wish))
 
     def _start(self, row: FeatureRow, desk: WideningDesk, *, again: bool) -> None:
         name = "" if again else row.title
@@ -170,7 +171,7 @@ class WideningLink(QObject):
         corridor_id = row.key.split("|")[0]
         self._job = self._background.submit(
             "widening",
-            f"{'Prove the cost of' if prove else 'Widen to'} {words.distance(width_m)}",
+            f"{tr('Prove the cost of') if prove else tr('Widen to')} {words.distance(width_m)}",
             lambda control: desk.widened(corridor_id, width_m, control, prove=prove),
             partial(self._on_widened, self._wish),
             partial(self._on_failed, self._wish),
@@ -204,7 +205,7 @@ class WideningLink(QObject):
         self._page.show_looking_for_variants()
         self._job = self._background.submit(
             "widening",
-            "Look for widenings that cost less",
+            tr("Look for widenings that cost less"),
             lambda control: desk.variants(corridor_id, width_m, control),
             partial(self._on_variants_found, self._wish),
             partial(self._on_failed, self._wish),
@@ -247,8 +248,8 @@ class WideningLink(QObject):
             return name
 
         self._session.change(
-            "Propose the corridor",
+            tr("Propose the corridor"),
             propose,
-            told="Proposed: {}",
+            told=tr("Proposed: {}"),
             failed=partial(self._on_failed, self._wish),
         )

@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from resources.translation import tr
 from ui import words
 from ui.controls import label, link_button
 from ui.corridors.shares import ShareTable
@@ -79,16 +80,16 @@ class WideningPage(QScrollArea):
         self._refused = label("", size="small", tone="warning", name="widening_refused")
         self._widest_m = 0.0
         self.widest_button = link_button("widening_widest", "")
-        self.widest_button.setToolTip("Try the most width that passes here")
+        self.widest_button.setToolTip(tr("Try the most width that passes here"))
         self.widest_button.clicked.connect(self._on_widest)
         self._total = label("", name="widening_total")
         self.shares = ShareTable()
         self._check = label("", size="small", name="widening_check")
         self._note = label("", size="small", tone="muted", name="widening_note")
-        self.variants_button = QPushButton("Widen for less")
+        self.variants_button = QPushButton(tr("Widen for less"))
         self.variants_button.setObjectName("widening_variants_wanted")
         self.variants_button.setToolTip(
-            "Find widenings that cost less and leave some places narrower than this"
+            tr("Find widenings that cost less and leave some places narrower than this")
         )
         self.variants_button.clicked.connect(self.variants_wanted)
         self.variants = VariantsTable()
@@ -102,14 +103,16 @@ class WideningPage(QScrollArea):
     def _make_proposal(self) -> None:
         self.name = QLineEdit()
         self.name.setObjectName("proposal_name")
-        self.name.setPlaceholderText("Name of the proposal")
-        self.name.setAccessibleName("Name of the proposal")
+        self.name.setPlaceholderText(tr("Name of the proposal"))
+        self.name.setAccessibleName(tr("Name of the proposal"))
         self.name.textChanged.connect(self._show_possible)
         self.name.returnPressed.connect(self._on_propose)
-        self.propose_button = QPushButton("Propose this corridor")
+        self.propose_button = QPushButton(tr("Propose this corridor"))
         self.propose_button.setObjectName("propose_corridor")
         self.propose_button.setProperty("role", "primary")
-        self.propose_button.setToolTip("Make it a draft proposal of the scenario that is shown")
+        self.propose_button.setToolTip(
+            tr("Make it a draft proposal of the scenario that is shown")
+        )
         self.propose_button.clicked.connect(self._on_propose)
 
     def _make_content(self) -> QWidget:
@@ -184,13 +187,13 @@ class WideningPage(QScrollArea):
             self._also.addWidget(box)
 
     def _box(self, other: OtherSpecies) -> QCheckBox:
-        box = QCheckBox(f"Also for the {other.name}")
+        box = QCheckBox(tr("Also for the {name}", name=other.name))
         box.setObjectName(f"also_{other.species}")
         box.setEnabled(other.possible)
         box.setToolTip(
-            "The widest need of all holds, and what one of them cannot use is left out"
+            tr("The widest need of all holds, and what one of them cannot use is left out")
             if other.possible
-            else f"Find the corridors of the {other.name} first"
+            else tr("Find the corridors of the {name} first", name=other.name)
         )
         return box
 
@@ -214,8 +217,12 @@ class WideningPage(QScrollArea):
         chosen = self.width_choice.width_m if keep_width else 0.0
         self.width_choice.set_width(max(chosen, needed))
         self._needed.setText(
-            f"Needed: {words.distance(needed)}. Limits: {words.distance(least)} to "
-            f"{words.distance(most)}."
+            tr(
+                "Needed: {needed}. Limits: {least} to {most}.",
+                needed=words.distance(needed),
+                least=words.distance(least),
+                most=words.distance(most),
+            )
         )
         if name:
             self.name.setText(name)
@@ -224,7 +231,9 @@ class WideningPage(QScrollArea):
     def show_waiting(self) -> None:
         """Say that the width that is chosen is being tried; what is shown stays until then."""
         self._waiting = True
-        self._busy.say(f"Widening to {words.distance(self.width_choice.width_m)}…")
+        self._busy.say(
+            tr("Widening to {width}…", width=words.distance(self.width_choice.width_m))
+        )
         self._problem.hide()
         self.variants.show_variants(())
         self._show_possible()
@@ -238,13 +247,13 @@ class WideningPage(QScrollArea):
         self._refused.setVisible(refused)
         self._problem.hide()
         if refused:
-            self._busy.say(f"{words.distance(result.width_m)} cannot be had.")
+            self._busy.say(tr("{width} cannot be had.", width=words.distance(result.width_m)))
         else:
             reached = words.distance(result.width_m)
             self._busy.say(
-                f"Widened to {reached}:"
+                tr("Widened to {reached}:", reached=reached)
                 if result.is_wide_everywhere
-                else f"For less than {reached} everywhere:"
+                else tr("For less than {reached} everywhere:", reached=reached)
             )
             self._total.setText(total_told(result))
             self.shares.show_shares(result.shares)
@@ -255,7 +264,7 @@ class WideningPage(QScrollArea):
         self.shares.setVisible(result.area_km2 > 0 and not refused)
         widest = result.widest_m if refused else None
         self._widest_m = 0.0 if widest is None else widest
-        self.widest_button.setText(f"Take {words.distance(self._widest_m)}")
+        self.widest_button.setText(tr("Take {widest}", widest=words.distance(self._widest_m)))
         self.widest_button.setVisible(self._widest_m > 0)
         self._show_possible()
 
@@ -263,9 +272,9 @@ class WideningPage(QScrollArea):
         """List widenings that cost less."""
         self._waiting = False
         self._busy.say(
-            "The best for less. Choose one to see it:"
+            tr("The best for less. Choose one to see it:")
             if len(variants) > 1
-            else "There is nothing between leaving it as it is and this width."
+            else tr("There is nothing between leaving it as it is and this width.")
         )
         self.variants.show_variants(variants)
         self._show_possible()
@@ -273,13 +282,13 @@ class WideningPage(QScrollArea):
     def show_looking_for_variants(self) -> None:
         """Say that widenings of less cost are being looked for."""
         self._waiting = True
-        self._busy.say("Looking for widenings that cost less…")
+        self._busy.say(tr("Looking for widenings that cost less…"))
         self._show_possible()
 
     def show_cancelled(self) -> None:
         """Say that the work was cancelled; what was shown before stays."""
         self._waiting = False
-        self._busy.say("Cancelled. Move the slider to go on.")
+        self._busy.say(tr("Cancelled. Move the slider to go on."))
         self._show_possible()
 
     def show_problem(self, text: str) -> None:

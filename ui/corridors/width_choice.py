@@ -9,6 +9,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QSlider, QSpinBox, QWidget
 from typing_extensions import override
 
+from resources.translation import tr
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -31,12 +32,12 @@ class WidthChoice(QWidget):
         self.slider = _Slider(Qt.Orientation.Horizontal)
         self.slider.setObjectName("widening_slider")
         self.slider.setMinimumHeight(3 * GRID)
-        self.slider.setAccessibleName("Width to widen to")
-        self.slider.setAccessibleDescription("Left and right arrows change the width.")
+        self.slider.setAccessibleName(tr("Width to widen to"))
+        self.slider.setAccessibleDescription(tr("Left and right arrows change the width."))
         self.slider.valueChanged.connect(self._on_slid)
         self.field = _Field()
         self.field.setObjectName("widening_width")
-        self.field.setAccessibleName("Width to widen to, in metres")
+        self.field.setAccessibleName(tr("Width to widen to, in metres"))
         self.field.setSuffix(" m")
         self.field.setKeyboardTracking(False)
         self.field.setFixedWidth(_FIELD_PX)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from resources.translation import mark
 from ui.controls import label
 from ui.corridors.width_plot import WidthPlot
 from ui.theme import GRID
@@ -15,16 +16,16 @@ if TYPE_CHECKING:
     from ui.features.row import FeatureRow
     from ui.theme import Theme
 
-_NOTHING = (
-    "Select a corridor in the list or on the map: how wide it is along its length stands here, "
-    "and where it is narrower than the species needs."
+_NOTHING = mark(
+    "Select a corridor in the list or on the map: how wide it is along its length "
+    "stands here, and where it is narrower than the species needs."
 )
-_NOT_MEASURED = (
-    "The width of this corridor was not measured: its cores touch, or no way leads through it. "
-    "The inspector tells more."
+_NOT_MEASURED = mark(
+    "The width of this corridor was not measured: its cores touch, or no way leads "
+    "through it. The inspector tells more."
 )
-_HINT = "Point at it to see the place; click to go there."
-_NO_PLACES = "Find corridors again to see on the map what the plot points at."
+_HINT = mark("Point at it to see the place; click to go there.")
+_NO_PLACES = mark("Find corridors again to see on the map what the plot points at.")
 
 
 class WidthPage(QWidget):

@@ -20,6 +20,7 @@ from PyQt6.QtGui import (
 from typing_extensions import override
 
 from planner.map_style import country_colour
+from resources.translation import tr, tr_n
 from ui import theme as themes
 from ui import words
 from ui.corridors.axes import Axis
@@ -55,8 +56,10 @@ class WidthPlot(Plot):
     """What is at the place that is pointed at."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("width_plot", theme, ("Along the corridor, km", "Width, m"), parent)
-        self.setAccessibleName("Width along the corridor")
+        super().__init__(
+            "width_plot", theme, (tr("Along the corridor, km"), tr("Width, m")), parent
+        )
+        self.setAccessibleName(tr("Width along the corridor"))
         self.setMaximumHeight(_HIGHEST_PX)
         self._band_px = _BAND_PX
         self._profile: CorridorProfile | None = None
@@ -305,9 +308,14 @@ def told_at(profile: CorridorProfile, at: int) -> str:
     country = next(
         (iso3 for start, end, iso3 in profile.countries if start <= metres <= end), ""
     )
-    parts = [f"At {words.fixed(metres / 1000.0, 1)} km", f"{words.distance(width)} wide"]
+    parts = [
+        tr("At {metres} km", metres=words.fixed(metres / 1000.0, 1)),
+        f"{words.distance(width)} wide",
+    ]
     if profile.needed_m and width < profile.needed_m:
-        parts.append(f"{words.distance(profile.needed_m - width)} less than needed")
+        parts.append(
+            tr("{needed} less than needed", needed=words.distance(profile.needed_m - width))
+        )
     if country:
         parts.append(words.country(country))
     return ", ".join(parts)
@@ -318,10 +326,13 @@ def _described(profile: CorridorProfile | None) -> str:
         return ""
     narrowest = words.distance(min(profile.width_m))
     length = words.distance(profile.distance_m[-1])
-    narrow = words.plural(len(profile.stretches), "narrow stretch", "narrow stretches")
-    return (
-        f"{length} long, {narrowest} at the narrowest, {narrow}. Left and right arrows go "
-        "along the corridor (with Shift farther), Enter moves the map there."
+    narrow = tr_n("{count} narrow stretch", "{count} narrow stretches", len(profile.stretches))
+    return tr(
+        "{length} long, {narrowest} at the narrowest, {narrow}. Left and right arrows "
+        "go along the corridor (with Shift farther), Enter moves the map there.",
+        length=length,
+        narrowest=narrowest,
+        narrow=narrow,
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from planner.corridors.curve import set_curve
 from planner.progress import StepProgress
+from resources.translation import tr
 
 if TYPE_CHECKING:
     from planner.corridors.curve import ResistanceCurve
@@ -25,7 +26,7 @@ def find_corridors(species: str, bench: Workbench, control: JobControl) -> str:
     JobCancelled
         Somebody asked to end; what was finished is kept.
     """
-    control.say("Loading the steps")
+    control.say(tr("Loading the steps"))
     from planner.corridors.runs import run_corridors  # noqa: PLC0415 - 2 s to load
 
     return run_corridors(bench.project, [species], control)
@@ -41,7 +42,7 @@ def find_pinch_points(species: str, bench: Workbench, control: JobControl) -> st
     JobCancelled
         Somebody asked to end; what was finished is kept.
     """
-    control.say("Loading the steps")
+    control.say(tr("Loading the steps"))
     from planner.corridors.runs import study_of, walking_species  # noqa: PLC0415 - 2 s to load
     from planner.pipeline.pinch import circuit_steps, find_pinch_points  # noqa: PLC0415 - as above
 
@@ -55,7 +56,7 @@ def find_pinch_points(species: str, bench: Workbench, control: JobControl) -> st
         ),
     )
     find_pinch_points(study_of(bench.project, profiles), profiles, progress)
-    return f"Pinch points and barriers of the {profiles[0].names.en} are found."
+    return tr("Pinch points and barriers of the {en} are found.", en=profiles[0].names.en)
 
 
 def change_curve(species: str, curve: ResistanceCurve | None, bench: Workbench) -> None:
@@ -90,7 +91,7 @@ def open_widening(
     PlannerError
         Something of it is not in the project; says what to do.
     """
-    control.say("Reading the land around the corridors")
+    control.say(tr("Reading the land around the corridors"))
     from planner.corridors.widening import WideningDesk  # noqa: PLC0415 - 2 s to load
 
     return WideningDesk.of(bench.project, species, also)

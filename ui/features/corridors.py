@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.corridors.profile import profile_of
 from planner.profiles import load_species, species_ids
+from resources.translation import tr, tr_n
 from ui import words
 from ui.features.row import FeatureRow, Row, geometry_of, measured, number, text, texts
 from ui.inspector.record import Fact, Sources, plan_record
@@ -59,22 +60,22 @@ def _corridor(
     told = _attributes(rows)
     length = _length(rows, told)
     facts = [
-        Fact("Countries", words.countries(texts(rows[0], "countries"))),
+        Fact(tr("Countries"), words.countries(texts(rows[0], "countries"))),
         length,
         *_crossings(told),
         _width_needed(species, narrow, sources),
-        measured("Narrowest width", rows, "min_width_m", words.distance),
-        measured("Mean width", rows, "mean_width_m", words.distance),
+        measured(tr("Narrowest width"), rows, "min_width_m", words.distance),
+        measured(tr("Mean width"), rows, "mean_width_m", words.distance),
         _bottlenecks(stretches),
         _land_to_add(added),
         _widening(rows, told, narrow),
         _through(told, core_names),
-        measured("Area", rows, "area_km2", words.area),
+        measured(tr("Area"), rows, "area_km2", words.area),
         _edge(rows, told),
     ]
     swaths = [row for row in rows if row.get("kind") == "swath"] or rows
     known = [fact for fact in facts if fact.value]
-    record = plan_record("Corridor", swaths, known, tuple(sources.listed))
+    record = plan_record(tr("Corridor"), swaths, known, tuple(sources.listed))
     detail = (words.species(species), length.value, ", ".join(texts(rows[0], "countries")))
     return FeatureRow(
         kind="corridor",
@@ -106,8 +107,8 @@ def _attributes(rows: Sequence[Row]) -> Mapping[str, object]:
 
 def _length(rows: Sequence[Row], told: Mapping[str, object]) -> Fact:
     if told.get("adjoining"):
-        return Fact("Length", "cores touch")
-    whole = measured("Length", rows, "length_km", lambda km: words.distance(km * 1000))
+        return Fact(tr("Length"), tr("cores touch"))
+    whole = measured(tr("Length"), rows, "length_km", lambda km: words.distance(km * 1000))
     by_country = told.get("length_km_by_country")
     if not isinstance(by_country, Mapping):
         return whole
@@ -116,7 +117,7 @@ def _length(rows: Sequence[Row], told: Mapping[str, object]) -> Fact:
         for code, km in sorted(by_country.items())
         if isinstance(km, int | float)
     ]
-    return Fact("Length", whole.value, remarks=(", ".join(parts),) if parts else ())
+    return Fact(tr("Length"), whole.value, remarks=(", ".join(parts),) if parts else ())
 
 
 def _crossings(told: Mapping[str, object]) -> list[Fact]:
@@ -125,9 +126,13 @@ def _crossings(told: Mapping[str, object]) -> list[Fact]:
     places = [item for item in listed if isinstance(item, Mapping)]
     return [
         Fact(
-            "Crosses the border",
-            f"{words.border(text(place, 'border'))}, at {text(place, 'lat')}° N, "
-            f"{text(place, 'lon')}° E",
+            tr("Crosses the border"),
+            tr(
+                "{border}, at {lat}° N, {lon}° E",
+                border=words.border(text(place, "border")),
+                lat=text(place, "lat"),
+                lon=text(place, "lon"),
+            ),
         )
         for place in places
     ]
@@ -138,13 +143,15 @@ def _width_needed(species: str, narrow: Sequence[Row], sources: Sources) -> Fact
     quantity = _quantity(species)
     planned = next((needed for row in narrow if (needed := number(row, "needed_m"))), None)
     if quantity is None:
-        return Fact("Width needed", "" if planned is None else words.distance(planned))
+        return Fact(tr("Width needed"), "" if planned is None else words.distance(planned))
     other = planned is not None and planned != quantity.value
     made_with = (
-        f"The plan was made with {words.distance(planned)}." if planned and other else ""
+        tr("The plan was made with {planned}.", planned=words.distance(planned))
+        if planned and other
+        else ""
     )
     return Fact(
-        "Width needed",
+        tr("Width needed"),
         quantity.shown(),
         quantity.basis,
         sources.number(quantity.source),
@@ -160,7 +167,7 @@ def _quantity(species: str) -> Quantity | None:
 
 def _bottlenecks(stretches: Sequence[Row]) -> Fact:
     if not stretches:
-        return Fact("Bottlenecks", "")
+        return Fact(tr("Bottlenecks"), "")
     told = []
     for row in stretches:
         width, length = number(row, "width_m"), number(row, "length_km")
@@ -170,8 +177,8 @@ def _bottlenecks(stretches: Sequence[Row]) -> Fact:
             _in_country(row),
         )
         told.append(" ".join(part for part in parts if part))
-    counted = words.plural(len(stretches), "stretch", "stretches")
-    return Fact("Bottlenecks", counted, remarks=tuple(item for item in told if item))
+    counted = tr_n("{count} stretch", "{count} stretches", len(stretches))
+    return Fact(tr("Bottlenecks"), counted, remarks=tuple(item for item in told if item))
 
 
 def _in_country(row: Row) -> str:
@@ -182,10 +189,10 @@ def _in_country(row: Row) -> str:
 def _land_to_add(added: Sequence[Row]) -> Fact:
     areas = [(row, area) for row in added if (area := number(row, "area_to_add_km2"))]
     if not areas:
-        return Fact("Land to add", "")
+        return Fact(tr("Land to add"), "")
     told = tuple(f"{words.area(area)} {_in_country(row)}" for row, area in areas)
     return Fact(
-        "Land to add",
+        tr("Land to add"),
         words.area(sum(area for _, area in areas)),
         remarks=told if text(areas[0][0], "country") else (),
     )
@@ -196,31 +203,35 @@ def _widening(rows: Sequence[Row], told: Mapping[str, object], narrow: Sequence[
     found = told.get("widening")
     if isinstance(found, Mapping):
         if refused := text(found, "refused"):
-            return Fact("Widening", "Refused", remarks=(refused,))
+            return Fact(tr("Widening"), tr("Refused"), remarks=(refused,))
         width = number(found, "verified_minimum_width_m")
         if width is not None:
             return Fact(
-                "Widening", f"{words.distance(width)} wide or more, with the land added"
+                tr("Widening"),
+                tr("{width} wide or more, with the land added", width=words.distance(width)),
             )
     measured_width = any(number(row, "min_width_m") is not None for row in rows)
     if told and measured_width and not narrow:
-        return Fact("Widening", "Not needed: it is as wide as needed everywhere")
-    return Fact("Widening", "")
+        return Fact(tr("Widening"), tr("Not needed: it is as wide as needed everywhere"))
+    return Fact(tr("Widening"), "")
 
 
 def _through(told: Mapping[str, object], core_names: Mapping[str, str]) -> Fact:
     found = told.get("through")
     cores = [str(item) for item in found] if isinstance(found, list) else []
-    return Fact("Leads through", "; ".join(core_names.get(core, core) for core in cores))
+    return Fact(tr("Leads through"), "; ".join(core_names.get(core, core) for core in cores))
 
 
 def _edge(rows: Sequence[Row], told: Mapping[str, object]) -> Fact:
     cutoff, least = number(told, "cutoff"), number(rows[0], "cost")
     if cutoff is None or least is None:
-        return Fact("Edge", "")
+        return Fact(tr("Edge"), "")
     return Fact(
-        "Edge",
-        f"Detours that cost up to {words.number(cutoff)} more than the cheapest way, "
-        f"which costs {words.number(least)}",
-        "in resistance times metres",
+        tr("Edge"),
+        tr(
+            "Detours that cost up to {cutoff} more than the cheapest way, which costs {least}",
+            cutoff=words.number(cutoff),
+            least=words.number(least),
+        ),
+        tr("in resistance times metres"),
     )

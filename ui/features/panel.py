@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
+from resources.translation import mark, tr
 from ui import words
 from ui.controls import empty_state, heading, label
 from ui.features.list import FeatureList
@@ -46,13 +47,15 @@ class PanelWords:
 
 PROPOSAL_WORDS = PanelWords(
     "proposals",
-    "Proposals",
+    mark("Proposals"),
     "proposal",
     "proposals",
-    "No proposals yet",
-    "Proposed protected areas and corridors stand here, from draft to agreed, with the area "
-    "each country would contribute. Making the plan suggests transboundary ones; widening a "
-    "corridor proposes that one.",
+    mark("No proposals yet"),
+    mark(
+        "Proposed protected areas and corridors stand here, from draft to agreed, with the "
+        "area each country would contribute. Making the plan suggests transboundary ones; "
+        "widening a corridor proposes that one."
+    ),
 )
 
 
@@ -79,7 +82,7 @@ class FeaturesPanel(QFrame):
         self.list.feature_chosen.connect(self.feature_chosen)
         self._count = label("", size="small", tone="muted", name=f"{wording.subject}_count")
         self._empty, self.plan_button = empty_state(
-            wording.empty_title, wording.empty_text, "Make the plan"
+            wording.empty_title, wording.empty_text, tr("Make the plan")
         )
         self.plan_button.setObjectName(f"{wording.subject}_make_plan")
         self.plan_button.clicked.connect(self.plan_requested)

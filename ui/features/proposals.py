@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from resources.translation import tr
 from ui import words
 from ui.features.row import FeatureRow, Row, geometry_of, measured, number, text, texts
 from ui.inspector.record import Fact, plan_record
@@ -24,21 +25,22 @@ def proposal_rows(records: Sequence[Row], names: Mapping[str, str]) -> tuple[Fea
 
 def _proposal(row: Row, names: Mapping[str, str]) -> FeatureRow:
     status = words.identifier(text(row, "status"))
-    area = measured("Area", [row], "area_km2", words.area)
+    area = measured(tr("Area"), [row], "area_km2", words.area)
     by_country = row.get("area_by_country")
     shares = by_country if isinstance(by_country, Mapping) else {}
     facts = [
-        Fact("Status", status),
-        Fact("Kind", words.identifier(text(row, "kind"))),
+        Fact(tr("Status"), status),
+        Fact(tr("Kind"), words.identifier(text(row, "kind"))),
         area,
         *(Fact(words.country(code), _share(part)) for code, part in sorted(shares.items())),
-        Fact("Species", ", ".join(words.species(name) for name in texts(row, "species"))),
+        Fact(tr("Species"), ", ".join(words.species(name) for name in texts(row, "species"))),
         Fact(
-            "Joins sites", "; ".join(names.get(key, key) for key in texts(row, "member_sites"))
+            tr("Joins sites"),
+            "; ".join(names.get(key, key) for key in texts(row, "member_sites")),
         ),
-        *(Fact("Reason", reason) for reason in texts(row, "reasons")),
+        *(Fact(tr("Reason"), reason) for reason in texts(row, "reasons")),
     ]
-    record = plan_record("Proposal", [row], [fact for fact in facts if fact.value])
+    record = plan_record(tr("Proposal"), [row], [fact for fact in facts if fact.value])
     detail = (status, ", ".join(texts(row, "countries")), area.value)
     return FeatureRow(
         kind="proposal",
@@ -59,9 +61,11 @@ def _share(part: object) -> str:
     now, added = number(part, "existing_km2"), number(part, "added_km2")
     wider, cost = number(part, "to_add_km2"), number(part, "cost")
     told = (
-        "" if now is None else f"{words.area(now)} protected now",
-        "" if added is None else f"{words.area(added)} to add",
-        "" if wider is None else f"{words.area(wider)} of it to widen the corridor",
-        "" if not cost else f"at a relative cost of {words.number(cost)}",
+        "" if now is None else tr("{now} protected now", now=words.area(now)),
+        "" if added is None else tr("{added} to add", added=words.area(added)),
+        ""
+        if wider is None
+        else tr("{wider} of it to widen the corridor", wider=words.area(wider)),
+        "" if not cost else tr("at a relative cost of {cost}", cost=words.number(cost)),
     )
     return ", ".join(text for text in told if text)

@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from resources.translation import mark, tr
 from ui.controls import empty_state, heading, label, link_button
 from ui.theme import GRID, font
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from ui.indicators.row import IndicatorGroup
 
-_HEADERS = ("", "Before", "After")
+_HEADERS = ("", mark("Before"), mark("After"))
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -41,16 +42,18 @@ class IndicatorsPanel(QFrame):
         self._groups: tuple[IndicatorGroup, ...] = ()
         self._model = QStandardItemModel(self)
         self.tree = self._make_tree()
-        self._run = link_button("indicators_run", "From what they were computed")
+        self._run = link_button("indicators_run", tr("From what they were computed"))
         self._run.clicked.connect(self._on_run_clicked)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._make_table(self._run))
         empty, self.plan_button = empty_state(
-            "No indicators yet",
-            "How much of each country's land and habitat lies in sites, how well it is "
-            "connected and how narrow the corridors are stand here, before and after the "
-            "plan. Making the plan measures them.",
-            "Make the plan",
+            tr("No indicators yet"),
+            tr(
+                "How much of each country's land and habitat lies in sites, how well it is "
+                "connected and how narrow the corridors are stand here, before and after "
+                "the plan. Making the plan measures them."
+            ),
+            tr("Make the plan"),
         )
         self.plan_button.setObjectName("indicators_make_plan")
         self.plan_button.clicked.connect(self.plan_requested)
@@ -58,7 +61,7 @@ class IndicatorsPanel(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(GRID)
-        layout.addWidget(heading("Indicators"))
+        layout.addWidget(heading(tr("Indicators")))
         layout.addWidget(self._pages, 1)
         self.set_groups(())
 
@@ -69,8 +72,10 @@ class IndicatorsPanel(QFrame):
         layout.setSpacing(GRID)
         layout.addWidget(
             label(
-                "Without the proposals and widening, and with them. Sites are those of the "
-                "catalogue, most of them nominal footprints.",
+                tr(
+                    "Without the proposals and widening, and with them. Sites are those of "
+                    "the catalogue, most of them nominal footprints."
+                ),
                 size="small",
                 tone="muted",
             )
@@ -82,7 +87,7 @@ class IndicatorsPanel(QFrame):
     def _make_tree(self) -> QTreeView:
         tree = QTreeView(self)
         tree.setObjectName("indicator_tree")
-        tree.setAccessibleName("Indicators before and after")
+        tree.setAccessibleName(tr("Indicators before and after"))
         tree.setModel(self._model)
         tree.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
         tree.setIndentation(GRID)
@@ -132,9 +137,14 @@ def _group_item(group: IndicatorGroup) -> QStandardItem:
     item.setFont(font("body", bold=True))
     for row in group.rows:
         cells = [QStandardItem(text) for text in (row.place, row.before, row.after)]
-        spoken = (
-            f"{group.title}, {group.species or 'all land'}, {row.place}: {row.before} "
-            f"{group.unit} before, {row.after} {group.unit} after"
+        spoken = tr(
+            "{title}, {value}, {place}: {before} {unit} before, {after} {unit} after",
+            title=group.title,
+            value=group.species or "all land",
+            place=row.place,
+            before=row.before,
+            unit=group.unit,
+            after=row.after,
         )
         for cell in cells:
             cell.setData(spoken, int(Qt.ItemDataRole.AccessibleTextRole))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from resources.translation import tr
 from ui import words
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _group(
 
 def _row(code: str, stages: Mapping[str, Mapping[str, object]]) -> IndicatorRow:
     before, after = _shown([_value(stages.get(stage)) for stage in ("before", "after")])
-    place = "Whole region" if code == _REGION else words.country(code)
+    place = tr("Whole region") if code == _REGION else words.country(code)
     return IndicatorRow(place, before, after)
 
 

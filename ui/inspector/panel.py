@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from resources.translation import tr
 from ui.controls import beside_icon, icon_button, label, link_button
 from ui.icons import icon
 from ui.theme import GRID
@@ -40,10 +41,10 @@ class Inspector(QFrame):
         self.setObjectName("inspector")
         self.setProperty("role", "panel")
         self._record: Record | None = None
-        self._kind = label("Selection", size="small", tone="muted", name="inspector_kind")
-        self._close = icon_button("inspector_close", "close", "Close the inspector", theme)
+        self._kind = label(tr("Selection"), size="small", tone="muted", name="inspector_kind")
+        self._close = icon_button("inspector_close", "close", tr("Close the inspector"), theme)
         self._close.clicked.connect(self.close_requested)
-        self._zoom = QPushButton(beside_icon("Zoom to it"))
+        self._zoom = QPushButton(beside_icon(tr("Zoom to it")))
         self._zoom.setObjectName("inspector_zoom")
         self._zoom.setProperty("icon_name", "zoom_to")
         self._zoom.setIcon(icon("zoom_to", theme.colour["text"]))
@@ -86,7 +87,7 @@ class Inspector(QFrame):
         bar = self._scroll.verticalScrollBar()
         place = bar.value() if same and bar is not None else 0
         self._record = record
-        self._kind.setText("Selection" if record is None else record.kind)
+        self._kind.setText(tr("Selection") if record is None else record.kind)
         self._zoom.setVisible(on_map)
         content = QWidget()
         content.setObjectName("scrolled")
@@ -110,7 +111,7 @@ class Inspector(QFrame):
         parts += [_fact(fact, self._value(fact)) for fact in record.facts]
         if record.sources:
             parts.append(_rule())
-            parts.append(label("Sources", name="inspector_sources"))
+            parts.append(label(tr("Sources"), name="inspector_sources"))
             parts += [
                 label(f"[{number}]  {source}", size="small", tone="muted")
                 for number, source in enumerate(record.sources, start=1)
@@ -121,15 +122,15 @@ class Inspector(QFrame):
         if not fact.run_id:
             return label(fact.value)
         link = link_button("inspector_run", fact.value)
-        link.setToolTip("Show from what and with what this was computed")
+        link.setToolTip(tr("Show from what and with what this was computed"))
         link.clicked.connect(lambda: self.run_requested.emit(fact.run_id))
         return link
 
     def _back(self, name: str) -> QPushButton:
         link = link_button("inspector_back", "")
         shown = link.fontMetrics().elidedText(name, _CUT, _BACK_PX)
-        link.setText(f"Back to {shown}")
-        link.setToolTip(f"Back to {name}")
+        link.setText(tr("Back to {shown}", shown=shown))
+        link.setToolTip(tr("Back to {name}", name=name))
         link.clicked.connect(self.back_requested)
         return link
 
@@ -140,10 +141,12 @@ def _identity(record: Record | None) -> tuple[str, str]:
 
 def _nothing() -> list[QWidget]:
     return [
-        label("Nothing is selected"),
+        label(tr("Nothing is selected")),
         label(
-            "Click a site, corridor or proposal on the map or in a list. What is known of it "
-            "stands here, with the source of every field.",
+            tr(
+                "Click a site, corridor or proposal on the map or in a list. What is known "
+                "of it stands here, with the source of every field."
+            ),
             size="small",
             tone="muted",
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from resources.translation import mark, tr
 from ui import words
 
 if TYPE_CHECKING:
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
     from ui.sites.row import SiteRow
 
 STATUS_WORDS: Mapping[str, str] = {
-    "read": "read in source",
-    "conflict": "sources disagree",
-    "recalled": "recalled, no source read",
-    "judged": "judged by the compiler",
-    "unverified": "not verified",
+    "read": mark("read in source"),
+    "conflict": mark("sources disagree"),
+    "recalled": mark("recalled, no source read"),
+    "judged": mark("judged by the compiler"),
+    "unverified": mark("not verified"),
 }
 """How a value came into the catalogue, in words."""
 
@@ -119,7 +120,7 @@ def site_record(
             facts.append(_fact(title, value or "unknown", provenance, sources))
     facts += _pair_facts(row.site_id, pairs)
     return Record(
-        kind="Site",
+        kind=tr("Site"),
         title=site.name_en,
         subtitle=site.name_local,
         notices=_site_notices(row),
@@ -139,16 +140,16 @@ def row_record(row: SiteRow, pairs: Sequence[Mapping[str, object]] = ()) -> Reco
         As for `site_record`.
     """
     told = (
-        ("Countries", words.countries(row.countries)),
-        ("Designation", row.designation),
-        ("State", words.identifier(row.state)),
-        ("Area", "" if row.area_km2 is None else words.area(row.area_km2)),
-        ("Borders", "; ".join(words.border(pair) for pair in row.borders)),
-        ("Species", ", ".join(words.species(name) for name in row.species)),
+        (tr("Countries"), words.countries(row.countries)),
+        (tr("Designation"), row.designation),
+        (tr("State"), words.identifier(row.state)),
+        (tr("Area"), "" if row.area_km2 is None else words.area(row.area_km2)),
+        (tr("Borders"), "; ".join(words.border(pair) for pair in row.borders)),
+        (tr("Species"), ", ".join(words.species(name) for name in row.species)),
     )
-    facts = [Fact(title, value, "stored in the project") for title, value in told if value]
+    facts = [Fact(title, value, tr("stored in the project")) for title, value in told if value]
     facts += _pair_facts(row.site_id, pairs)
-    return Record("Site", row.name_en, row.name_local, _site_notices(row), tuple(facts))
+    return Record(tr("Site"), row.name_en, row.name_local, _site_notices(row), tuple(facts))
 
 
 def _pair_facts(site_id: str, pairs: Sequence[Mapping[str, object]]) -> list[Fact]:
@@ -160,13 +161,13 @@ def _pair_facts(site_id: str, pairs: Sequence[Mapping[str, object]]) -> list[Fac
             how = "touches"
             shared = pair.get("shared_border_km")
             if isinstance(shared, int | float) and shared > 0:
-                how += f" along {words.distance(shared * 1000)} of border"
+                how += tr(" along {shared} of border", shared=words.distance(shared * 1000))
         else:
             how = f"{words.distance(_distance_of(pair) * 1000)} apart"
         basis = f"pair {pair.get('basis') or 'computed'}"
         if pair.get("nominal"):
-            basis += ", between nominal boundaries"
-        facts.append(Fact("Across the border", f"{other} ({how})", basis))
+            basis += tr(", between nominal boundaries")
+        facts.append(Fact(tr("Across the border"), f"{other} ({how})", basis))
     return facts
 
 
@@ -177,16 +178,18 @@ def _distance_of(pair: Mapping[str, object]) -> float:
 
 def _site_notices(row: SiteRow) -> tuple[str, ...]:
     told = {
-        "nominal": "Nominal boundary: the reported area around the catalogue point, not a "
-        "surveyed boundary. Import the real one to replace it.",
-        "point": "Drawn as a point: no area is reported, so no footprint can be made.",
-        "unlocated": "Not on the map: no coordinates are known.",
+        "nominal": tr(
+            "Nominal boundary: the reported area around the catalogue point, "
+            "not a surveyed boundary. Import the real one to replace it."
+        ),
+        "point": tr("Drawn as a point: no area is reported, so no footprint can be made."),
+        "unlocated": tr("Not on the map: no coordinates are known."),
     }
     notices = [told[row.kind]] if row.kind in told else []
     if row.note:
         notices.append(row.note[:1].upper() + row.note[1:])
     if row.state != "active":
-        notices.append(f"State: {words.identifier(row.state).lower()}.")
+        notices.append(tr("State: {state}.", state=words.identifier(row.state).lower()))
     return tuple(notices)
 
 
@@ -199,28 +202,28 @@ def _site_fields(site: Site, names: Mapping[str, str]) -> Sequence[tuple[str, st
         part for part in (listed(site.adjoining), site.adjoining_text) if part
     )
     return (
-        ("countries", "Countries", words.countries(site.countries)),
-        ("designation", "Designation", site.designation),
-        ("state", "State", words.identifier(site.state)),
+        ("countries", tr("Countries"), words.countries(site.countries)),
+        ("designation", tr("Designation"), site.designation),
+        ("state", tr("State"), words.identifier(site.state)),
         (
             "area_km2",
-            "Reported area",
+            tr("Reported area"),
             "" if site.area_km2 is None else words.area(site.area_km2),
         ),
-        ("year", "Designated", "" if site.year is None else str(site.year)),
-        ("iucn", "IUCN category", site.iucn),
+        ("year", tr("Designated"), "" if site.year is None else str(site.year)),
+        ("iucn", tr("IUCN category"), site.iucn),
         (
             "borders",
-            "Borders",
+            tr("Borders"),
             "; ".join(_border(str(b.pair), b.relation) for b in site.borders),
         ),
-        ("species", "Species", ", ".join(words.species(name) for name in site.species)),
-        ("adjoining", "Adjoining sites", adjoining),
-        ("part_of", "Part of", listed(site.part_of)),
-        ("same_area_as", "Same area as", listed(site.same_area_as)),
-        ("replaced_by", "Replaced by", listed(site.replaced_by)),
-        ("lat", "Catalogue point", place),
-        ("confidence", "Confidence of the row", words.identifier(site.confidence)),
+        ("species", tr("Species"), ", ".join(words.species(name) for name in site.species)),
+        ("adjoining", tr("Adjoining sites"), adjoining),
+        ("part_of", tr("Part of"), listed(site.part_of)),
+        ("same_area_as", tr("Same area as"), listed(site.same_area_as)),
+        ("replaced_by", tr("Replaced by"), listed(site.replaced_by)),
+        ("lat", tr("Catalogue point"), place),
+        ("confidence", tr("Confidence of the row"), words.identifier(site.confidence)),
     )
 
 
@@ -232,15 +235,17 @@ def _fact(
     title: str, value: str, provenance: Sequence[FieldProvenance], sources: Sources
 ) -> Fact:
     if not provenance:
-        return Fact(title, value, "no source recorded")
+        return Fact(title, value, tr("no source recorded"))
     used, others = provenance[0], provenance[1:]
     disagree = used.status == "conflict" or any(p.status == "conflict" for p in others)
-    remarks = [f"Also published: {p.value} ({p.source})" for p in others]
+    remarks = [
+        tr("Also published: {value} ({source})", value=p.value, source=p.source) for p in others
+    ]
     if used.note:
         remarks.append(used.note[:1].upper() + used.note[1:])
     basis = STATUS_WORDS.get(str(used.status), str(used.status))
     if disagree and used.status != "conflict":
-        basis += "; sources disagree"
+        basis += tr("; sources disagree")
     return Fact(title, value, basis, sources.number(used.source), tuple(remarks))
 
 
@@ -266,14 +271,16 @@ def plan_record(
     first = rows[0]
     name = first.get("name") or first.get(f"{kind.lower()}_id")
     run = first.get("run_id")
-    computed = (Fact("From run", str(run), run_id=str(run)),) if run else ()
+    computed = (Fact(tr("From run"), str(run), run_id=str(run)),) if run else ()
     return Record(
         kind=kind,
         title=str(name),
         subtitle=_species_of(first),
         notices=(
-            "Computed on the 5 arc-minute environment grid: it screens a region, it does not "
-            "site a fence.",
+            tr(
+                "Computed on the 5 arc-minute environment grid: it screens a region, it "
+                "does not site a fence."
+            ),
         )
         if run
         else (),

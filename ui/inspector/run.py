@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from resources.translation import tr
 from ui import words
 from ui.inspector.record import Fact, Record
 
@@ -26,20 +27,20 @@ def run_record(run: RunRecord) -> Record:
     run : RunRecord
         As the project keeps it.
     """
-    seed = "none: nothing random in this step" if run.seed is None else str(run.seed)
+    seed = tr("none: nothing random in this step") if run.seed is None else str(run.seed)
     return Record(
-        kind="Run",
+        kind=tr("Run"),
         title=step_title(run.step),
-        subtitle=f"Run {run.run_id}",
+        subtitle=tr("Run {run}", run=run.run_id),
         facts=(
-            Fact("Started", _moment(run.started)),
-            Fact("Took", f"{words.number(run.seconds)} s"),
-            Fact("Seed", seed),
-            _listed("Parameters", run.parameters),
-            _listed("Inputs", run.inputs, "long hashes by their first digits"),
-            Fact("Hash of all inputs", _digest(run.inputs_hash)),
-            _listed("Results", run.outputs),
-            _listed("Versions", run.versions),
+            Fact(tr("Started"), _moment(run.started)),
+            Fact(tr("Took"), f"{words.number(run.seconds)} s"),
+            Fact(tr("Seed"), seed),
+            _listed(tr("Parameters"), run.parameters),
+            _listed(tr("Inputs"), run.inputs, tr("long hashes by their first digits")),
+            Fact(tr("Hash of all inputs"), _digest(run.inputs_hash)),
+            _listed(tr("Results"), run.outputs),
+            _listed(tr("Versions"), run.versions),
         ),
     )
 

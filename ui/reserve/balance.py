@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from planner.map_style import country_colour
+from resources.translation import tr
 from ui import theme as themes
 from ui import words
 from ui.corridors.plot import soft
@@ -54,7 +55,7 @@ class BalanceBars(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("balance_bars")
-        self.setAccessibleName("What each country gives and gains")
+        self.setAccessibleName(tr("What each country gives and gains"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._theme = theme
         self._rows: tuple[Balance, ...] = ()
@@ -73,7 +74,12 @@ class BalanceBars(QWidget):
         """Show other countries."""
         self._rows = tuple(rows)
         told = [
-            f"{words.country(row.iso3)} gives {percent(row.gives)}, gains {percent(row.gains)}"
+            tr(
+                "{iso3} gives {gives}, gains {gains}",
+                iso3=words.country(row.iso3),
+                gives=percent(row.gives),
+                gains=percent(row.gains),
+            )
             for row in rows
         ]
         self.setAccessibleDescription("; ".join(told))

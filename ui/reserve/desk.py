@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PyQt6.QtCore import QObject, QUrl, pyqtSignal
 from PyQt6.QtGui import QDesktopServices
 
-from ui import words
+from resources.translation import tr, tr_n
 from ui.map.overlay import AddedLand, Highlight
 from ui.reserve import reading, work
 from ui.reserve.further import FurtherWork
@@ -157,7 +157,7 @@ class ReserveDesk(QObject):
             self._panel.show_overview()
             self._panel.show_problem(str(error))
 
-        self._session.ask("Read what the project offers", work.first_draft, done, failed)
+        self._session.ask(tr("Read what the project offers"), work.first_draft, done, failed)
 
     def _on_find_requested(self, request: ReserveRequest | None) -> None:
         snapshot = self._session.snapshot
@@ -179,7 +179,7 @@ class ReserveDesk(QObject):
             self._found = search(watch, bench, control)
 
         self._search = self._session.change(
-            "Find proposals", find, failed=self._on_search_failed
+            tr("Find proposals"), find, failed=self._on_search_failed
         )
         self._on_jobs_changed()
 
@@ -219,7 +219,7 @@ class ReserveDesk(QObject):
         self._painted = shown
         self._background.submit(
             "reading",
-            "Show the best selection so far",
+            tr("Show the best selection so far"),
             partial(reading.read_live_land, watch.folder, self._crs, selected),
             partial(self._on_live_land, shown),
             lambda _: None,
@@ -254,7 +254,7 @@ class ReserveDesk(QObject):
             return
         self._background.submit(
             "reading",
-            "Read the search",
+            tr("Read the search"),
             partial(reading.read_run, snapshot.path, run_id, snapshot.crs),
             partial(self._on_read, snapshot.path),
             lambda error: self._panel.show_problem(str(error)),
@@ -292,7 +292,7 @@ class ReserveDesk(QObject):
 
         self._background.submit(
             "reading",
-            "Show the land of the solution",
+            tr("Show the land of the solution"),
             partial(reading.read_land, view, name),
             done,
             lambda error: self._panel.findings.show_problem(str(error)),
@@ -307,9 +307,9 @@ class ReserveDesk(QObject):
 
     def _on_portfolio_land_wanted(self, name: str) -> None:
         self._panel.findings.say_on_map(
-            "On the map: the more solutions select land, the fuller its colour"
+            tr("On the map: the more solutions select land, the fuller its colour")
             if name == FREQUENCY
-            else "On the map: land that every good solution has"
+            else tr("On the map: land that every good solution has")
         )
         self._paint(name)
 
@@ -359,12 +359,12 @@ class ReserveDesk(QObject):
 
         def run(bench: Workbench, control: JobControl) -> str:
             count, self._sent = work.send(what, bench, control)
-            return words.plural(count, "proposal is", "proposals are")
+            return tr_n("{count} proposal is", "{count} proposals are", count)
 
         self._session.change(
-            "Send to the scenario",
+            tr("Send to the scenario"),
             run,
-            told="{} in the scenario now, as drafts.",
+            told=tr("{} in the scenario now, as drafts."),
             scenario=what.scenario,
             failed=lambda error: findings.proposals.show_sending_problem(str(error)),
         )

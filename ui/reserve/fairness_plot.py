@@ -9,6 +9,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 from typing_extensions import override
 
+from resources.translation import tr
 from ui import words
 from ui.corridors.axes import Axis
 from ui.corridors.plot import Plot, dashed
@@ -73,11 +74,11 @@ class FairnessPlot(Plot):
     """What is at the point under the pointer, or at the one that is chosen."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        titles = ("Evenness of the shares", "Total cost")
+        titles = (tr("Evenness of the shares"), tr("Total cost"))
         super().__init__("fairness_plot", theme, titles, parent)
-        self.setAccessibleName("Price of fairness")
+        self.setAccessibleName(tr("Price of fairness"))
         self.setMinimumSize(24 * GRID, 24 * GRID)
-        self.setToolTip("Click a point to see its solution. By key: arrows, then Enter.")
+        self.setToolTip(tr("Click a point to see its solution. By key: arrows, then Enter."))
         self._dots: tuple[FairDot, ...] = ()
         self._chosen = -1
         self._shown = ""
@@ -93,7 +94,7 @@ class FairnessPlot(Plot):
         """The points, in the order of their evenness."""
         return self._dots
 
-    def show_dots(self, dots: Sequence[FairDot], value: str = "Total cost") -> None:
+    def show_dots(self, dots: Sequence[FairDot], value: str = tr("Total cost")) -> None:
         """Show another curve; `value` is what the upright axis tells."""
         self._titles = (self._titles[0], value)
         self._dots = tuple(sorted(dots, key=lambda dot: (dot.evenness, dot.cost)))
@@ -194,12 +195,16 @@ class FairnessPlot(Plot):
 
 def dot_told(dot: FairDot) -> str:
     """Return what a point of the curve says, as a sentence."""
-    told = f"Evenness {dot.evenness:.2f}, cost {words.number(dot.cost)}"
+    told = tr(
+        "Evenness {evenness:.2f}, cost {cost}",
+        evenness=dot.evenness,
+        cost=words.number(dot.cost),
+    )
     if math.isfinite(dot.price):
         told += (
-            f": {percent(dot.price)} more than without regard to shares"
+            tr(": {price} more than without regard to shares", price=percent(dot.price))
             if dot.price > 0
-            else ": fairness costs nothing more"
+            else tr(": fairness costs nothing more")
         )
     return f"{told}. {dot.shares}".strip() if dot.shares else f"{told}."
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from resources.translation import tr
 from ui import words
 from ui.reserve import work
 
@@ -75,7 +76,7 @@ class FurtherWork(QObject):
 
     def _on_report_wanted(self) -> None:
         self._submit(
-            "Write the report",
+            tr("Write the report"),
             partial(work.write_report, solution=self._findings.shown_solution),
             self.report_written.emit,
             self._findings.show_problem,
@@ -83,42 +84,42 @@ class FurtherWork(QObject):
 
     def _on_ledger_wanted(self) -> None:
         self._run(
-            "Draw up the ledger",
+            tr("Draw up the ledger"),
             partial(work.draw_up_ledger, solution=self._findings.shown_solution),
             self._findings.show_problem,
         )
 
     def _on_curve_wanted(self, points: int) -> None:
         self._run(
-            "Compute the price of fairness",
+            tr("Compute the price of fairness"),
             partial(work.compute_fairness, points=points),
             self._findings.fairness.show_problem,
         )
 
     def _on_portfolio_wanted(self, count: int, within: float, distance: float) -> None:
         self._run(
-            "Find other solutions",
+            tr("Find other solutions"),
             partial(work.find_portfolio, count=count, within=within, distance=distance),
             self._findings.portfolio.show_problem,
         )
 
     def _on_withdrawal_wanted(self, iso3: str, keeps_existing: bool) -> None:
         self._run(
-            f"Look without {words.country(iso3)}",
+            tr("Look without {iso3}", iso3=words.country(iso3)),
             partial(work.try_withdrawal, iso3=iso3, keeps_existing=keeps_existing),
             self._findings.portfolio.show_withdrawal_problem,
         )
 
     def _on_proposals_wanted(self) -> None:
         self._run(
-            "Look for what the solution proposes",
+            tr("Look for what the solution proposes"),
             partial(work.look_for_proposals, solution=self._findings.shown_solution),
             self._findings.proposals.show_problem,
         )
 
     def _on_comparison_wanted(self) -> None:
         self._run(
-            "Compare with enlarging alone",
+            tr("Compare with enlarging alone"),
             partial(work.compare_with_enlarging, solution=self._findings.shown_solution),
             self._findings.proposals.show_problem,
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from resources.translation import mark, tr
 from ui import words
 from ui.reserve.fairness_plot import FairDot
 from ui.reserve.trace_plot import percent
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from planner.reserve.portfolio_run import NoRegret, PortfolioFound
     from planner.reserve.withdrawal_run import WithdrawalFound
 
-_OF = {"area": "new land", "cost": "the cost", "gain": "what is gained"}
+_OF = {"area": mark("new land"), "cost": mark("the cost"), "gain": mark("what is gained")}
 _ALL = "ALL"
 
 
@@ -49,14 +50,21 @@ def fairness_told(found: Fairness | None) -> str:
     if found is None:
         return ""
     told = [
-        f"Evenness: the least share of {_OF[found.share_of]} that a country gives, divided by "
-        "the share it is entitled to. Price: by how much the value is worse than without "
-        "shares. Dashed: proved, none is better."
+        tr(
+            "Evenness: the least share of {of} that a country gives, divided by the share "
+            "it is entitled to. Price: by how much the value is worse than without shares. "
+            "Dashed: proved, none is better.",
+            of=_OF[found.share_of],
+        )
     ]
     if found.fairest_level is not None and found.fairest_bound is not None:
         told.append(
-            f"The fairest found has {found.fairest_level:.2f}; proved, none exceeds "
-            f"{found.fairest_bound:.2f}."
+            tr(
+                "The fairest found has {fairest_level:.2f}; proved, none exceeds "
+                "{fairest_bound:.2f}.",
+                fairest_level=found.fairest_level,
+                fairest_bound=found.fairest_bound,
+            )
         )
     return " ".join((*told, *found.notes))
 
@@ -84,11 +92,18 @@ def _portfolio_told(found: PortfolioFound) -> str:
     told = []
     if len(found.members) < found.count:
         why = (
-            "proved, there is no other so good and so different"
+            tr("proved, there is no other so good and so different")
             if found.exhausted
-            else "no other was found in the time"
+            else tr("no other was found in the time")
         )
-        told.append(f"{len(found.members)} of {found.count} solutions: {why}.")
+        told.append(
+            tr(
+                "{members} of {count} solutions: {why}.",
+                members=len(found.members),
+                count=found.count,
+                why=why,
+            )
+        )
     total = next((row for row in found.by_country if row.iso3 == _ALL), None)
     if total is not None:
         told.append(_no_regret_told(total, found.within))
@@ -102,13 +117,19 @@ def _portfolio_told(found: PortfolioFound) -> str:
 
 def _no_regret_told(total: NoRegret, within: float) -> str:
     if not total.proved and not total.found:
-        return f"No land is in every solution within {percent(within)} of the best."
-    told = (
-        f"Without regret, for every solution within {percent(within)} of the best has it: "
-        f"{words.area(total.proved_km2)}, proved"
+        return tr(
+            "No land is in every solution within {within} of the best.", within=percent(within)
+        )
+    told = tr(
+        "Without regret, for every solution within {within} of the best has it: "
+        "{proved}, proved",
+        within=percent(within),
+        proved=words.area(total.proved_km2),
     )
     if total.found:
-        told += f"; {words.area(total.found_km2)} more are in all solutions found"
+        told += tr(
+            "; {found} more are in all solutions found", found=words.area(total.found_km2)
+        )
     return f"{told}."
 
 

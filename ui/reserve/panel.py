@@ -17,7 +17,7 @@ from PyQt6.QtWidgets import (
 )
 from typing_extensions import override
 
-from ui import words
+from resources.translation import tr, tr_n
 from ui.controls import label, link_button
 from ui.features.panel import PROPOSAL_WORDS, FeaturesPanel
 from ui.reserve.draft import Draft
@@ -110,21 +110,21 @@ class ProposalsPanel(QFrame):
         return holder
 
     def _make_controls(self) -> None:
-        self.find_button = QPushButton("Find proposals")
+        self.find_button = QPushButton(tr("Find proposals"))
         self.find_button.setObjectName("find_proposals")
         self.find_button.setProperty("role", "primary")
         self.find_button.clicked.connect(self._on_find)
-        self.setup_button = QPushButton("Set up…")
+        self.setup_button = QPushButton(tr("Set up…"))
         self.setup_button.setObjectName("set_up_search")
-        self.setup_button.setToolTip("Targets, units, cost, limits, shares and the search")
+        self.setup_button.setToolTip(tr("Targets, units, cost, limits, shares and the search"))
         self.setup_button.clicked.connect(self.open_setup)
         self._hint = label("", size="small", tone="muted", name="proposals_hint")
         self._problem = label("", size="small", tone="error", name="proposals_problem")
         self._problem.hide()
-        self.mend_button = link_button("mend_request", "Change what is asked")
+        self.mend_button = link_button("mend_request", tr("Change what is asked"))
         self.mend_button.clicked.connect(self._on_mend)
         self.mend_button.hide()
-        self._runs_title = label("Searches", name="runs_title")
+        self._runs_title = label(tr("Searches"), name="runs_title")
 
     def _place_controls(self) -> None:
         buttons = QHBoxLayout()
@@ -186,9 +186,11 @@ class ProposalsPanel(QFrame):
         """Show the searches of a project; with the reason for those that cannot be read."""
         self.runs.set_runs(runs)
         self.runs.setVisible(bool(runs))
-        told = words.plural(len(runs), "search", "searches")
+        told = tr_n("{count} search", "{count} searches", len(runs))
         if damaged:
-            told += f"; cannot be read: {', '.join(name[:6] for name in damaged)}"
+            told += tr(
+                "; cannot be read: {damaged}", damaged=", ".join(name[:6] for name in damaged)
+            )
         self._runs_title.setText(told)
         self._runs_title.setToolTip("\n".join((damaged or {}).values()))
         self._runs_title.setVisible(bool(runs or damaged))
@@ -315,9 +317,9 @@ class ProposalsPanel(QFrame):
         self._hint.setText(
             self._read_only
             or (
-                "Looks for land that meets what you set up."
+                tr("Looks for land that meets what you set up.")
                 if self._draft is not None
-                else "Looks for land that holds a share of each habitat, at the least cost."
+                else tr("Looks for land that holds a share of each habitat, at the least cost.")
             )
         )
         self._hint.setVisible(self._job is None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from resources.translation import tr
 from ui import words
 from ui.reserve.view import ProposalView, Side
 
@@ -41,13 +42,20 @@ def proposal_views(
 def _proposal(item: Proposal, other: Enlargement | None, unit: str) -> ProposalView:
     kind = words.identifier(item.kind)
     facts = [
-        ("Type", kind),
-        ("Area", f"{words.area(item.area_km2)}, {words.area(item.new_km2)} of it new"),
-        ("Cost", f"{words.number(item.cost)} {unit}"),
+        (tr("Type"), kind),
+        (
+            tr("Area"),
+            tr(
+                "{area}, {new} of it new",
+                area=words.area(item.area_km2),
+                new=words.area(item.new_km2),
+            ),
+        ),
+        (tr("Cost"), f"{words.number(item.cost)} {unit}"),
         *((words.country(part.iso3), _part_told(part)) for part in item.parts_by_country),
-        ("Species", ", ".join(words.species(name) for name in item.species)),
-        ("Sites", "; ".join(site.name for site in item.members)),
-        *(("Joins", _pair_told(pair)) for pair in item.pairs),
+        (tr("Species"), ", ".join(words.species(name) for name in item.species)),
+        (tr("Sites"), "; ".join(site.name for site in item.members)),
+        *((tr("Joins"), _pair_told(pair)) for pair in item.pairs),
     ]
     reasons = (*item.reasons, *(reason for part in item.parts for reason in part.reasons))
     detail = (", ".join(item.countries), f"{words.area(item.new_km2)} new", kind)
@@ -67,20 +75,26 @@ def _whole(found: Proposals, other: Enlargement | None, unit: str) -> ProposalVi
     facts = [
         (
             words.country(land.iso3),
-            f"{words.area(land.area_km2)} not joined over a border, at a cost of "
-            f"{words.number(land.cost)}",
+            tr(
+                "{area} not joined over a border, at a cost of {cost}",
+                area=words.area(land.area_km2),
+                cost=words.number(land.cost),
+            ),
         )
         for land in found.national
     ]
     if other is not None:
-        added = (
-            f"{words.area(other.joining_km2)}, cost {words.number(other.joining_cost)} {unit}"
+        added = tr(
+            "{joining}, cost {joining_cost} {unit}",
+            joining=words.area(other.joining_km2),
+            joining_cost=words.number(other.joining_cost),
+            unit=unit,
         )
-        facts.insert(0, ("New land", added))
+        facts.insert(0, (tr("New land"), added))
     return ProposalView(
         key=WHOLE,
-        title="The whole solution",
-        detail="All proposals together, with land not joined over a border",
+        title=tr("The whole solution"),
+        detail=tr("All proposals together, with land not joined over a border"),
         facts=tuple(facts),
         reasons=(),
         geometry=None,
@@ -92,11 +106,11 @@ def _whole(found: Proposals, other: Enlargement | None, unit: str) -> ProposalVi
 def _sides(other: Enlargement) -> tuple[Side, Side]:
     joined, enlarged = [], []
     for name, one, two in (
-        ("Cost", other.joining_cost, other.cost),
-        ("New km²", other.joining_km2, other.area_km2),
+        (tr("Cost"), other.joining_cost, other.cost),
+        (tr("New km²"), other.joining_km2, other.area_km2),
         *(
             (
-                f"{words.species(item.species)}, ECA km²",
+                tr("{species}, ECA km²", species=words.species(item.species)),
                 item.joining_km2,
                 item.enlarging_km2,
             )
@@ -105,21 +119,29 @@ def _sides(other: Enlargement) -> tuple[Side, Side]:
     ):
         joined.append((name, words.number(one)))
         enlarged.append((name, words.number(two)))
-    joined.append(("Reaches it", "yes"))
-    enlarged.append(("Reaches it", "yes" if other.reached else "no"))
+    joined.append((tr("Reaches it"), "yes"))
+    enlarged.append((tr("Reaches it"), "yes" if other.reached else "no"))
     return (
-        Side("Joining", tuple(joined)),
-        Side("Enlarging", tuple(enlarged), other.geometry if other.units else None),
+        Side(tr("Joining"), tuple(joined)),
+        Side(tr("Enlarging"), tuple(enlarged), other.geometry if other.units else None),
     )
 
 
 def _part_told(part: CountryPart) -> str:
-    return (
-        f"{words.area(part.existing_km2)} protected now, {words.area(part.new_km2)} to add "
-        f"at a cost of {words.number(part.cost)}"
+    return tr(
+        "{existing} protected now, {new} to add at a cost of {cost}",
+        existing=words.area(part.existing_km2),
+        new=words.area(part.new_km2),
+        cost=words.number(part.cost),
     )
 
 
 def _pair_told(pair: JoinedSites) -> str:
-    apart = "adjoining" if pair.touching else f"{words.number(pair.distance_km)} km apart"
-    return f"{pair.name_a} and {pair.name_b}, {apart}"
+    apart = (
+        "adjoining"
+        if pair.touching
+        else tr("{distance} km apart", distance=words.number(pair.distance_km))
+    )
+    return tr(
+        "{name_a} and {name_b}, {apart}", name_a=pair.name_a, name_b=pair.name_b, apart=apart
+    )

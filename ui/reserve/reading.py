@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from resources.translation import tr
 from ui.reserve.findings.told import value_title
 from ui.reserve.further_views import fair_dots, fairness_told, portfolio_view, withdrawal_view
 from ui.reserve.land import (
@@ -49,7 +50,7 @@ def read_run(path: Path, run_id: str, crs: str, control: JobControl) -> RunView:
     PlannerError
         A file of the run is missing or was altered.
     """
-    control.say("Reading the search")
+    control.say(tr("Reading the search"))
     from planner.reserve.alternative import read_alternative  # noqa: PLC0415 - 2 s to load
     from planner.reserve.fairness_curve import read_fairness  # noqa: PLC0415 - as above
     from planner.reserve.ledger import read_ledger  # noqa: PLC0415 - as above
@@ -70,7 +71,7 @@ def read_run(path: Path, run_id: str, crs: str, control: JobControl) -> RunView:
     fairness = read_fairness(run) if begun else None
     return RunView(
         run_id=run.run_id,
-        title=run.request.title or f"Search {run.run_id[:6]}",
+        title=run.request.title or tr("Search {run}", run=run.run_id[:6]),
         folder=run.folder,
         request=run.request,
         countries=tuple(sorted(run.country_names)) if begun else (),
@@ -137,7 +138,7 @@ def _units(run: ReserveRun, crs: str) -> gpd.GeoDataFrame:
 def _value_title(request: ReserveRequest) -> str:
     """Return what fairness is paid in: the cost, or the value of another objective."""
     plain = request.goal.objective == "minimum_set" and request.goal.boundary_penalty == 0
-    return "Total cost" if plain else value_title(request)
+    return tr("Total cost") if plain else value_title(request)
 
 
 def _known(value: float) -> float | None:

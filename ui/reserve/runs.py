@@ -9,6 +9,7 @@ from PyQt6.QtCore import QAbstractListModel, QModelIndex, Qt, pyqtSignal
 from PyQt6.QtWidgets import QAbstractItemView, QListView, QWidget
 from typing_extensions import override
 
+from resources.translation import tr
 from ui.controls import make_current
 from ui.two_lines import TwoLineDelegate
 
@@ -77,7 +78,7 @@ class RunsList(QListView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("reserve_runs")
-        self.setAccessibleName("Searches for proposals")
+        self.setAccessibleName(tr("Searches for proposals"))
         self._runs = RunsModel(self)
         self._delegate = TwoLineDelegate(theme, _described, self)
         self.setModel(self._runs)
@@ -115,13 +116,17 @@ class RunsList(QListView):
 
 def run_title(run: RunSummary) -> str:
     """Return what a list calls a search."""
-    return run.title or f"Search {run.run_id[:6]}"
+    return run.title or tr("Search {run}", run=run.run_id[:6])
 
 
 def run_detail(run: RunSummary) -> str:
     """Return what sets a search apart: when it was, and whether it came to its end."""
     if not run.finished:
-        return "ended half-way, with a selection" if run.has_incumbent else "ended half-way"
+        return (
+            tr("ended half-way, with a selection")
+            if run.has_incumbent
+            else tr("ended half-way")
+        )
     parts = (_moment(run.started) if run.started else "finished", run.run_id[:6])
     return "  ·  ".join(parts if run.title else parts[:1])
 

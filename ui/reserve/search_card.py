@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
+from resources.translation import tr
 from ui.controls import label
 from ui.jobs.progress import JobProgress
 from ui.reserve.trace_plot import Step, TracePlot, gap_told
@@ -46,16 +47,16 @@ class SearchCard(QFrame):
         self._stopping = False
         self.progress = JobProgress("search", theme)
         self.progress.cancel.setToolTip(
-            "Cancel the search; what it has found stays among the searches"
+            tr("Cancel the search; what it has found stays among the searches")
         )
         self.progress.cancel_requested.connect(self.cancel_requested)
         self.plot = TracePlot(theme, "search_plot")
         self.plot.setMinimumHeight(_LEAST_PLOT_PX)
         self.plot.setMaximumHeight(_PLOT_PX)
         self._told = label("", size="small", name="search_told")
-        self.stop_button = QPushButton("Stop and keep")
+        self.stop_button = QPushButton(tr("Stop and keep"))
         self.stop_button.setObjectName("stop_and_keep")
-        self.stop_button.setToolTip("End the search and keep the best selection so far")
+        self.stop_button.setToolTip(tr("End the search and keep the best selection so far"))
         self.stop_button.clicked.connect(self._on_stop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -104,7 +105,7 @@ class SearchCard(QFrame):
 
     def _show_stop(self, *, possible: bool) -> None:
         self.stop_button.setEnabled(possible and self._has_selection and not self._stopping)
-        self.stop_button.setText("Stopping…" if self._stopping else "Stop and keep")
+        self.stop_button.setText(tr("Stopping…") if self._stopping else tr("Stop and keep"))
 
     def _on_stop(self) -> None:
         self._stopping = True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PyQt6.QtGui import QPainter, QPen, QPolygonF
 from typing_extensions import override
 
+from resources.translation import tr
 from ui import words
 from ui.corridors.axes import Axis
 from ui.corridors.plot import Plot, dashed, soft
@@ -60,8 +61,8 @@ class TracePlot(Plot):
     def __init__(
         self, theme: Theme, name: str = "trace_plot", parent: QWidget | None = None
     ) -> None:
-        super().__init__(name, theme, ("Seconds", "Cost with penalties"), parent)
-        self.setAccessibleName("How the search goes")
+        super().__init__(name, theme, (tr("Seconds"), tr("Cost with penalties")), parent)
+        self.setAccessibleName(tr("How the search goes"))
         self.setMinimumSize(24 * GRID, 18 * GRID)
         self._steps: tuple[Step, ...] = ()
         self._now_s = 0.0
@@ -144,11 +145,16 @@ class TracePlot(Plot):
 def gap_told(step: Step) -> str:
     """Return how far the best selection may be from the best possible one, as a sentence."""
     if step.objective is None:
-        return "No selection yet that meets what is asked."
-    told = f"Best so far {words.number(step.objective)}"
+        return tr("No selection yet that meets what is asked.")
+    told = tr("Best so far {objective}", objective=words.number(step.objective))
     if step.bound is None or not math.isfinite(step.bound):
-        return f"{told}; nothing proved yet."
-    return f"{told}, none below {words.number(step.bound)} is possible: gap {gap_of(step)}."
+        return tr("{told}; nothing proved yet.", told=told)
+    return tr(
+        "{told}, none below {bound} is possible: gap {step}.",
+        told=told,
+        bound=words.number(step.bound),
+        step=gap_of(step),
+    )
 
 
 def gap_of(step: Step) -> str:
@@ -166,7 +172,7 @@ def percent(share: float) -> str:
     if value == 0:
         return "0 %"
     if abs(value) < 0.01:
-        return "under 0.01 %" if value > 0 else "0 %"
+        return tr("under 0.01 %") if value > 0 else "0 %"
     return f"{words.number(value) if abs(value) < 100 else words.fixed(value, 0)} %"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from resources.translation import mark
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -188,7 +190,7 @@ class RunView:
     features: Mapping[str, FeatureRow] = field(default_factory=dict)
     ledgers: Mapping[str, Ledger] = field(default_factory=dict)
     fairness: tuple[FairDot, ...] = ()
-    fairness_value: str = "Total cost"
+    fairness_value: str = mark("Total cost")
     fairness_told: str = ""
     portfolio: PortfolioView | None = None
     withdrawals: tuple[WithdrawalView, ...] = ()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from planner.profiles import load_region, region_ids
 from planner.project import Project
 from planner.records import texts
+from resources.translation import tr
 from ui.reserve.draft import Draft
 from ui.reserve.findings.told import value_title
 
@@ -53,7 +54,7 @@ def first_draft(bench: Workbench, control: JobControl) -> Draft:
     PlannerError
         The project holds nothing yet that proposals could be made from; says what to do.
     """
-    control.say("Reading what the project offers")
+    control.say(tr("Reading what the project offers"))
     from planner.reserve.offered import (  # noqa: PLC0415 - 2 s to load
         default_request,
         offered_features,
@@ -92,7 +93,7 @@ def find_proposals(
     JobCancelled
         Somebody asked to end.
     """
-    control.say("Loading the solvers")
+    control.say(tr("Loading the solvers"))
     from planner.reserve.offered import default_request  # noqa: PLC0415 - 2 s to load
     from planner.reserve.propose import propose  # noqa: PLC0415 - as above
 
@@ -101,9 +102,9 @@ def find_proposals(
 
     def begun(run: ReserveRun) -> None:
         watch.folder = run.folder
-        control.say("Searching")
+        control.say(tr("Searching"))
 
-    control.say("Making planning units")
+    control.say(tr("Making planning units"))
 
     run = propose(bench.project, asked, control, watcher=watch, on_started=begun)
     return run.run_id
@@ -119,15 +120,15 @@ def search_on(run_id: str, watch: LiveWatch, bench: Workbench, control: JobContr
     JobCancelled
         Somebody asked to end.
     """
-    control.say("Loading the solvers")
+    control.say(tr("Loading the solvers"))
     from planner.reserve.found import store_findings  # noqa: PLC0415 - 2 s to load
     from planner.reserve.propose import search_run, unfinished_run  # noqa: PLC0415 - as above
 
     run = unfinished_run(bench.project, run_id)
     watch.folder, watch.value = run.folder, value_title(run.request)
-    control.say("Searching")
+    control.say(tr("Searching"))
     search_run(bench.project, run, control, watcher=watch)
-    control.say("Working out what it means")
+    control.say(tr("Working out what it means"))
     store_findings(run, bench.project, control)
     return run.run_id
 
@@ -140,7 +141,7 @@ def draw_up_ledger(place: Place, control: JobControl, *, solution: str) -> str:
     PlannerError
         A file of the run is missing or was altered.
     """
-    control.say("Drawing up the ledger")
+    control.say(tr("Drawing up the ledger"))
     from planner.reserve.ledger import compute_ledger  # noqa: PLC0415 - 2 s to load
 
     compute_ledger(place.run(), solution)
@@ -155,7 +156,7 @@ def look_for_proposals(place: Place, control: JobControl, *, solution: str) -> s
     PlannerError
         The run or its project cannot be read, or the folder cannot be written.
     """
-    control.say("Looking for what the solution proposes")
+    control.say(tr("Looking for what the solution proposes"))
     from planner.reserve.found import store_findings  # noqa: PLC0415 - 2 s to load
 
     with Project.open(place.path, read_only=True) as project:
@@ -171,7 +172,7 @@ def compare_with_enlarging(place: Place, control: JobControl, *, solution: str) 
     PlannerError
         A file of the run is missing or was altered.
     """
-    control.say("Comparing with enlarging existing sites")
+    control.say(tr("Comparing with enlarging existing sites"))
     from planner.reserve.alternative import compute_alternative  # noqa: PLC0415 - 2 s to load
 
     compute_alternative(place.run(), solution, control=control)
@@ -215,7 +216,7 @@ def send(what: Sending, bench: Workbench, control: JobControl) -> tuple[int, str
     PlannerError
         The solution proposes nothing, or the project is open for reading only.
     """
-    control.say("Sending the proposals")
+    control.say(tr("Sending the proposals"))
     from planner.reserve.sending import send_to_scenario  # noqa: PLC0415 - 2 s to load
 
     run = what.place.run()
@@ -241,7 +242,7 @@ def write_report(place: Place, control: JobControl, *, solution: str) -> Path:
     PlannerError
         The run or its project cannot be read, or the folder cannot be written.
     """
-    control.say("Writing the report")
+    control.say(tr("Writing the report"))
     from planner.report.reserve_report import write_reserve_report  # noqa: PLC0415 - 2 s to load
 
     with Project.open(place.path, read_only=True) as project:
@@ -256,7 +257,7 @@ def compute_fairness(place: Place, control: JobControl, *, points: int) -> str:
     PlannerError
         A file of the run is missing or was altered, or no selection meets what is asked.
     """
-    control.say("Computing the price of fairness")
+    control.say(tr("Computing the price of fairness"))
     from planner.reserve.fairness_curve import (  # noqa: PLC0415 - 2 s to load
         compute_fairness as computed,
     )
@@ -275,7 +276,7 @@ def find_portfolio(
     PlannerError
         A file of the run is missing or was altered.
     """
-    control.say("Looking for other solutions")
+    control.say(tr("Looking for other solutions"))
     from planner.reserve.portfolio_run import (  # noqa: PLC0415 - 2 s to load
         PortfolioRule,
         compute_portfolio,
@@ -296,7 +297,7 @@ def try_withdrawal(
     PlannerError
         A file of the run is missing or was altered.
     """
-    control.say("Looking without the country")
+    control.say(tr("Looking without the country"))
     from planner.reserve.withdrawal_run import compute_withdrawal  # noqa: PLC0415 - 2 s to load
 
     found = compute_withdrawal(

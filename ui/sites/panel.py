@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from resources.translation import tr, tr_n
 from ui import words
 from ui.controls import empty_state, heading, label, make_current
 from ui.sites.model import ROW_ROLE, SiteFilterProxy, SiteListModel
@@ -49,10 +50,10 @@ class SitesPanel(QFrame):
         self._boxes = {
             name: self._make_box(name, every)
             for name, every in (
-                ("country", "All countries"),
-                ("border", "All borders"),
-                ("species", "All species"),
-                ("state", "All states"),
+                ("country", tr("All countries")),
+                ("border", tr("All borders")),
+                ("species", tr("All species")),
+                ("state", tr("All states")),
             )
         }
         self._count = label("", size="small", tone="muted", name="site_count")
@@ -61,18 +62,21 @@ class SitesPanel(QFrame):
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.list)
         self._nothing, clear = empty_state(
-            "No site meets these conditions",
-            "Names are found in English and in the local language.",
-            "Clear search and filters",
+            tr("No site meets these conditions"),
+            tr("Names are found in English and in the local language."),
+            tr("Clear search and filters"),
         )
         clear.setObjectName("clear_filters")
         clear.clicked.connect(self.clear_filters)
         self._pages.addWidget(self._nothing)
         self._none, self.fill_button = empty_state(
-            "No sites yet",
-            "The protected areas of the region stand here, from the built-in catalogue, with "
-            "their countries, area and boundary. The plan starts from them.",
-            "Add the sites of the region",
+            tr("No sites yet"),
+            tr(
+                "The protected areas of the region stand here, from the built-in "
+                "catalogue, with their countries, area and boundary. The plan starts from "
+                "them."
+            ),
+            tr("Add the sites of the region"),
         )
         self.fill_button.setObjectName("fill_sites")
         self.fill_button.clicked.connect(self.fill_requested)
@@ -83,8 +87,8 @@ class SitesPanel(QFrame):
     def _make_search(self) -> QLineEdit:
         search = QLineEdit(self)
         search.setObjectName("site_search")
-        search.setPlaceholderText("Search sites, in any language")
-        search.setAccessibleName("Search sites")
+        search.setPlaceholderText(tr("Search sites, in any language"))
+        search.setAccessibleName(tr("Search sites"))
         search.setClearButtonEnabled(True)
         search.textChanged.connect(lambda text: self._change(text=text))
         return search
@@ -92,7 +96,7 @@ class SitesPanel(QFrame):
     def _make_box(self, name: str, every: str) -> QComboBox:
         box = QComboBox(self)
         box.setObjectName(f"filter_{name}")
-        box.setAccessibleName(f"Filter sites by {name}")
+        box.setAccessibleName(tr("Filter sites by {name}", name=name))
         box.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -106,7 +110,7 @@ class SitesPanel(QFrame):
     def _make_list(self) -> QListView:
         view = QListView(self)
         view.setObjectName("site_list")
-        view.setAccessibleName("Sites")
+        view.setAccessibleName(tr("Sites"))
         view.setModel(self.proxy)
         view.setItemDelegate(self.delegate)
         view.setUniformItemSizes(True)
@@ -126,7 +130,7 @@ class SitesPanel(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(GRID)
-        layout.addWidget(heading("Sites"))
+        layout.addWidget(heading(tr("Sites")))
         layout.addWidget(self._search)
         layout.addLayout(filters)
         layout.addWidget(self._count)
@@ -195,7 +199,7 @@ class SitesPanel(QFrame):
 
     def _tell_count(self) -> None:
         shown, every = self.proxy.rowCount(), self.model.rowCount()
-        sites = words.plural(every, "site", "sites")
+        sites = tr_n("{count} site", "{count} sites", every)
         self._count.setText(sites if shown == every else f"{words.number(shown)} of {sites}")
         self._count.setVisible(bool(every))
         page = self.list if shown else self._nothing if every else self._none

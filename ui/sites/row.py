@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from resources.translation import mark
 from ui import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 BOUNDARY_WORDS: Mapping[str, str] = {
-    "surveyed": "Surveyed boundary",
-    "nominal": "Nominal boundary",
-    "point": "Point only, no reported area",
-    "unlocated": "No coordinates known, not on the map",
+    "surveyed": mark("Surveyed boundary"),
+    "nominal": mark("Nominal boundary"),
+    "point": mark("Point only, no reported area"),
+    "unlocated": mark("No coordinates known, not on the map"),
 }
 """Kind of a site's geometry, in words."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from planner.suitability import choose_run, forget_choice
+from resources.translation import tr
 from ui import words
 from ui.suitability import work
 
@@ -104,7 +105,7 @@ class HabitatDesk(QObject):
         self._wanted = run_id
         reading = partial(work.read_run, run.folder)
         self._background.submit(
-            "reading", "Read the run", reading, self._on_run_read, self._on_run_unreadable
+            "reading", tr("Read the run"), reading, self._on_run_read, self._on_run_unreadable
         )
 
     def _take_settings(self, run: RunSummary) -> None:
@@ -113,13 +114,15 @@ class HabitatDesk(QObject):
         def done(study: SuitabilityStudy) -> None:
             self._panel.use_draft(study)
             self._panel.show_problem(
-                "This run is not finished. Its settings are taken over: Model habitat goes on "
-                "from where it was."
+                tr(
+                    "This run is not finished. Its settings are taken over: Model habitat "
+                    "goes on from where it was."
+                )
             )
 
         self._background.submit(
             "reading",
-            "Read the settings of the run",
+            tr("Read the settings of the run"),
             partial(work.read_settings, run.folder),
             done,
             self._on_run_unreadable,
@@ -164,7 +167,7 @@ class HabitatDesk(QObject):
     def _on_draft_wanted(self, species: str) -> None:
         self._background.submit(
             "reading",
-            "Prepare the study",
+            tr("Prepare the study"),
             partial(work.default_study, species),
             self._panel.show_draft,
             lambda error: self._panel.show_problem(str(error)),
@@ -181,7 +184,7 @@ class HabitatDesk(QObject):
             return work.run_study_of(made, path, control)
 
         self._panel.show_problem("")
-        label = f"Model the habitat of the {words.species(species)}"
+        label = tr("Model the habitat of the {species}", species=words.species(species))
         self._model_job = self._background.submit(
             "models",
             label,
@@ -197,8 +200,11 @@ class HabitatDesk(QObject):
         snapshot = self._session.snapshot
         if snapshot is None or snapshot.path != path:
             self.said.emit(
-                f"The run in {path} has ended. Open that project and model the habitat with "
-                "the same settings to record it."
+                tr(
+                    "The run in {path} has ended. Open that project and model the habitat "
+                    "with the same settings to record it.",
+                    path=path,
+                )
             )
             return
 
@@ -206,7 +212,7 @@ class HabitatDesk(QObject):
             self._recorded = work.record_run(study, bench, control)
             return words.species(study.species)
 
-        self._session.change("Record the run", recorded, told="Modelled: the {}.")
+        self._session.change(tr("Record the run"), recorded, told=tr("Modelled: the {}."))
 
     def _on_model_failed(self, error: PlannerError) -> None:
         self._end_job()
@@ -214,7 +220,7 @@ class HabitatDesk(QObject):
 
     def _on_model_cancelled(self) -> None:
         self._end_job()
-        self.said.emit("Cancelled. What was finished is kept: model again to go on.")
+        self.said.emit(tr("Cancelled. What was finished is kept: model again to go on."))
         self._session.refresh()  # the list shows that the run is not finished
 
     def _end_job(self) -> None:
@@ -234,7 +240,7 @@ class HabitatDesk(QObject):
     ) -> None:
         self._background.submit(
             "reading",
-            "Look at the records",
+            tr("Look at the records"),
             partial(work.guess_records, path, encoding, crs),
             lambda found: sources.confirm(*found),
             lambda error: sources.show_problem(str(error)),
@@ -244,7 +250,7 @@ class HabitatDesk(QObject):
         section = self._panel.setup.layers
         self._background.submit(
             "reading",
-            "Look at the layers",
+            tr("Look at the layers"),
             partial(work.guess_rasters, paths),
             section.add_guessed,
             lambda error: section.show_problem(str(error)),
@@ -260,7 +266,7 @@ class HabitatDesk(QObject):
 
         self._background.submit(
             "reading",
-            "Compare the layers",
+            tr("Compare the layers"),
             partial(work.preview, study),
             done,
             lambda error: section.show_problem(str(error)),
@@ -273,7 +279,7 @@ class HabitatDesk(QObject):
             return
         self._background.submit(
             "reading",
-            "Compare two runs",
+            tr("Compare two runs"),
             partial(work.compare, view.folder.path, other.folder),
             lambda found: self._results.show_comparison(*found),
             lambda error: self._results.show_comparison_problem(str(error)),
@@ -284,7 +290,7 @@ class HabitatDesk(QObject):
             choice = choose_run(bench.project, run_id, reason)
             return " ".join((f"{run_id[:6]}.", *choice.warnings))
 
-        self._session.change("Choose the suitability", choose, told="Chosen: run {}")
+        self._session.change(tr("Choose the suitability"), choose, told=tr("Chosen: run {}"))
 
     def _on_choice_withdrawn(self, species: str) -> None:
         def forget(bench: Workbench, _: JobControl) -> str:
@@ -292,5 +298,5 @@ class HabitatDesk(QObject):
             return words.species(species)
 
         self._session.change(
-            "Withdraw the choice", forget, told="No run is chosen for the {} any more."
+            tr("Withdraw the choice"), forget, told=tr("No run is chosen for the {} any more.")
         )

@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
 )
 
 from planner.suitability import StudyError
+from resources.translation import tr, tr_n
 from ui import words
 from ui.controls import choice_page, empty_state, label, make_current
 from ui.jobs.progress import JobProgress
@@ -53,18 +54,20 @@ class SpeciesPanel(QFrame):
         self._read_only = ""
         self._job: Job[Any] | None = None
         self.species = Choice("habitat_species", {})
-        self.species.setAccessibleName("Species")
+        self.species.setAccessibleName(tr("Species"))
         self.species.currentIndexChanged.connect(self._on_species_changed)
         self.model = RunListModel(self)
         self.delegate = TwoLineDelegate(theme, lambda at: describe_run(at, self._runs), self)
         self.list = self._make_list()
-        self.run_button = QPushButton("Model habitat")
+        self.run_button = QPushButton(tr("Model habitat"))
         self.run_button.setObjectName("model_habitat")
         self.run_button.setProperty("role", "primary")
         self.run_button.clicked.connect(self._on_model_habitat)
-        self.setup_button = QPushButton("Set up…")
+        self.setup_button = QPushButton(tr("Set up…"))
         self.setup_button.setObjectName("set_up_study")
-        self.setup_button.setToolTip("Choose records, layers, sampling, model and evaluation")
+        self.setup_button.setToolTip(
+            tr("Choose records, layers, sampling, model and evaluation")
+        )
         self.setup_button.clicked.connect(self.open_setup)
         self._progress = JobProgress("habitat", theme)
         self._progress.cancel_requested.connect(self.cancel_requested)
@@ -85,7 +88,7 @@ class SpeciesPanel(QFrame):
     def _make_list(self) -> QListView:
         view = QListView(self)
         view.setObjectName("habitat_runs")
-        view.setAccessibleName("Runs of the species")
+        view.setAccessibleName(tr("Runs of the species"))
         view.setModel(self.model)
         view.setItemDelegate(self.delegate)
         view.setUniformItemSizes(True)
@@ -97,7 +100,7 @@ class SpeciesPanel(QFrame):
 
     def _make_overview(self) -> QWidget:
         buttons = (self.run_button, self.setup_button)
-        page, layout = choice_page("Species", self.species, buttons)
+        page, layout = choice_page(tr("Species"), self.species, buttons)
         self._hint = label("", size="small", tone="muted", name="habitat_hint")
         layout.addWidget(self._hint)
         layout.addWidget(self._progress)
@@ -105,11 +108,13 @@ class SpeciesPanel(QFrame):
         self._count = label("", size="small", tone="muted", name="habitat_count")
         layout.addWidget(self._count)
         self._empty, _ = empty_state(
-            "No models yet",
-            "Models of where the species can live stand here, each with its numbers, curves "
-            "and maps. One of them can be chosen as the suitability that corridors and "
-            "proposals build on. Model habitat starts one with defaults that suit most "
-            "species; Set up… shows and changes them first.",
+            tr("No models yet"),
+            tr(
+                "Models of where the species can live stand here, each with its numbers, "
+                "curves and maps. One of them can be chosen as the suitability that "
+                "corridors and proposals build on. Model habitat starts one with defaults "
+                "that suit most species; Set up… shows and changes them first."
+            ),
         )
         self._lists = QStackedWidget()
         self._lists.addWidget(self.list)
@@ -130,7 +135,7 @@ class SpeciesPanel(QFrame):
             self.species.clear()
             for name in state.species:
                 self.species.addItem(words.species(name), name)
-            self.species.addItem("Another species…", ANOTHER_SPECIES)
+            self.species.addItem(tr("Another species…"), ANOTHER_SPECIES)
             self.species.choose(chosen)
             self.species.blockSignals(False)
         self._state = state
@@ -205,15 +210,20 @@ class SpeciesPanel(QFrame):
         make_current(self.list, QModelIndex() if place is None else self.model.index(place))
         finished = sum(run.finished for run in runs)
         damaged = self._state.damaged
-        told = words.plural(finished, "finished run", "finished runs")
+        told = tr_n("{count} finished run", "{count} finished runs", finished)
         if damaged:
-            told += f"; cannot be read: {', '.join(name[:6] for name in damaged)}"
+            told += tr(
+                "; cannot be read: {damaged}", damaged=", ".join(name[:6] for name in damaged)
+            )
         self._count.setText(told)
         self._count.setVisible(bool(runs or damaged))
         self._lists.setCurrentWidget(self.list if runs else self._empty)
         draft = self._drafts.get(self.chosen_species)
-        settings = "your set-up" if draft is not None else "defaults"
-        self._hint.setText(self._read_only or f"Runs with {settings}, beside your other work.")
+        settings = tr("your set-up") if draft is not None else "defaults"
+        self._hint.setText(
+            self._read_only
+            or tr("Runs with {settings}, beside your other work.", settings=settings)
+        )
         self._show_buttons()
 
     def _show_buttons(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.project import RunRecord
+from resources.translation import mark, tr
 from ui.inspector.record import Fact, Record
 from ui.inspector.run import run_record
 from ui.suitability.results import numbers
@@ -13,14 +14,14 @@ if TYPE_CHECKING:
     from planner.suitability import SuitabilityResults
 
 _TITLES = {
-    "records": "Records and their checks",
-    "covariates": "Layers and what they cover",
-    "sample": "Presences and background",
-    "fit": "Model",
-    "evaluate": "Evaluation",
-    "predict": "Maps",
-    "understand": "Response curves and importance",
-    "areas": "Suitable land by country and site",
+    "records": mark("Records and their checks"),
+    "covariates": mark("Layers and what they cover"),
+    "sample": mark("Presences and background"),
+    "fit": mark("Model"),
+    "evaluate": mark("Evaluation"),
+    "predict": mark("Maps"),
+    "understand": mark("Response curves and importance"),
+    "areas": mark("Suitable land by country and site"),
 }
 
 
@@ -52,8 +53,10 @@ def stage_record(results: SuitabilityResults, stage: str) -> Record | None:
         )
     )
     return Record(
-        kind="Stage of a run",
+        kind=tr("Stage of a run"),
         title=_TITLES.get(stage, stage),
-        subtitle=f"{numbers.run_heading(results)}, run {results.run_id[:6]}",
-        facts=(Fact("Stage", stage), *told.facts),
+        subtitle=tr(
+            "{results}, run {run}", results=numbers.run_heading(results), run=results.run_id[:6]
+        ),
+        facts=(Fact(tr("Stage"), stage), *told.facts),
     )

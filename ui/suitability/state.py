@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from planner.profiles import species_ids
 from planner.suitability import Choice, RunSummary, chosen_run, list_runs
 from planner.suitability.project_runs import damaged_runs
+from resources.translation import mark, tr
 from ui import words
 
 if TYPE_CHECKING:
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
     from planner.project import Project
 
 MODEL_TITLES: Mapping[str, str] = {
-    "ensemble": "Ensemble",
-    "maxent": "Maxent",
-    "forest": "Down-sampled forest",
-    "boosting": "Boosted trees",
-    "expert": "Expert index",
+    "ensemble": mark("Ensemble"),
+    "maxent": mark("Maxent"),
+    "forest": mark("Down-sampled forest"),
+    "boosting": mark("Boosted trees"),
+    "expert": mark("Expert index"),
 }
 """What people call the models, in the order in which they are offered."""
 
@@ -85,7 +86,7 @@ def run_title(run: RunSummary) -> str:
 
 def run_detail(run: RunSummary) -> str:
     """Return what sets a run apart: when, its name, whether it is chosen."""
-    when = _moment(run.started) if run.started else "not finished"
+    when = _moment(run.started) if run.started else tr("not finished")
     parts = ("chosen" if run.chosen else "", when, run.run_id[:6])
     return "  ·  ".join(part for part in parts if part)
 

@@ -12,6 +12,7 @@ from planner.profiles import species_ids
 from planner.suitability import RunFolder
 from planner.suitability.study import RecordSettings
 from planner.suitability.study_file import with_absolute_paths
+from resources.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,10 +176,10 @@ def run_study_of(
     JobCancelled
         Somebody asked to end; what was finished is kept.
     """
-    control.say("Loading the models")
+    control.say(tr("Loading the models"))
     from planner.suitability.workflow import model_suitability  # noqa: PLC0415 - 2 s to load
 
-    control.say("Looking at the study's files")
+    control.say(tr("Looking at the study's files"))
     return model_suitability(project_path, study, control)
 
 
@@ -243,7 +244,7 @@ def preview(study: SuitabilityStudy, control: JobControl) -> LayerPreview:
     PlannerError
         A layer cannot be read; names it.
     """
-    control.say("Comparing the layers")
+    control.say(tr("Comparing the layers"))
     import planner.report.suitability_plots  # noqa: F401, PLC0415 - as in `read_run`
     from planner.suitability.previews import preview_layers  # noqa: PLC0415 - 2 s to load
 
@@ -260,7 +261,7 @@ def compare(
     PlannerError
         One is not finished, or its files were altered.
     """
-    control.say("Comparing two runs")
+    control.say(tr("Comparing two runs"))
     from planner.suitability.comparison import compare_runs  # noqa: PLC0415 - 2 s to load
 
     found = compare_runs(RunFolder(first), RunFolder(second), control)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from resources.translation import mark, tr
 from ui import words
 from ui.controls import label
 from ui.reserve.fairness_plot import FairnessPlot
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from ui.theme import Theme
 
 _PLOT_PX = 30 * GRID
-_EMPTY = (
-    "How much dearer it gets when the countries give more evenly. Each point of the curve is a "
-    "solution that can be opened."
+_EMPTY = mark(
+    "How much dearer it gets when the countries give more evenly. Each point of the "
+    "curve is a solution that can be opened."
 )
 
 
@@ -42,8 +43,8 @@ class FairnessPage(ScrolledPage):
         self._empty = label(_EMPTY, size="small", tone="muted", name="fairness_empty")
         self.count = Count("fairness_points", 2, 30, " points")
         self.count.setValue(5)
-        self.count.setAccessibleName("Points of the curve")
-        self.button = QPushButton("Compute the curve")
+        self.count.setAccessibleName(tr("Points of the curve"))
+        self.button = QPushButton(tr("Compute the curve"))
         self.button.setObjectName("compute_fairness")
         self.button.clicked.connect(lambda: self.curve_wanted.emit(self.count.value()))
         row = QHBoxLayout()
@@ -56,7 +57,7 @@ class FairnessPage(ScrolledPage):
         self.plot.solution_chosen.connect(self.solution_chosen)
         self._told = label("", size="small", name="fairness_told")
         self.plot.told.connect(self._on_told)
-        self.table = TableView("fairness_table", "Points of the curve")
+        self.table = TableView("fairness_table", tr("Points of the curve"))
         self.table.clicked.connect(self._on_clicked)
         self.table.activated.connect(self._on_clicked)
         self._about = label("", size="small", tone="muted", name="fairness_about")
@@ -78,12 +79,12 @@ class FairnessPage(ScrolledPage):
         self._empty.setVisible(not dots)
         for widget in self._parts:
             widget.setVisible(bool(dots))
-        self.button.setText("Compute it anew" if dots else "Compute the curve")
+        self.button.setText(tr("Compute it anew") if dots else tr("Compute the curve"))
         self.set_possible(possible=possible)
         self.plot.show_dots(dots, view.fairness_value)
         self._points = tuple(dot.solution for dot in self.plot.dots)
         self.table.show_rows(
-            ("Evenness", "Value", "Price", "Gap"),
+            (tr("Evenness"), tr("Value"), tr("Price"), tr("Gap")),
             [
                 (
                     f"{dot.evenness:.2f}",
@@ -117,7 +118,7 @@ class FairnessPage(ScrolledPage):
         self._problem.setVisible(bool(text))
 
     def _on_told(self, text: str) -> None:
-        self._told.setText(text or "Click a point to see its solution on the map.")
+        self._told.setText(text or tr("Click a point to see its solution on the map."))
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if 0 <= index.row() < len(self._points):

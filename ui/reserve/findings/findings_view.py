@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
+from resources.translation import tr
 from ui.controls import label, link_button
 from ui.elided import ElidedLabel
 from ui.jobs.progress import JobProgress
@@ -56,17 +57,17 @@ class FindingsView(QWidget):
         self._place()
 
     def _make_head(self, theme: Theme) -> None:
-        self._back = link_button("findings_back", "Back to the proposals")
+        self._back = link_button("findings_back", tr("Back to the proposals"))
         self._back.clicked.connect(self.back_requested)
-        self.again_button = QPushButton("Change…")
+        self.again_button = QPushButton(tr("Change…"))
         self.again_button.setObjectName("change_request")
-        self.again_button.setToolTip("Take what this search was asked for the next one")
+        self.again_button.setToolTip(tr("Take what this search was asked for the next one"))
         self.again_button.clicked.connect(self.again_requested)
-        self.resume_button = QPushButton("Search on")
+        self.resume_button = QPushButton(tr("Search on"))
         self.resume_button.setObjectName("search_on")
-        self.resume_button.setToolTip("Go on from what it had found")
+        self.resume_button.setToolTip(tr("Go on from what it had found"))
         self.resume_button.clicked.connect(self.resume_requested)
-        self.report_button = link_button("open_reserve_report", "Open the report")
+        self.report_button = link_button("open_reserve_report", tr("Open the report"))
         self.report_button.clicked.connect(self.report_wanted)
         self._title = ElidedLabel("findings_title", size="title")
         self._about = label("", size="small", tone="warning", name="findings_unfinished")
@@ -75,7 +76,7 @@ class FindingsView(QWidget):
         self._problem = label("", size="small", tone="error", name="findings_problem")
         self._problem.hide()
         self.solution = Choice("shown_solution", {})
-        self.solution.setAccessibleName("Solution on the map")
+        self.solution.setAccessibleName(tr("Solution on the map"))
         self.solution.currentIndexChanged.connect(self._on_solution_changed)
         self._detail = ElidedLabel("solution_detail", tone="muted")
 
@@ -104,15 +105,15 @@ class FindingsView(QWidget):
     def _make_tabs(self) -> QTabWidget:
         tabs = QTabWidget()
         tabs.setObjectName("findings_tabs")
-        tabs.setAccessibleName("What the search found")
+        tabs.setAccessibleName(tr("What the search found"))
         tabs.setDocumentMode(True)
         tabs.setUsesScrollButtons(False)
         pages: tuple[tuple[QWidget, str], ...] = (
-            (self.holds, "Holds"),
-            (self.ledger, "Ledger"),
-            (self.fairness, "Fairness"),
-            (self.portfolio, "Portfolio"),
-            (self.proposals, "Proposals"),
+            (self.holds, tr("Holds")),
+            (self.ledger, tr("Ledger")),
+            (self.fairness, tr("Fairness")),
+            (self.portfolio, tr("Portfolio")),
+            (self.proposals, tr("Proposals")),
         )
         for page, title in pages:
             tabs.addTab(page, title)
@@ -154,9 +155,11 @@ class FindingsView(QWidget):
         self.resume_button.setVisible(not view.finished)
         self.resume_button.setEnabled(possible)
         self._about.setText(
-            "This search was ended half-way. What it had found by then is kept."
+            tr("This search was ended half-way. What it had found by then is kept.")
             if view.solutions
-            else "This search was ended before it had found anything. Change… asks it again."
+            else tr(
+                "This search was ended before it had found anything. Change… asks it again."
+            )
         )
         self._fill_solutions(view, self._shown if same else "")
         self.holds.show_trace(view.steps, value_title(view.request))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from resources.translation import tr, tr_n
 from ui import words
 from ui.controls import label
 from ui.reserve.findings.giving_table import GivingTable
@@ -36,12 +37,12 @@ class HoldsPage(ScrolledPage):
         self._quality = label("", name="solution_quality")
         self._numbers = label("", size="small", name="solution_numbers")
         self.table = GivingTable(
-            "holds_table", "What the solution holds of each feature", gives=(1,)
+            "holds_table", tr("What the solution holds of each feature"), gives=(1,)
         )
         self._method = label("", size="small", tone="muted", name="solution_method")
         self._short = label("", size="small", tone="warning", name="solution_short")
         self._notes = label("", size="small", tone="muted", name="solution_notes")
-        self.about = Section("solution_about", "Units, cost and amounts")
+        self.about = Section("solution_about", tr("Units, cost and amounts"))
         self.about.body.addWidget(self._notes)
         self.plot = TracePlot(theme, "run_trace")
         self.plot.setFixedHeight(_PLOT_PX)
@@ -60,10 +61,10 @@ class HoldsPage(ScrolledPage):
         self._quality.setText(quality_told(solution, view.request))
         self._numbers.setText(numbers_told(solution, view))
         missed = [item.name for item in solution.features if not item.met]
-        self._short.setText(f"Not held: {', '.join(missed)}.")
+        self._short.setText(tr("Not held: {missed}.", missed=", ".join(missed)))
         self._short.setVisible(bool(missed))
         self.table.show_rows(
-            ("Feature", "Target", "Now", "Then"),
+            (tr("Feature"), tr("Target"), tr("Now"), tr("Then")),
             [_row(item, view.features.get(item.name)) for item in solution.features],
             numbers=(1, 2, 3),
         )
@@ -73,7 +74,7 @@ class HoldsPage(ScrolledPage):
         self._method.setText(method_told(solution))
         notes = (*solution.notes, *view.notes)
         self._notes.setText("\n\n".join(notes))
-        self.about.summarise(words.plural(len(notes), "note", "notes"))
+        self.about.summarise(tr_n("{count} note", "{count} notes", len(notes)))
         self.about.setVisible(bool(notes))
 
     def show_trace(self, steps: Sequence[Step], value: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QPushButton, QWidget
 
+from resources.translation import mark, tr
 from ui import words
 from ui.controls import label
 from ui.reserve.balance import Balance, BalanceBars
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from planner.reserve.ledger import Ledger, LedgerLine, SpeciesGain
     from ui.theme import Theme
 
-_ABOUT = (
-    "Full bar: share of the cost that a country gives with new land. Pale bar: its share of "
-    "what is gained, the mean of targets held anew and of connectivity. Ratio: the second over "
-    "the first; above 1 it gains more than it gives."
+_ABOUT = mark(
+    "Full bar: share of the cost that a country gives with new land. Pale bar: its "
+    "share of what is gained, the mean of targets held anew and of connectivity. "
+    "Ratio: the second over the first; above 1 it gains more than it gives."
 )
 
 
@@ -34,16 +35,18 @@ class LedgerPage(ScrolledPage):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("ledger_page", parent)
         self._empty = label("", size="small", tone="muted", name="ledger_empty")
-        self.button = QPushButton("Draw up the ledger")
+        self.button = QPushButton(tr("Draw up the ledger"))
         self.button.setObjectName("draw_up_ledger")
         self.button.clicked.connect(self.ledger_wanted)
         self._about = label(_ABOUT, size="small", tone="muted", name="ledger_about")
         self.bars = BalanceBars(theme)
         self.table = GivingTable(
-            "ledger_table", "What each country gives and gains", gives=(2,)
+            "ledger_table", tr("What each country gives and gains"), gives=(2,)
         )
-        self._species_title = label("Gains by species, km²", name="species_title")
-        self.species = TableView("ledger_species", "What each country gains for each species")
+        self._species_title = label(tr("Gains by species, km²"), name="species_title")
+        self.species = TableView(
+            "ledger_species", tr("What each country gains for each species")
+        )
         self._parts: tuple[QWidget, ...] = (
             self.bars,
             self._about,
@@ -66,7 +69,7 @@ class LedgerPage(ScrolledPage):
             widget.setVisible(ledger is not None)
         self._empty.setVisible(ledger is None)
         self._empty.setText(
-            "What each country gives and gains by this solution has not been drawn up yet."
+            tr("What each country gives and gains by this solution has not been drawn up yet.")
         )
         self.button.setVisible(ledger is None)
         self.button.setEnabled(possible)
@@ -79,8 +82,10 @@ class LedgerPage(ScrolledPage):
             ]
         )
         rows = [_row(line, words.country(line.iso3)) for line in ledger.lines]
-        rows.append(_row(ledger.total, "All"))
-        self.table.show_rows(("Country", "New km²", "Cost", "Ratio"), rows, numbers=(1, 2, 3))
+        rows.append(_row(ledger.total, tr("All")))
+        self.table.show_rows(
+            (tr("Country"), tr("New km²"), tr("Cost"), tr("Ratio")), rows, numbers=(1, 2, 3)
+        )
         self.table.fit_columns(0)
         self.table.fit_height()
         self.table.give_way()
@@ -90,7 +95,9 @@ class LedgerPage(ScrolledPage):
             for item in line.species
             if item.habitat_km2 > 0 or item.connected_km2 > 0
         ]
-        self.species.show_rows(("Who for", "Habitat", "Connected"), species, numbers=(1, 2))
+        self.species.show_rows(
+            (tr("Who for"), tr("Habitat"), tr("Connected")), species, numbers=(1, 2)
+        )
         self.species.fit_columns(0)
         self.species.fit_height()
         self._species_title.setVisible(bool(species))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QGridLayout, QPushButton, QSizePolicy, QWidget
 
+from resources.translation import mark, tr
 from ui import words
 from ui.controls import label, link_button
 from ui.reserve.scrolled import ScrolledPage
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
     from ui.reserve.view import RunView, WithdrawalView
 
-_EMPTY = (
-    "Other solutions, nearly as good, that differ from the best: room to negotiate. What all "
-    "of them hold is needed in any case."
+_EMPTY = mark(
+    "Other solutions, nearly as good, that differ from the best: room to negotiate. "
+    "What all of them hold is needed in any case."
 )
 
 
@@ -48,16 +49,18 @@ class PortfolioPage(ScrolledPage):
         self.distance = Count("portfolio_distance", 1, 100, " %")
         for field, value in ((self.count, 5), (self.within, 5), (self.distance, 20)):
             field.setValue(value)
-        self.button = QPushButton("Find others")
+        self.button = QPushButton(tr("Find others"))
         self.button.setObjectName("find_portfolio")
         self.button.clicked.connect(self._on_find)
         self._problem = label("", size="small", tone="error", name="portfolio_problem")
-        self.table = TableView("portfolio_table", "Solutions of the portfolio")
+        self.table = TableView("portfolio_table", tr("Solutions of the portfolio"))
         self.table.clicked.connect(self._on_clicked)
         self.table.activated.connect(self._on_clicked)
-        self.frequency_button = link_button("show_frequency", "Show how often land is selected")
+        self.frequency_button = link_button(
+            "show_frequency", tr("Show how often land is selected")
+        )
         self.frequency_button.clicked.connect(lambda: self.land_wanted.emit("frequency"))
-        self.no_regret_button = link_button("show_no_regret", "Show land without regret")
+        self.no_regret_button = link_button("show_no_regret", tr("Show land without regret"))
         self.no_regret_button.clicked.connect(lambda: self.land_wanted.emit("no_regret"))
         self._told = label("", size="small", name="portfolio_told")
         self._parts: tuple[QWidget, ...] = (
@@ -72,17 +75,17 @@ class PortfolioPage(ScrolledPage):
 
     def _make_withdrawal(self) -> None:
         self.country = Choice("withdraw_country", {})
-        self.country.setAccessibleName("Country that withdraws")
+        self.country.setAccessibleName(tr("Country that withdraws"))
         self.country.currentIndexChanged.connect(self._show_withdrawal)
-        self.withdraw_button = QPushButton("Look without it")
+        self.withdraw_button = QPushButton(tr("Look without it"))
         self.withdraw_button.setObjectName("try_withdrawal")
         self.withdraw_button.clicked.connect(self._on_withdraw)
-        self.keeps = QCheckBox("Its existing sites still count")
+        self.keeps = QCheckBox(tr("Its existing sites still count"))
         self.keeps.setObjectName("withdraw_keeps_existing")
         self.keeps.setChecked(True)
         self._withdrawn = label("", size="small", name="withdrawal_told")
-        self.changes = TableView("withdrawal_table", "What each country gives without it")
-        self.withdrawn_button = link_button("show_withdrawn", "Show this solution")
+        self.changes = TableView("withdrawal_table", tr("What each country gives without it"))
+        self.withdrawn_button = link_button("show_withdrawn", tr("Show this solution"))
         self.withdrawn_button.clicked.connect(self._on_show_withdrawn)
         self._withdrawal_problem = label(
             "", size="small", tone="error", name="withdrawal_problem"
@@ -92,9 +95,9 @@ class PortfolioPage(ScrolledPage):
         grid = QGridLayout()
         grid.setSpacing(GRID // 2)
         fields = (
-            ("Solutions", self.count),
-            ("Worse by up to", self.within),
-            ("Differ by", self.distance),
+            (tr("Solutions"), self.count),
+            (tr("Worse by up to"), self.within),
+            (tr("Differ by"), self.distance),
         )
         for at, (title, field) in enumerate(fields):
             grid.addWidget(label(title, size="small", tone="muted"), 0, at)
@@ -109,7 +112,7 @@ class PortfolioPage(ScrolledPage):
         for link in self._parts[2:]:
             self.column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addSpacing(GRID)
-        self.column.addWidget(label("If a country withdraws"))
+        self.column.addWidget(label(tr("If a country withdraws")))
         self.column.addWidget(self.country)
         self.column.addWidget(self.keeps)
         self.column.addWidget(self.withdraw_button)
@@ -125,7 +128,7 @@ class PortfolioPage(ScrolledPage):
         self._empty.setVisible(found is None)
         for widget in self._parts:
             widget.setVisible(found is not None)
-        self.button.setText("Find others" if found is None else "Find others anew")
+        self.button.setText(tr("Find others") if found is None else tr("Find others anew"))
         chosen = self.country.value
         self.country.blockSignals(True)
         self.country.clear()
@@ -144,7 +147,7 @@ class PortfolioPage(ScrolledPage):
         self._names = found.solutions
         rows = zip(found.solutions, found.differs, found.excess, strict=True)
         self.table.show_rows(
-            ("Solution", "Cost", "Worse by", "Differs"),
+            (tr("Solution"), tr("Cost"), tr("Worse by"), tr("Differs")),
             [
                 (
                     str(number),
@@ -198,7 +201,9 @@ class PortfolioPage(ScrolledPage):
         if found is not None:
             self.keeps.setChecked(found.keeps_existing)
             self.changes.show_rows(
-                ("Country", "New km²", "without", "Cost"), found.rows, numbers=(1, 2, 3)
+                (tr("Country"), tr("New km²"), "without", tr("Cost")),
+                found.rows,
+                numbers=(1, 2, 3),
             )
             self.changes.fit_columns(0)
             self.changes.fit_height()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from resources.translation import mark, tr
 from ui.controls import label, link_button
 from ui.features.list import FeatureList
 from ui.features.row import FeatureRow
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
     from ui.reserve.view import ProposalView
     from ui.theme import Theme
 
-_NONE = (
-    "This solution has no proposal: no land of it, with existing sites, hangs together on both "
-    "sides of a border."
+_NONE = mark(
+    "This solution has no proposal: no land of it, with existing sites, hangs together "
+    "on both sides of a border."
 )
-_UNKNOWN = (
-    "What this solution proposes was not looked for yet: land that hangs together over a "
-    "border, with the sites it joins and the reasons for each part."
+_UNKNOWN = mark(
+    "What this solution proposes was not looked for yet: land that hangs together over "
+    "a border, with the sites it joins and the reasons for each part."
 )
 _LIST_ROWS = 3
 _ROW_PX = 52
@@ -56,10 +57,10 @@ class ProposalsPage(QWidget):
         self._proposals: tuple[ProposalView, ...] = ()
         self._sendable = False
         self._empty = label("", size="small", tone="muted", name="run_proposals_empty")
-        self.find_button = QPushButton("Look for its proposals")
+        self.find_button = QPushButton(tr("Look for its proposals"))
         self.find_button.setObjectName("find_run_proposals")
         self.find_button.clicked.connect(self.proposals_wanted)
-        self.list = FeatureList("proposals", "Proposals of the search", theme)
+        self.list = FeatureList("proposals", tr("Proposals of the search"), theme)
         self.list.setObjectName("run_proposals_list")
         self.list.setMinimumHeight(_ROW_PX)
         self.list.feature_chosen.connect(self._on_chosen)
@@ -81,18 +82,18 @@ class ProposalsPage(QWidget):
     def _make_detail(self) -> None:
         self.detail = ScrolledPage("proposal_detail")
         self._facts = label("", size="small", name="proposal_facts")
-        self._reasons_title = label("Why", name="reasons_title")
+        self._reasons_title = label(tr("Why"), name="reasons_title")
         self._reasons = label("", size="small", name="proposal_reasons")
-        self._compared_title = label("Instead of enlarging alone", name="compared_title")
-        self.compared = TableView("compared_table", "The proposal and its alternative")
+        self._compared_title = label(tr("Instead of enlarging alone"), name="compared_title")
+        self.compared = TableView("compared_table", tr("The proposal and its alternative"))
         self._verdict = label("", size="small", name="alternative_verdict")
-        self.compare_button = QPushButton("Compare with enlarging alone")
+        self.compare_button = QPushButton(tr("Compare with enlarging alone"))
         self.compare_button.setObjectName("compute_alternative")
         self.compare_button.setToolTip(
-            "What it takes to reach the same by enlarging existing sites only"
+            tr("What it takes to reach the same by enlarging existing sites only")
         )
         self.compare_button.clicked.connect(self.comparison_wanted)
-        self.enlarged_button = link_button("show_enlarged", "Show the enlarged sites")
+        self.enlarged_button = link_button("show_enlarged", tr("Show the enlarged sites"))
         self.enlarged_button.clicked.connect(self.enlarged_wanted)
         self._problem = label("", size="small", tone="error", name="alternative_problem")
         self._problem.hide()
@@ -111,19 +112,19 @@ class ProposalsPage(QWidget):
         self.detail.column.addStretch(1)
 
     def _make_sending(self) -> None:
-        self.scenario = Choice("sending_scenario", {"": "A new scenario"})
-        self.scenario.setAccessibleName("Scenario they go to")
+        self.scenario = Choice("sending_scenario", {"": tr("A new scenario")})
+        self.scenario.setAccessibleName(tr("Scenario they go to"))
         self.scenario.currentIndexChanged.connect(self._show_sending)
         self.name = QLineEdit()
         self.name.setObjectName("sending_name")
-        self.name.setPlaceholderText("Name of the new scenario")
-        self.name.setAccessibleName("Name of the new scenario")
+        self.name.setPlaceholderText(tr("Name of the new scenario"))
+        self.name.setAccessibleName(tr("Name of the new scenario"))
         self.name.textChanged.connect(self._show_sending)
-        self.send_button = QPushButton("Send to scenario")
+        self.send_button = QPushButton(tr("Send to scenario"))
         self.send_button.setObjectName("send_to_scenario")
         self.send_button.setProperty("role", "primary")
         self.send_button.setToolTip(
-            "Make them draft proposals of the scenario; one step of undo"
+            tr("Make them draft proposals of the scenario; one step of undo")
         )
         self.send_button.clicked.connect(
             lambda: self.sending_wanted.emit(self.scenario.value, self.name.text().strip())
@@ -183,7 +184,7 @@ class ProposalsPage(QWidget):
         shown : str
             The one that is shown; chosen, where none was chosen by the user.
         """
-        offered = [*scenarios, ("", "A new scenario")]
+        offered = [*scenarios, ("", tr("A new scenario"))]
         if [self.scenario.itemData(at) for at in range(self.scenario.count())] == [
             key for key, _ in offered
         ]:
@@ -245,5 +246,5 @@ class ProposalsPage(QWidget):
 
 
 def _list_row(item: ProposalView) -> FeatureRow:
-    record = Record("Proposal", item.title)
+    record = Record(tr("Proposal"), item.title)
     return FeatureRow("proposal", item.key, item.title, item.detail, item.geometry, record)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from resources.translation import mark, tr
 from ui import words
 from ui.reserve.trace_plot import percent
 
@@ -13,24 +14,24 @@ if TYPE_CHECKING:
     from ui.reserve.view import RunView
 
 METHODS = {
-    "exact": "exact solver (HiGHS)",
-    "lagrangian": "Lagrangian relaxation with minimum cuts",
-    "rounding": "linear program, rounded",
+    "exact": mark("exact solver (HiGHS)"),
+    "lagrangian": mark("Lagrangian relaxation with minimum cuts"),
+    "rounding": mark("linear program, rounded"),
 }
 VALUES = {
-    "minimum_set": "Cost with penalties",
-    "maximum_coverage": "Targets met, weighed",
-    "maximum_utility": "Amount held, weighed",
-    "minimum_shortfall": "Shortfall of the targets",
-    "minimum_largest_shortfall": "Largest shortfall",
+    "minimum_set": mark("Cost with penalties"),
+    "maximum_coverage": mark("Targets met, weighed"),
+    "maximum_utility": mark("Amount held, weighed"),
+    "minimum_shortfall": mark("Shortfall of the targets"),
+    "minimum_largest_shortfall": mark("Largest shortfall"),
 }
 """What the value of an objective is called on an axis."""
 
 _ENDED = {
-    "optimal": "The best possible, proved",
-    "within_gap": "Proved to be within {} of the best",
-    "time_limit": "The time ended first: within {} of the best",
-    "stopped": "Stopped early: within {} of the best",
+    "optimal": mark("The best possible, proved"),
+    "within_gap": mark("Proved to be within {} of the best"),
+    "time_limit": mark("The time ended first: within {} of the best"),
+    "stopped": mark("Stopped early: within {} of the best"),
 }
 
 
@@ -41,23 +42,27 @@ def quality_told(solution: StoredSolution, request: ReserveRequest) -> str:
     saved is told as a share of what is new.
     """
     if solution.gap is None:
-        return "Nothing is proved of how good it is: the search ended too early."
+        return tr("Nothing is proved of how good it is: the search ended too early.")
     told = f"{_ENDED[solution.status].format(percent(solution.gap))}."
     cheapest = request.goal.objective == "minimum_set" and solution.cost > 0
     if not cheapest or solution.status == "optimal" or solution.bound is None:
         return told
     left = percent((solution.objective - solution.bound) / solution.cost)
-    return f"{told} At most {left} of the cost of new land could be saved, its edge included."
+    return tr(
+        "{told} At most {left} of the cost of new land could be saved, its edge included.",
+        told=told,
+        left=left,
+    )
 
 
 def numbers_told(solution: StoredSolution, view: RunView) -> str:
     """Return what a solution takes, as a sentence."""
     parts = [f"cost {words.number(solution.cost)} {view.cost_unit}"]
     if solution.boundary > 0:
-        parts.append(f"edge {words.number(solution.boundary)} km")
+        parts.append(tr("edge {boundary} km", boundary=words.number(solution.boundary)))
     if solution.countries:
         new = sum(item.new_area_km2 or 0.0 for item in solution.countries)
-        parts.insert(0, f"new land {words.area(new)}")
+        parts.insert(0, tr("new land {new}", new=words.area(new)))
     told = ", ".join(parts)
     return f"{told[:1].upper()}{told[1:]}."
 
@@ -68,14 +73,14 @@ def method_told(solution: StoredSolution) -> str:
     seconds = words.number(round(solution.seconds, 1))
     reason = solution.reason.strip().rstrip(".")
     why = f" {reason[:1].upper()}{reason[1:]}." if reason else ""
-    return f"Found in {seconds} s by {method}.{why}"
+    return tr("Found in {seconds} s by {method}.{why}", seconds=seconds, method=method, why=why)
 
 
 def solution_detail(solution: StoredSolution) -> str:
     """Return what sets a solution apart in a list."""
     gap = "" if solution.gap is None else f"gap {percent(solution.gap)}"
     met = sum(item.met for item in solution.features)
-    targets = f"{met} of {len(solution.features)} targets"
+    targets = tr("{met} of {features} targets", met=met, features=len(solution.features))
     parts = (f"cost {words.number(solution.cost)}", targets, gap)
     return "  ·  ".join(part for part in parts if part)
 

@@ -10,6 +10,7 @@ from PyQt6.QtGui import QColor, QIcon, QPixmap, QStandardItem, QStandardItemMode
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from planner.map_style import country_colour
+from resources.translation import tr
 from ui import words
 from ui.reserve.setup.targets_table import TargetDelegate
 from ui.theme import GRID
@@ -111,7 +112,9 @@ class CountryTable(QTreeView):
         self._countries = tuple(countries)
         self._values = [dict(column) for column in values]
         self._items.clear()
-        self._items.setHorizontalHeaderLabels(["Country", *(c.title for c in self._columns)])
+        self._items.setHorizontalHeaderLabels(
+            [tr("Country"), *(c.title for c in self._columns)]
+        )
         for iso3 in self._countries:
             name = QStandardItem(QIcon(_swatch(iso3)), words.country(iso3))
             name.setEditable(False)
@@ -120,7 +123,7 @@ class CountryTable(QTreeView):
             for at, column in enumerate(self._columns):
                 cell = QStandardItem(self._text(at, iso3))
                 cell.setTextAlignment(_RIGHT)
-                cell.setToolTip(f"Empty: {column.empty}")
+                cell.setToolTip(tr("Empty: {empty}", empty=column.empty))
                 cells.append(cell)
             self._items.appendRow(cells)
         self._loading = False
@@ -162,14 +165,24 @@ class CountryTable(QTreeView):
         try:
             value = float(plain)
         except ValueError:
-            return f"{where}: “{text.strip()}” is no number."
+            return tr("{where}: “{text}” is no number.", where=where, text=text.strip())
         high = 100.0 if column.in_per_cent else column.high
         least = value > column.low if not column.in_per_cent else value >= column.low
         if not math.isfinite(value) or not least or value > high:
             unit = " %" if column.in_per_cent else ""
             if column.in_per_cent:
-                return f"{where}: write a share from 0 to 100 %, not {text.strip()}."
-            return f"{where}: write a number above {column.low:g}{unit}, not {text.strip()}."
+                return tr(
+                    "{where}: write a share from 0 to 100 %, not {text}.",
+                    where=where,
+                    text=text.strip(),
+                )
+            return tr(
+                "{where}: write a number above {low:g}{unit}, not {text}.",
+                where=where,
+                low=column.low,
+                unit=unit,
+                text=text.strip(),
+            )
         self._values[at][iso3] = value / 100 if column.in_per_cent else value
         return ""
 

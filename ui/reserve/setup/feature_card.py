@@ -9,6 +9,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
 
 from planner.reserve.request import PlaceSettings
+from resources.translation import mark, tr
 from ui.controls import label
 from ui.elided import ElidedLabel
 from ui.reserve.setup.targets import in_km2
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from ui.reserve.setup.targets import TargetRow
 
 _PLACES_BY = {
-    "block": "Squares of ground",
-    "patch": "Connected pieces of land",
-    "country": "Countries",
+    "block": mark("Squares of ground"),
+    "patch": mark("Connected pieces of land"),
+    "country": mark("Countries"),
 }
 _LEAST = 1.0
 
@@ -40,13 +41,13 @@ class FeatureCard(QFrame):
         self._loading = False
         self._title = ElidedLabel("feature_card_title")
         self._detail = ElidedLabel("feature_card_detail", tone="muted")
-        self.by_country = QCheckBox("Target in each country")
+        self.by_country = QCheckBox(tr("Target in each country"))
         self.by_country.setObjectName("feature_by_country")
-        self.by_country.setToolTip("Of what each country holds of the feature, by itself")
+        self.by_country.setToolTip(tr("Of what each country holds of the feature, by itself"))
         self.weight = Measure("feature_weight", 1e6, "", "0")
         self.weight.setDecimals(2)
         self.places = Count("feature_places", 1, 1000)
-        self.places.setSpecialValueText("one is enough")
+        self.places.setSpecialValueText(tr("one is enough"))
         self.places_by = Choice("feature_places_by", _PLACES_BY)
         self.block = Measure("feature_places_block", 10_000.0, " km", "")
         self.least = Measure("feature_places_least", 1e9, "", "")
@@ -57,12 +58,12 @@ class FeatureCard(QFrame):
         self._layout.setSpacing(GRID // 2)
         for widget in (self._title, self._detail, self.by_country):
             self._layout.addWidget(widget)
-        self._add("Weight, where features are weighed", self.weight)
-        self._add("Separate places it is wanted in", self.places)
+        self._add(tr("Weight, where features are weighed"), self.weight)
+        self._add(tr("Separate places it is wanted in"), self.places)
         self._of_places = (
-            *self._add("A place is", self.places_by),
-            *self._add("Side of a square", self.block),
-            *self._add("A place holds at least", self.least),
+            *self._add(tr("A place is"), self.places_by),
+            *self._add(tr("Side of a square"), self.block),
+            *self._add(tr("A place holds at least"), self.least),
         )
         self._listen()
         self.show_row(None)

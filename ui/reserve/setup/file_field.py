@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
+from resources.translation import mark, tr
 from ui.theme import GRID
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-VECTORS = "Polygons (*.gpkg *.shp *.geojson *.json *.fgb *.kml);;All files (*)"
-RASTERS = "Rasters (*.tif *.tiff *.asc *.vrt *.img *.nc);;All files (*)"
+VECTORS = mark("Polygons (*.gpkg *.shp *.geojson *.json *.fgb *.kml);;All files (*)")
+RASTERS = mark("Rasters (*.tif *.tiff *.asc *.vrt *.img *.nc);;All files (*)")
 
 
 class FileField(QWidget):
@@ -41,12 +42,14 @@ class FileField(QWidget):
         self._kinds = kinds
         self.line = QLineEdit()
         self.line.setObjectName(f"{name}_path")
-        self.line.setPlaceholderText("No file")
+        self.line.setPlaceholderText(tr("No file"))
         self.line.setAccessibleName(title)
         self.line.textChanged.connect(self._on_text_changed)
-        self.button = QPushButton("Choose…")
+        self.button = QPushButton(tr("Choose…"))
         self.button.setObjectName(f"{name}_choose")
-        self.button.setAccessibleName(f"Choose {title[:1].lower()}{title[1:]}")
+        self.button.setAccessibleName(
+            tr("Choose {title}{title_2}", title=title[:1].lower(), title_2=title[1:])
+        )
         self.button.clicked.connect(lambda: self.ask(self._show))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

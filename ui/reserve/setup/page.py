@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from resources.translation import tr
 from ui.controls import heading, label, link_button
 from ui.reserve.scrolled import ScrolledPage
 from ui.reserve.setup.problems import FormError, request_of_form
@@ -50,16 +51,16 @@ class SetupPage(QWidget):
             "shares": self.shares,
             "search": self.search,
         }
-        self.back_button = link_button("reserve_back", "Back to the proposals")
+        self.back_button = link_button("reserve_back", tr("Back to the proposals"))
         self.back_button.clicked.connect(self.back_requested)
         self.name = QLineEdit()
         self.name.setObjectName("run_title")
-        self.name.setPlaceholderText("Name of the search")
-        self.name.setAccessibleName("Name of the search")
-        self._waiting = label("Reading the project…", tone="muted", name="reserve_waiting")
+        self.name.setPlaceholderText(tr("Name of the search"))
+        self.name.setAccessibleName(tr("Name of the search"))
+        self._waiting = label(tr("Reading the project…"), tone="muted", name="reserve_waiting")
         self._problem = label("", size="small", tone="error", name="reserve_problem")
         self._problem.hide()
-        self.find_button = QPushButton("Find proposals")
+        self.find_button = QPushButton(tr("Find proposals"))
         self.find_button.setObjectName("find_with_setup")
         self.find_button.setProperty("role", "primary")
         self.find_button.clicked.connect(self.find_requested)
@@ -68,7 +69,7 @@ class SetupPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addWidget(self.back_button, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(heading("What is looked for"))
+        layout.addWidget(heading(tr("What is looked for")))
         layout.addWidget(self._waiting)
         layout.addWidget(self._scroll, 1)
         layout.addWidget(self._problem)
@@ -118,7 +119,7 @@ class SetupPage(QWidget):
             Something in it cannot be meant so; says which parts.
         """
         if self._draft is None:
-            raise FormError({"": "The project is still being read. Wait a moment."})
+            raise FormError({"": tr("The project is still being read. Wait a moment.")})
         if missing := self.targets.problem():
             raise FormError({"features": missing})
         before = self._draft.request

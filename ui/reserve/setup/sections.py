@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
+from resources.translation import mark, tr, tr_n
 from ui import words
 from ui.controls import label
 from ui.reserve.setup.country_table import CountryColumn, CountryTable
@@ -19,37 +20,37 @@ if TYPE_CHECKING:
     from planner.reserve.request import ReserveRequest
 
 _UNITS = {
-    "hexagon": "Hexagons",
-    "square": "Squares",
-    "polygons": "Your polygons",
+    "hexagon": mark("Hexagons"),
+    "square": mark("Squares"),
+    "polygons": mark("Your polygons"),
 }
 _COSTS = {
-    "pressure": "Area, dearer under pressure",
-    "area": "Area",
-    "raster": "Your raster of cost",
+    "pressure": mark("Area, dearer under pressure"),
+    "area": mark("Area"),
+    "raster": mark("Your raster of cost"),
 }
 _ABOUT_COST = {
-    "pressure": "km², made dearer by settlements and disturbance.",
+    "pressure": mark("km², made dearer by settlements and disturbance."),
     "area": "km².",
-    "raster": "The mean of the raster, as cost per km², times km².",
+    "raster": mark("The mean of the raster, as cost per km², times km²."),
 }
 _OBJECTIVES = {
-    "minimum_set": "Every target, at the least cost",
-    "maximum_coverage": "As many targets as the budget allows",
-    "minimum_shortfall": "The least missing of all targets",
-    "minimum_largest_shortfall": "The least missing of the worst target",
-    "maximum_utility": "As much of everything as the budget allows",
+    "minimum_set": mark("Every target, at the least cost"),
+    "maximum_coverage": mark("As many targets as the budget allows"),
+    "minimum_shortfall": mark("The least missing of all targets"),
+    "minimum_largest_shortfall": mark("The least missing of the worst target"),
+    "maximum_utility": mark("As much of everything as the budget allows"),
 }
 _CONTIGUOUS = {
-    "none": "Need not hang together",
-    "complexes": "One piece for each group of paired sites",
-    "whole": "One piece",
+    "none": mark("Need not hang together"),
+    "complexes": mark("One piece for each group of paired sites"),
+    "whole": mark("One piece"),
 }
 _METHODS = {
-    "": "Chosen by size and kind",
-    "exact": "Exact (HiGHS)",
-    "lagrangian": "Lagrangian relaxation",
-    "rounding": "Rounding",
+    "": mark("Chosen by size and kind"),
+    "exact": mark("Exact (HiGHS)"),
+    "lagrangian": mark("Lagrangian relaxation"),
+    "rounding": mark("Rounding"),
 }
 
 
@@ -65,39 +66,39 @@ class UnitsSection(Section):
     """What is selected from, and what is in or out beforehand."""
 
     def __init__(self) -> None:
-        super().__init__("reserve_units", "Planning units")
+        super().__init__("reserve_units", tr("Planning units"))
         self.kind = Choice("units_kind", _UNITS)
         self.width_km = Measure("units_size", 1000.0, " km", "")
         self.width_km.setMinimum(0.1)
-        self.file = FileField("units_file", "File of polygons", VECTORS)
+        self.file = FileField("units_file", tr("File of polygons"), VECTORS)
         self.id_column = QLineEdit()
         self.id_column.setObjectName("units_id_column")
-        self.id_column.setPlaceholderText("Numbered")
-        self.existing = QCheckBox("Existing sites are in")
+        self.id_column.setPlaceholderText(tr("Numbered"))
+        self.existing = QCheckBox(tr("Existing sites are in"))
         self.existing.setObjectName("lock_existing")
         self.cover = Count("lock_cover", 1, 100, " %")
         self.water = Count("lock_water", 1, 100, " %")
-        self.lock_in = FileField("lock_in", "Land that is in as well", VECTORS)
-        self.lock_out = FileField("lock_out", "Land that is left out", VECTORS)
-        self.add_field("Kind", self.kind)
-        self._grid = (_shown_with(self, "Width of a unit", self.width_km), self.width_km)
+        self.lock_in = FileField("lock_in", tr("Land that is in as well"), VECTORS)
+        self.lock_out = FileField("lock_out", tr("Land that is left out"), VECTORS)
+        self.add_field(tr("Kind"), self.kind)
+        self._grid = (_shown_with(self, tr("Width of a unit"), self.width_km), self.width_km)
         self._polygons = (
-            _shown_with(self, "File of polygons", self.file),
+            _shown_with(self, tr("File of polygons"), self.file),
             self.file,
-            _shown_with(self, "Column with their names", self.id_column),
+            _shown_with(self, tr("Column with their names"), self.id_column),
             self.id_column,
         )
-        about = "Units are cut at the border, so that each lies in one country."
+        about = tr("Units are cut at the border, so that each lies in one country.")
         self.body.addWidget(label(about, size="small", tone="muted"))
         self.body.addWidget(self.existing)
         self.add_field(
-            "A unit is in where sites cover at least",
+            tr("A unit is in where sites cover at least"),
             self.cover,
-            "The same share holds for your files of land that is in, or out.",
+            tr("The same share holds for your files of land that is in, or out."),
         )
-        self.add_field("A unit is out where lakes cover at least", self.water)
-        self.add_field("Land that is in as well", self.lock_in)
-        self.add_field("Land that is left out", self.lock_out)
+        self.add_field(tr("A unit is out where lakes cover at least"), self.water)
+        self.add_field(tr("Land that is in as well"), self.lock_in)
+        self.add_field(tr("Land that is left out"), self.lock_out)
         for signal in (
             self.kind.currentIndexChanged,
             self.width_km.valueChanged,
@@ -160,8 +161,10 @@ class UnitsSection(Section):
             widget.setVisible(not own)
         for widget in self._polygons:
             widget.setVisible(own)
-        size = "" if own else f" of {words.number(self.width_km.value())} km"
-        sites = "existing sites in" if self.existing.isChecked() else "existing sites free"
+        size = "" if own else tr(" of {width} km", width=words.number(self.width_km.value()))
+        sites = (
+            tr("existing sites in") if self.existing.isChecked() else tr("existing sites free")
+        )
         self.summarise(f"{_UNITS[self.kind.value]}{size}, {sites}")
 
 
@@ -169,29 +172,29 @@ class CostSection(Section):
     """What a unit costs, and at which price level in each country."""
 
     def __init__(self) -> None:
-        super().__init__("reserve_cost", "Cost")
+        super().__init__("reserve_cost", tr("Cost"))
         self.kind = Choice("cost_kind", _COSTS)
         self._about = label("", size="small", tone="muted", name="cost_about")
-        self.pressure = Measure("cost_pressure", 1000.0, " times", "no dearer")
-        self.file = FileField("cost_file", "Raster of cost per km²", RASTERS)
+        self.pressure = Measure("cost_pressure", 1000.0, " times", tr("no dearer"))
+        self.file = FileField("cost_file", tr("Raster of cost per km²"), RASTERS)
         self.prices = CountryTable(
             "price_levels",
-            "Price level of each country",
-            [CountryColumn("Price level", in_per_cent=False, empty="1, as everywhere")],
+            tr("Price level of each country"),
+            [CountryColumn(tr("Price level"), in_per_cent=False, empty=tr("1, as everywhere"))],
         )
-        self.add_field("A unit costs", self.kind)
+        self.add_field(tr("A unit costs"), self.kind)
         self.body.addWidget(self._about)
         self._pressure = (
             _shown_with(
                 self,
-                "Land under full pressure is dearer by",
+                tr("Land under full pressure is dearer by"),
                 self.pressure,
-                "Cost per km² is 1 + this × pressure, pressure from 0 to 1.",
+                tr("Cost per km² is 1 + this × pressure, pressure from 0 to 1."),
             ),
             self.pressure,
         )
-        self._raster = (_shown_with(self, "Raster of cost per km²", self.file), self.file)
-        self.add_field("Price levels: what a cost counts in each country", self.prices)
+        self._raster = (_shown_with(self, tr("Raster of cost per km²"), self.file), self.file)
+        self.add_field(tr("Price levels: what a cost counts in each country"), self.prices)
         self.kind.currentIndexChanged.connect(self._on_changed)
         self.pressure.valueChanged.connect(self._on_changed)
         self.file.changed.connect(self._on_changed)
@@ -238,35 +241,35 @@ class GoalSection(Section):
     """What is sought, within which limits."""
 
     def __init__(self) -> None:
-        super().__init__("reserve_goal", "Goal and limits")
+        super().__init__("reserve_goal", tr("Goal and limits"))
         self.objective = Choice("goal_objective", _OBJECTIVES)
         self.budget = Measure("goal_budget", 1e9, "", "none")
-        self.penalty = Measure("goal_boundary_penalty", 1e6, " per km", "none")
+        self.penalty = Measure("goal_boundary_penalty", 1e6, tr(" per km"), "none")
         self.penalty.setDecimals(3)
         self.edge = Count("goal_edge_factor", 0, 100, " %")
         self.neighbours = Count("goal_neighbours", 0, 6)
         self.neighbours.setSpecialValueText("none")
         self.contiguous = Choice("goal_contiguous", _CONTIGUOUS)
-        self.add_field("Look for", self.objective)
+        self.add_field(tr("Look for"), self.objective)
         self.add_field(
-            "Budget", self.budget, "Largest cost of what is added to the existing sites"
+            tr("Budget"), self.budget, tr("Largest cost of what is added to the existing sites")
         )
         self.add_field(
-            "Penalty of boundary",
+            tr("Penalty of boundary"),
             self.penalty,
-            "Cost per km of edge: the higher, the more compact the selection",
+            tr("Cost per km of edge: the higher, the more compact the selection"),
         )
-        self.add_field("Outside edge that counts", self.edge)
+        self.add_field(tr("Outside edge that counts"), self.edge)
         self.add_field(
-            "Selected neighbours that each unit needs",
+            tr("Selected neighbours that each unit needs"),
             self.neighbours,
-            "A unit with fewer neighbours needs only those it has.",
+            tr("A unit with fewer neighbours needs only those it has."),
         )
-        self.add_field("The selection", self.contiguous)
+        self.add_field(tr("The selection"), self.contiguous)
         self.reach = Measure("goal_complex_reach", 1000.0, " km", "")
         self.reach.setMinimum(0.1)
         self._complexes = (
-            _shown_with(self, "A piece reaches from its sites up to", self.reach),
+            _shown_with(self, tr("A piece reaches from its sites up to"), self.reach),
             self.reach,
         )
         self._sought = "minimum_set"
@@ -325,9 +328,11 @@ class GoalSection(Section):
         if self.budget.value():
             parts.append(f"budget {words.number(self.budget.value())}")
         if self.penalty.value():
-            parts.append(f"boundary {self.penalty.value():g} per km")
+            parts.append(tr("boundary {penalty:g} per km", penalty=self.penalty.value()))
         if self.neighbours.value():
-            parts.append(words.plural(self.neighbours.value(), "neighbour", "neighbours"))
+            parts.append(
+                tr_n("{count} neighbour", "{count} neighbours", self.neighbours.value())
+            )
         if self.contiguous.value != "none":
             parts.append(_CONTIGUOUS[self.contiguous.value].lower())
         self.summarise("; ".join(parts))
@@ -337,20 +342,20 @@ class SearchSection(Section):
     """How closely and how long is sought."""
 
     def __init__(self) -> None:
-        super().__init__("reserve_search", "Search")
-        self.gap = Measure("search_gap", 100.0, " %", "none: the best there is")
+        super().__init__("reserve_search", tr("Search"))
+        self.gap = Measure("search_gap", 100.0, " %", tr("none: the best there is"))
         self.gap.setDecimals(2)
         self.limit = Count("search_time_limit", 1, 604_800, " s")
         self.method = Choice("search_method", _METHODS)
         self.seed = Count("search_seed", 0, 2_000_000_000)
         self.add_field(
-            "Ends where the gap is at most",
+            tr("Ends where the gap is at most"),
             self.gap,
-            "How far the selection may be from the best, proved",
+            tr("How far the selection may be from the best, proved"),
         )
-        self.add_field("And at the latest after", self.limit)
-        self.add_field("Method", self.method)
-        self.add_field("Seed", self.seed, "The same seed gives the same numbers.")
+        self.add_field(tr("And at the latest after"), self.limit)
+        self.add_field(tr("Method"), self.method)
+        self.add_field(tr("Seed"), self.seed, tr("The same seed gives the same numbers."))
         for signal in (
             self.gap.valueChanged,
             self.limit.valueChanged,
@@ -385,5 +390,10 @@ class SearchSection(Section):
     def _tell(self) -> None:
         method = "" if not self.method.value else f", {_METHODS[self.method.value]}"
         self.summarise(
-            f"Gap {percent(self.gap.value() / 100)}, {self.limit.value()} s at most{method}"
+            tr(
+                "Gap {gap}, {limit} s at most{method}",
+                gap=percent(self.gap.value() / 100),
+                limit=self.limit.value(),
+                method=method,
+            )
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QCheckBox
 
+from resources.translation import mark, tr
 from ui import words
 from ui.reserve.setup.country_table import CountryColumn, CountryTable
 from ui.reserve.trace_plot import percent
@@ -16,35 +17,39 @@ if TYPE_CHECKING:
 
     from planner.reserve.request import ReserveRequest
 
-_OF = {"area": "Area", "cost": "Cost", "gain": "Gain"}
+_OF = {"area": mark("Area"), "cost": mark("Cost"), "gain": mark("Gain")}
 
 
 class SharesSection(Section):
     """Shares of the countries."""
 
     def __init__(self) -> None:
-        super().__init__("reserve_shares", "Shares of the countries")
+        super().__init__("reserve_shares", tr("Shares of the countries"))
         self.of = Choice("shares_of", _OF)
         self.table = CountryTable(
             "share_table",
-            "Least and greatest share of each country",
+            tr("Least and greatest share of each country"),
             [
-                CountryColumn("At least", in_per_cent=True, empty="no least share"),
-                CountryColumn("At most", in_per_cent=True, empty="no greatest share"),
-                CountryColumn("Entitled", in_per_cent=True, empty="entitled to equal shares"),
+                CountryColumn(tr("At least"), in_per_cent=True, empty=tr("no least share")),
+                CountryColumn(tr("At most"), in_per_cent=True, empty=tr("no greatest share")),
+                CountryColumn(
+                    tr("Entitled"), in_per_cent=True, empty=tr("entitled to equal shares")
+                ),
             ],
         )
-        self.fair = QCheckBox("As even as can be")
+        self.fair = QCheckBox(tr("As even as can be"))
         self.fair.setObjectName("max_min_fair")
         self.fair.setToolTip(
-            "Make the least share, each divided by what the country is entitled to, as great "
-            "as can be"
+            tr(
+                "Make the least share, each divided by what the country is entitled to, as "
+                "great as can be"
+            )
         )
-        self.count_existing = QCheckBox("Existing sites count")
+        self.count_existing = QCheckBox(tr("Existing sites count"))
         self.count_existing.setObjectName("count_existing")
-        self.add_field("Shares of", self.of)
+        self.add_field(tr("Shares of"), self.of)
         self.body.addWidget(self.count_existing)
-        self.add_field("Shares", self.table)
+        self.add_field(tr("Shares"), self.table)
         self.body.addWidget(self.fair)
         self.of.currentIndexChanged.connect(self._on_changed)
         self.fair.toggled.connect(self._on_changed)
@@ -85,8 +90,8 @@ class SharesSection(Section):
             for iso3 in sorted({*least, *most})
         ]
         if self.fair.isChecked():
-            told.append("as even as can be")
-        self.summarise("; ".join(told) or "Whatever is best")
+            told.append(tr("as even as can be"))
+        self.summarise("; ".join(told) or tr("Whatever is best"))
 
 
 def _between(least: float | None, most: float | None) -> str:

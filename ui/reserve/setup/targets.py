@@ -12,22 +12,23 @@ from planner.reserve.request import (
     PlaceSettings,
     TargetSettings,
 )
+from resources.translation import mark, tr
 from ui import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-BY_RANGE = "by range"
+BY_RANGE = mark("by range")
 """What stands for a share that falls with the size of the range."""
 
 _KIND_TITLES = {
     "habitat": "habitat",
     "corridors": "corridors",
-    "widening": "land that widens corridors",
-    "flyway": "flyway sites",
-    "refugia": "climate refugia",
+    "widening": mark("land that widens corridors"),
+    "flyway": mark("flyway sites"),
+    "refugia": mark("climate refugia"),
 }
-_HOW = "Write a share such as 30 %, an amount such as 500 km², or “by range”."
+_HOW = mark("Write a share such as 30 %, an amount such as 500 km², or “by range”.")
 _FIELDS_OF_SOURCE = (
     "kind",
     "species",
@@ -85,9 +86,9 @@ class TargetRow:
         if self.source.weight != 1.0:
             parts.append(f"weight {words.number(self.source.weight)}")
         if self.source.places is not None:
-            parts.append(f"in {self.source.places.count} separate places")
+            parts.append(tr("in {count} separate places", count=self.source.places.count))
         if self.by_country:
-            parts.append("in each country")
+            parts.append(tr("in each country"))
         return ", ".join(part for part in parts if part)
 
     @property
@@ -217,7 +218,7 @@ def target_from(text: str, before: TargetSettings | None = None) -> TargetSettin
     plain = text.strip().lower().replace("\N{NARROW NO-BREAK SPACE}", "").replace(",", ".")
     if plain in {"", "–", "-", "none"}:
         return None
-    if plain in {BY_RANGE, "range", "by its range"}:
+    if plain in {BY_RANGE, "range", tr("by its range")}:
         if before is not None and before.range_scaled:
             return before
         return TargetSettings(range_scaled=True)
@@ -225,14 +226,19 @@ def target_from(text: str, before: TargetSettings | None = None) -> TargetSettin
     is_share = number.endswith("%")
     value = _number(number.removesuffix("%").strip().replace(" ", ""))
     if value is None:
-        raise TargetError(f"“{text.strip()}” is no target. {_HOW}")
+        raise TargetError(tr("“{text}” is no target. {how}", text=text.strip(), how=_HOW))
     if value < 0:
-        raise TargetError(f"A target is not below zero, as {text.strip()} is. {_HOW}")
+        raise TargetError(
+            tr("A target is not below zero, as {text} is. {how}", text=text.strip(), how=_HOW)
+        )
     if not is_share:
         return TargetSettings(amount=value)
     if value > 100:
         raise TargetError(
-            f"A target of {text.strip()} is more than there is. Write 100 % or less."
+            tr(
+                "A target of {text} is more than there is. Write 100 % or less.",
+                text=text.strip(),
+            )
         )
     return TargetSettings(share=value / 100)
 

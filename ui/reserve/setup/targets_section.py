@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QMenu, QPushButton, QToolButton
 
 from planner.reserve.request import FeatureSettings, TargetSettings
+from resources.translation import mark, tr, tr_n
 from ui import words
 from ui.controls import label
 from ui.reserve.setup.feature_card import FeatureCard
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
     from planner.reserve.request import ReserveRequest
 
 _FIRST_SHARE = 0.3
-_NONE_WANTED = "No feature is asked for. Tick at least one and write its target."
-_ABOUT = (
-    "A share is of all there is of the feature on its layer, land outside the units included. "
-    "Open a feature for further targets of single countries."
+_NONE_WANTED = mark("No feature is asked for. Tick at least one and write its target.")
+_ABOUT = mark(
+    "A share is of all there is of the feature on its layer, land outside the units "
+    "included. Open a feature for further targets of single countries."
 )
 
 
@@ -34,20 +35,22 @@ class TargetsSection(Section):
     """The table of targets, what else is set of a feature, and the user's own layers."""
 
     def __init__(self) -> None:
-        super().__init__("reserve_targets", "Targets")
+        super().__init__("reserve_targets", tr("Targets"))
         self.table = TargetsTable()
         self.card = FeatureCard()
         self._countries: tuple[str, ...] = ()
         self._species: tuple[str, ...] = ()
         self.add_button = QToolButton()
         self.add_button.setObjectName("add_feature")
-        self.add_button.setText("Add layer")
+        self.add_button.setText(tr("Add layer"))
         self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self.add_button)
         self.add_button.setMenu(self.menu)
-        self.remove_button = QPushButton("Remove")
+        self.remove_button = QPushButton(tr("Remove"))
         self.remove_button.setObjectName("remove_feature")
-        self.remove_button.setToolTip("Take the layer of yours that is current off the list")
+        self.remove_button.setToolTip(
+            tr("Take the layer of yours that is current off the list")
+        )
         self.remove_button.clicked.connect(self._on_remove)
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
@@ -104,10 +107,14 @@ class TargetsSection(Section):
 
     def _fill_menu(self) -> None:
         self.menu.clear()
-        for name, title in (("raster", "Raster…"), ("polygons", "Polygons…")):
+        for name, title in (("raster", tr("Raster…")), ("polygons", tr("Polygons…"))):
             self._offer(name, title, "")
         for species in self._species:
-            self._offer("refugia", f"Refugia of the {words.species(species)}…", species)
+            self._offer(
+                "refugia",
+                tr("Refugia of the {species}…", species=words.species(species)),
+                species,
+            )
 
     def _offer(self, kind: str, title: str, species: str) -> None:
         action = self.menu.addAction(title)
@@ -115,12 +122,14 @@ class TargetsSection(Section):
             return
         action.setObjectName(f"add_{kind}_{species}".rstrip("_"))
         if kind == "refugia":
-            action.setToolTip("Its suitability under another climate; both now and then count")
+            action.setToolTip(
+                tr("Its suitability under another climate; both now and then count")
+            )
         action.triggered.connect(lambda _checked: self._ask(kind, species))
 
     def _ask(self, kind: str, species: str) -> None:
         """Let a file be chosen; the window goes on meanwhile."""
-        dialog = QFileDialog(self, "Choose the layer")
+        dialog = QFileDialog(self, tr("Choose the layer"))
         dialog.setNameFilters((VECTORS if kind == "polygons" else RASTERS).split(";;"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda path: self.add(users_feature(kind, path, species)))
@@ -157,7 +166,7 @@ class TargetsSection(Section):
 
     def _tell(self) -> None:
         wanted = [row for row in self.table.rows if row.wanted]
-        self.summarise(words.plural(len(wanted), "feature", "features"))
+        self.summarise(tr_n("{count} feature", "{count} features", len(wanted)))
 
 
 def users_feature(kind: str, path: str, species: str = "") -> FeatureSettings:

@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
 )
 from typing_extensions import override
 
+from resources.translation import mark, tr
 from ui import words
 from ui.reserve.setup.targets import TargetError, TargetRow, in_km2, target_from, target_told
 from ui.theme import GRID
@@ -31,7 +32,7 @@ _TARGET_PX = 10 * GRID
 _FEWEST_ROWS = 4
 _MOST_ROWS = 9
 _ROW_PX = 28
-_HOW = "For example 30 %, 500 km², by range"
+_HOW = mark("For example 30 %, 500 km², by range")
 
 
 class TargetsTable(QTreeView):
@@ -47,9 +48,12 @@ class TargetsTable(QTreeView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("targets_table")
-        self.setAccessibleName("Features and their targets")
+        self.setAccessibleName(tr("Features and their targets"))
         self.setAccessibleDescription(
-            "Space ticks a feature, F2 edits its target, the right arrow opens its countries."
+            tr(
+                "Space ticks a feature, F2 edits its target, the right arrow opens its "
+                "countries."
+            )
         )
         self._rows: list[TargetRow] = []
         self._countries: tuple[str, ...] = ()
@@ -91,7 +95,7 @@ class TargetsTable(QTreeView):
         self._loading = True
         self._rows, self._countries = list(rows), tuple(countries)
         self._items.clear()
-        self._items.setHorizontalHeaderLabels(["Feature", "Target"])
+        self._items.setHorizontalHeaderLabels([tr("Feature"), tr("Target")])
         head = self._items.horizontalHeaderItem(1)
         if head is not None:
             head.setTextAlignment(_RIGHT)
@@ -138,7 +142,7 @@ class TargetsTable(QTreeView):
             own = title.child(at, 1)
             if own is not None:
                 own.setText(target_told(row.countries.get(iso3), in_km2=areas))
-                own.setToolTip(f"Besides the target of the whole: {_HOW}")
+                own.setToolTip(tr("Besides the target of the whole: {how}", how=_HOW))
 
     def _show_texts(self, at: int) -> None:
         title, target = self._items.item(at, 0), self._items.item(at, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.suitability.verdict import background_share, percent, threshold_warning
+from resources.translation import mark, tr
 from ui import words
 from ui.suitability.state import MODEL_TITLES
 
@@ -20,14 +21,14 @@ _WIDE = 0.3
 _MUCH = 0.2
 _WEAK = 0.7
 _RULES = {
-    "max_tss": "highest TSS",
-    "p10": "10th percentile of presences",
-    "minimum_presence": "lowest presence",
+    "max_tss": mark("highest TSS"),
+    "p10": mark("10th percentile of presences"),
+    "minimum_presence": mark("lowest presence"),
 }
 _FOLDS = {
-    "random": "parts at random",
-    "blocks": "squares of ground",
-    "countries": "one country at a time",
+    "random": mark("parts at random"),
+    "blocks": mark("squares of ground"),
+    "countries": mark("one country at a time"),
 }
 
 
@@ -77,18 +78,18 @@ def measure_rows(results: SuitabilityResults) -> list[tuple[str, str, str, str]]
     """Return name, value, interval and meaning of each measure."""
     found = results.evaluation
     rows = (
-        ("AUC", found.auc, "1 is best, 0.5 is chance"),
-        ("TSS", found.tss, "at thresholds of the other parts; 1 is best, 0 is chance"),
+        ("AUC", found.auc, tr("1 is best, 0.5 is chance")),
+        ("TSS", found.tss, tr("at thresholds of the other parts; 1 is best, 0 is chance")),
         (
-            "Boyce index",
+            tr("Boyce index"),
             found.boyce,
-            "1 is best, 0 is chance",
+            tr("1 is best, 0 is chance"),
         ),
-        ("AUC-PRG", found.auc_prg, "1 is best, 0 is chance"),
-        ("Correlation", found.correlation, "1 is best, 0 is none"),
+        ("AUC-PRG", found.auc_prg, tr("1 is best, 0 is chance")),
+        (tr("Correlation"), found.correlation, tr("1 is best, 0 is none")),
     )
     return [
-        (name, "below 0", "", "worse than always saying present")
+        (name, tr("below 0"), "", tr("worse than always saying present"))
         if name == "AUC-PRG" and measure.value is not None and measure.value < 0.0
         else (name, fixed(measure.value), interval(measure), told)
         for name, measure, told in rows
@@ -103,29 +104,29 @@ def count_rows(results: SuitabilityResults) -> list[tuple[str, str]]:
         None,
     )
     rows = [
-        ("Records read", words.number(results.records.read)),
-        ("Rejected, with reason", words.number(results.records.rejected)),
-        ("Presences learnt from", words.number(sample.presences)),
-        ("Background points", words.number(sample.background)),
-        ("Side of a cell", words.distance(results.coverage.cell_m)),
+        (tr("Records read"), words.number(results.records.read)),
+        (tr("Rejected, with reason"), words.number(results.records.rejected)),
+        (tr("Presences learnt from"), words.number(sample.presences)),
+        (tr("Background points"), words.number(sample.background)),
+        (tr("Side of a cell"), words.distance(results.coverage.cell_m)),
         (
-            "Threshold",
+            tr("Threshold"),
             f"{_digits(understanding.threshold)} ({rule(understanding.threshold_rule)})",
         ),
     ]
     share = background_share(results)
     if share is not None:
-        rows.append(("Background called suitable", percent(share)))
+        rows.append((tr("Background called suitable"), percent(share)))
     if results.maps:
-        rows.append(("Area extrapolated", percent(results.maps[0].extrapolated_share)))
+        rows.append((tr("Area extrapolated"), percent(results.maps[0].extrapolated_share)))
     if total is not None:
-        rows.append(("Suitable land", f"{area(total.suitable_km2)} km²"))
+        rows.append((tr("Suitable land"), f"{area(total.suitable_km2)} km²"))
         if total.extrapolated_km2 is not None:
-            rows.append(("Of it extrapolated", f"{area(total.extrapolated_km2)} km²"))
+            rows.append((tr("Of it extrapolated"), f"{area(total.extrapolated_km2)} km²"))
         if total.p10_km2 is not None:
-            rows.append(("By the 10th percentile", f"{area(total.p10_km2)} km²"))
+            rows.append((tr("By the 10th percentile"), f"{area(total.p10_km2)} km²"))
         if total.lost_km2 is not None:
-            rows.append(("Suitable without people", f"{area(total.undisturbed_km2)} km²"))
+            rows.append((tr("Suitable without people"), f"{area(total.undisturbed_km2)} km²"))
     return rows
 
 
@@ -137,25 +138,36 @@ def limits(results: SuitabilityResults) -> tuple[list[str], list[str]]:
         told.append(evaluation.note)
     if sample.presences < _FEW and results.fit.kind != "expert":
         told.append(
-            f"Only {sample.presences} presences: the numbers can move much with a few more."
+            tr(
+                "Only {presences} presences: the numbers can move much with a few more.",
+                presences=sample.presences,
+            )
         )
     auc = evaluation.auc
     if auc.value is not None and auc.value < _WEAK:
         told.append(
-            f"AUC {auc.value:.2f}: where it was not taught, the model ranks presences little "
-            "better than chance."
+            tr(
+                "AUC {value:.2f}: where it was not taught, the model ranks presences "
+                "little better than chance.",
+                value=auc.value,
+            )
         )
     if auc.low is not None and auc.high is not None and auc.high - auc.low > _WIDE:
-        told.append("The interval of the AUC is wide: other records would give another value.")
+        told.append(
+            tr("The interval of the AUC is wide: other records would give another value.")
+        )
     outside = results.maps[0].extrapolated_share if results.maps else None
     if outside is not None and outside > _MUCH:
         told.append(
-            f"{percent(outside)} of the area lies outside the conditions that the model has "
-            "seen; look at the extrapolation map before believing it there."
+            tr(
+                "{outside} of the area lies outside the conditions that the model has "
+                "seen; look at the extrapolation map before believing it there.",
+                outside=percent(outside),
+            )
         )
     told += [text for text in (threshold_warning(results),) if text]
     told += [note for note in evaluation.notes if "asked for" in note]
     if evaluation.folds_kind == "random":
-        told.append("Tested on parts at random: near neighbours flatter the model.")
+        told.append(tr("Tested on parts at random: near neighbours flatter the model."))
     parts = (results.records, sample, results.fit, results.coverage)
     return told, [note for part in parts for note in part.notes]

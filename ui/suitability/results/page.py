@@ -8,6 +8,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from resources.translation import tr
 from ui.controls import label, link_button
 from ui.suitability.results.drawing import Drawn, DrawQueue
 from ui.theme import GRID
@@ -61,9 +62,9 @@ class Page(QScrollArea):
         head.setFont(font)
         row.addWidget(head, 1)
         if stage:
-            link = link_button(f"from_what_{stage}", "From what?")
-            link.setToolTip("Show from what and with what this was computed")
-            link.setAccessibleName(f"From what: {title}")
+            link = link_button(f"from_what_{stage}", tr("From what?"))
+            link.setToolTip(tr("Show from what and with what this was computed"))
+            link.setAccessibleName(tr("From what: {title}", title=title))
             link.clicked.connect(lambda: self.stage_wanted.emit(stage))
             row.addWidget(link)
         self.column.addSpacing(GRID // 2)

@@ -14,6 +14,7 @@ from planner.suitability.verdict import (
     threshold_text,
     threshold_warning,
 )
+from resources.translation import mark, tr
 from ui import words
 from ui.controls import label
 from ui.suitability.results import numbers
@@ -39,7 +40,7 @@ _WIDE_PX = 42 * GRID
 _MOST_FOLDS = 30
 _LEAST_SHARE = 0.001
 _FIRST = ("line", "reason", "sentence", "remedy", "lon", "lat")
-_ZONES = {"all": "all", "country": "State", "site": "site"}
+_ZONES = {"all": "all", "country": mark("State"), "site": "site"}
 MOST_ROWS = 14
 """Rows of a table that are seen without scrolling in it."""
 
@@ -65,38 +66,46 @@ def fill_overview(page: Page, view: RunView) -> None:
     """Show the measures with their intervals, what limits them, and what was counted."""
     results = view.results
     for found in results.tests:
-        page.add_heading(f"Tested against the survey {found.name}")
+        page.add_heading(tr("Tested against the survey {name}", name=found.name))
         page.add_text(survey_verdict(found), warning="no better" in survey_verdict(found))
         page.add_text(
-            f"Boyce index {numbers.fixed(found.boyce.value)} ({numbers.interval(found.boyce)}) "
-            "among all places that were searched."
+            tr(
+                "Boyce index {value} ({boyce}) among all places that were searched.",
+                value=numbers.fixed(found.boyce.value),
+                boyce=numbers.interval(found.boyce),
+            )
         )
-    page.add_heading("What limits these numbers")
+    page.add_heading(tr("What limits these numbers"))
     warnings, notes = numbers.limits(results)
     for sentence in warnings:
         page.add_text(sentence, warning=True)
     for sentence in notes:
         page.add_text(sentence)
     if not warnings and not notes:
-        page.add_text("Nothing was met that should be told.")
-    page.add_heading("How well it does where it was not taught", "evaluate")
-    page.add_text(f"Left out in turn: {numbers.folds(results.evaluation.folds_kind)}.")
+        page.add_text(tr("Nothing was met that should be told."))
+    page.add_heading(tr("How well it does where it was not taught"), "evaluate")
+    page.add_text(
+        tr(
+            "Left out in turn: {folds_kind}.",
+            folds_kind=numbers.folds(results.evaluation.folds_kind),
+        )
+    )
     page.add(
         table(
             "measures",
-            "Measures of the model",
-            ("Measure", "Value", "95 % interval", "Meaning"),
+            tr("Measures of the model"),
+            (tr("Measure"), tr("Value"), tr("95 % interval"), tr("Meaning")),
             numbers.measure_rows(results),
             numeric=(1,),
             stretched=3,
         )
     )
-    page.add_heading("What went in and what came out", "sample")
+    page.add_heading(tr("What went in and what came out"), "sample")
     page.add(
         table(
             "counts",
-            "Counts of the run",
-            ("", "Number"),
+            tr("Counts of the run"),
+            ("", tr("Number")),
             numbers.count_rows(results),
             stretched=1,
         )
@@ -109,11 +118,19 @@ def _add_null_model(page: Page, evaluation: EvaluationFound) -> None:
     null = evaluation.null_model
     if null is None:
         return
-    page.add_heading("Against models of random records", "evaluate")
+    page.add_heading(tr("Against models of random records"), "evaluate")
     page.add_text(
-        f"{null.measure}: {numbers.fixed(null.observed)}, where {null.models} models of random "
-        f"records reach {numbers.fixed(null.null_mean)} ± {numbers.fixed(null.null_sd)}. "
-        f"p = {numbers.fixed(null.p, 3)}, z = {numbers.fixed(null.z, 1)}."
+        tr(
+            "{measure}: {observed}, where {models} models of random records reach "
+            "{null_mean} ± {null_sd}. p = {p}, z = {z}.",
+            measure=null.measure,
+            observed=numbers.fixed(null.observed),
+            models=null.models,
+            null_mean=numbers.fixed(null.null_mean),
+            null_sd=numbers.fixed(null.null_sd),
+            p=numbers.fixed(null.p, 3),
+            z=numbers.fixed(null.z, 1),
+        )
     )
 
 
@@ -136,14 +153,16 @@ def fill_curves(page: Page, view: RunView, theme: Theme) -> None:
     """Show how suitability changes along each variable."""
     results = view.results
     curves = results.understanding.curves
-    page.add_heading("How suitability changes along each variable", "understand")
+    page.add_heading(tr("How suitability changes along each variable"), "understand")
     if not curves:
-        page.add_text("The run has no response curves.")
+        page.add_text(tr("The run has no response curves."))
         page.finish()
         return
     page.add_text(
-        "Line: the model; band: models of parts of the records. Below: where presences (line) "
-        "and background (grey) lie; elsewhere the curve extrapolates."
+        tr(
+            "Line: the model; band: models of parts of the records. Below: where presences "
+            "(line) and background (grey) lie; elsewhere the curve extrapolates."
+        )
     )
     titles = layer_titles(results)
     made = [
@@ -152,7 +171,7 @@ def fill_curves(page: Page, view: RunView, theme: Theme) -> None:
             partial(_draw_curve, curve=curve),
             theme,
             title=titles.get(curve.name, curve.name),
-            told=f"Response to {titles.get(curve.name, curve.name)}",
+            told=tr("Response to {name}", name=titles.get(curve.name, curve.name)),
             size=(26 * GRID, 22 * GRID),
         )
         for curve in curves
@@ -165,7 +184,7 @@ def fill_importance(page: Page, view: RunView, theme: Theme) -> None:
     """Show what each variable is worth, and which tell the same."""
     results = view.results
     found = results.understanding.importance
-    page.add_heading("What each variable is worth to the model", "understand")
+    page.add_heading(tr("What each variable is worth to the model"), "understand")
     if found:
         height = 12 * GRID + 3 * GRID * len(found)
         page.add(
@@ -173,7 +192,7 @@ def fill_importance(page: Page, view: RunView, theme: Theme) -> None:
                 "importance_plot",
                 partial(plots.draw_importance, importance=found),
                 theme,
-                told="Loss of AUC where each variable is shuffled",
+                told=tr("Loss of AUC where each variable is shuffled"),
                 size=(_WIDE_PX, height),
             )
         )
@@ -184,26 +203,26 @@ def fill_importance(page: Page, view: RunView, theme: Theme) -> None:
         page.add(
             table(
                 "importance_table",
-                "Importance of variables",
-                ("Variable", "Loss of AUC", "%"),
+                tr("Importance of variables"),
+                (tr("Variable"), tr("Loss of AUC"), "%"),
                 rows,
                 numeric=(1, 2),
                 stretched=0,
             )
         )
     else:
-        page.add_text("The importance of variables is not known for this run.")
+        page.add_text(tr("The importance of variables is not known for this run."))
     correlations = results.sample.correlations
     if len(correlations.names) > 1:
-        page.add_heading("Variables that tell the same", "sample")
-        page.add_text("Rank correlations at the background; above 0.7 in bold.")
+        page.add_heading(tr("Variables that tell the same"), "sample")
+        page.add_text(tr("Rank correlations at the background; above 0.7 in bold."))
         height = 16 * GRID + 4 * GRID * len(correlations.names)
         page.add(
             PlotView(
                 "correlation_plot",
                 partial(plots.draw_correlations, correlations=correlations),
                 theme,
-                told="Matrix of rank correlations",
+                told=tr("Matrix of rank correlations"),
                 size=(_WIDE_PX, height),
             )
         )
@@ -213,7 +232,7 @@ def fill_importance(page: Page, view: RunView, theme: Theme) -> None:
 def fill_evaluation(page: Page, view: RunView, theme: Theme) -> None:
     """Show every part that was left out, the calibration, and the thresholds."""
     results = view.results
-    page.add_heading("Evaluation", "evaluate")
+    page.add_heading(tr("Evaluation"), "evaluate")
     for evaluation in (results.evaluation, *results.further):
         _add_folds(page, evaluation, theme)
     _add_thresholds(page, results.evaluation)
@@ -225,15 +244,17 @@ def _add_folds(page: Page, evaluation: EvaluationFound, theme: Theme) -> None:
         page.add_text(evaluation.note, warning=True)
     if not evaluation.folds:
         return
-    page.add_text(f"Left out in turn: {numbers.folds(evaluation.folds_kind)}.")
+    page.add_text(
+        tr("Left out in turn: {folds_kind}.", folds_kind=numbers.folds(evaluation.folds_kind))
+    )
     kind = evaluation.folds_kind
     made = [
         PlotView(
             f"folds_plot_{kind}",
             partial(plots.draw_folds, folds=evaluation.folds[:_MOST_FOLDS]),
             theme,
-            title="AUC where it was left out; dashed: chance",
-            told="AUC of each part that was left out",
+            title=tr("AUC where it was left out; dashed: chance"),
+            told=tr("AUC of each part that was left out"),
             size=(36 * GRID, 30 * GRID),
         )
     ]
@@ -243,14 +264,14 @@ def _add_folds(page: Page, evaluation: EvaluationFound, theme: Theme) -> None:
                 f"calibration_plot_{kind}",
                 partial(plots.draw_calibration, bins=evaluation.calibration),
                 theme,
-                title="Calibration; lines: 95 % interval",
-                told="Observed share of presences along the prediction",
+                title=tr("Calibration; lines: 95 % interval"),
+                told=tr("Observed share of presences along the prediction"),
                 size=(36 * GRID, 30 * GRID),
             )
         )
     page.add(Tiles(made, 40 * GRID, most=2))
     shown = [fold for fold in evaluation.folds if fold.presences]
-    reasons = ["Why not"] if any(fold.reason for fold in shown) else []
+    reasons = [tr("Why not")] if any(fold.reason for fold in shown) else []
     rows = [
         (
             words.country(fold.name),
@@ -266,8 +287,16 @@ def _add_folds(page: Page, evaluation: EvaluationFound, theme: Theme) -> None:
     page.add(
         table(
             f"folds_{kind}",
-            "Parts that were left out",
-            ("Left out", "Presences", "Background", "AUC", "TSS", "Boyce", *reasons),
+            tr("Parts that were left out"),
+            (
+                tr("Left out"),
+                tr("Presences"),
+                tr("Background"),
+                "AUC",
+                "TSS",
+                tr("Boyce"),
+                *reasons,
+            ),
             rows,
             numeric=(1, 2, 3, 4, 5),
             stretched=6 if reasons else 0,
@@ -275,7 +304,7 @@ def _add_folds(page: Page, evaluation: EvaluationFound, theme: Theme) -> None:
     )
     empty = [words.country(fold.name) for fold in evaluation.folds if not fold.presences]
     if empty:
-        page.add_text(f"No presence lies in: {', '.join(empty)}.")
+        page.add_text(tr("No presence lies in: {empty}.", empty=", ".join(empty)))
     if kind == "countries":
         page.add(label(OTHER_LAND_NOTE, size="small", tone="muted"))
 
@@ -283,7 +312,7 @@ def _add_folds(page: Page, evaluation: EvaluationFound, theme: Theme) -> None:
 def _add_thresholds(page: Page, evaluation: EvaluationFound) -> None:
     if not evaluation.thresholds:
         return
-    page.add_heading("Where suitable begins", "evaluate")
+    page.add_heading(tr("Where suitable begins"), "evaluate")
     rows = [
         (
             words.identifier(numbers.rule(item.rule)),
@@ -296,8 +325,8 @@ def _add_thresholds(page: Page, evaluation: EvaluationFound) -> None:
     page.add(
         table(
             "thresholds",
-            "Thresholds",
-            ("Rule", "Threshold", "Presences missed", "Area called suitable"),
+            tr("Thresholds"),
+            (tr("Rule"), tr("Threshold"), tr("Presences missed"), tr("Area called suitable")),
             rows,
             numeric=(1, 2, 3),
             stretched=0,
@@ -309,10 +338,13 @@ def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
     """Show suitable land by country and site, what people cost, and where it extrapolates."""
     results = view.results
     understanding = results.understanding
-    page.add_heading("Suitable land", "areas")
+    page.add_heading(tr("Suitable land"), "areas")
     page.add_text(
-        f"{threshold_text(results)} Sites are those of the catalogue, most of them nominal "
-        "footprints."
+        tr(
+            "{threshold_text} Sites are those of the catalogue, most of them nominal "
+            "footprints.",
+            threshold_text=threshold_text(results),
+        )
     )
     if threshold_warning(results):
         page.add_text(threshold_warning(results), warning=True)
@@ -320,7 +352,7 @@ def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
     countries = _with_suitable_land(today)
     if countries:
         page.add_text(
-            "States, and other land, with a thousandth and more of all suitable land:"
+            tr("States, and other land, with a thousandth and more of all suitable land:")
         )
         height = 10 * GRID + 3 * GRID * len(countries)
         page.add(
@@ -328,14 +360,14 @@ def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
                 "areas_plot",
                 partial(_draw_areas, areas=countries),
                 theme,
-                told="Suitable land of each State",
+                told=tr("Suitable land of each State"),
                 size=(_WIDE_PX, height),
             )
         )
     cost = any(item.undisturbed_km2 is not None for item in understanding.areas)
-    people = ("Without people", "Lost", "Gained") if cost else ()
+    people = (tr("Without people"), tr("Lost"), tr("Gained")) if cost else ()
     split = any(item.extrapolated_km2 is not None for item in understanding.areas)
-    outside = ("Of it extrapolated",) if split else ()
+    outside = (tr("Of it extrapolated"),) if split else ()
     small = any(site_note(item) for item in understanding.areas)
     rows = [
         (
@@ -350,14 +382,22 @@ def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
         )
         for item in understanding.areas
     ]
-    columns = ["Zone", "Kind", "Land", "Suitable", *outside, *people, "Mean"]
+    columns = [
+        tr("Zone"),
+        tr("Kind"),
+        tr("Land"),
+        tr("Suitable"),
+        *outside,
+        *people,
+        tr("Mean"),
+    ]
     numeric = range(2, len(columns))
-    columns += ["Mind"] if small else []
-    page.add(label("Areas in km².", size="small", tone="muted"))
+    columns += [tr("Mind")] if small else []
+    page.add(label(tr("Areas in km²."), size="small", tone="muted"))
     page.add(
         table(
             "areas_table",
-            "Suitable land by zone",
+            tr("Suitable land by zone"),
             columns,
             rows,
             numeric=numeric,
@@ -382,16 +422,22 @@ def _add_disturbance(page: Page, results: SuitabilityResults) -> None:
     """Tell by which value each disturbance was taken away, and what a gain is."""
     titles = layer_titles(results)
     used = [
-        f"{titles[layer.name]} set to {layer.undisturbed:g}"
+        tr(
+            "{titles} set to {undisturbed:g}",
+            titles=titles[layer.name],
+            undisturbed=layer.undisturbed,
+        )
         for layer in results.coverage.layers
         if layer.undisturbed is not None
     ]
     if used:
-        page.add_text(f"Without people is with {' and '.join(used)}.")
+        page.add_text(tr("Without people is with {used}.", used=" and ".join(used)))
     if any(item.gained_km2 for item in results.understanding.areas):
         page.add_text(
-            "Gained is land that is suitable with people only: the model has learnt that the "
-            "species, or those who record it, are found near them."
+            tr(
+                "Gained is land that is suitable with people only: the model has learnt "
+                "that the species, or those who record it, are found near them."
+            )
         )
 
 
@@ -412,16 +458,20 @@ def _with_suitable_land(areas: Sequence[ZoneArea]) -> list[ZoneArea]:
 
 
 def _add_extrapolation(page: Page, results: SuitabilityResults) -> None:
-    page.add_heading("Extrapolation", "predict")
+    page.add_heading(tr("Extrapolation"), "predict")
     titles = layer_titles(results)
     for found in results.maps:
-        name = "Today" if found.name == "today" else found.name
-        told = f"{name}: {numbers.percent(found.extrapolated_share)} of the area is outside "
-        told += "what the model has seen."
+        name = tr("Today") if found.name == "today" else found.name
+        told = tr(
+            "{name}: {extrapolated_share} of the area is outside ",
+            name=name,
+            extrapolated_share=numbers.percent(found.extrapolated_share),
+        )
+        told += tr("what the model has seen.")
         most = sorted(found.most_dissimilar.items(), key=lambda item: -item[1])[:3]
         if most:
             listed = ", ".join(f"{titles.get(k, k)} ({numbers.percent(v)})" for k, v in most)
-            told += f" Mostly because of {listed}."
+            told += tr(" Mostly because of {listed}.", listed=listed)
         page.add_text(told)
         for note in found.notes:
             page.add_text(note)
@@ -431,11 +481,15 @@ def fill_records(page: Page, view: RunView, reasons: Mapping[str, str]) -> None:
     """Show which records were kept and which were rejected, each with its reason."""
     results = view.results
     found, sample = results.records, results.sample
-    page.add_heading("Records", "records")
+    page.add_heading(tr("Records"), "records")
     page.add_text(
-        f"{words.number(found.read)} read, {words.number(found.kept)} kept, "
-        f"{words.number(found.rejected)} rejected, {words.number(found.flagged)} kept with a "
-        "warning."
+        tr(
+            "{read} read, {kept} kept, {rejected} rejected, {flagged} kept with a warning.",
+            read=words.number(found.read),
+            kept=words.number(found.kept),
+            rejected=words.number(found.rejected),
+            flagged=words.number(found.flagged),
+        )
     )
     counted = [*found.by_reason.items(), *found.flags_by_reason.items()]
     if counted:
@@ -443,30 +497,35 @@ def fill_records(page: Page, view: RunView, reasons: Mapping[str, str]) -> None:
         page.add(
             table(
                 "reasons",
-                "Reasons",
-                ("Reason", "Records"),
+                tr("Reasons"),
+                (tr("Reason"), tr("Records")),
                 rows,
                 numeric=(1,),
                 stretched=0,
             )
         )
-    page.add_heading("From records to presences", "sample")
+    page.add_heading(tr("From records to presences"), "sample")
     left = (
-        ("outside the layers", sample.outside),
-        ("where a layer has no value", sample.without_values),
-        ("at a place less sure than a cell is wide", sample.too_uncertain),
-        ("in a cell that has one already", sample.same_cell),
-        ("thinned out", sample.thinned),
-        ("moved to the nearest cell with values", sample.snapped),
-        ("spread over cells by weight", sample.spread),
+        (tr("outside the layers"), sample.outside),
+        (tr("where a layer has no value"), sample.without_values),
+        (tr("at a place less sure than a cell is wide"), sample.too_uncertain),
+        (tr("in a cell that has one already"), sample.same_cell),
+        (tr("thinned out"), sample.thinned),
+        (tr("moved to the nearest cell with values"), sample.snapped),
+        (tr("spread over cells by weight"), sample.spread),
     )
     told = "; ".join(f"{n:,} {what}" for what, n in left if n)
     page.add_text(
-        f"{sample.presences:,} presences of {sample.records:,} records. {told}".strip()
+        tr(
+            "{presences:,} presences of {records:,} records. {told}",
+            presences=sample.presences,
+            records=sample.records,
+            told=told,
+        ).strip()
     )
-    _add_table(page, "rejected_records", "Rejected", _told(view.rejected, reasons))
-    _add_table(page, "flagged_records", "Kept with a warning", _told(view.flagged, reasons))
-    _add_table(page, "presences", "Presences learnt from", view.presences)
+    _add_table(page, "rejected_records", tr("Rejected"), _told(view.rejected, reasons))
+    _add_table(page, "flagged_records", tr("Kept with a warning"), _told(view.flagged, reasons))
+    _add_table(page, "presences", tr("Presences learnt from"), view.presences)
     page.finish()
 
 
@@ -489,8 +548,10 @@ def _told(found: Table, reasons: Mapping[str, str]) -> Table:
 def _add_table(page: Page, name: str, title: str, found: Table) -> None:
     page.add_heading(title)
     if not found.rows:
-        page.add_text("None.")
+        page.add_text(tr("None."))
         return
     if found.more:
-        page.add_text(f"The first {len(found.rows):,}; all are in {found.path}.")
+        page.add_text(
+            tr("The first {rows:,}; all are in {path}.", rows=len(found.rows), path=found.path)
+        )
     page.add(table(name, title, found.columns, found.rows))

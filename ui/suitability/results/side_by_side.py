@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from planner.report import suitability_plots as plots
+from resources.translation import tr
 from ui import words
 from ui.suitability.results import numbers
 from ui.suitability.results.page import Tiles
@@ -35,19 +36,19 @@ def fill_comparison(
     names = tuple(f"{numbers.run_heading(run)} {run.run_id[:6]}" for run in runs)
     if comparison.note:
         page.add_text(comparison.note, warning=True)
-    page.add_heading("Settings that differ")
+    page.add_heading(tr("Settings that differ"))
     if comparison.settings:
         page.add(
-            _pairs("compared_settings", "Settings that differ", names, comparison.settings)
+            _pairs("compared_settings", tr("Settings that differ"), names, comparison.settings)
         )
     else:
-        page.add_text("None: the same study on other files.")
-    page.add_heading("Measures")
-    page.add(_pairs("compared_measures", "Measures", names, comparison.measures))
+        page.add_text(tr("None: the same study on other files."))
+    page.add_heading(tr("Measures"))
+    page.add(_pairs("compared_measures", tr("Measures"), names, comparison.measures))
     if comparison.maps is not None:
-        page.add_heading("Maps")
+        page.add_heading(tr("Maps"))
         page.add_text(_maps_told(comparison.maps))
-    page.add_heading("What each variable is worth")
+    page.add_heading(tr("What each variable is worth"))
     sides = (("first", first), ("second", second))
     page.add(
         Tiles(
@@ -57,7 +58,7 @@ def fill_comparison(
                     partial(plots.draw_importance, importance=run.understanding.importance),
                     theme,
                     title=name,
-                    told=f"Importance of variables, {name}",
+                    told=tr("Importance of variables, {name}", name=name),
                     size=(_HALF_PX, 34 * GRID),
                 )
                 for (side, run), name in zip(sides, names, strict=True)
@@ -66,7 +67,7 @@ def fill_comparison(
             most=2,
         )
     )
-    page.add_heading("Where each part was left out")
+    page.add_heading(tr("Where each part was left out"))
     page.add(
         Tiles(
             [
@@ -75,7 +76,7 @@ def fill_comparison(
                     partial(plots.draw_folds, folds=run.evaluation.folds),
                     theme,
                     title=name,
-                    told=f"AUC of the parts left out, {name}",
+                    told=tr("AUC of the parts left out, {name}", name=name),
                     size=(_HALF_PX, 28 * GRID),
                 )
                 for (side, run), name in zip(sides, names, strict=True)
@@ -99,33 +100,39 @@ def _pairs(
 
 
 def _maps_told(maps: MapDifference) -> str:
-    overlap = f"Overlap (Schoener's D) {maps.schoener_d:.2f}"
+    overlap = tr("Overlap (Schoener's D) {schoener_d:.2f}", schoener_d=maps.schoener_d)
     if maps.correlation is not None:
-        overlap += f", correlation {maps.correlation:.2f}"
-    return (
-        f"{overlap}, mean difference {maps.mean_absolute:.2f} over "
-        f"{words.area(maps.shared_km2)}. Suitable in both {words.area(maps.both_km2)}, only in "
-        f"the first {words.area(maps.only_first_km2)}, only in the second "
-        f"{words.area(maps.only_second_km2)}."
+        overlap += tr(", correlation {correlation:.2f}", correlation=maps.correlation)
+    return tr(
+        "{overlap}, mean difference {mean_absolute:.2f} over {shared}. Suitable in "
+        "both {both}, only in the first {only_first}, only in the second {only_second}.",
+        overlap=overlap,
+        mean_absolute=maps.mean_absolute,
+        shared=words.area(maps.shared_km2),
+        both=words.area(maps.both_km2),
+        only_first=words.area(maps.only_first_km2),
+        only_second=words.area(maps.only_second_km2),
     )
 
 
 def fill_preview(page: Page, preview: LayerPreview, theme: Theme) -> None:
     """Show which layers tell the same, and what each covers."""
-    page.add_heading("Layers that tell the same")
+    page.add_heading(tr("Layers that tell the same"))
     names = preview.correlations.names
     if len(names) > 1:
         page.add_text(
-            "Rank correlations at cells drawn at random; above 0.7 in bold. Of two layers that "
-            "tell the same, one is enough. Variance inflation from 10 on: the others explain "
-            "the layer."
+            tr(
+                "Rank correlations at cells drawn at random; above 0.7 in bold. Of two "
+                "layers that tell the same, one is enough. Variance inflation from 10 on: "
+                "the others explain the layer."
+            )
         )
         page.add(
             PlotView(
                 "preview_correlations",
                 partial(plots.draw_correlations, correlations=preview.correlations),
                 theme,
-                told="Matrix of rank correlations",
+                told=tr("Matrix of rank correlations"),
                 size=(42 * GRID, 16 * GRID + 4 * GRID * len(names)),
             )
         )
@@ -136,25 +143,34 @@ def fill_preview(page: Page, preview: LayerPreview, theme: Theme) -> None:
         page.add(
             table(
                 "preview_vif",
-                "Variance inflation",
-                ("Layer", "Variance inflation"),
+                tr("Variance inflation"),
+                (tr("Layer"), tr("Variance inflation")),
                 rows,
                 numeric=(1,),
                 stretched=0,
             )
         )
     else:
-        page.add_text("There are fewer than two layers of numbers to compare.")
-    page.add_heading("Where layers have values")
+        page.add_text(tr("There are fewer than two layers of numbers to compare."))
+    page.add_heading(tr("Where layers have values"))
     page.add_text(
-        f"All layers are known in {words.number(preview.known_cells)} of "
-        f"{words.number(preview.cells)} cells. A record elsewhere is lost."
+        tr(
+            "All layers are known in {known_cells} of {cells} cells. A record elsewhere is "
+            "lost.",
+            known_cells=words.number(preview.known_cells),
+            cells=words.number(preview.cells),
+        )
     )
     page.add(
         table(
             "preview_coverage",
-            "Coverage of the layers",
-            ("Layer", "Known cells", "Lost because of it alone", "How it is brought in"),
+            tr("Coverage of the layers"),
+            (
+                tr("Layer"),
+                tr("Known cells"),
+                tr("Lost because of it alone"),
+                tr("How it is brought in"),
+            ),
             [
                 (name, words.number(known), words.number(lost), how)
                 for name, known, lost, how in preview.layers

@@ -22,6 +22,7 @@ from PyQt6.QtWidgets import (
 
 from layers.occurrences.rules import TITLES
 from planner.suitability.verdict import warnings
+from resources.translation import mark, tr
 from ui import words
 from ui.controls import label, link_button
 from ui.elided import ElidedLabel
@@ -41,13 +42,13 @@ if TYPE_CHECKING:
     from ui.theme import Theme
 
 _TABS = (
-    ("overview", "Overview"),
-    ("curves", "Curves"),
-    ("importance", "Importance"),
-    ("evaluation", "Evaluation"),
-    ("areas", "Areas"),
-    ("records", "Records"),
-    ("compare", "Compare"),
+    ("overview", mark("Overview")),
+    ("curves", mark("Curves")),
+    ("importance", mark("Importance")),
+    ("evaluation", mark("Evaluation")),
+    ("areas", mark("Areas")),
+    ("records", mark("Records")),
+    ("compare", mark("Compare")),
 )
 
 
@@ -76,15 +77,15 @@ class ResultsView(QFrame):
         self._about = ElidedLabel("results_about", tone="muted")
         self._maps = QToolButton()
         self._maps.setObjectName("results_maps")
-        self._maps.setText("Show on map")
+        self._maps.setText(tr("Show on map"))
         self._maps.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._maps.setMenu(QMenu(self._maps))
-        self.choose_button = QPushButton("Choose this run…")
+        self.choose_button = QPushButton(tr("Choose this run…"))
         self.choose_button.setObjectName("results_choose")
         self.choose_button.clicked.connect(self._on_choose)
-        self._report = link_button("results_report", "Open the report")
+        self._report = link_button("results_report", tr("Open the report"))
         self._report.clicked.connect(self._on_report)
-        self._close = QPushButton("Back to the map")
+        self._close = QPushButton(tr("Back to the map"))
         self._close.setObjectName("results_close")
         self._close.clicked.connect(self.closed)
         self._choice = self._make_choice()
@@ -127,15 +128,15 @@ class ResultsView(QFrame):
         frame.setProperty("role", "card")
         self.reason = QLineEdit()
         self.reason.setObjectName("choice_reason")
-        self.reason.setPlaceholderText("Why this run is better than the others")
-        self.reason.setAccessibleName("Reason for the choice")
+        self.reason.setPlaceholderText(tr("Why this run is better than the others"))
+        self.reason.setAccessibleName(tr("Reason for the choice"))
         self.reason.textChanged.connect(self._show_choice_possible)
         self.reason.returnPressed.connect(self._on_choice_confirmed)
-        self.confirm_button = QPushButton("Choose")
+        self.confirm_button = QPushButton(tr("Choose"))
         self.confirm_button.setObjectName("choice_confirm")
         self.confirm_button.setProperty("role", "primary")
         self.confirm_button.clicked.connect(self._on_choice_confirmed)
-        cancel = QPushButton("Cancel")
+        cancel = QPushButton(tr("Cancel"))
         cancel.setObjectName("choice_cancel")
         cancel.clicked.connect(frame.hide)
         self._ask = label("", size="small", tone="muted", name="choice_ask")
@@ -163,8 +164,8 @@ class ResultsView(QFrame):
     def _make_compare(self) -> QWidget:
         holder = QWidget()
         self.other = Choice("compare_other", {})
-        self.other.setAccessibleName("Run to compare with")
-        self.compare_button = QPushButton("Compare")
+        self.other.setAccessibleName(tr("Run to compare with"))
+        self.compare_button = QPushButton(tr("Compare"))
         self.compare_button.setObjectName("compare_runs")
         self.compare_button.clicked.connect(self._on_compare)
         self._compare_problem = label("", size="small", tone="error", name="compare_problem")
@@ -260,8 +261,10 @@ class ResultsView(QFrame):
         fill_preview(self.preview, preview, self._theme)
         self._body.setCurrentWidget(self.preview)
         self._choice.hide()
-        self._title.say("Layers of the study")
-        self._about.say("Before the run: which layers tell the same, and where they have gaps.")
+        self._title.say(tr("Layers of the study"))
+        self._about.say(
+            tr("Before the run: which layers tell the same, and where they have gaps.")
+        )
         for widget in (self.choose_button, self._maps, self._report):
             widget.hide()
 
@@ -308,11 +311,13 @@ class ResultsView(QFrame):
         self._title.say(numbers.run_heading(results))
         choice = self._state.choices.get(results.species)
         chosen = choice is not None and choice.run_id == view.run_id
-        told = f"Run {view.run_id[:6]}"
+        told = tr("Run {run}", run=view.run_id[:6])
         if chosen and choice is not None:
-            told += f", chosen: {choice.reason}"
+            told += tr(", chosen: {reason}", reason=choice.reason)
         self._about.say(told)
-        self.choose_button.setText("Withdraw the choice" if chosen else "Choose this run…")
+        self.choose_button.setText(
+            tr("Withdraw the choice") if chosen else tr("Choose this run…")
+        )
         self.choose_button.setVisible(self._editable)
         if chosen:
             self._choice.hide()
@@ -330,10 +335,12 @@ class ResultsView(QFrame):
         self.other.setEnabled(possible)
         self.compare_button.setEnabled(possible)
         self._compare_hint.setText(
-            "What differs, measures, maps and plots of both runs stand here side by side."
+            tr("What differs, measures, maps and plots of both runs stand here side by side.")
             if possible
-            else "There is no other finished run of the species. Model the habitat with other "
-            "settings, and both stand here side by side."
+            else tr(
+                "There is no other finished run of the species. Model the habitat "
+                "with other settings, and both stand here side by side."
+            )
         )
 
     def _on_tab_changed(self) -> None:
@@ -352,8 +359,11 @@ class ResultsView(QFrame):
             self.choice_withdrawn.emit(species)
             return
         self._ask.setText(
-            f"This run becomes the suitability of the {words.species(species)}: plans build on "
-            "it from then on. Undo takes it back."
+            tr(
+                "This run becomes the suitability of the {species}: plans build on it from "
+                "then on. Undo takes it back.",
+                species=words.species(species),
+            )
             + "".join(f"\n{warning}" for warning in warnings(view.results))
         )
         self.reason.clear()

@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
 from layers.occurrences.encoding import CANDIDATES, EncodingGuess
 from layers.occurrences.roles import ROLE_TITLES, ROLES, Role
 from planner.suitability.study import RecordSource
+from resources.translation import tr
 from ui.controls import heading, label
 from ui.suitability.setup.fields import Choice
 from ui.suitability.table import TableView
@@ -53,7 +54,7 @@ class ColumnsDialog(QDialog):
     def __init__(self, path: Path, guess: ColumnGuess, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("columns_dialog")
-        self.setWindowTitle(f"Records: {path.name}")
+        self.setWindowTitle(tr("Records: {name}", name=path.name))
         self.resize(96 * GRID, 80 * GRID)
         self._path = path
         self._guess = guess
@@ -61,13 +62,13 @@ class ColumnsDialog(QDialog):
         self._encoding = self._encoding_choice()
         self.crs = QLineEdit()
         self.crs.setObjectName("columns_crs")
-        self.crs.setPlaceholderText("EPSG:4326 (degrees) unless the file says otherwise")
-        self._read_again = QPushButton("Read again")
+        self.crs.setPlaceholderText(tr("EPSG:4326 (degrees) unless the file says otherwise"))
+        self._read_again = QPushButton(tr("Read again"))
         self._read_again.setObjectName("columns_read_again")
         self._read_again.clicked.connect(self._on_read_again)
         self._problem = label("", size="small", tone="error", name="columns_problem")
         self._problem.hide()
-        self.use_button = QPushButton("Use these records")
+        self.use_button = QPushButton(tr("Use these records"))
         self.use_button.setObjectName("columns_use")
         self.use_button.setProperty("role", "primary")
         self.use_button.setDefault(True)
@@ -103,15 +104,15 @@ class ColumnsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(GRID)
-        layout.addWidget(heading("Is this what the columns mean?"))
+        layout.addWidget(heading(tr("Is this what the columns mean?")))
         told = (f"{self._path.name}: {guess.kind}.", *guess.notes)
         layout.addWidget(
             label(" ".join(told), size="small", tone="muted", name="columns_notes")
         )
         layout.addWidget(self._fields(), 1)
         layout.addLayout(self._reading())
-        layout.addWidget(label("The first records", size="small", tone="muted"))
-        sample = TableView("columns_sample", "The first records")
+        layout.addWidget(label(tr("The first records"), size="small", tone="muted"))
+        sample = TableView("columns_sample", tr("The first records"))
         sample.show_rows(guess.names, guess.sample)
         sample.fit_columns()
         sample.setFixedHeight(21 * GRID)
@@ -119,7 +120,7 @@ class ColumnsDialog(QDialog):
         layout.addWidget(self._problem)
         row = QHBoxLayout()
         row.addStretch(1)
-        cancel = QPushButton("Cancel")
+        cancel = QPushButton(tr("Cancel"))
         cancel.setObjectName("columns_cancel")
         cancel.clicked.connect(self.reject)
         row.addWidget(cancel)
@@ -145,7 +146,9 @@ class ColumnsDialog(QDialog):
             doubt = bool(found.column) and not found.certain
             grid.addWidget(title, place, 0)
             grid.addWidget(self.roles[role], place, 1)
-            reason = f"Please check: {found.reason}" if doubt else found.reason
+            reason = (
+                tr("Please check: {reason}", reason=found.reason) if doubt else found.reason
+            )
             grid.addWidget(label(reason, size="small", tone="muted"), place, 2)
         grid.setRowStretch(len(shown), 1)
         for role in ROLES:
@@ -162,12 +165,12 @@ class ColumnsDialog(QDialog):
         row = QHBoxLayout()
         row.setSpacing(GRID)
         if self._encoding is not None:
-            row.addWidget(label("Encoding", size="small", tone="muted"))
+            row.addWidget(label(tr("Encoding"), size="small", tone="muted"))
             row.addWidget(self._encoding)
-            self._encoding.setAccessibleName("Encoding")
-        row.addWidget(label("Coordinates in", size="small", tone="muted"))
+            self._encoding.setAccessibleName(tr("Encoding"))
+        row.addWidget(label(tr("Coordinates in"), size="small", tone="muted"))
         row.addWidget(self.crs, 1)
-        self.crs.setAccessibleName("Coordinate system")
+        self.crs.setAccessibleName(tr("Coordinate system"))
         row.addWidget(self._read_again)
         return row
 
@@ -175,9 +178,11 @@ class ColumnsDialog(QDialog):
         missing = [ROLE_TITLES[role] for role in _NEEDED if not self.roles[role].value]
         problem = ""
         if missing:
-            problem = f"Choose the column that holds the {' and the '.join(missing)}."
+            problem = tr(
+                "Choose the column that holds the {missing}.", missing=" and the ".join(missing)
+            )
         elif self._guess.needs_crs and not self.crs.text().strip():
-            problem = (
+            problem = tr(
                 "The coordinates are no degrees: name their coordinate system, such as "
                 "EPSG:32652, and read the file again."
             )

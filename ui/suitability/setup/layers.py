@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
 )
 from typing_extensions import override
 
+from resources.translation import mark, tr, tr_n
 from ui import words
 from ui.controls import label, make_current
 from ui.suitability.setup.fields import Choice, Section
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
     from planner.suitability import SuitabilityStudy
     from planner.suitability.study import Covariate
 
-_FILTER = "Rasters (*.tif *.tiff *.vrt *.img *.asc *.nc);;All files (*)"
+_FILTER = mark("Rasters (*.tif *.tiff *.vrt *.img *.asc *.nc);;All files (*)")
 _PLACE = int(Qt.ItemDataRole.UserRole)
-_KINDS = {"continuous": "Numbers", "categorical": "Classes"}
+_KINDS = {"continuous": mark("Numbers"), "categorical": mark("Classes")}
 _ROLES = {
-    "habitat": "Habitat: the model learns it",
-    "disturbance": "Disturbance: learnt, and taken away to see its cost",
-    "pressure": "Pressure: lowers the result by the profile's response",
+    "habitat": mark("Habitat: the model learns it"),
+    "disturbance": mark("Disturbance: learnt, and taken away to see its cost"),
+    "pressure": mark("Pressure: lowers the result by the profile's response"),
 }
 _SHORT = {"habitat": "habitat", "disturbance": "disturbance", "pressure": "pressure"}
 _LIST_PX = 26 * GRID
@@ -47,7 +48,7 @@ class LayersSection(Section):
     comparison_wanted = pyqtSignal()
 
     def __init__(self) -> None:
-        super().__init__("study_layers", "Layers")
+        super().__init__("study_layers", tr("Layers"))
         self._layers: list[Covariate] = []
         self._used: list[bool] = []
         self.model = QStandardItemModel(self)
@@ -57,24 +58,24 @@ class LayersSection(Section):
         self.role = Choice("layer_role", _ROLES)
         self.undisturbed = QLineEdit()
         self.undisturbed.setObjectName("layer_undisturbed")
-        self.undisturbed.setPlaceholderText("0, where that is its lowest value")
+        self.undisturbed.setPlaceholderText(tr("0, where that is its lowest value"))
         self._about = label("", size="small", tone="muted", name="layer_about")
-        self.add_button = QPushButton("Add layers…")
+        self.add_button = QPushButton(tr("Add layers…"))
         self.add_button.setObjectName("layers_add")
         self.add_button.clicked.connect(self._on_add)
-        self.compare_button = QPushButton("Compare layers")
+        self.compare_button = QPushButton(tr("Compare layers"))
         self.compare_button.setObjectName("layers_compare")
         self.compare_button.setToolTip(
-            "Show which layers tell the same, and where any of them has no value"
+            tr("Show which layers tell the same, and where any of them has no value")
         )
         self.compare_button.clicked.connect(self.comparison_wanted)
         self.body.addWidget(self.list)
         for button in (self.add_button, self.compare_button):
             self.body.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self._about)
-        self.add_field("Holds", self.kind)
-        self.add_field("Role", self.role)
-        self.add_field("Value without people", self.undisturbed)
+        self.add_field(tr("Holds"), self.kind)
+        self.add_field(tr("Role"), self.role)
+        self.add_field(tr("Value without people"), self.undisturbed)
         self.kind.activated.connect(self._on_edited)
         self.role.activated.connect(self._on_edited)
         self.undisturbed.editingFinished.connect(self._on_edited)
@@ -83,7 +84,7 @@ class LayersSection(Section):
     def _make_list(self) -> QListView:
         view = QListView()
         view.setObjectName("layer_choice")
-        view.setAccessibleName("Layers of the study")
+        view.setAccessibleName(tr("Layers of the study"))
         view.setModel(self.model)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -162,7 +163,9 @@ class LayersSection(Section):
             field.setEnabled(layer is not None)
         self.undisturbed.setEnabled(layer is not None and layer.role == "disturbance")
         if layer is None:
-            self._about.setText("Choose a layer to say what it holds and what it stands for.")
+            self._about.setText(
+                tr("Choose a layer to say what it holds and what it stands for.")
+            )
             return
         self.kind.choose(layer.kind)
         self.role.choose(layer.role)
@@ -184,8 +187,13 @@ class LayersSection(Section):
                 changes["undisturbed"] = float(text.replace(",", "."))
             except ValueError:
                 self.show_problem(
-                    f"“{text}” is no number. Give the value that {layer.name} has where no "
-                    "people are; it may be left empty where the lowest value of the layer is 0."
+                    tr(
+                        "“{text}” is no number. Give the value that {name} has where no "
+                        "people are; it may be left empty where the lowest value of the "
+                        "layer is 0.",
+                        text=text,
+                        name=layer.name,
+                    )
                 )
                 return
         super().show_problem("")
@@ -199,7 +207,7 @@ class LayersSection(Section):
         self.changed.emit()
 
     def _on_add(self) -> None:
-        dialog = QFileDialog(self.window(), "Choose rasters", "", _FILTER)
+        dialog = QFileDialog(self.window(), tr("Choose rasters"), "", _FILTER)
         dialog.setObjectName("layers_file_dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -214,10 +222,10 @@ class LayersSection(Section):
     def _tell(self) -> None:
         used = [layer for layer, on in zip(self._layers, self._used, strict=True) if on]
         people = [layer for layer in used if layer.role != "habitat"]
-        told = words.plural(len(used), "layer", "layers")
+        told = tr_n("{count} layer", "{count} layers", len(used))
         if people:
-            told += f", {len(people)} of them for people"
-        self.summarise(told if used else "None: switch a layer on")
+            told += tr(", {people} of them for people", people=len(people))
+        self.summarise(told if used else tr("None: switch a layer on"))
 
 
 def _item(place: int, layer: Covariate, *, used: bool) -> QStandardItem:
@@ -233,4 +241,4 @@ def _item(place: int, layer: Covariate, *, used: bool) -> QStandardItem:
 
 
 def _origin(layer: Covariate) -> str:
-    return "data pack" if layer.path.startswith("pack:") else Path(layer.path).name
+    return tr("data pack") if layer.path.startswith("pack:") else Path(layer.path).name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from resources.translation import mark, tr
 from ui.controls import label
 from ui.suitability.setup.fields import Choice, Count, Measure, Section
 from ui.suitability.state import MODEL_TITLES
@@ -12,22 +13,30 @@ if TYPE_CHECKING:
     from planner.suitability import SuitabilityStudy
 
 _ABOUT_MODEL = {
-    "ensemble": "Several models together; it shows where they agree and where they do not.",
-    "maxent": "Smooth responses that can be read and defended.",
-    "forest": "Many trees on balanced samples; finds combinations of conditions.",
-    "boosting": "Trees that correct one another; sharp, and needs more records.",
-    "expert": "The index of the species' profile; needs no records, and is no more than the "
-    "experts' view.",
+    "ensemble": mark(
+        "Several models together; it shows where they agree and where they do not."
+    ),
+    "maxent": mark("Smooth responses that can be read and defended."),
+    "forest": mark("Many trees on balanced samples; finds combinations of conditions."),
+    "boosting": mark("Trees that correct one another; sharp, and needs more records."),
+    "expert": mark(
+        "The index of the species' profile; needs no records, and is no more "
+        "than the experts' view."
+    ),
 }
 _FOLDS = {
-    "blocks": "Squares of ground",
-    "countries": "One country at a time",
-    "random": "At random",
+    "blocks": mark("Squares of ground"),
+    "countries": mark("One country at a time"),
+    "random": mark("At random"),
 }
 _ABOUT_FOLDS = {
-    "blocks": "Records of whole squares are left out in turn, so near neighbours do not help.",
-    "countries": "Each country is left out in turn: does the model hold across the border?",
-    "random": "Near neighbours help, so this flatters the model.",
+    "blocks": mark(
+        "Records of whole squares are left out in turn, so near neighbours do not help."
+    ),
+    "countries": mark(
+        "Each country is left out in turn: does the model hold across the border?"
+    ),
+    "random": mark("Near neighbours help, so this flatters the model."),
 }
 
 
@@ -35,13 +44,13 @@ class ModelSection(Section):
     """Which model."""
 
     def __init__(self) -> None:
-        super().__init__("study_model", "Model")
+        super().__init__("study_model", tr("Model"))
         self.kind = Choice("study_model_kind", MODEL_TITLES)
         self._about = label("", size="small", tone="muted", name="model_about")
         self.seed = Count("study_seed", 0, 2_000_000_000)
-        self.add_field("Model", self.kind)
+        self.add_field(tr("Model"), self.kind)
         self.body.addWidget(self._about)
-        self.add_field("Seed", self.seed, "The same seed gives the same numbers.")
+        self.add_field(tr("Seed"), self.seed, tr("The same seed gives the same numbers."))
         self.kind.currentIndexChanged.connect(self._on_changed)
         self.seed.valueChanged.connect(self._on_changed)
 
@@ -69,21 +78,21 @@ class EvaluationSection(Section):
     """How the model is tested on records that it has not seen."""
 
     def __init__(self) -> None:
-        super().__init__("study_evaluation", "Evaluation")
+        super().__init__("study_evaluation", tr("Evaluation"))
         self.folds = Choice("study_folds", _FOLDS)
         self._about = label("", size="small", tone="muted", name="folds_about")
         self.count = Count("study_fold_count", 2, 50, " parts")
-        self.block = Measure("study_block", 5_000.0, " km", "a tenth of the area")
+        self.block = Measure("study_block", 5_000.0, " km", tr("a tenth of the area"))
         self.null_models = Count("study_null_models", 0, 10_000, " models")
         self.null_models.setSpecialValueText("none")
-        self.add_field("Leave out", self.folds)
+        self.add_field(tr("Leave out"), self.folds)
         self.body.addWidget(self._about)
-        self.add_field("Number of parts", self.count)
-        self.add_field("Side of a square", self.block)
+        self.add_field(tr("Number of parts"), self.count)
+        self.add_field(tr("Side of a square"), self.block)
         self.add_field(
-            "Compare with models of random records",
+            tr("Compare with models of random records"),
             self.null_models,
-            "Tells whether the model is better than chance; each takes as long as a fit.",
+            tr("Tells whether the model is better than chance; each takes as long as a fit."),
         )
         self.folds.currentIndexChanged.connect(self._on_changed)
         for spin in (self.count, self.block, self.null_models):
@@ -117,5 +126,9 @@ class EvaluationSection(Section):
         self.count.setEnabled(kind != "countries")
         self.block.setEnabled(kind == "blocks")
         told = _FOLDS[kind] if kind == "countries" else f"{_FOLDS[kind]}, {self.count.text()}"
-        null = f", {self.null_models.text()} of chance" if self.null_models.value() else ""
+        null = (
+            tr(", {text} of chance", text=self.null_models.text())
+            if self.null_models.value()
+            else ""
+        )
         self.summarise(told + null)

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from planner.suitability import StudyError, study_from
 from planner.suitability.study_file import study_content
+from resources.translation import tr
 from ui import words
 from ui.controls import heading, label, link_button
 from ui.suitability.setup.layers import LayersSection
@@ -46,13 +47,13 @@ class SetupPage(QWidget):
             self.model,
             self.evaluation,
         )
-        back = link_button("study_back", "Back to the runs")
+        back = link_button("study_back", tr("Back to the runs"))
         back.clicked.connect(self.back_requested)
         self._title = label("", size="small", tone="muted", name="study_title")
-        self._waiting = label("Preparing the study…", tone="muted", name="study_waiting")
+        self._waiting = label(tr("Preparing the study…"), tone="muted", name="study_waiting")
         self._problem = label("", size="small", tone="error", name="study_problem")
         self._problem.hide()
-        self.run_button = QPushButton("Model habitat")
+        self.run_button = QPushButton(tr("Model habitat"))
         self.run_button.setObjectName("study_model_habitat")
         self.run_button.setProperty("role", "primary")
         self.run_button.clicked.connect(self.model_requested)
@@ -61,7 +62,7 @@ class SetupPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addWidget(back, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(heading("Set up the study"))
+        layout.addWidget(heading(tr("Set up the study")))
         layout.addWidget(self._title)
         layout.addWidget(self._waiting)
         layout.addWidget(self._scroll, 1)
@@ -116,7 +117,7 @@ class SetupPage(QWidget):
             Something in it cannot be meant so; names the field.
         """
         if self._study is None:
-            raise StudyError("The study is still being prepared. Wait a moment.")
+            raise StudyError(tr("The study is still being prepared. Wait a moment."))
         content = study_content(self._study)
         parts: dict[str, dict[str, object]] = {
             "records": self.records.content(),
@@ -131,7 +132,7 @@ class SetupPage(QWidget):
         content["seed"] = self.model.seed.value()
         content["species"] = self.records.species_name or self._study.species
         if content["species"] == ANOTHER_SPECIES:
-            raise StudyError("Give the species a name, under Records.")
+            raise StudyError(tr("Give the species a name, under Records."))
         return study_from(content)
 
     def show_problem(self, text: str) -> None:

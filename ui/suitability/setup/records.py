@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtWidgets import QCheckBox, QLineEdit
 
 from planner.profiles import species_ids
-from ui import words
+from resources.translation import tr, tr_n
 from ui.controls import label
 from ui.suitability.setup.fields import Section
 from ui.suitability.setup.sources import SourceList
@@ -21,39 +21,44 @@ class RecordsSection(Section):
     """Localities that ship, and files of one's own."""
 
     def __init__(self) -> None:
-        super().__init__("study_records", "Records")
-        self.localities = QCheckBox("Localities that ship")
+        super().__init__("study_records", tr("Records"))
+        self.localities = QCheckBox(tr("Localities that ship"))
         self.localities.setObjectName("study_localities")
         self.localities.setToolTip(
-            "One point per protected area with the species, from the catalogue. They know the "
-            "area, not the place of an animal."
+            tr(
+                "One point per protected area with the species, from the catalogue. They "
+                "know the area, not the place of an animal."
+            )
         )
-        self.sources = SourceList("record_sources", "Add records…")
+        self.sources = SourceList("record_sources", tr("Add records…"))
         self.names = QLineEdit()
         self.names.setObjectName("study_names")
-        self.names.setPlaceholderText("all records in the files")
+        self.names.setPlaceholderText(tr("all records in the files"))
         self.species = QLineEdit()
         self.species.setObjectName("study_species")
-        self.species.setPlaceholderText("such as Panthera pardus")
-        self._species_title = label("Name of the species", size="small", tone="muted")
+        self.species.setPlaceholderText(tr("such as Panthera pardus"))
+        self._species_title = label(tr("Name of the species"), size="small", tone="muted")
         self.body.addWidget(self._species_title)
         self.body.addWidget(self.species)
-        self.species.setAccessibleName("Name of the species")
+        self.species.setAccessibleName(tr("Name of the species"))
         self.species.editingFinished.connect(self._on_changed)
         self.body.addWidget(self.localities)
         self.body.addWidget(
             label(
-                "One point per protected area with the species: coarse, but of all countries. "
-                "Own files: CSV, Darwin Core archive, Camtrap DP, GeoPackage, shapefile.",
+                tr(
+                    "One point per protected area with the species: coarse, but of all "
+                    "countries. Own files: CSV, Darwin Core archive, Camtrap DP, "
+                    "GeoPackage, shapefile."
+                ),
                 size="small",
                 tone="muted",
             )
         )
         self.body.addWidget(self.sources)
         self.add_field(
-            "Names of the species in the files",
+            tr("Names of the species in the files"),
             self.names,
-            "Several names are parted by commas. Other species are rejected, with a count.",
+            tr("Several names are parted by commas. Other species are rejected, with a count."),
         )
         self.localities.toggled.connect(self._on_changed)
         self.sources.changed.connect(self._on_changed)
@@ -93,8 +98,8 @@ class RecordsSection(Section):
     def _tell(self) -> None:
         files = len(self.sources.sources)
         parts = (
-            "localities that ship" if self.localities.isChecked() else "",
-            words.plural(files, "file", "files") if files else "",
+            tr("localities that ship") if self.localities.isChecked() else "",
+            tr_n("{count} file", "{count} files", files) if files else "",
         )
         told = " and ".join(part for part in parts if part)
-        self.summarise(told[:1].upper() + told[1:] or "None yet: add a file")
+        self.summarise(told[:1].upper() + told[1:] or tr("None yet: add a file"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QCheckBox
 
+from resources.translation import mark, tr
 from ui import words
 from ui.controls import label
 from ui.suitability.setup.fields import Choice, Count, Measure, Section
@@ -15,23 +16,30 @@ if TYPE_CHECKING:
     from planner.suitability import SuitabilityStudy
 
 _BACKGROUNDS = {
-    "uniform": "Even over the area",
-    "bias": "By the density of records",
-    "target_group": "Where the target group was recorded",
-    "country_effort": "By each country's survey effort",
+    "uniform": mark("Even over the area"),
+    "bias": mark("By the density of records"),
+    "target_group": mark("Where the target group was recorded"),
+    "country_effort": mark("By each country's survey effort"),
 }
 _ABOUT = {
-    "uniform": "Right where the area was searched evenly. Where it was not, searching shows as "
-    "habitat.",
-    "bias": "More background where more was recorded, by a kernel density.",
-    "target_group": "Cells in which any species of the group was recorded by the same means.",
-    "country_effort": "Survey effort is modelled for each country, so that a border between a "
-    "well and a poorly searched country does not become a border of habitat.",
+    "uniform": mark(
+        "Right where the area was searched evenly. Where it was not, searching "
+        "shows as habitat."
+    ),
+    "bias": mark("More background where more was recorded, by a kernel density."),
+    "target_group": mark(
+        "Cells in which any species of the group was recorded by the same means."
+    ),
+    "country_effort": mark(
+        "Survey effort is modelled for each country, so that a border "
+        "between a well and a poorly searched country does not become a "
+        "border of habitat."
+    ),
 }
 _UNCERTAIN = {
-    "drop": "Leave them out, with a count",
-    "spread": "Spread them by weight",
-    "keep": "Take the place as it is",
+    "drop": mark("Leave them out, with a count"),
+    "spread": mark("Spread them by weight"),
+    "keep": mark("Take the place as it is"),
 }
 _NEEDS_GROUP = ("target_group", "country_effort")
 
@@ -40,24 +48,24 @@ class SamplingSection(Section):
     """Background, thinning, and what is done with uncertain places."""
 
     def __init__(self) -> None:
-        super().__init__("study_sampling", "Sampling")
+        super().__init__("study_sampling", tr("Sampling"))
         self.background = Choice("study_background", _BACKGROUNDS)
         self._about = label("", size="small", tone="muted", name="background_about")
-        self.sources = SourceList("group_sources", "Add records of the group…")
+        self.sources = SourceList("group_sources", tr("Add records of the group…"))
         self.points = Count("study_points", 10, 1_000_000, " points")
         self.reach = Measure("study_reach", 20_000.0, " km", "everywhere")
         self.thinning = Measure("study_thinning", 5_000.0, " km", "none")
-        self.one_per_cell = QCheckBox("Count one record per cell")
+        self.one_per_cell = QCheckBox(tr("Count one record per cell"))
         self.one_per_cell.setObjectName("study_one_per_cell")
         self.uncertainty = Choice("study_uncertainty", _UNCERTAIN)
-        self.add_field("Background", self.background)
+        self.add_field(tr("Background"), self.background)
         self.body.addWidget(self._about)
         self.body.addWidget(self.sources)
-        self.add_field("Background points", self.points)
-        self.add_field("Within this distance of records", self.reach)
-        self.add_field("Records are at least so far apart", self.thinning)
+        self.add_field(tr("Background points"), self.points)
+        self.add_field(tr("Within this distance of records"), self.reach)
+        self.add_field(tr("Records are at least so far apart"), self.thinning)
         self.body.addWidget(self.one_per_cell)
-        self.add_field("Places less sure than a cell is wide", self.uncertainty)
+        self.add_field(tr("Places less sure than a cell is wide"), self.uncertainty)
         self.background.currentIndexChanged.connect(self._on_changed)
         self.uncertainty.currentIndexChanged.connect(self._on_changed)
         self.one_per_cell.toggled.connect(self._on_changed)
@@ -99,9 +107,15 @@ class SamplingSection(Section):
         self.sources.setVisible(needs or kind == "bias")
         about = _ABOUT[kind]
         if needs and not self.sources.sources:
-            about += " It needs the records of the group: add a file."
+            about += tr(" It needs the records of the group: add a file.")
         self._about.setText(about)
-        thinned = f", thinned to {self.thinning.value():g} km" if self.thinning.value() else ""
+        thinned = (
+            tr(", thinned to {thinning:g} km", thinning=self.thinning.value())
+            if self.thinning.value()
+            else ""
+        )
         title = _BACKGROUNDS[kind]
         points = words.number(self.points.value())
-        self.summarise(f"{title}, {points} points{thinned}")
+        self.summarise(
+            tr("{title}, {points} points{thinned}", title=title, points=points, thinned=thinned)
+        )

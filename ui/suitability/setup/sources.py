@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from resources.translation import mark, tr
 from ui.controls import label, link_button
 from ui.elided import ElidedLabel
 from ui.suitability.setup.columns import ColumnsDialog
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from layers.occurrences import ColumnGuess
     from planner.suitability.study import RecordSource
 
-_FILTER = (
-    "Records (*.csv *.tsv *.txt *.zip *.json *.xml *.gpkg *.shp *.geojson *.parquet);;"
-    "All files (*)"
+_FILTER = mark(
+    "Records (*.csv *.tsv *.txt *.zip *.json *.xml *.gpkg *.shp *.geojson "
+    "*.parquet);;All files (*)"
 )
 
 
@@ -115,15 +116,15 @@ class SourceList(QWidget):
         name = ElidedLabel(f"{self._name}_{place}", size="body")
         name.say(Path(source.path).name)
         name.setToolTip(_described(source))
-        remove = link_button(f"{self._name}_{place}_remove", "Remove")
-        remove.setAccessibleName(f"Remove {Path(source.path).name}")
+        remove = link_button(f"{self._name}_{place}_remove", tr("Remove"))
+        remove.setAccessibleName(tr("Remove {name}", name=Path(source.path).name))
         remove.clicked.connect(lambda: self._on_remove(source))
         layout.addWidget(name, 1)
         layout.addWidget(remove)
         return row
 
     def _on_add(self) -> None:
-        dialog = QFileDialog(self.window(), "Choose a file with records", "", _FILTER)
+        dialog = QFileDialog(self.window(), tr("Choose a file with records"), "", _FILTER)
         dialog.setObjectName(f"{self._name}_file_dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -145,6 +146,6 @@ def _described(source: RecordSource) -> str:
         source.path,
         columns,
         f"encoding {source.encoding}" if source.encoding else "",
-        f"coordinates in {source.crs}" if source.crs else "",
+        tr("coordinates in {crs}", crs=source.crs) if source.crs else "",
     )
     return "\n".join(part for part in parts if part)
