@@ -1,44 +1,36 @@
-"""The canvas: shows frames of the map, moves with the hand, tells where the pointer is."""
+"""The canvas: a view of the map that hears the hand, and hands tools what it hears."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import (
-    QColor,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
-    QPaintEvent,
-    QResizeEvent,
     QWheelEvent,
 )
-from PyQt6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QWidget
 from typing_extensions import override
 
-from ui.map.frames import FrameLoop
+from resources.translation import tr
+from ui.map.map_view import MapView
 from ui.map.tool import MapTool, Pointer
-from ui.map.view_state import ViewState
 
 if TYPE_CHECKING:
     from ui.background import Background
-    from ui.map.overlay import Overlay
-    from ui.map.view_state import Extent
+    from ui.map.view_state import ViewState
     from ui.theme import Theme
 
 CLICK_TOLERANCE_PX = 6
 """How far from a thin line a click still means it."""
 
-Level: TypeAlias = Literal["solution", "proposal", "selection", "land", "place"]
-_LEVELS: tuple[Level, ...] = ("solution", "proposal", "selection", "land", "place")
-"""What is painted over the map, the lowest first."""
-
 _WHEEL_NOTCH = 120
 _ZOOM_PER_NOTCH = 1.5
+_FINE_ZOOM_PER_NOTCH = 1.1
 _KEY_ZOOM = 2.0
 _KEY_PAN_SHARE = 0.15
 _BROADEST_ZOOM = 8.0
@@ -62,8 +54,8 @@ class _Hold(Enum):
     SPENT = auto()
 
 
-class MapCanvas(QWidget):
-    """A north-up map that is panned and zoomed while its next frame is being drawn.
+class MapCanvas(MapView):
+    """A view of the map that is panned, zoomed and worked on.
 
     Parameters
     ----------
@@ -71,9 +63,10 @@ class MapCanvas(QWidget):
         Posts finished frames to this thread.
     theme : Theme
         Colours of what is painted over the map.
+    view_name : str
+        Name of the view with the engine, which draws several side by side.
     """
 
-    view_changed = pyqtSignal()
     pointer_moved = pyqtSignal(object)
     """Map coordinates under the pointer as (x, y), or None when it has left."""
     place_clicked = pyqtSignal(float, float)
@@ -82,36 +75,29 @@ class MapCanvas(QWidget):
     """Another `MapTool` is in the hand, or None for the usual one."""
 
     def __init__(
-        self, background: Background, theme: Theme, parent: QWidget | None = None
+        self,
+        background: Background,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        view_name: str = "main",
     ) -> None:
-        super().__init__(parent)
+        super().__init__(background, theme, parent, view_name=view_name)
         self.setObjectName("map_canvas")
-        self.setAccessibleName("Map")
+        self.setAccessibleName(tr("Map"))
         self.setAccessibleDescription(
-            "Arrow keys move the map, plus and minus zoom, Home shows the whole region, "
-            "Tab hides or shows the panels, F6 leaves the map."
+            tr(
+                "Arrow keys move the map, plus and minus zoom, Home shows the whole region, "
+                "Tab hides or shows the panels, F6 leaves the map."
+            )
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(320, 240)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.loop = FrameLoop(background, self)
-        self.loop.frame_arrived.connect(self.update)
-        self._theme = theme
-        self._region: Extent | None = None
-        self._view: ViewState | None = None
-        self._fitted = True
-        self._overlays: dict[Level, Overlay] = {}
+        self.grabGesture(Qt.GestureType.PinchGesture)
         self._tool: MapTool | None = None
         self._hold = _Hold.NOTHING
         self._held_at = QPointF()
-        self._origin = QPoint()
-
-    @property
-    def view(self) -> ViewState | None:
-        """What is seen; None before there is a region."""
-        return self._view
 
     @property
     def tool(self) -> MapTool | None:
@@ -158,105 +144,11 @@ class MapCanvas(QWidget):
             held=bool(event.buttons() & Qt.MouseButton.LeftButton),
         )
 
-    def set_theme(self, theme: Theme) -> None:
-        """Paint in the colours of another theme."""
-        self._theme = theme
-        self.update()
-
-    def set_region(self, extent: Extent) -> None:
-        """Set the whole of what there is to see, in the map's CRS, and show it."""
-        self._region = extent
-        self.loop.clear()
-        self.show_region()
-
-    def set_overlay(self, level: Level, overlay: Overlay | None) -> None:
-        """Paint something over the map in place of what was on its level, or nothing.
-
-        Parameters
-        ----------
-        level : {"solution", "proposal", "selection", "land", "place"}
-            What it is; later levels lie on earlier ones.
-        overlay : Overlay or None
-            What is painted.
-        """
-        if overlay is None:
-            if self._overlays.pop(level, None) is None:
-                return
-        else:
-            self._overlays[level] = overlay
-        self.update()
-
-    def overlay(self, level: Level) -> Overlay | None:
-        """Return what is painted on a level."""
-        return self._overlays.get(level)
-
-    def show_region(self) -> None:
-        """Show the whole region, and keep showing it while the window is laid out."""
-        if self._region is not None:
-            self._fitted = True
-            self._set_view(ViewState.fitting(self._region, self._width(), self._height()))
-
-    def show_extent(self, extent: Extent) -> None:
-        """Show an extent as large as it fits, but never under a hundredth of the region."""
-        if self._region is None:
-            return
-        self._fitted = False
-        fitted = ViewState.fitting(extent, self._width(), self._height(), margin=0.2)
-        span = max(self._region[2] - self._region[0], self._region[3] - self._region[1])
-        closest = span / 100 / self.width()
-        if fitted.resolution < closest:
-            fitted = ViewState(fitted.centre, closest, self._width(), self._height())
-        self._set_view(fitted)
-
-    def reveal(self, extent: Extent) -> None:
-        """Bring an extent into view; nothing moves if it is seen well already."""
-        if self._view is None:
-            return
-        width_px = (extent[2] - extent[0]) / self._view.resolution
-        height_px = (extent[3] - extent[1]) / self._view.resolution
-        seen_well = max(width_px, height_px) >= 12
-        if not (seen_well and self._view.shows(extent)):
-            self.show_extent(extent)
-
-    def centre_on(self, x: float, y: float) -> None:
-        """Move the map so that a place is in its middle, without zooming."""
-        if self._view is not None:
-            self._fitted = False
-            self._set_view(replace(self._view, centre=(x, y)))
-
-    def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        """Zoom by a factor around a pixel, or around the middle."""
-        if self._view is not None:
-            self._fitted = False
-            self._set_view(self._view.zoomed(factor, None if at is None else (at.x(), at.y())))
-
-    def pan(self, dx_px: float, dy_px: float) -> None:
-        """Move the content right and down by so many pixels."""
-        if self._view is not None:
-            self._fitted = False
-            self._set_view(self._view.panned(dx_px, dy_px))
-
     def point_at(self, *, hit: bool) -> None:
         """Show by the pointer's shape whether a click would select something."""
         if self._hold is _Hold.NOTHING and self._tool is None:
             shape = Qt.CursorShape.PointingHandCursor if hit else Qt.CursorShape.ArrowCursor
             self.setCursor(shape)
-
-    def _set_view(self, view: ViewState) -> None:
-        if self._region is not None:
-            view = view.limited(self._region)
-        if view == self._view:
-            return
-        self._view = view
-        self.loop.show(view, self.devicePixelRatioF())
-        self.update()
-        self.view_changed.emit()
-
-    def _width(self) -> int:
-        return max(self.width(), 1)
-
-    def _height(self) -> int:
-        return max(self.height(), 1)
 
     def _tell_pointer(self, at: QPointF) -> None:
         if self._view is not None:
@@ -271,43 +163,20 @@ class MapCanvas(QWidget):
             self.unsetCursor()
 
     @override
-    def sizeHint(self) -> QSize:
-        return QSize(960, 720)
-
-    @override
-    def paintEvent(self, a0: QPaintEvent | None) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._theme.map_colour["sea"]))
-        if self._view is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            for frame in self.loop.frames:
-                painter.drawImage(frame.target(self._view), frame.image)
-            for level in _LEVELS:
-                if level in self._overlays:
-                    self._overlays[level].paint(painter, self._view, self._theme)
-            if self._tool is not None:
-                self._tool.paint(painter, self._view, self._theme)
-        painter.end()
-
-    @override
-    def resizeEvent(self, a0: QResizeEvent | None) -> None:
-        window = self.window()
-        origin = QPoint() if window is None else self.mapTo(window, QPoint())
-        moved, self._origin = origin - self._origin, origin
-        if self._view is None or self._fitted:
-            self.show_region()
-            return
-        self._set_view(
-            self._view.resized(self._width(), self._height(), moved_px=(moved.x(), moved.y()))
-        )
+    def _paint_last(self, painter: QPainter, view: ViewState) -> None:
+        if self._tool is not None:
+            self._tool.paint(painter, view, self._theme)
 
     @override
     def mousePressEvent(self, a0: QMouseEvent | None) -> None:
         if a0 is None:
             return
         self._held_at = a0.position()
-        if a0.button() == Qt.MouseButton.MiddleButton:
+        if a0.button() == Qt.MouseButton.BackButton:
+            self.go_back()
+        elif a0.button() == Qt.MouseButton.ForwardButton:
+            self.go_forward()
+        elif a0.button() == Qt.MouseButton.MiddleButton:
             self._hold = _Hold.DRAGGING
         elif self._hold is not _Hold.SPACE:
             pointer = self._pointer(a0)
@@ -372,7 +241,9 @@ class MapCanvas(QWidget):
         if a0 is None:
             return
         notches = a0.angleDelta().y() / _WHEEL_NOTCH
-        factor = min(max(_ZOOM_PER_NOTCH**notches, 1 / _BROADEST_ZOOM), _BROADEST_ZOOM)
+        fine = bool(a0.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        per_notch = _FINE_ZOOM_PER_NOTCH if fine else _ZOOM_PER_NOTCH
+        factor = min(max(per_notch**notches, 1 / _BROADEST_ZOOM), _BROADEST_ZOOM)
         self.zoom(factor, a0.position())
         self._tell_pointer(a0.position())
         a0.accept()
@@ -417,6 +288,17 @@ class MapCanvas(QWidget):
             return True
         return super().focusNextPrevChild(next)
 
+    def _pinch(self, pinch: QPinchGesture) -> None:
+        """Zoom where two fingers are, and move the map along with them."""
+        if pinch.state() == Qt.GestureState.GestureStarted:
+            self._hold = _Hold.SPENT  # what the first finger seemed to press is no click
+        at = QPointF(self.mapFromGlobal(pinch.centerPoint().toPoint()))
+        moved = pinch.centerPoint() - pinch.lastCenterPoint()
+        if pinch.state() == Qt.GestureState.GestureUpdated:
+            self.pan(moved.x(), moved.y())
+        factor = min(max(pinch.scaleFactor(), 1 / _BROADEST_ZOOM), _BROADEST_ZOOM)
+        self.zoom(factor, at)
+
     @override
     def event(self, a0: QEvent | None) -> bool:
         if (
@@ -425,6 +307,12 @@ class MapCanvas(QWidget):
         ):
             self.zoom(1 + min(max(a0.value(), -0.5), 1.0), a0.position())
             return True
+        if isinstance(a0, QGestureEvent):
+            pinch = a0.gesture(Qt.GestureType.PinchGesture)
+            if isinstance(pinch, QPinchGesture):
+                self._pinch(pinch)
+                a0.accept(pinch)
+                return True
         if (
             isinstance(a0, QKeyEvent)
             and a0.type() == QEvent.Type.ShortcutOverride
