@@ -1,0 +1,330 @@
+"""What the hand needs while it draws: a strip over the map, near to what is drawn."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QSpinBox,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from resources.translation import tr
+from ui.controls import icon_button, label
+from ui.drawing.sketch import NARROWEST_M, USUAL_WIDTH_M, WIDEST_M
+from ui.drawing.snapping import KIND_TITLES
+from ui.theme import GRID
+
+if TYPE_CHECKING:
+    from ui.drawing.snapping import Snapping
+    from ui.theme import Theme
+
+_WIDEST_PX = 76 * GRID
+_MARGIN_PX = 2 * GRID
+_WIDTH_STEP_M = 100
+
+
+class DrawingBar(QFrame):
+    """Lies at the foot of the map while something is drawn, or a question about it is open.
+
+    Parameters
+    ----------
+    snapping : Snapping
+        What is snapped to; switched here.
+    theme : Theme
+        Tints the icons.
+    over : QWidget
+        The map.
+    """
+
+    width_changed = pyqtSignal(float)
+    entry_given = pyqtSignal(str)
+    """A place or a step was typed."""
+    undo_requested = pyqtSignal()
+    finish_requested = pyqtSignal()
+    closed = pyqtSignal()
+    """The drawing, or the question, is to be put aside."""
+    offer_taken = pyqtSignal()
+    offer_declined = pyqtSignal()
+
+    def __init__(self, snapping: Snapping, theme: Theme, over: QWidget) -> None:
+        super().__init__(over)
+        self.setObjectName("drawing_bar")
+        self.setProperty("role", "card")
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self._snapping = snapping
+        self._hint = label("", size="small", name="drawing_hint")
+        self._close = icon_button("drawing_close", "close", tr("End drawing (Escape)"), theme)
+        self._width = self._make_width()
+        self._entry = self._make_entry()
+        self._snap = self._make_snap(theme)
+        self._trace = icon_button("drawing_trace", "trace", "", theme)
+        self._trace.setCheckable(True)
+        self._undo = icon_button(
+            "drawing_undo", "undo", tr("Take the last point back (Backspace)"), theme
+        )
+        self._finish = QPushButton(tr("Finish"))
+        self._finish.setObjectName("drawing_finish")
+        self._finish.setProperty("role", "primary")
+        self._problem = label("", size="small", tone="error", name="drawing_problem")
+        self._offer = label("", size="small", tone="warning", name="drawing_offer")
+        self._take = QPushButton()
+        self._take.setObjectName("drawing_offer_take")
+        self._take.setProperty("role", "primary")
+        self._decline = QPushButton()
+        self._decline.setObjectName("drawing_offer_decline")
+        self._pages = QStackedWidget()
+        self._lay_out()
+        self._listen()
+        self.hide()
+        over.installEventFilter(self)
+
+    def _make_width(self) -> QSpinBox:
+        box = QSpinBox()
+        box.setObjectName("drawing_width")
+        box.setAccessibleName(tr("Width of the corridor"))
+        box.setToolTip(tr("Width of the corridor; [ and ] make it narrower and wider"))
+        box.setRange(int(NARROWEST_M), int(WIDEST_M))
+        box.setSingleStep(_WIDTH_STEP_M)
+        box.setGroupSeparatorShown(True)
+        box.setSuffix(tr(" m wide"))
+        box.setValue(int(USUAL_WIDTH_M))
+        box.setKeyboardTracking(False)
+        return box
+
+    def _make_entry(self) -> QLineEdit:
+        entry = QLineEdit()
+        entry.setObjectName("drawing_entry")
+        entry.setAccessibleName(tr("Next point, as a place or as a distance and direction"))
+        entry.setPlaceholderText(tr("12 km 45°, or 43.1, 131.2"))
+        entry.setToolTip(
+            tr(
+                "Type the next point and press Enter: latitude and longitude, or a distance "
+                "and a direction clockwise from north."
+            )
+        )
+        return entry
+
+    def _make_snap(self, theme: Theme) -> QToolButton:
+        button = icon_button("drawing_snap", "magnet", "", theme)
+        button.setCheckable(True)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        menu = QMenu(button)
+        menu.setObjectName("drawing_snap_menu")
+        for kind, title in KIND_TITLES.items():
+            action = menu.addAction(tr(title))
+            if action is not None:
+                action.setObjectName(f"drawing_snap_{kind}")
+                action.setCheckable(True)
+                action.setChecked(kind in self._snapping.kinds)
+                action.toggled.connect(partial(self._on_kind_toggled, kind))
+        button.setMenu(menu)
+        return button
+
+    def _lay_out(self) -> None:
+        draw = QWidget()
+        column = QVBoxLayout(draw)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID // 2)
+        self._fields = QWidget()
+        row = QHBoxLayout(self._fields)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID // 2)
+        row.addWidget(self._width)
+        row.addWidget(self._entry, 1)
+        for button in (self._snap, self._trace, self._undo):
+            row.addWidget(button)
+        row.addWidget(self._finish)
+        column.addWidget(self._fields)
+        column.addWidget(self._problem)
+        offer = QWidget()
+        second = QVBoxLayout(offer)
+        second.setContentsMargins(0, 0, 0, 0)
+        second.setSpacing(GRID)
+        second.addWidget(self._offer)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GRID)
+        buttons.addStretch(1)
+        buttons.addWidget(self._decline)
+        buttons.addWidget(self._take)
+        second.addLayout(buttons)
+        self._pages.addWidget(draw)
+        self._pages.addWidget(offer)
+        head = QHBoxLayout()
+        head.setSpacing(GRID)
+        head.addWidget(self._hint, 1)
+        head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GRID, GRID // 2, GRID, GRID)
+        layout.setSpacing(GRID // 2)
+        layout.addLayout(head)
+        layout.addWidget(self._pages)
+        self._problem.hide()
+
+    def _listen(self) -> None:
+        self._close.clicked.connect(self.closed)
+        self._width.valueChanged.connect(lambda value: self.width_changed.emit(float(value)))
+        self._entry.returnPressed.connect(self._on_entry)
+        self._entry.textEdited.connect(lambda _: self.show_problem(""))
+        self._snap.clicked.connect(lambda on: self._snapping.switch(on=on))
+        self._trace.clicked.connect(lambda on: self._snapping.switch_tracing(on=on))
+        self._undo.clicked.connect(self.undo_requested)
+        self._finish.clicked.connect(self.finish_requested)
+        self._take.clicked.connect(self.offer_taken)
+        self._decline.clicked.connect(self.offer_declined)
+        self._snapping.changed.connect(self._show_snapping)
+        self._show_snapping()
+
+    @property
+    def offering(self) -> bool:
+        """Whether a question is open."""
+        return not self.isHidden() and self._pages.currentIndex() == 1
+
+    def show_drawing(self, *, width: bool, points: bool, finish: bool, snapping: bool) -> None:
+        """Show what a tool needs.
+
+        Parameters
+        ----------
+        width : bool
+            Whether it has a width.
+        points : bool
+            Whether points can be typed and taken back.
+        finish : bool
+            Whether it is finished by a deed of its own.
+        snapping : bool
+            Whether it snaps.
+        """
+        self._width.setVisible(width)
+        self._entry.setVisible(points)
+        self._undo.setVisible(points)
+        self._snap.setVisible(snapping)
+        self._trace.setVisible(snapping)
+        self._finish.setVisible(finish)
+        self._fields.setVisible(width or points or finish or snapping)
+        self.show_problem("")
+        self._pages.setVisible(not self._fields.isHidden())
+        self._pages.setCurrentIndex(0)
+        self.show()
+        self.place()
+
+    def show_hint(self, hint: str) -> None:
+        """Say what the hand can do next."""
+        self._hint.setText(hint)
+        self.place()
+
+    def show_progress(self, *, complete: bool, begun: bool) -> None:
+        """Tell by the buttons whether there is something to finish or to take back."""
+        self._finish.setEnabled(complete)
+        self._undo.setEnabled(begun)
+
+    def show_width(self, width_m: float) -> None:
+        """Show another width without telling of it."""
+        if round(width_m) != self._width.value():
+            self._width.blockSignals(True)
+            self._width.setValue(round(width_m))
+            self._width.blockSignals(False)
+
+    def show_problem(self, problem: str) -> None:
+        """Say what is wrong with what was typed or done; an empty text takes that away."""
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+        self._pages.setVisible(bool(problem) or not self._fields.isHidden())
+        self.place()
+
+    def ask(self, title: str, text: str, take: str, decline: str) -> None:
+        """Ask what is to be done with the drawing.
+
+        Parameters
+        ----------
+        title : str
+            What is asked about.
+        text : str
+            What is the matter.
+        take, decline : str
+            The two answers, verbs; the first is what most want.
+        """
+        self._hint.setText(title)
+        self._offer.setText(text)
+        self._take.setText(take)
+        self._decline.setText(decline)
+        self._pages.setVisible(True)
+        self._pages.setCurrentIndex(1)
+        self.show()
+        self.place()
+        self._take.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def begin_entry(self, text: str) -> None:
+        """Put the hand into the field of the next point, with what was typed already."""
+        if self._entry.isVisible():
+            self._entry.setText(text)
+            self._entry.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._entry.end(False)
+
+    def clear_entry(self) -> None:
+        """Empty the field of the next point."""
+        self._entry.clear()
+
+    def place(self) -> None:
+        """Lie at the foot of the map, in the middle."""
+        over = self.parentWidget()
+        if over is None or self.isHidden():
+            return
+        width = min(_WIDEST_PX, over.width() - 2 * _MARGIN_PX)
+        layout = self.layout()
+        height = self.sizeHint().height()
+        if layout is not None:
+            layout.activate()
+            height = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else height
+        self.setGeometry(
+            (over.width() - width) // 2, over.height() - height - _MARGIN_PX, width, height
+        )
+        self.raise_()
+
+    def _on_entry(self) -> None:
+        self.entry_given.emit(self._entry.text())
+
+    def _on_kind_toggled(self, kind: str, on: bool) -> None:
+        self._snapping.switch_kind(kind, on=on)
+
+    def _show_snapping(self) -> None:
+        on, tracing = self._snapping.on, self._snapping.tracing
+        self._snap.setChecked(on)
+        self._trace.setChecked(tracing)
+        self._trace.setEnabled(on)
+        for button, text in (
+            (
+                self._snap,
+                tr("Snapping is on: points go to edges near by; hold Ctrl for a free point")
+                if on
+                else tr("Snapping is off"),
+            ),
+            (
+                self._trace,
+                tr("Tracing is on: between two points of an edge its line is followed (T)")
+                if tracing
+                else tr("Trace along edges (T)"),
+            ),
+        ):
+            button.setToolTip(text)
+            button.setAccessibleName(text)
+
+    @override
+    def eventFilter(self, a0: QObject | None, a1: QEvent | None) -> bool:
+        if a1 is not None and a1.type() == QEvent.Type.Resize:
+            self.place()
+        return False
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDEST_PX, super().sizeHint().height())
