@@ -1,94 +1,162 @@
-"""The panel of layers: what is on the map, switched by groups and one by one."""
+"""The panel of layers: what is on the map, in which order, and how it is drawn."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QModelIndex, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QStandardItem, QStandardItemModel
-from PyQt6.QtWidgets import QFrame, QHeaderView, QTreeView, QVBoxLayout, QWidget
+from PyQt6.QtCore import QPoint, pyqtSignal
+from PyQt6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
+from resources.translation import tr
 from ui.controls import heading, label
-from ui.layers_panel.swatch import HEIGHT_PX, WIDTH_PX, category_swatches, swatch
+from ui.layers_panel.arrangement import moved, nodes, stepped
+from ui.layers_panel.menu import layer_menu
+from ui.layers_panel.opacity import OpacityRow
+from ui.layers_panel.tools import LayerTools
+from ui.layers_panel.tree_model import LayerTreeModel
+from ui.layers_panel.tree_view import LayerTree
 from ui.theme import GRID
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from layers.qgis.layer_spec import LayerProblem, LayerSpec
+    from ui.layers_panel.tree_model import LegendEntries
     from ui.theme import Theme
-
-LAYER_ROLE = int(Qt.ItemDataRole.UserRole)
-_CHECKED, _UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 
 
 class LayersPanel(QFrame):
-    """Switches layers; the topmost stands first, as on the map."""
+    """Shows the layers of the map, the topmost first, and tells what is wanted with them."""
 
     visibility_changed = pyqtSignal()
+    switched = pyqtSignal(dict)
+    """The user has switched layers; carries whether each is on now."""
+    current_changed = pyqtSignal(str)
+    """Another layer is selected; carries its id, empty where it is none or several."""
+    add_wanted = pyqtSignal()
+    zoom_wanted = pyqtSignal(tuple)
+    table_wanted = pyqtSignal(str)
+    style_wanted = pyqtSignal(str)
+    remove_wanted = pyqtSignal(tuple)
+    restore_wanted = pyqtSignal()
+    renamed = pyqtSignal(str, str)
+    arranged = pyqtSignal(tuple)
+    """The layers are to lie in another order, or in other groups; carries it."""
+    opacity_moved = pyqtSignal(tuple, float)
+    """Layers are shown at an opacity while the slider moves."""
+    opacity_chosen = pyqtSignal(tuple, float)
+    """Layers are to keep an opacity."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("layers_panel")
         self.setProperty("role", "panel")
-        self._theme = theme
-        self._specs: tuple[LayerSpec, ...] = ()
-        self._items: dict[str, QStandardItem] = {}
-        self._folded: set[str] = {"Base"}
         self._own: dict[str, bool] = {}  # the user's switches, while others are preferred
         self._preferred = ""
-        self.model = QStandardItemModel(self)
-        self.model.itemChanged.connect(self._on_item_changed)
-        self.tree = self._make_tree()
+        self._editable = False
+        self.model = LayerTreeModel(self)
+        self.tree = LayerTree(self.model, self)
+        self.tools = LayerTools(theme, self)
+        self.opacity = OpacityRow(self)
+        self._add = QPushButton(tr("Add layer…"))
+        self._add.setObjectName("layer_add")
+        self._add.clicked.connect(self.add_wanted)
+        self._find = self._make_find()
         self._problems = label("", size="small", tone="error", name="layer_problems")
         self._problems.hide()
+        self.pages = QStackedWidget(self)
+        self.pages.addWidget(self._make_page())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        layout.addWidget(self.pages)
+        self._listen()
+        self._show_possible()
+
+    def _make_find(self) -> QLineEdit:
+        find = QLineEdit(self)
+        find.setObjectName("layer_search")
+        find.setPlaceholderText(tr("Find a layer"))
+        find.setAccessibleName(tr("Find a layer"))
+        find.setClearButtonEnabled(True)
+        find.textChanged.connect(self._on_find_changed)
+        return find
+
+    def _make_page(self) -> QWidget:
+        page = QWidget()
+        top = QHBoxLayout()
+        top.addWidget(heading(tr("Layers")), 1)
+        top.addWidget(self._add)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
-        layout.addWidget(heading("Layers"))
-        layout.addWidget(
-            label("Switch layers and groups on and off.", size="small", tone="muted")
-        )
+        layout.addLayout(top)
+        layout.addWidget(self._find)
+        layout.addWidget(self.tools)
         layout.addWidget(self._problems)
         layout.addWidget(self.tree, 1)
+        layout.addWidget(self.opacity)
+        return page
 
-    def _make_tree(self) -> QTreeView:
-        tree = QTreeView(self)
-        tree.setObjectName("layer_tree")
-        tree.setAccessibleName("Layers of the map")
-        tree.setModel(self.model)
-        tree.setHeaderHidden(True)
-        tree.setIndentation(2 * GRID)
-        tree.setIconSize(QSize(WIDTH_PX, HEIGHT_PX))
-        tree.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
-        tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the species stands last
-        tree.collapsed.connect(lambda index: self._folded.add(_group_of(index)))
-        tree.expanded.connect(lambda index: self._folded.discard(_group_of(index)))
-        header = tree.header()
-        if header is not None:
-            header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        return tree
+    def _listen(self) -> None:
+        model, tree, tools = self.model, self.tree, self.tools
+        model.switched.connect(self._on_switched)
+        model.renamed.connect(self.renamed)
+        model.group_renamed.connect(self.regroup)
+        model.arranged.connect(self.arranged)
+        tree.step_wanted.connect(self.step)
+        tree.remove_wanted.connect(self.remove)
+        tree.table_wanted.connect(self.show_table)
+        tree.menu_wanted.connect(self._show_menu)
+        tree.current_changed.connect(self._on_current_changed)
+        tools.zoom.clicked.connect(self.zoom)
+        tools.table.clicked.connect(self.show_table)
+        tools.look.clicked.connect(self.show_style)
+        tools.remove.clicked.connect(self.remove)
+        tools.more_wanted.connect(self._show_menu)
+        self.opacity.moved.connect(lambda part: self.opacity_moved.emit(tree.chosen, part))
+        self.opacity.chosen.connect(lambda part: self.opacity_chosen.emit(tree.chosen, part))
 
     @property
     def visible_ids(self) -> tuple[str, ...]:
         """Layers that are switched on, bottom first."""
-        return tuple(spec.layer_id for spec in self._specs if self.is_on(spec.layer_id))
+        return tuple(spec.layer_id for spec in self.specs if self.is_on(spec.layer_id))
 
     @property
     def specs(self) -> tuple[LayerSpec, ...]:
         """The layers, bottom first."""
-        return self._specs
+        return self.model.specs
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """Layers that are selected in the tree, the topmost first."""
+        return self.tree.chosen
+
+    @property
+    def current_id(self) -> str:
+        """The one layer that is selected in the tree; empty where it is none or several."""
+        return self.tree.current_id
+
+    @property
+    def editable(self) -> bool:
+        """Whether layers may be moved, renamed, styled and removed."""
+        return self._editable
 
     def is_on(self, layer_id: str) -> bool:
         """Tell whether a layer is switched on."""
-        item = self._items.get(layer_id)
-        return item is not None and item.checkState() == _CHECKED
+        return self.model.is_on(layer_id)
 
     def switch(self, layer_id: str, *, on: bool) -> None:
-        """Switch a layer on or off."""
-        item = self._items.get(layer_id)
-        if item is not None:
-            item.setCheckState(_CHECKED if on else _UNCHECKED)
+        """Switch a layer on or off, as the user does."""
+        if self.model.switch({layer_id: on}):
+            self._on_switched({layer_id: on})
 
     def prefer(self, layer_id: str, prefix: str) -> None:
         """Show one of several layers for a while, without forgetting what the user has chosen.
@@ -102,7 +170,7 @@ class LayersPanel(QFrame):
         prefix : str
             How the ids of the layers begin that give way to it.
         """
-        among = [name for name in self._items if name.startswith(prefix)]
+        among = [s.layer_id for s in self.specs if s.layer_id.startswith(prefix)]
         if layer_id in among:
             if layer_id == self._preferred:
                 return
@@ -111,108 +179,159 @@ class LayersPanel(QFrame):
             self._own = {name: self._own.get(name, self.is_on(name)) for name in among}
         else:
             wanted, self._own, self._preferred = self._own, {}, ""
-        changed = {name: on for name, on in wanted.items() if self.is_on(name) != on}
-        if not changed:
-            return
-        self.model.blockSignals(True)
-        for name, on in changed.items():
-            item = self._items.get(name)
-            if item is not None:
-                item.setCheckState(_CHECKED if on else _UNCHECKED)
-                if (group := item.parent()) is not None:
-                    _show_group_state(group)
-        self.model.blockSignals(False)
-        self.model.layoutChanged.emit()
-        self.visibility_changed.emit()
+        if self.model.switch(wanted):
+            self.visibility_changed.emit()
 
     def set_layers(self, specs: Sequence[LayerSpec]) -> None:
         """Show the layers of a map, the lowest first; switches stay as they are by layer."""
-        states = {layer_id: self.is_on(layer_id) for layer_id in self._items}
-        self.model.blockSignals(True)
-        self.model.clear()
-        self._items.clear()
-        self._specs = tuple(specs)
-        groups: dict[str, QStandardItem] = {}
-        for spec in reversed(self._specs):
-            item = _layer_item(spec, on=states.get(spec.layer_id, spec.visible))
-            self._items[spec.layer_id] = item
-            group = groups.pop(spec.group, None) or _group_item(spec.group or "Other")
-            group.appendRow(item)
-            groups[spec.group] = group  # the group of the lowest layer stands last
-        for group in groups.values():
-            _show_group_state(group)
-            self.model.appendRow(group)
-        self.model.blockSignals(False)
-        self.model.layoutChanged.emit()
-        for group in groups.values():
-            self.tree.setExpanded(group.index(), group.text() not in self._folded)
+        if tuple(specs) == self.specs:
+            return
+        self._list_anew(specs)
         self.visibility_changed.emit()
+
+    def set_editable(self, *, editable: bool) -> None:
+        """Let layers be changed, or only looked at, as in a project that is read only."""
+        if editable != self._editable:
+            self._editable = editable
+            self.model.set_editable(editable=editable)
+            self._list_anew(self.specs)
+
+    def _list_anew(self, specs: Sequence[LayerSpec]) -> None:
+        bar = self.tree.verticalScrollBar()
+        scrolled = 0 if bar is None else bar.value()
+        chosen = self.tree.chosen
+        self.tree.blockSignals(True)
+        self.model.rebuild(specs)
+        self.tree.blockSignals(False)
+        self.tree.restore(chosen, scrolled)
+        self._on_find_changed(self._find.text())
+
+    def set_legend(self, layer_id: str, entries: LegendEntries) -> None:
+        """Show what a layer's colours mean, as QGIS tells it."""
+        self.model.set_legend(layer_id, entries)
 
     def show_problems(self, problems: Sequence[LayerProblem]) -> None:
         """Say which layers are not on the map, and why; nothing where all are."""
         self._problems.setText("\n".join(f"{p.name}: {p.reason}" for p in problems))
         self._problems.setVisible(bool(problems))
-        reasons: Mapping[str, str] = {p.layer_id: p.reason for p in problems}
-        self.model.blockSignals(True)
-        for layer_id, item in self._items.items():
-            item.setEnabled(layer_id not in reasons)
-            item.setToolTip(reasons.get(layer_id, item.text()))
-        self.model.blockSignals(False)
+        self.model.show_problems({p.layer_id: p.reason for p in problems})
 
-    def _on_item_changed(self, item: QStandardItem) -> None:
-        self.model.blockSignals(True)
-        if item.hasChildren() and item.data(LAYER_ROLE) is None:
-            for name in _layers_below(item):
-                self._own.pop(name, None)
-            if item.checkState() != Qt.CheckState.PartiallyChecked:
-                for place in range(item.rowCount()):
-                    child = item.child(place)
-                    if child is not None:
-                        child.setCheckState(item.checkState())
-        elif (group := item.parent()) is not None:
-            self._own.pop(str(item.data(LAYER_ROLE)), None)
-            _show_group_state(group)
-        self.model.blockSignals(False)
-        self.model.layoutChanged.emit()
+    def show_page(self, page: QWidget | None) -> None:
+        """Show a page in place of the tree, or the tree again."""
+        for place in range(self.pages.count() - 1, 0, -1):
+            old = self.pages.widget(place)
+            if old is not None and old is not page:
+                self.pages.removeWidget(old)
+                old.deleteLater()
+        if page is None:
+            self.pages.setCurrentIndex(0)
+            return
+        self.pages.addWidget(page)
+        self.pages.setCurrentWidget(page)
+
+    # What the user wants with the layers that are selected.
+
+    def zoom(self) -> None:
+        """Ask for the selected layers to fill the map."""
+        if self.chosen:
+            self.zoom_wanted.emit(self.chosen)
+
+    def show_table(self) -> None:
+        """Ask for the attribute table of the selected layer."""
+        if self.tools.table.isEnabled():
+            self.table_wanted.emit(self.current_id)
+
+    def show_style(self) -> None:
+        """Ask for the style of the selected layer."""
+        if self.tools.look.isEnabled():
+            self.style_wanted.emit(self.current_id)
+
+    def remove(self) -> None:
+        """Ask for the selected layers to be removed."""
+        if self._editable and self.chosen:
+            self.remove_wanted.emit(self.chosen)
+
+    def rename(self) -> None:
+        """Let the user write another name for the selected layer or group."""
+        index = self.tree.currentIndex()
+        if self._editable and index.isValid():
+            self.tree.setFocus()
+            self.tree.edit(index)
+
+    def step(self, up: bool) -> None:
+        """Ask for the selected layers to go one step up or down."""
+        if self._editable and self.chosen:
+            order = stepped(self.model.order, self.chosen, up=up)
+            if order != self.model.order:
+                self.arranged.emit(order)
+
+    def regroup(self, layer_ids: tuple[str, ...], group: str) -> None:
+        """Ask for layers to stand under a heading of their own."""
+        order = self.model.order
+        kept = [name for name, _ in order if name not in layer_ids]
+        lowest = min(place for place, (name, _) in enumerate(order) if name in layer_ids)
+        below = next((n for n, _ in reversed(order[:lowest]) if n in kept), None)
+        wanted = moved(order, layer_ids, below, group)
+        if wanted != order:
+            self.arranged.emit(wanted)
+
+    def group_chosen(self) -> None:
+        """Ask for the selected layers to stand in a new group."""
+        if self._editable and self.chosen:
+            known = {node.group for node in nodes(self.model.order)}
+            name, number = tr("Group"), 2
+            while name in known:
+                name, number = tr("Group {number}", number=number), number + 1
+            self.regroup(self.chosen, name)
+
+    def _show_menu(self, at: QPoint) -> None:
+        menu = layer_menu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+    def _on_switched(self, states: dict[str, bool]) -> None:
+        for name in states:
+            self._own.pop(name, None)
+        self.switched.emit(states)
         self.visibility_changed.emit()
 
+    def _on_current_changed(self) -> None:
+        self._show_possible()
+        self.current_changed.emit(self.current_id)
 
-def _layer_item(spec: LayerSpec, *, on: bool) -> QStandardItem:
-    item = QStandardItem(swatch(spec), spec.name)
-    item.setData(spec.layer_id, LAYER_ROLE)
-    item.setCheckable(True)
-    item.setCheckState(_CHECKED if on else _UNCHECKED)
-    item.setToolTip(spec.name)
-    for text, picture in category_swatches(spec):
-        part = QStandardItem(picture, text)
-        part.setData(spec.layer_id, LAYER_ROLE)
-        part.setSelectable(False)
-        item.appendRow(part)
-    return item
+    def _show_possible(self) -> None:
+        """Offer what can be done with the layers that are selected."""
+        chosen = self.chosen
+        specs = [spec for spec in self.specs if spec.layer_id in chosen]
+        single = specs[0] if len(specs) == 1 and self.current_id else None
+        self.tools.show_possible(single, several=bool(specs), editable=self._editable)
+        self._add.setEnabled(self._editable)
+        self.opacity.show_layers(
+            [spec.name for spec in specs],
+            specs[0].opacity if specs else 1.0,
+            editable=self._editable,
+        )
 
+    def _on_find_changed(self, text: str) -> None:
+        """Show only layers whose name or group holds a text."""
+        wanted = text.casefold().strip()
+        root = self.model.invisibleRootItem()
+        if root is None:
+            return
+        for row in range(root.rowCount()):
+            node = root.child(row)
+            if node is None:
+                continue
+            own = wanted in node.text().casefold()
+            ids = self.model.layers_in(node.index())
+            shown = {i for i in ids if own or wanted in self._name_of(i)}
+            self.tree.setRowHidden(row, self.tree.rootIndex(), not (own or shown))
+            if not self.model.is_layer(node):
+                for place, layer_id in enumerate(ids):
+                    self.tree.setRowHidden(place, node.index(), layer_id not in shown)
+                if wanted and shown:
+                    self.tree.open_for_now(node.index())
 
-def _group_item(name: str) -> QStandardItem:
-    item = QStandardItem(name)
-    item.setCheckable(True)
-    font = item.font()
-    font.setBold(True)
-    item.setFont(font)
-    return item
-
-
-def _layers_below(group: QStandardItem) -> list[str]:
-    children = (group.child(place) for place in range(group.rowCount()))
-    return [str(child.data(LAYER_ROLE)) for child in children if child is not None]
-
-
-def _show_group_state(group: QStandardItem) -> None:
-    children = [group.child(place) for place in range(group.rowCount())]
-    on = [child.checkState() == _CHECKED for child in children if child is not None]
-    if all(on):
-        group.setCheckState(_CHECKED)
-    else:
-        group.setCheckState(Qt.CheckState.PartiallyChecked if any(on) else _UNCHECKED)
-
-
-def _group_of(index: QModelIndex) -> str:
-    return str(index.data())
+    def _name_of(self, layer_id: str) -> str:
+        spec = self.model.spec(layer_id)
+        return "" if spec is None else spec.name.casefold()

@@ -5,14 +5,21 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QTreeView
 
 from layers.qgis.layer_spec import LayerProblem, LayerSpec
-from ui.layers_panel.panel import LAYER_ROLE, LayersPanel
+from ui.layers_panel.panel import LayersPanel
 from ui.layers_panel.swatch import category_swatches, swatch
+from ui.layers_panel.tree_model import LAYER_ROLE
 
 FILL = {"shape": "fill", "fill": "#ff0000", "stroke": None}
 SPECS = (
     LayerSpec(
-        "land", "Land", "a.gpkg", "vector", {"type": "single", "symbol": FILL}, group="Base"
+        "base_countries",
+        "Land",
+        "a.gpkg",
+        "vector",
+        {"type": "single", "symbol": FILL},
+        group="Base",
     ),
+    LayerSpec("lakes", "Lakes", "a.gpkg", "vector", {}, group="Base"),
     LayerSpec(
         "tiger",
         "Suitability",
@@ -70,27 +77,28 @@ def _group(panel, name):
 
 def test_groups_stand_as_on_the_map_with_the_base_last(panel):
     names = [panel.model.item(i).text() for i in range(panel.model.rowCount())]
-    assert names == ["Sites", "Suitability", "Base"]
+    assert names == ["Places and names", "Sites", "Suitability", "Base"]
     base = _group(panel, "Base")
-    assert [base.child(i).data(LAYER_ROLE) for i in range(base.rowCount())] == ["towns", "land"]
+    assert [base.child(i).data(LAYER_ROLE) for i in range(base.rowCount())] == ["lakes", "base_countries"]
 
 
 def test_switches_start_as_the_map_says(panel):
-    assert panel.visible_ids == ("land", "sites", "towns")
+    assert panel.visible_ids == ("base_countries", "lakes", "sites", "towns")
     assert _group(panel, "Suitability").checkState() == Qt.CheckState.Unchecked
 
 
 def test_one_layer_is_switched(panel, qtbot):
     with qtbot.waitSignal(panel.visibility_changed):
         panel.switch("towns", on=False)
-    assert panel.visible_ids == ("land", "sites")
+    assert panel.visible_ids == ("base_countries", "lakes", "sites")
+    panel.switch("lakes", on=False)
     assert _group(panel, "Base").checkState() == Qt.CheckState.PartiallyChecked
 
 
 def test_a_group_is_switched_as_one(panel, qtbot):
     with qtbot.waitSignal(panel.visibility_changed):
         _group(panel, "Base").setCheckState(Qt.CheckState.Unchecked)
-    assert panel.visible_ids == ("sites",)
+    assert panel.visible_ids == ("sites", "towns")
 
 
 def test_space_switches_the_current_layer(panel, qtbot):
@@ -103,9 +111,9 @@ def test_space_switches_the_current_layer(panel, qtbot):
 
 def test_switches_survive_a_refresh(panel):
     panel.switch("tiger", on=True)
-    panel.switch("land", on=False)
-    panel.set_layers(SPECS)
-    assert panel.visible_ids == ("tiger", "sites", "towns")
+    panel.switch("base_countries", on=False)
+    panel.set_layers(SPECS[:-1])
+    assert panel.visible_ids == ("lakes", "tiger", "sites")
 
 
 def test_a_layer_that_cannot_be_opened_says_why(panel):
@@ -120,8 +128,8 @@ def test_a_layer_that_cannot_be_opened_says_why(panel):
 def test_swatches_look_like_the_layer(qapp):
     colour = swatch(SPECS[0]).pixmap(24, 16).toImage().pixelColor(12, 8).name()
     assert colour == "#ff0000"
-    assert [label for label, _ in category_swatches(SPECS[2])] == ["Surveyed", "Nominal"]
-    assert [label for label, _ in category_swatches(SPECS[1])] == ["0 to 1"]
+    assert [label for label, _ in category_swatches(SPECS[3])] == ["Surveyed", "Nominal"]
+    assert [label for label, _ in category_swatches(SPECS[2])] == ["0 to 1"]
 
 
 def _ramps(*on):
