@@ -11,7 +11,7 @@ from PyQt6.QtGui import QAction, QKeySequence
 from resources.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from PyQt6.QtWidgets import QWidget
 
@@ -45,13 +45,18 @@ class Actions(QObject):
     ----------
     window : QWidget
         Given the actions, so that their shortcuts work anywhere in it.
+    own_keys : mapping of str to sequence of str, optional
+        Shortcuts the user has chosen, by the names of the deeds.
     """
 
     changed = pyqtSignal()
     """A deed was added, or its shortcuts have changed."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(
+        self, window: QWidget, own_keys: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         super().__init__(window)
+        self._own_keys = dict(own_keys or {})
         self._window = window
         self._deeds: dict[str, Deed] = {}
 
@@ -88,7 +93,8 @@ class Actions(QObject):
             raise UsageError(f"There are two commands named {key!r}.")
         action = QAction(text, self._window)
         action.setObjectName(f"action_{key.replace('.', '_')}")
-        action.setShortcuts([QKeySequence(item) for item in keys])
+        chosen = self._own_keys.get(key, keys)
+        action.setShortcuts([QKeySequence(item) for item in chosen])
         action.triggered.connect(lambda _checked: act())
         self._window.addAction(action)
         self._deeds[key] = Deed(key, group, action, tuple(keys))

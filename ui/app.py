@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platformdirs import user_config_path, user_documents_path, user_log_path
 from PyQt6.QtCore import QObject, Qt, QTimer
+from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
 from planner.maps import DISCLAIMER, NOMINAL_NOTICE
@@ -29,8 +31,10 @@ from ui.layers_panel.panel import LayersPanel
 from ui.main_window import MainWindow, Panels, WindowParts
 from ui.map.area import MapArea
 from ui.map.engine import MapEngine
+from ui.preferences import WISHES, PreferenceStore
 from ui.rail import Rail
 from ui.recent import RecentProjects
+from ui.renewal import Renewal, let_go_of_listeners, speak
 from ui.reserve.desk import ReserveDesk
 from ui.reserve.panel import ProposalsPanel
 from ui.session import Session
@@ -40,7 +44,13 @@ from ui.start.dialog import StartDialog
 from ui.suitability.desk import HabitatDesk
 from ui.suitability.panel import SpeciesPanel
 from ui.suitability.results.view import ResultsView
-from ui.theme import Appearance, apply_theme, load_theme, system_appearance
+from ui.theme import (
+    Appearance,
+    apply_theme,
+    load_theme,
+    set_text_scale,
+    system_appearance,
+)
 from ui.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -61,7 +71,9 @@ class Desktop(QObject):
     folder : Path
         Where new projects are made.
     appearance : {"light", "dark"}, optional
-        The desktop's own where it is left out.
+        Wins over the preferences.
+    preferences : PreferenceStore, optional
+        What the user has chosen; the usual, which is not kept, where it is left out.
     """
 
     def __init__(
@@ -71,18 +83,30 @@ class Desktop(QObject):
         folder: Path,
         *,
         appearance: Appearance | None = None,
+        preferences: PreferenceStore | None = None,
     ) -> None:
         super().__init__()
         self._application = application
         self._recent = recent
         self._folder = folder
-        self._theme = load_theme(appearance or system_appearance())
+        self.preferences = preferences or PreferenceStore(None, appearance=appearance)
+        self._theme = load_theme(self._appearance())
+        set_text_scale(self.preferences.values.text_scale)
         apply_theme(application, self._theme)
         self.background = Background()
         self.session = Session(self.background)
         self.engine = MapEngine(self.background)
+        self._build()
+        self.renewal = Renewal(self)
+        hints = QGuiApplication.styleHints()
+        if hints is not None:
+            hints.colorSchemeChanged.connect(self._on_scheme_changed)
+
+    def _build(self) -> None:
+        """Make the window and all that listens to it, over the project that is open."""
+        chosen = self.preferences.values
         self.parts = self._make_parts()
-        self.window = MainWindow(self.parts, self._theme)
+        self.window = MainWindow(self.parts, self._theme, own_keys=chosen.shortcuts)
         self.window.setWindowIcon(icon("landbridge", self._theme.colour["accent"], size=64))
         self.habitat = HabitatDesk(
             self.session, self.background, self.parts.panels.species, self.parts.results
@@ -102,6 +126,41 @@ class Desktop(QObject):
         self.window.closing.connect(self.close)
         self.window.open_requested.connect(self._on_open_requested)
         self.window.theme_requested.connect(self._on_theme_requested)
+        self.window.restore_layout(chosen.layout)
+
+    def _close_features(self) -> None:
+        """Have everything that listens to the window ask for nothing more."""
+        self.parts.map_area.canvas.loop.stop()
+        self.corridors.close()
+        self.reserve.close()
+
+    def build_anew(self) -> None:
+        """Make the window anew over the same project, as in another language.
+
+        Nothing may run beside the window; `Renewal` sees to that. The place and size of the
+        window, the panels, the view of the map and the selection are as before.
+        """
+        old, selection = self.window, self.desk.selection
+        view = self.parts.map_area.canvas.view
+        geometry, layout = old.saveGeometry(), old.layout_text()
+        self._close_features()
+        let_go_of_listeners(self.session, self.engine, self.background)
+        old.closing.disconnect()
+        self._build()
+        self.window.restoreGeometry(geometry)
+        self.window.resize(old.size())
+        self.window.restore_layout(layout)
+        self.window.show()
+        old.close()
+        old.deleteLater()
+        snapshot = self.session.snapshot
+        if snapshot is None:
+            return
+        self.session.opened.emit(snapshot)
+        if view is not None:
+            self.parts.map_area.canvas.show_extent(view.extent)
+        if selection is not None:
+            self.desk.select(selection, reveal=False)
 
     def _make_parts(self) -> WindowParts:
         theme = self._theme
@@ -149,9 +208,9 @@ class Desktop(QObject):
 
     def close(self) -> None:
         """End QGIS and the threads, and let go of the project."""
-        self.parts.map_area.canvas.loop.stop()
-        self.corridors.close()
-        self.reserve.close()
+        store = self.preferences
+        store.keep(replace(store.values, layout=self.window.layout_text()))
+        self._close_features()
         self.engine.close()
         self.background.close()
         self.session.close()
@@ -171,13 +230,24 @@ class Desktop(QObject):
             except OSError as error:
                 self.parts.strip.say(f"The list of recent projects was not written: {error}")
 
+    def _appearance(self) -> Appearance:
+        wish = self.preferences.values.appearance
+        return system_appearance() if wish == "system" else wish
+
     def _on_theme_requested(self, name: str) -> None:
-        appearance: Appearance = system_appearance()
-        if name in {"light", "dark"}:
-            appearance = "dark" if name == "dark" else "light"
-        self._theme = load_theme(appearance)
+        wish = next((known for known in WISHES if known == name), "system")
+        self.preferences.keep(replace(self.preferences.values, appearance=wish))
+        self._show_theme()
+
+    def _on_scheme_changed(self) -> None:
+        if self.preferences.values.appearance == "system":
+            self._show_theme()
+
+    def _show_theme(self) -> None:
+        self._theme = load_theme(self._appearance())
         apply_theme(self._application, self._theme)
         tint_icons(self.window, self._theme)
+        self.window.set_theme(self._theme)
         self.desk.set_theme(self._theme)
 
 
@@ -212,8 +282,11 @@ def run(argv: list[str]) -> int:
     last_resort = LastResort(log_to(user_log_path("landbridge")))
     last_resort.install()
     try:
-        recent = RecentProjects(user_config_path("landbridge") / "recent.json")
-        desktop = Desktop(application, recent, folder)
+        own = user_config_path("landbridge")
+        preferences = PreferenceStore(own / "preferences.json")
+        speak(preferences)
+        recent = RecentProjects(own / "recent.json")
+        desktop = Desktop(application, recent, folder, preferences=preferences)
         desktop.start(choice)
         pulse = _close_on_signals(desktop.window)
         ended = application.exec()

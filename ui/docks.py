@@ -240,6 +240,12 @@ class PanelDocks(QObject):
             self._docks[name].hide()
         self.changed.emit()
 
+    def take_over(self) -> None:
+        """Take note of which panels stand open, where a stored layout has opened them."""
+        at_home = [dock.name for dock in self.docks if dock.at_home and not dock.isHidden()]
+        self._current = at_home[-1] if at_home else ""
+        self.changed.emit()
+
     def put_back(self) -> None:
         """Put every panel where it stood at first, and fold them all."""
         for name, dock in self._docks.items():

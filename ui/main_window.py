@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QByteArray, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QActionGroup, QCloseEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QDockWidget,
@@ -28,6 +28,8 @@ from ui.theme import GRID
 from ui.undo_keys import REDO_KEYS, UNDO_KEYS, UndoKeys
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from ui.corridors.panel import CorridorsPanel
     from ui.indicators.panel import IndicatorsPanel
     from ui.inspector.panel import Inspector
@@ -48,6 +50,7 @@ _ROOMY_PX = 1400
 _TIGHT_PX = 1200
 """Below this width the panels beside the map are as narrow as they go."""
 _WANTED_SIZE = QSize(1600, 1000)
+_LAYOUT_VERSION = 1
 _NUMBER_KEYS = 9
 """Panels that a digit opens."""
 
@@ -112,7 +115,17 @@ class WindowParts:
 
 
 class MainWindow(QMainWindow):
-    """Places the parts, opens and folds the panels, and holds what the window can do."""
+    """Places the parts, opens and folds the panels, and holds what the window can do.
+
+    Parameters
+    ----------
+    parts : WindowParts
+        What it is put together from.
+    theme : Theme
+        Tints the buttons of the panels.
+    own_keys : mapping of str to sequence of str, optional
+        Shortcuts the user has chosen, by the names of the commands.
+    """
 
     closing = pyqtSignal()
     open_requested = pyqtSignal()
@@ -120,7 +133,13 @@ class MainWindow(QMainWindow):
     plan_requested = pyqtSignal()
     theme_requested = pyqtSignal(str)
 
-    def __init__(self, parts: WindowParts, theme: Theme) -> None:
+    def __init__(
+        self,
+        parts: WindowParts,
+        theme: Theme,
+        *,
+        own_keys: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle("Landbridge")
@@ -128,7 +147,7 @@ class MainWindow(QMainWindow):
         self.resize(self._fitting_size())
         self._parts = parts
         self._hidden: tuple[tuple[str, ...], bool] | None = None
-        self.deeds = Actions(self)
+        self.deeds = Actions(self, own_keys)
         """Everything the window can do; every feature adds what it brings."""
         self.docks = PanelDocks(self, theme)
         # Tab goes through the parts in the order in which they are placed.
@@ -267,6 +286,7 @@ class MainWindow(QMainWindow):
             lambda: self.show_inspector(shown=True),
             keys=("Ctrl+I",),
         )
+        add("view.reset_layout", tr("Put the panels back"), self.reset_layout)
         add(
             "view.next_part",
             tr("Next part of the window"),
@@ -300,6 +320,30 @@ class MainWindow(QMainWindow):
             self.docks.open(name)
         else:
             self.docks.fold(self.docks.opened)
+
+    def layout_text(self) -> str:
+        """Return where the panels stand, to be stored."""
+        return bytes(self.saveState(_LAYOUT_VERSION)).hex()
+
+    def restore_layout(self, text: str) -> None:
+        """Put the panels where they stood; nothing happens for an empty or strange text."""
+        if not text:
+            return
+        state = QByteArray(bytes.fromhex(text[: len(text) // 2 * 2]))
+        if self.restoreState(state, _LAYOUT_VERSION):
+            self.docks.take_over()
+
+    def reset_layout(self) -> None:
+        """Put every panel where it stood at first."""
+        self.docks.put_back()
+        self.open_panel(next(iter(PANEL_TITLES)))
+        self._inspector.setVisible(self.width() >= _ROOMY_PX)
+        self._widen_sides()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of another theme."""
+        self.docks.set_theme(theme)
+        self._parts.rail.set_theme(theme)
 
     @property
     def results_shown(self) -> bool:

@@ -28,6 +28,27 @@ _SCALE: Mapping[TextSize, float] = {"small": 0.88, "body": 1.0, "title": 1.35}
 _MINIMUM_POINTS = 10.0
 
 
+class _TextScale:
+    """How much larger the text is than the platform's own."""
+
+    def __init__(self) -> None:
+        self.percent = 100
+
+
+_SCALED = _TextScale()
+
+
+def set_text_scale(percent: int) -> None:
+    """Show all text in another size from the next `apply_theme` on.
+
+    Parameters
+    ----------
+    percent : int
+        Of the platform's own size.
+    """
+    _SCALED.percent = percent
+
+
 class ThemeError(PlannerError):
     """A token file of the window's appearance is missing, or lacks a colour."""
 
@@ -91,9 +112,10 @@ def system_appearance() -> Appearance:
 
 
 def body_font() -> QFont:
-    """Return the platform's own font, at 10 points or more."""
+    """Return the platform's own font, at 10 points or more, in the size that was chosen."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    font.setPointSizeF(max(font.pointSizeF(), _MINIMUM_POINTS))
+    points = max(font.pointSizeF(), _MINIMUM_POINTS)
+    font.setPointSizeF(points * _SCALED.percent / 100)
     return font
 
 
@@ -109,6 +131,7 @@ def apply_theme(application: QApplication, theme: Theme) -> None:
     """Give an application the palette, the font and the style sheet of a theme."""
     if not application.styleSheet():  # once, as each of them lays out every widget anew
         application.setStyle("Fusion")
+    if application.font() != body_font():
         application.setFont(body_font())
     application.setPalette(_palette(theme))
     application.setStyleSheet(style_sheet(theme))

@@ -1,0 +1,120 @@
+"""The window made anew over the same project, as when another language is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from PyQt6.QtCore import QLocale, QMetaMethod, QObject, QTimer
+
+from resources.errors import UsageError
+from resources.translation import LANGUAGES, language, set_language, tr
+
+if TYPE_CHECKING:
+    from ui.background import Background
+    from ui.main_window import WindowParts
+    from ui.preferences import PreferenceStore
+
+_QUIET_MS = 60
+"""How long nothing may have run before that: what has ended is told first."""
+
+
+class Renewable(Protocol):
+    """What `Renewal` needs of the desktop."""
+
+    background: Background
+    parts: WindowParts
+    preferences: PreferenceStore
+
+    def build_anew(self) -> None:
+        """Make the window anew."""
+        ...
+
+
+class Renewal(QObject):
+    """Makes the window anew as soon as nothing runs beside it.
+
+    Parameters
+    ----------
+    desktop : Renewable
+        Whose window it is.
+    """
+
+    def __init__(self, desktop: Renewable) -> None:
+        super().__init__()
+        self._desktop = desktop
+        self._language = ""
+        self._timer = QTimer(self)
+        self._timer.setInterval(_QUIET_MS)
+        self._timer.timeout.connect(self._try)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the window is to be made anew."""
+        return self._timer.isActive()
+
+    def speak(self, code: str) -> None:
+        """Make the window anew in another language, once what runs has ended."""
+        if code in {language(), self._language}:
+            return
+        self._language = code
+        self.ask()
+
+    def ask(self) -> None:
+        """Make the window anew, once what runs has ended."""
+        running = self._running()
+        if running:
+            self._desktop.parts.strip.say(
+                tr("The window changes as soon as this has ended: {job}", job=running)
+            )
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Leave the window as it is."""
+        self._timer.stop()
+
+    def _running(self) -> str:
+        jobs = [job for job in self._desktop.background.jobs if not job.state.is_final]
+        return jobs[0].label if jobs else ""
+
+    def _try(self) -> None:
+        if self._running() or self._desktop.parts.map_area.canvas.loop.busy:
+            return
+        self._timer.stop()
+        code, self._language = self._language, ""
+        if code:
+            try:
+                set_language(code)
+            except UsageError as error:
+                self._desktop.parts.strip.say(str(error))
+                return
+            store = self._desktop.preferences
+            store.keep(replace(store.values, language=code))
+        self._desktop.build_anew()
+
+
+def let_go_of_listeners(*objects: QObject) -> None:
+    """Disconnect whoever listens to the public signals of objects that outlive the window."""
+    for sender in objects:
+        about = sender.metaObject()
+        if about is None:
+            continue
+        for place in range(about.methodOffset(), about.methodCount()):
+            method = about.method(place)
+            name = method.name().data().decode()
+            if method.methodType() != QMetaMethod.MethodType.Signal or name.startswith("_"):
+                continue
+            try:
+                getattr(sender, name).disconnect()
+            except TypeError:  # nobody listens
+                continue
+
+
+def speak(preferences: PreferenceStore) -> None:
+    """Speak the language that was chosen, or the system's own where Landbridge knows it."""
+    code = preferences.values.language or QLocale.system().name().partition("_")[0]
+    if code in LANGUAGES:
+        try:
+            set_language(code)
+        except UsageError as error:
+            preferences.problem = str(error)
