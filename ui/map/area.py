@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from ui.compare.stage import Stage
 from ui.controls import heading, icon_button, label
 from ui.elided import ElidedLabel
 from ui.map.canvas import MapCanvas
@@ -58,6 +59,7 @@ class MapArea(QFrame):
         self.setObjectName("map_area")
         self._measure: GroundMeasure | None = None
         self.canvas = MapCanvas(background, theme)
+        self.stage = Stage(self.canvas, theme)
         self.tool_bar = MapToolBar(self.canvas, theme)
         self.scale_bar = ScaleBarWidget()
         self._coordinates = ElidedLabel("coordinates")
@@ -84,7 +86,7 @@ class MapArea(QFrame):
         self._choose = QPushButton("Choose another project…")
         self._choose.setObjectName("choose_project")
         self._pages = QStackedWidget(self)
-        self._pages.addWidget(self.canvas)
+        self._pages.addWidget(self.stage)
         self._pages.addWidget(self._make_notice())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -174,11 +176,11 @@ class MapArea(QFrame):
     @property
     def has_map(self) -> bool:
         """Whether the canvas is shown, rather than the reason why there is none."""
-        return self._pages.currentWidget() is self.canvas
+        return self._pages.currentWidget() is self.stage
 
     def show_map(self) -> None:
         """Show the canvas."""
-        self._pages.setCurrentWidget(self.canvas)
+        self._pages.setCurrentWidget(self.stage)
 
     def show_reason(self, reason: str) -> None:
         """Say in place of the map why QGIS does not draw one."""
