@@ -24,6 +24,7 @@ from layers.qgis.trouble import LayerTroubles
 from layers.qgis.worker import messages
 
 if TYPE_CHECKING:
+    from layers.qgis.credentials import CredentialStore
     from layers.qgis.discovery import QgisInstallation
 
 FRUITLESS_STARTS = 3
@@ -41,6 +42,8 @@ class Conversation:
         How long QGIS may take to start, and to open one layer.
     on_restart : callable or None
         Told in a helper thread why QGIS was started again, with the layers left out since.
+    credentials : CredentialStore
+        Names and passwords for the servers of layers.
     """
 
     def __init__(
@@ -50,7 +53,9 @@ class Conversation:
         start_timeout_s: float,
         open_timeout_s: float,
         on_restart: Restarted | None,
+        credentials: CredentialStore,
     ) -> None:
+        self._credentials = credentials
         self.pool = FramePool()
         self.scene: Scene | None = None
         self.restarts = 0
@@ -161,7 +166,9 @@ class Conversation:
         args, limit_s = pending.args, pending.timeout_s
         if pending.scene is not None:
             allowed = self._troubles.allowed(pending.scene.specs)
-            args = pending.scene.to_message(allowed, list(pending.reopen))
+            args = pending.scene.to_message(
+                [self._credentials.described(spec) for spec in allowed], list(pending.reopen)
+            )
             limit_s += self._open_timeout_s * len(allowed)
         if self._worker is not None:
             self._worker.send(

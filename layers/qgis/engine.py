@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from typing_extensions import override
+
 from layers.qgis.conversation import Conversation, Restarted
+from layers.qgis.credentials import Credentials, CredentialStore
 from layers.qgis.discovery import QgisInstallation, find_qgis
 from layers.qgis.errors import QgisError
 from layers.qgis.frames import Frame, read_pixels
@@ -22,7 +25,10 @@ from layers.qgis.protocol import (
     RenderRequest,
     check_extent,
 )
+from layers.qgis.questions import LayerQuestions
+from layers.qgis.remote import server_of
 from layers.qgis.worker import messages
+from resources.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -58,7 +64,7 @@ class EngineHealth:
     log_tail: str
 
 
-class QgisEngine:
+class QgisEngine(LayerQuestions):
     """A QGIS in a process of its own.
 
     Every method may be called from any thread. Futures are completed in a helper thread, and so
@@ -100,6 +106,7 @@ class QgisEngine:
         self._request_timeout_s = request_timeout_s
         self._open_timeout_s = open_timeout_s
         self._on_restart = on_restart
+        self._credentials = CredentialStore()
         self._conversation: Conversation | None = None
         self._starting = threading.Lock()
         self._views: dict[str, Future[Frame]] = {}
@@ -122,6 +129,7 @@ class QgisEngine:
                 start_timeout_s=self._start_timeout_s,
                 open_timeout_s=self._open_timeout_s,
                 on_restart=self._on_restart,
+                credentials=self._credentials,
             )
             try:
                 conversation.start()
@@ -362,6 +370,28 @@ class QgisEngine:
         """
         return self._ask(messages.LAYER_EXTENT, {"layer_id": layer_id}, _extent)
 
+    def remember_credentials(self, spec: LayerSpec, credentials: Credentials | None) -> None:
+        """Remember who asks the server of a layer, in memory and until the program ends.
+
+        They take effect when the layer is opened the next time, as by `refresh`.
+
+        Parameters
+        ----------
+        spec : LayerSpec
+            Any layer of the server.
+        credentials : Credentials or None
+            Name and password; None to forget them.
+
+        Raises
+        ------
+        UsageError
+            The layer is not on a server.
+        """
+        server = server_of(spec.provider, spec.source)
+        if not server:
+            raise UsageError(f"{spec.name} is a file, which asks for no password.")
+        self._credentials.remember(server, credentials)
+
     def describe(self) -> dict[str, Any]:
         """Return versions of QGIS, Qt and GDAL, providers, fonts and security settings."""
         return self._ask(messages.DESCRIBE, {}, dict)
@@ -383,6 +413,10 @@ class QgisEngine:
         shown: tuple[LayerProblem, ...] = pending.future.result()
         return shown
 
+    @override
+    def _described(self, spec: LayerSpec) -> dict[str, object]:
+        return self._credentials.described(spec)
+
     def _talk(self) -> Conversation:
         if self._conversation is None:
             raise QgisError("The QGIS engine is not started.")
@@ -397,6 +431,7 @@ class QgisEngine:
     ) -> Pending:
         return Pending(conversation.next_id(), op, args, self._request_timeout_s, convert)
 
+    @override
     def _later(
         self,
         op: str,
@@ -410,6 +445,7 @@ class QgisEngine:
         conversation.submit(pending)
         return pending.future
 
+    @override
     def _ask(
         self,
         op: str,

@@ -26,10 +26,12 @@ class Scene:
     title: str
     background: str
 
-    def to_message(self, allowed: list[LayerSpec], reopen: list[str]) -> dict[str, object]:
+    def to_message(
+        self, allowed: list[dict[str, object]], reopen: list[str]
+    ) -> dict[str, object]:
         """Return the arguments that make QGIS show the allowed layers of the scene."""
         return {
-            "layers": [spec.to_message() for spec in allowed],
+            "layers": allowed,
             "crs": self.crs,
             "title": self.title,
             "background": self.background,

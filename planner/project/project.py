@@ -225,6 +225,18 @@ class Project(ProjectReader):
         """
         self._execute(RecordRun(run), "kept")
 
+    def keep(self, command: Command) -> None:
+        """Carry out an edit that undo passes over, such as which layers were switched on.
+
+        No other edit may touch the rows it changes, or undo would find them altered.
+
+        Raises
+        ------
+        EditError, EditConflictError, ReadOnlyProjectError, ProjectError
+            As for `execute`.
+        """
+        self._execute(command, "kept")
+
     def undo(self) -> str | None:
         """Take the last step back; return its label, or None where there is none.
 
