@@ -1,0 +1,1 @@
+"""The attribute table of a layer, linked to the map."""

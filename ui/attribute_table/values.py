@@ -1,0 +1,49 @@
+"""Values of features as a table shows them, and as other programs take them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Literal
+
+from resources.translation import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+NOTHING = "–"
+_LONGEST = 200
+
+
+def shown(value: object) -> str:
+    """Return a value on one line of a table; a very long one is cut."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, bool):
+        return tr("yes") if value else tr("no")
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    text = " ".join(str(value).split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def as_text(
+    names: Sequence[str], rows: Iterable[Sequence[object]], form: Literal["csv", "tsv"]
+) -> str:
+    """Return rows with a heading as comma- or tab-separated text; no value stays empty.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The heading.
+    rows : iterable of sequences
+        The values.
+    form : {"csv", "tsv"}
+        Commas, or tabs as spreadsheets paste them.
+    """
+    written = io.StringIO()
+    dialect: Literal["excel", "excel-tab"] = "excel" if form == "csv" else "excel-tab"
+    writer = csv.writer(written, dialect, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(["" if value is None else value for value in row] for row in rows)
+    return written.getvalue()
