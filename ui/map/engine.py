@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from layers.qgis.engine import QgisEngine
 from layers.qgis.errors import QgisNotFoundError
+from ui.compare.layers import interleaved
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from layers.qgis.layer_spec import LayerProblem, LayerSpec
@@ -40,6 +43,9 @@ class MapEngine(QObject):
     def __init__(self, background: Background, engine: QgisEngine | None = None) -> None:
         super().__init__()
         self._background = background
+        self._beside: tuple[LayerSpec, ...] = ()
+        self._show_own: Callable[[], object] = lambda: None
+        self._show_all: Callable[[], object] = lambda: None
         self._restarted.connect(self._on_restarted)
         self.engine = engine or QgisEngine(on_restart=self._tell_restart)
 
@@ -53,6 +59,13 @@ class MapEngine(QObject):
         self._background.submit(
             "map", "Start QGIS", lambda _: self.engine.start(), lambda _: None, self._on_failed
         )
+
+    def set_beside(self, specs: tuple[LayerSpec, ...]) -> None:
+        """Hold layers for a second view from the next `show` on.
+
+        They are switched off for everybody else, and never written into a QGIS project.
+        """
+        self._beside = specs
 
     def show(
         self, specs: tuple[LayerSpec, ...], crs: str, *, title: str, sea: str, stale: bool
@@ -72,11 +85,14 @@ class MapEngine(QObject):
         stale : bool
             Whether the data of vector layers may have changed under them.
         """
-        changed = tuple(spec.layer_id for spec in specs if spec.group != "Base" and spec.source)
+        held = interleaved(specs, self._beside)
+        changed = tuple(spec.layer_id for spec in held if spec.group != "Base" and spec.source)
+        show = partial(self.engine.set_layers, crs=crs, title=title, background=sea)
 
         def work(_: object) -> tuple[LayerProblem, ...]:
+            self._show_own, self._show_all = partial(show, specs), partial(show, held)
             self.engine.start()
-            problems = self.engine.set_layers(specs, crs=crs, title=title, background=sea)
+            problems = show(held)
             return self.engine.refresh(changed) if stale and changed else problems
 
         self._background.submit(
@@ -85,10 +101,20 @@ class MapEngine(QObject):
 
     def save_project(self, path: Path) -> None:
         """Write the map as a QGIS project."""
+
+        def work(_: object) -> Path:
+            if not self._beside:
+                return self.engine.save_project(path)
+            self._show_own()
+            try:
+                return self.engine.save_project(path)
+            finally:
+                self._show_all()
+
         self._background.submit(
             "map",
             "Write the QGIS project",
-            lambda _: self.engine.save_project(path),
+            work,
             self.project_saved.emit,
             lambda error: self.problem_met.emit(str(error)),
         )
