@@ -69,7 +69,8 @@ def make_labeling(
     settings.setFormat(text_format(spec))
     settings.priority = int(spec.get("priority", 5))
     by_geometry = {compat.POINT: "cartographic", compat.LINE: "curved"}
-    placement = str(spec.get("placement") or by_geometry.get(geometry, "horizontal"))
+    # Trying places all over a polygon takes seconds where it is large: its middle is enough.
+    placement = str(spec.get("placement") or by_geometry.get(geometry, "over"))
     settings.placement = compat.first_of(*PLACEMENTS[placement])
     if geometry == compat.POINT:
         settings.dist = float(spec.get("distance_mm", 1.0))

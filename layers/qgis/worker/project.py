@@ -19,6 +19,7 @@ from qgis.core import (
 from layers.qgis.worker import messages, raster_symbology, sources
 from layers.qgis.worker.colours import colour
 from layers.qgis.worker.labels import make_labeling
+from layers.qgis.worker.shading import ShadedHills
 from layers.qgis.worker.symbology import make_renderer
 
 Spec = Mapping[str, Any]
@@ -89,6 +90,28 @@ def _open(spec: Spec) -> QgsMapLayer:
     return layer
 
 
+def _adopt_crs(layer: QgsMapLayer, crs: QgsCoordinateReferenceSystem) -> None:
+    """Let a layer have the map's own CRS where its file says the same in other words.
+
+    QGIS compares CRS by their wording: it would project every vertex and pixel onto itself.
+    """
+    if layer.crs() != crs and _parameters(layer.crs()) == _parameters(crs):
+        layer.setCrs(crs)
+
+
+def _parameters(crs: QgsCoordinateReferenceSystem) -> dict[str, str | float]:
+    """Return what a CRS is defined by, without what says nothing."""
+    found: dict[str, str | float] = {}
+    for word in crs.toProj().split():
+        key, _, value = word.removeprefix("+").partition("=")
+        try:
+            found[key] = float(value)
+        except ValueError:
+            found[key] = value
+    silent: dict[str, str | float] = {"x_0": 0.0, "y_0": 0.0, "type": "crs", "no_defs": ""}
+    return {key: value for key, value in found.items() if silent.get(key) != value}
+
+
 def _dress(layer: QgsMapLayer, spec: Spec) -> None:
     """Give a layer its name, style, opacity and range of scales."""
     style = spec["style"]
@@ -123,6 +146,7 @@ class MapProject:
         self.project = project
         self.order: list[str] = []
         self._held: dict[str, HeldLayer] = {}
+        self._hills = ShadedHills()
 
     def set_layers(self, args: Mapping[str, Any], announce: Announce) -> list[dict[str, str]]:
         """Make the project show exactly the given layers, the first at the bottom.
@@ -147,6 +171,7 @@ class MapProject:
                     {"layer_id": spec["layer_id"], "name": spec["name"], "reason": str(error)}
                 )
         self.order = [s["layer_id"] for s in specs if s["layer_id"] in self._held]
+        self._hills.keep(set(self._held))
         self._arrange()
         return problems
 
@@ -180,6 +205,16 @@ class MapProject:
         """Return the layers to draw as QGIS wants them, top first."""
         return [self._held[name].layer for name in reversed(self.shown(layer_ids))]
 
+    def screen_stack(self, layer_ids: Iterable[str] | None) -> list[QgsMapLayer]:
+        """Return the layers to draw on the screen, top first: hills by their shades."""
+        crs = self.project.crs()
+        drawn = []
+        for name in reversed(self.shown(layer_ids)):
+            held = self._held[name]
+            raster = held.spec["kind"] == "raster"
+            drawn.append(self._hills.of(held.layer, held.spec, crs) if raster else held.layer)
+        return drawn
+
     def _drop(self, layer_ids: set[str]) -> None:
         for layer_id in layer_ids & set(self._held):
             self.project.removeMapLayer(self._held.pop(layer_id).layer.id())
@@ -194,6 +229,7 @@ class MapProject:
         if held is None:
             announce(messages.LAYER_OPENING, layer_id=layer_id)
             layer = _open(spec)
+            _adopt_crs(layer, self.project.crs())
             announce(messages.LAYER_OPENED, layer_id=layer_id)
             layer.setCustomProperty("landbridge/id", layer_id)
             self.project.addMapLayer(layer, False)

@@ -53,7 +53,7 @@ def map_settings(held: MapProject, args: Mapping[str, Any]) -> QgsMapSettings:
     settings.setPathResolver(project.pathResolver())
     settings.setBackgroundColor(project.backgroundColor())
     settings.setLabelingEngineSettings(project.labelingEngineSettings())
-    settings.setLayers(held.stack(args.get("layer_ids")))
+    settings.setLayers(held.screen_stack(args.get("layer_ids")))
     settings.setOutputImageFormat(QImage.Format.Format_ARGB32_Premultiplied)
     settings.setOutputSize(QSize(int(args["width_px"]), int(args["height_px"])))
     settings.setOutputDpi(float(args["dpi"]))
