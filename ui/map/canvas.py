@@ -73,6 +73,8 @@ class MapCanvas(MapView):
     panels_toggled = pyqtSignal()
     tool_changed = pyqtSignal(object)
     """Another `MapTool` is in the hand, or None for the usual one."""
+    hint_changed = pyqtSignal(str)
+    """What the tool in the hand says can be done next; empty for nothing."""
 
     def __init__(
         self,
@@ -113,8 +115,11 @@ class MapCanvas(MapView):
         if old is not None:
             old.changed.disconnect(self._on_tool_changed)
             old.finished.disconnect(self._on_tool_finished)
+            old.hint_changed.disconnect(self.hint_changed)
             old.deactivated()
+        self.hint_changed.emit("")
         if tool is not None:
+            tool.hint_changed.connect(self.hint_changed)
             tool.changed.connect(self._on_tool_changed)
             tool.finished.connect(self._on_tool_finished)
             tool.activated()

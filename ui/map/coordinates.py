@@ -1,16 +1,25 @@
-"""Places in degrees, and true lengths on the ground, for any map CRS."""
+"""Places in degrees, and true lengths and areas on the ground, for any map CRS."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
+import shapely
 from pyproj import CRS, Geod, Transformer
 
+from resources.translation import tr
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
     from ui.map.view_state import Extent, Point
 
 _WGS84 = Geod(ellps="WGS84")
+_EDGE_STEPS = 256
+"""Into how many steps the outline of an area is cut, so that its edges run as on the map."""
 
 
 class GroundMeasure:
@@ -27,6 +36,8 @@ class GroundMeasure:
         self._to_lonlat = Transformer.from_crs(known, "EPSG:4326", always_xy=True)
         self._from_lonlat = Transformer.from_crs("EPSG:4326", known, always_xy=True)
         self.crs_name = _short_name(known)
+        self.in_degrees = known.is_geographic
+        """Whether map units are degrees, not metres."""
 
     def lonlat(self, point: Point) -> Point | None:
         """Return longitude and latitude in degrees, or None where the CRS does not reach."""
@@ -56,6 +67,49 @@ class GroundMeasure:
         _, _, distance_m = _WGS84.inv(*a, *b)
         return float(distance_m)
 
+    def area_m2(self, outline: Sequence[Point]) -> float | None:
+        """Return the area on the ellipsoid of what an outline on the map holds, in m² (WGS 84).
+
+        Edges run straight on the map, as they are drawn. Where the outline crosses itself,
+        what lies on either side of the crossing counts in full.
+
+        Parameters
+        ----------
+        outline : sequence of (x, y)
+            Corners in map coordinates, three or more; it need not be closed.
+
+        Returns
+        -------
+        float or None
+            None where the CRS does not reach a part of it.
+        """
+        drawn = shapely.make_valid(shapely.Polygon(outline))
+        if drawn.is_empty or not drawn.length:
+            return 0.0
+        fine = shapely.segmentize(drawn, drawn.length / _EDGE_STEPS)
+        areas = [self._polygon_m2(part) for part in _polygons(fine)]
+        return None if None in areas else float(sum(area for area in areas if area is not None))
+
+    def _polygon_m2(self, polygon: shapely.Polygon) -> float | None:
+        held = 0.0
+        for number, ring in enumerate((polygon.exterior, *polygon.interiors)):
+            x, y = ring.xy
+            lon, lat = self._to_lonlat.transform(list(x), list(y))
+            if not all(math.isfinite(value) for value in (*lon, *lat)):
+                return None
+            area_m2, _ = _WGS84.polygon_area_perimeter(lon, lat)
+            held += -abs(area_m2) if number else abs(area_m2)
+        return held
+
+
+def _polygons(geometry: BaseGeometry) -> list[shapely.Polygon]:
+    """Return every polygon in a geometry, however deep it lies in collections."""
+    if isinstance(geometry, shapely.Polygon):
+        return [geometry]
+    if isinstance(geometry, shapely.MultiPolygon | shapely.GeometryCollection):
+        return [found for part in geometry.geoms for found in _polygons(part)]
+    return []
+
 
 def format_lonlat(lonlat: Point | None) -> str:
     """Return a place as people write it, latitude first, with hemispheres.
@@ -63,7 +117,7 @@ def format_lonlat(lonlat: Point | None) -> str:
     Four decimals are about ten metres: the precision of a screen, not of the data.
     """
     if lonlat is None:
-        return "outside the map's reach"
+        return tr("outside the map's reach")
     lon, lat = lonlat
     lon = (lon + 180) % 360 - 180
     north = "N" if lat >= 0 else "S"
