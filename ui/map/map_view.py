@@ -22,7 +22,15 @@ if TYPE_CHECKING:
     from ui.theme import Theme
 
 Level: TypeAlias = Literal[
-    "solution", "proposal", "features", "picked", "selection", "land", "place", "goal"
+    "solution",
+    "proposal",
+    "features",
+    "picked",
+    "selection",
+    "land",
+    "drawing",
+    "place",
+    "goal",
 ]
 _LEVELS: tuple[Level, ...] = (
     "solution",
@@ -31,6 +39,7 @@ _LEVELS: tuple[Level, ...] = (
     "picked",
     "selection",
     "land",
+    "drawing",
     "place",
     "goal",
 )
