@@ -9,18 +9,19 @@ from PyQt6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
-    QSizePolicy,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from resources.translation import tr
 from ui.compare.stage import Stage
 from ui.controls import heading, icon_button, label
-from ui.elided import ElidedLabel
 from ui.map.canvas import MapCanvas
-from ui.map.coordinates import format_lonlat
-from ui.map.scale_bar import ScaleBarWidget, measure_scale
+from ui.map.cards import GoToCard, HintCard, PickedCard
+from ui.map.footer import MapFooter
+from ui.map.scale_bar import measure_scale
 from ui.map.tool_bar import MapToolBar
 from ui.theme import GRID
 
@@ -61,29 +62,27 @@ class MapArea(QFrame):
         self.canvas = MapCanvas(background, theme)
         self.stage = Stage(self.canvas, theme)
         self.tool_bar = MapToolBar(self.canvas, theme)
-        self.scale_bar = ScaleBarWidget()
-        self._coordinates = ElidedLabel("coordinates")
-        self._crs = ElidedLabel("crs", tone="muted")
-        self._busy = ElidedLabel("map_busy", tone="muted")
-        widest = format_lonlat((-179.8888, -88.8888))
-        self._coordinates.setMaximumWidth(self.fontMetrics().horizontalAdvance(widest))
-        self._coordinates.setSizePolicy(  # as wide whatever it says, so that nothing jumps
-            QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
+        self.footer = MapFooter(
+            theme, disclaimer=disclaimer, nominal_notice=nominal_notice, parent=self
         )
-        self._nominal = label(nominal_notice, size="small", name="nominal_notice")
-        self._disclaimer = label(disclaimer, size="small", tone="muted", name="disclaimer")
-        self._footer = self._make_footer()
+        self.scale_bar = self.footer.scale_bar
+        self.hint = HintCard()
+        self.picked = PickedCard()
+        self.go_to = GoToCard(theme)
         self._banner = label("", size="small", tone="error", name="map_problem")
         self._banner.hide()
+        self._ways: dict[str, QToolButton] = {}
         self._place_overlays(self._make_buttons(theme))
         self._notice_title = heading("")
         self._notice = label("", name="no_map_reason")
         self._without_map = label(
-            "Lists, records, undo and the plan work without it.", size="small", tone="muted"
+            tr("Lists, records, undo and the plan work without it."),
+            size="small",
+            tone="muted",
         )
-        self._retry = QPushButton("Look for QGIS again")
+        self._retry = QPushButton(tr("Look for QGIS again"))
         self._retry.setObjectName("retry_map")
-        self._choose = QPushButton("Choose another project…")
+        self._choose = QPushButton(tr("Choose another project…"))
         self._choose.setObjectName("choose_project")
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.stage)
@@ -92,56 +91,66 @@ class MapArea(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._pages, 1)
-        layout.addWidget(self._footer)
+        layout.addWidget(self.footer)
         self.canvas.view_changed.connect(self._show_scale)
-        self.canvas.pointer_moved.connect(self._show_place)
-        self.canvas.loop.busy_changed.connect(self._show_busy)
+        self.canvas.pointer_moved.connect(self.footer.show_place)
+        self.canvas.history_changed.connect(self._show_history)
+        self.canvas.hint_changed.connect(self.hint.say)
+        self.canvas.loop.busy_changed.connect(lambda busy: self.footer.show_busy(busy=busy))
         self.canvas.loop.failed.connect(self.show_problem)
         self.canvas.loop.frame_arrived.connect(self._on_frame)
-
-    def _make_footer(self) -> QFrame:
-        footer = QFrame(self)
-        footer.setObjectName("map_footer")
-        first = QHBoxLayout()
-        first.setSpacing(2 * GRID)
-        first.addWidget(self.scale_bar)
-        first.addWidget(self._coordinates, 100)
-        first.addWidget(self._crs)
-        first.addStretch(1)
-        first.addWidget(self._busy)
-        layout = QVBoxLayout(footer)
-        layout.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID // 2)
-        layout.setSpacing(GRID // 2)
-        layout.addLayout(first)
-        layout.addWidget(self._nominal)
-        layout.addWidget(self._disclaimer)
-        return footer
+        self._show_history()
 
     def _make_buttons(self, theme: Theme) -> QWidget:
         holder = QWidget()
-        layout = QVBoxLayout(holder)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GRID // 2)
+        self._buttons = QVBoxLayout(holder)
+        self._buttons.setContentsMargins(0, 0, 0, 0)
+        self._buttons.setSpacing(GRID // 2)
+        canvas = self.canvas
         for name, text, act in (
-            ("zoom_in", "Zoom in (+)", lambda: self.canvas.zoom(2.0)),
-            ("zoom_out", "Zoom out (−)", lambda: self.canvas.zoom(0.5)),
-            ("zoom_region", "Show the whole region (Home)", self.canvas.show_region),
+            ("zoom_in", tr("Zoom in (+)"), lambda: canvas.zoom(2.0)),
+            ("zoom_out", tr("Zoom out (−)"), lambda: canvas.zoom(0.5)),
+            ("zoom_region", tr("Show the whole region (Home)"), canvas.show_region),
+            ("view_back", tr("Back to the view before (Alt+Left)"), canvas.go_back),
+            ("view_forward", tr("Forward again (Alt+Right)"), canvas.go_forward),
         ):
-            button = icon_button(name, name, text, theme, role="map")
-            button.setFixedSize(4 * GRID, 4 * GRID)
+            button = self.add_button(name, text, theme)
             button.clicked.connect(act)
-            layout.addWidget(button)
+            self._ways[name] = button
         return holder
 
+    def add_button(self, name: str, text: str, theme: Theme) -> QToolButton:
+        """Add a button to the column at the right edge of the map, and return it.
+
+        Parameters
+        ----------
+        name : str
+            Object name, and the icon's name.
+        text : str
+            Verb and object, in the reader's language.
+        theme : Theme
+            Tints the icon.
+        """
+        button = icon_button(name, name, text, theme, role="map")
+        button.setFixedSize(4 * GRID, 4 * GRID)
+        button.setCursor(Qt.CursorShape.ArrowCursor)
+        self._buttons.addWidget(button)
+        return button
+
     def _place_overlays(self, buttons: QWidget) -> None:
-        top = Qt.AlignmentFlag.AlignTop
+        left, top = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignTop
+        middle = QVBoxLayout()
+        middle.setSpacing(GRID)
+        middle.addWidget(self._banner)
+        middle.addStretch(1)
+        for card in (self.go_to, self.picked, self.hint):
+            middle.addWidget(card, 0, left)
         overlays = QHBoxLayout(self.canvas)
         overlays.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         overlays.setSpacing(2 * GRID)
         overlays.addWidget(self.tool_bar, 0, top)
-        overlays.addWidget(self._banner, 1, top)
-        overlays.addStretch(0)
-        overlays.addWidget(buttons, 0, top | Qt.AlignmentFlag.AlignRight)
+        overlays.addLayout(middle, 1)
+        overlays.addWidget(buttons, 0, top)
 
     def _make_notice(self) -> QWidget:
         page = QFrame()
@@ -170,8 +179,13 @@ class MapArea(QFrame):
     def set_measure(self, measure: GroundMeasure) -> None:
         """Tell places and lengths by another CRS."""
         self._measure = measure
-        self._crs.say(measure.crs_name)
+        self.footer.set_measure(measure)
         self._show_scale()
+
+    @property
+    def measure(self) -> GroundMeasure | None:
+        """What tells places and lengths; None before a project is open."""
+        return self._measure
 
     @property
     def has_map(self) -> bool:
@@ -184,11 +198,11 @@ class MapArea(QFrame):
 
     def show_reason(self, reason: str) -> None:
         """Say in place of the map why QGIS does not draw one."""
-        self._show_notice("There is no map", reason, project=False)
+        self._show_notice(tr("There is no map"), reason, project=False)
 
     def show_no_project(self, reason: str) -> None:
         """Say in place of the map why no project is open."""
-        self._show_notice("The project was not opened", reason, project=True)
+        self._show_notice(tr("The project was not opened"), reason, project=True)
 
     def _show_notice(self, title: str, reason: str, *, project: bool) -> None:
         self._notice_title.setText(title)
@@ -204,10 +218,8 @@ class MapArea(QFrame):
         self._banner.setVisible(bool(problem))
 
     def place_text(self, point: tuple[float, float] | None) -> str:
-        """Return longitude and latitude of a place of the map in words."""
-        if point is None or self._measure is None:
-            return ""
-        return format_lonlat(self._measure.lonlat(point))
+        """Return a place of the map in the notation that is chosen."""
+        return self.footer.place_text(point)
 
     def place_of(self, lon: float, lat: float) -> tuple[float, float] | None:
         """Return the map coordinates of a place given in degrees; None out of reach."""
@@ -227,8 +239,6 @@ class MapArea(QFrame):
         if view is not None and self._measure is not None:
             self.scale_bar.show_bar(measure_scale(view, self._measure))
 
-    def _show_place(self, point: tuple[float, float] | None) -> None:
-        self._coordinates.setText(self.place_text(point))
-
-    def _show_busy(self, busy: bool) -> None:
-        self._busy.setText("Drawing…" if busy else "")
+    def _show_history(self) -> None:
+        self._ways["view_back"].setEnabled(self.canvas.can_go_back)
+        self._ways["view_forward"].setEnabled(self.canvas.can_go_forward)

@@ -47,7 +47,8 @@ class ClicksTool(MapTool):
     @property
     def line(self) -> tuple[Point, ...]:
         """The corners with the place of the pointer as the next one."""
-        if self._ended or self._pointer is None or not self._corners:
+        moving = not self._ended and self._pointer is not None and bool(self._corners)
+        if not moving or self._pointer is None or self._pointer == self._corners[-1]:
             return self.corners
         return (*self._corners, self._pointer)
 
