@@ -17,6 +17,7 @@ from planner.maps import DISCLAIMER, NOMINAL_NOTICE
 from planner.profiles import DEFAULT_REGION, load_region, region_ids
 from planner.workspace import SUFFIX
 from ui.background import Background
+from ui.compare.desk import CompareDesk
 from ui.controls import tint_icons
 from ui.corridors.desk import CorridorsDesk
 from ui.corridors.panel import CorridorsPanel
@@ -31,7 +32,8 @@ from ui.layers_panel.panel import LayersPanel
 from ui.main_window import MainWindow, Panels, WindowParts
 from ui.map.area import MapArea
 from ui.map.engine import MapEngine
-from ui.preferences import WISHES, PreferenceStore
+from ui.palette.desk import PaletteDesk
+from ui.preferences import WISHES, PreferenceStore, Wish
 from ui.rail import Rail
 from ui.recent import RecentProjects
 from ui.renewal import Renewal, let_go_of_listeners, speak
@@ -96,8 +98,8 @@ class Desktop(QObject):
         self.background = Background()
         self.session = Session(self.background)
         self.engine = MapEngine(self.background)
-        self._build()
         self.renewal = Renewal(self)
+        self._build()
         hints = QGuiApplication.styleHints()
         if hints is not None:
             hints.colorSchemeChanged.connect(self._on_scheme_changed)
@@ -120,12 +122,28 @@ class Desktop(QObject):
         self.desk = Desk(
             self.session, self.engine, self.window, self.parts, self.habitat, self._theme
         )
+        self.palette = PaletteDesk(
+            self.session, self.background, self.window, self.parts, self.desk.select
+        )
         self.desk.listen_to_corridors(self.corridors)
         self.desk.listen_to_proposals(self.reserve)
+        self.compare = CompareDesk(
+            self.session,
+            self.background,
+            self.engine,
+            self.parts.map_area,
+            self.parts.panels.layers,
+            self._theme,
+        )
+        self.compare.add_deeds(self.window.deeds)
+        self.desk.listen_to_comparison(self.compare)
+        self.parts.top_bar.compare_requested.connect(self.compare.toggle)
+        self.compare.active_changed.connect(self.parts.top_bar.compare_button.setChecked)
         self.session.opened.connect(self._on_opened)
         self.window.closing.connect(self.close)
         self.window.open_requested.connect(self._on_open_requested)
         self.window.theme_requested.connect(self._on_theme_requested)
+        self.parts.top_bar.language_chosen.connect(self.renewal.speak)
         self.window.restore_layout(chosen.layout)
 
     def _close_features(self) -> None:
@@ -133,6 +151,7 @@ class Desktop(QObject):
         self.parts.map_area.canvas.loop.stop()
         self.corridors.close()
         self.reserve.close()
+        self.compare.close()
 
     def build_anew(self) -> None:
         """Make the window anew over the same project, as in another language.
@@ -235,7 +254,7 @@ class Desktop(QObject):
         return system_appearance() if wish == "system" else wish
 
     def _on_theme_requested(self, name: str) -> None:
-        wish = next((known for known in WISHES if known == name), "system")
+        wish: Wish = next((known for known in WISHES if known == name), "system")
         self.preferences.keep(replace(self.preferences.values, appearance=wish))
         self._show_theme()
 

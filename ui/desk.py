@@ -18,6 +18,7 @@ from ui.suitability.stage_record import stage_record
 
 if TYPE_CHECKING:
     from layers.qgis.layer_spec import LayerSpec
+    from ui.compare.desk import CompareDesk
     from ui.corridors.desk import CorridorsDesk
     from ui.corridors.panel import CorridorsPanel
     from ui.indicators.panel import IndicatorsPanel
@@ -76,6 +77,7 @@ class Desk(QObject):
         self._theme = theme
         self._selection: Selection | None = None
         self._stack: tuple[Selection, ...] = ()
+        self._compare: CompareDesk | None = None
         self._listen()
 
     def _listen(self) -> None:
@@ -92,7 +94,6 @@ class Desk(QObject):
         parts.map_area.choice_requested.connect(self._window.open_requested)
         parts.map_area.canvas.place_clicked.connect(self._on_place_clicked)
         parts.map_area.canvas.pointer_moved.connect(self._on_pointer_moved)
-        parts.top_bar.selection_found.connect(self.select)
         parts.top_bar.scenario_chosen.connect(session.show_scenario)
         parts.top_bar.print_requested.connect(lambda: session.print_map(engine.engine))
         session.printed.connect(self._on_printed)
@@ -132,6 +133,19 @@ class Desk(QObject):
         """Tell the other parts what comes of the proposals panel."""
         reserve.proposals_sent.connect(self._on_proposal_made)
         reserve.map_wanted.connect(lambda: self._window.show_results(shown=False))
+
+    def listen_to_comparison(self, compare: CompareDesk) -> None:
+        """Tell the other parts what comes of the second map."""
+        self._compare = compare
+        compare.map_wanted.connect(lambda: self._show_map(stale=False))
+        compare.selected.connect(lambda selection: self.select(selection, reveal=False))
+        compare.record_wanted.connect(self._show_other_record)
+        compare.said.connect(self._parts.strip.say)
+
+    def _show_other_record(self, record: Record) -> None:
+        """Tell about something of the second map, whatever is selected on the first."""
+        self._window.show_inspector(shown=True)
+        self._parts.inspector.show_record(record)
 
     def _show_layer(self, layer_id: str) -> None:
         self.layers.switch(layer_id, on=True)
@@ -199,6 +213,8 @@ class Desk(QObject):
             panel.set_theme(theme)
         self._parts.results.set_theme(theme)
         self._parts.map_area.set_theme(theme)
+        if self._compare is not None:
+            self._compare.set_theme(theme)
 
     def _on_opened(self, snapshot: Snapshot) -> None:
         self._selection, self._stack = None, ()
@@ -309,6 +325,9 @@ class Desk(QObject):
         self._parts.map_area.canvas.loop.set_layers(self.layers.visible_ids)
 
     def _on_place_clicked(self, x: float, y: float) -> None:
+        if self._compare is not None and self._compare.takes(x, y):
+            self._compare.clicked(x, y)
+            return
         found = self._shown_at((x, y))
         if found and found == self._stack and self._selection in found:
             place = (found.index(self._selection) + 1) % len(found)
@@ -327,8 +346,10 @@ class Desk(QObject):
         snapshot, canvas = self._session.snapshot, self._parts.map_area.canvas
         found = () if point is None else self._shown_at(point)
         title = snapshot.title_of(found[0]) if snapshot is not None and found else ""
+        if self._compare is not None and point is not None and self._compare.takes(*point):
+            title = self._compare.title_at(*point)
         canvas.setToolTip(title if canvas.tool is None else "")
-        canvas.point_at(hit=bool(found))
+        canvas.point_at(hit=bool(title))
 
     def _shown_at(self, point: tuple[float, float]) -> tuple[Selection, ...]:
         """Return what is drawn at a place of the map, the smallest first."""

@@ -323,7 +323,7 @@ class MainWindow(QMainWindow):
 
     def layout_text(self) -> str:
         """Return where the panels stand, to be stored."""
-        return bytes(self.saveState(_LAYOUT_VERSION)).hex()
+        return self.saveState(_LAYOUT_VERSION).toHex().data().decode()
 
     def restore_layout(self, text: str) -> None:
         """Put the panels where they stood; nothing happens for an empty or strange text."""
@@ -343,6 +343,7 @@ class MainWindow(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of another theme."""
         self.docks.set_theme(theme)
+        self._parts.top_bar.set_theme(theme)
         self._parts.rail.set_theme(theme)
 
     @property

@@ -1,10 +1,12 @@
-"""The top bar: project, scenario, search over everything, print, view."""
+"""The top bar: project, scenario, search over everything, language, view, print."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtGui import QActionGroup
 from PyQt6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -16,11 +18,11 @@ from PyQt6.QtWidgets import (
 )
 from typing_extensions import override
 
-from resources.translation import tr
+from resources.translation import LANGUAGES, language, tr
 from ui.controls import beside_icon, icon_button
 from ui.elided import show_elided
 from ui.icons import icon
-from ui.search_box import SearchBox
+from ui.palette.box import PaletteBox
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -31,119 +33,174 @@ if TYPE_CHECKING:
 
 _SCENARIO_LETTERS = 14
 _NARROWEST_NAME_PX = 12 * GRID
+_NARROWEST_SEARCH_PX = 28 * GRID
+"""Where the line would be narrower, the buttons show their icons only."""
 
 
 class TopBar(QFrame):
     """Says which project and scenario is open, and finds anything in it."""
 
     scenario_chosen = pyqtSignal(str)
-    selection_found = pyqtSignal(object)
     print_requested = pyqtSignal()
+    compare_requested = pyqtSignal()
+    language_chosen = pyqtSignal(str)
+    """Another language is wanted; carries its code."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("top_bar")
-        self._project_name = "No project"
+        self._theme = theme
+        self._project_name = tr("No project")
+        self._texts: dict[QToolButton, str] = {}
         self.project_menu = QMenu(self)
         self.view_menu = QMenu(self)
         self.main_menu = QMenu(self)
-        brand = QLabel("Landbridge")
-        brand.setObjectName("brand")
-        brand.setProperty("textSize", "title")
-        self.project_button = self._menu_button(
-            "project_button",
-            "open",
-            self._project_name,
-            "Project menu",
-            self.project_menu,
-            theme,
-        )
+        self.language_menu = QMenu(self)
+        self._brand = QLabel("Landbridge")
+        self._brand.setObjectName("brand")
+        self._brand.setProperty("textSize", "title")
         menu_button = icon_button("menu_button", "menu", tr("Menu of everything"), theme)
         menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu_button.setProperty("role", "menu")
         menu_button.setMenu(self.main_menu)
-        view_button = self._menu_button(
-            "view_button", "view", "View", "View menu", self.view_menu, theme
+        self.project_button = self._button("project_button", "open", self._project_name)
+        self._give_menu(self.project_button, self.project_menu, tr("Project menu"))
+        self._scenario = self._make_scenario_box()
+        self.search = PaletteBox(theme)
+        view_button = self._button("view_button", "view", tr("View"), folds=True)
+        self._give_menu(view_button, self.view_menu, tr("View menu"))
+        language_button = self._make_language_button()
+        self.compare_button = self._button(
+            "compare_button", "compare", tr("Compare"), folds=True
         )
-        self._scenario = QComboBox()
-        self._scenario.setObjectName("scenario_box")
-        self._scenario.setAccessibleName("Scenario")
-        self._scenario.setToolTip("Scenario whose corridors and proposals are shown")
-        self._scenario.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self._scenario.setMinimumContentsLength(_SCENARIO_LETTERS)
-        self._scenario.activated.connect(
-            lambda place: self.scenario_chosen.emit(str(self._scenario.itemData(place)))
-        )
-        self.search = SearchBox()
-        self.search.selection_found.connect(self.selection_found)
-        self.print_button = self._make_print_button(theme)
+        self.compare_button.setToolTip(tr("Compare two scenarios on the map (F7)"))
+        self.compare_button.setCheckable(True)
+        self.compare_button.clicked.connect(self.compare_requested)
+        self.print_button = self._button("print_button", "print", tr("Print map"), folds=True)
+        self.print_button.setToolTip(tr("Print the scenario map as a PDF (Ctrl+P)"))
+        self.print_button.clicked.connect(self.print_requested)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         layout.setSpacing(GRID)
-        for widget in (menu_button, brand, self.project_button, self._scenario):
+        for widget in (menu_button, self._brand, self.project_button, self._scenario):
             layout.addWidget(widget)
         layout.addStretch(0)
         layout.addWidget(self.search, 4)
         layout.addStretch(0)
-        layout.addWidget(view_button)
-        layout.addWidget(self.print_button)
+        for widget in (language_button, self.compare_button, view_button, self.print_button):
+            layout.addWidget(widget)
         self._scenario.hide()
 
-    def _menu_button(
-        self, name: str, icon_name: str, text: str, accessible: str, menu: QMenu, theme: Theme
+    def _button(
+        self, name: str, icon_name: str, text: str, *, folds: bool = False
     ) -> QToolButton:
         button = QToolButton()
         button.setObjectName(name)
         button.setProperty("icon_name", icon_name)
         button.setText(beside_icon(text))
-        button.setIcon(icon(icon_name, theme.colour["text"]))
+        button.setIcon(icon(icon_name, self._theme.colour["text"]))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setAccessibleName(text)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if folds:
+            self._texts[button] = text
+            button.setToolTip(text)
+        return button
+
+    def _give_menu(self, button: QToolButton, menu: QMenu, accessible: str) -> None:
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(menu)
         button.setAccessibleName(accessible)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def _make_scenario_box(self) -> QComboBox:
+        box = QComboBox()
+        box.setObjectName("scenario_box")
+        box.setAccessibleName(tr("Scenario"))
+        box.setToolTip(tr("Scenario whose corridors and proposals are shown"))
+        box.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        box.setMinimumContentsLength(_SCENARIO_LETTERS)
+        box.activated.connect(lambda place: self.scenario_chosen.emit(str(box.itemData(place))))
+        return box
+
+    def _make_language_button(self) -> QToolButton:
+        spoken = language()
+        button = self._button("language_button", "language", spoken.upper())
+        told = tr("Language of the window: {language}", language=LANGUAGES[spoken])
+        self._give_menu(button, self.language_menu, told)
+        button.setToolTip(told)
+        group = QActionGroup(self)
+        for code, name in LANGUAGES.items():
+            action = self.language_menu.addAction(name)
+            if action is None:
+                continue
+            action.setObjectName(f"language_{code}")
+            action.setCheckable(True)
+            action.setChecked(code == spoken)
+            action.triggered.connect(partial(self._on_language, code))
+            group.addAction(action)
         return button
 
-    def _make_print_button(self, theme: Theme) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName("print_button")
-        button.setProperty("icon_name", "print")
-        button.setText(beside_icon("Print map"))
-        button.setIcon(icon("print", theme.colour["text"]))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setAccessibleName("Print map")
-        button.setToolTip("Print the scenario map as a PDF (Ctrl+P)")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(self.print_requested)
-        return button
+    def _on_language(self, code: str, _checked: bool) -> None:
+        self.language_chosen.emit(code)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the names of a project, its scenarios, and what can be found in it."""
+        """Show the names of a project and its scenarios."""
         self._project_name = snapshot.name
-        self._fit_name()
+        self._fit()
         self.project_button.setToolTip(f"{snapshot.name}\n{snapshot.path}")
-        self.project_button.setAccessibleName(f"Project menu: {snapshot.name}")
+        self.project_button.setAccessibleName(tr("Project menu: {name}", name=snapshot.name))
         with QSignalBlocker(self._scenario):
             self._scenario.clear()
             for identifier, name in snapshot.scenarios:
-                self._scenario.addItem(f"Scenario: {name}", identifier)
+                self._scenario.addItem(tr("Scenario: {name}", name=name), identifier)
             self._scenario.setCurrentIndex(self._scenario.findData(snapshot.scenario))
         self._scenario.setVisible(bool(snapshot.scenarios))
-        self.search.set_findable(snapshot.findable())
 
-    def _fit_name(self) -> None:
-        """Cut the project's name to its share of the bar."""
-        width_px = max(_NARROWEST_NAME_PX, self.width() // 6)
-        show_elided(self.project_button, self._project_name, width_px)
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of another theme."""
+        self._theme = theme
+        self.search.set_theme(theme)
 
     def focus_search(self) -> None:
-        """Put the cursor into the search line."""
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
+        """Put the cursor into the line that finds everything."""
+        self.search.open()
+
+    def _fit(self) -> None:
+        """Cut the project's name to its share of the bar, and fold texts where it is narrow."""
+        width_px = max(_NARROWEST_NAME_PX, self.width() // 6)
+        show_elided(self.project_button, self._project_name, width_px)
+        style = Qt.ToolButtonStyle
+        for folded in (False, True):
+            for button in self._texts:
+                button.setToolButtonStyle(
+                    style.ToolButtonIconOnly if folded else style.ToolButtonTextBesideIcon
+                )
+            self._brand.setVisible(not folded)
+            if self._room_px() >= _NARROWEST_SEARCH_PX:
+                return
+
+    def _room_px(self) -> int:
+        """Return what is left for the line that finds everything."""
+        layout = self.layout()
+        if layout is None:
+            return 0
+        taken = layout.contentsMargins().left() + layout.contentsMargins().right()
+        for place in range(layout.count()):
+            item = layout.itemAt(place)
+            widget = None if item is None else item.widget()
+            if widget is not None and widget is not self.search and not widget.isHidden():
+                taken += widget.sizeHint().width() + GRID
+        return self.width() - taken
 
     @override
     def resizeEvent(self, a0: QResizeEvent | None) -> None:
         super().resizeEvent(a0)
-        self._fit_name()
+        self._fit()
+
+    @override
+    def changeEvent(self, a0: QEvent | None) -> None:
+        super().changeEvent(a0)
+        if a0 is not None and a0.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._fit()

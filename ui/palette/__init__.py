@@ -1,0 +1,1 @@
+"""The line that finds everything: commands, sites, layers, corridors, proposals, places."""
