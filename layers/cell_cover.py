@@ -9,10 +9,14 @@ import numpy as np
 import shapely
 
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from layers.grid import Grid
+
+    Value = TypeVar("Value", bound=np.generic)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,13 +43,14 @@ class CellCover:
         """Area inside the grid."""
         return float(self.share.sum()) * self.cell_km2
 
-    def cut(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+    def cut(self, values: NDArray[Value]) -> NDArray[Value]:
         """Return the part of a (rows, columns) array of the whole grid in these cells."""
-        return values[self.rows, self.columns]
+        part: NDArray[Value] = values[self.rows, self.columns]
+        return part
 
     def km2_where(self, mask: NDArray[np.bool_]) -> float:
         """Return the area inside the true cells of a mask of the whole grid."""
-        return float(self.share[self.cut(mask).astype(np.bool_)].sum()) * self.cell_km2
+        return float(self.share[self.cut(mask)].sum()) * self.cell_km2
 
     def weighted_km2(self, weight: NDArray[np.float64]) -> float:
         """Return the area with each cell counted by its weight, an array of the whole grid."""
