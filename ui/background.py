@@ -44,6 +44,8 @@ class Background(QObject):
 
     jobs_changed = pyqtSignal()
     """A job was added, has progressed or has ended."""
+    job_added = pyqtSignal(object)
+    """Work was given to a lane; carries the `Job`."""
     _stirred = pyqtSignal()
     _ended = pyqtSignal(object)
 
@@ -88,7 +90,7 @@ class Background(QObject):
         if self._closed:
             raise PlannerError(f"{label} cannot start: the window is closing.")
         runner = self._lanes.setdefault(lane, JobRunner(workers=1))
-        return runner.submit(
+        job = runner.submit(
             work,
             label,
             on_progressed=lambda _: self._stirred.emit(),
@@ -96,6 +98,8 @@ class Background(QObject):
                 _Outcome(lambda: _result(job), done, failed, cancelled)
             ),
         )
+        self.job_added.emit(job)
+        return job
 
     def watch(
         self,
