@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from layers.catalogue import STANDING
 from layers.qgis.layer_spec import LayerSpec
 from planner.base_map import BASEMAP, TERRAIN, base_file
+from planner.borders import borders_view, with_borders
 from planner.circuit_maps import CIRCUIT, circuit_layers, current_layer_id, over_swaths
 from planner.habitat_maps import chosen_layers
 from planner.map_style import look
@@ -57,7 +58,7 @@ def scenario_layers(project: Project, pack: DataPack) -> tuple[LayerSpec, ...]:
     """
     basemap = base_file(project, pack, BASEMAP)
     shown = main_species(project)
-    return (
+    layers = (
         *_ground(basemap, base_file(project, pack, TERRAIN)),
         *_suitability(project),
         *chosen_layers(project),
@@ -72,6 +73,7 @@ def scenario_layers(project: Project, pack: DataPack) -> tuple[LayerSpec, ...]:
         *_settlements(basemap),
         _country_names(basemap),
     )
+    return with_borders(layers, borders_view(project))
 
 
 def planned_species(project: Project) -> tuple[SpeciesProfile, ...]:

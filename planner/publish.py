@@ -10,6 +10,7 @@ from pyproj import Transformer
 
 from layers.qgis.errors import QgisError
 from layers.qgis.protocol import PrintRequest, PrintTable, RenderRequest
+from planner.borders import borders_view
 from planner.circuit_maps import current_layer_id
 from planner.corridors.result import COST_UNIT, bound_clause
 from planner.map_style import look
@@ -254,6 +255,7 @@ def _notes(project: Project) -> tuple[str, ...]:
         f"than the species needs: {len(narrow)}. Widths are true to one cell of the analysis "
         f"grid. Land outside the region's box is not counted. {GAP_NOTICE}",
         *_widening_note(project, corridors),
+        *filter(None, (borders_view(project).notice,)),
         f"Draft of {datetime.now(UTC):%d %B %Y}, made with Landbridge {version('landbridge')}.",
     )
 

@@ -10,6 +10,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.catalogue import STANDING
+from planner.bookmarks import bookmarks_of
+from planner.borders import BORDERS_VIEWS, BordersView, borders_view
 from planner.maps import scenario_layers
 from planner.profiles import load_region, region_ids
 from ui import words
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from layers.pack import DataPack
     from layers.qgis.layer_spec import LayerSpec
+    from planner.bookmarks import Bookmark
     from planner.project import Project, RunRecord
     from ui.features.row import FeatureRow
 
@@ -105,6 +108,10 @@ class Snapshot:
         What corridors are made from, for each species that walks.
     searches : SearchState
         Searches for proposals.
+    bookmarks : tuple of Bookmark
+        Named places of the map.
+    borders : BordersView
+        Whose view of borders the map shows.
     """
 
     name: str
@@ -127,6 +134,8 @@ class Snapshot:
     habitat: HabitatState
     walking: tuple[SpeciesState, ...] = ()
     searches: SearchState = field(default_factory=SearchState)
+    bookmarks: tuple[Bookmark, ...] = ()
+    borders: BordersView = BORDERS_VIEWS[0]
 
     @cached_property
     def _index(self) -> tuple[shapely.STRtree, tuple[Selection, ...]]:
@@ -254,6 +263,8 @@ def take_snapshot(project: Project, pack: DataPack, scenario: str = "") -> Snaps
         habitat=habitat_state(project, of_region),
         walking=corridor_state(project, pack, of_region, shown),
         searches=search_state(project),
+        bookmarks=bookmarks_of(project),
+        borders=borders_view(project),
     )
 
 
