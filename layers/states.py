@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from layers.catalogue.site import COUNTRY_NAMES
+from resources.translation import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +32,7 @@ TOGETHER: tuple[frozenset[str], ...] = (frozenset({"CHN", "HKG", "MAC", "TWN"}),
 """Codes that data sources use for one another's ground; the same zone, never held against a
 record."""
 
-BOUNDARY_NOTE = (
+BOUNDARY_NOTE = mark(
     "Boundaries and names follow their data source and do not imply any opinion on the legal "
     "status of any country, territory or area, or on the delimitation of its frontiers."
 )

@@ -8,7 +8,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from planner.publish import print_scenario
 from resources.errors import PlannerError
-from ui import words
+from resources.translation import tr_n
 from ui.project_work import Workbench
 from ui.snapshot import Snapshot, take_snapshot
 from ui.start.choice import OpenProject
@@ -248,4 +248,4 @@ def _fill_sites(bench: Workbench, control: JobControl) -> str:
             "The catalogue holds no sites for this project's region: its profile is unknown, "
             "or the region lies outside the catalogue."
         )
-    return f"{words.plural(found, 'site was', 'sites were')} added."
+    return tr_n("{count} site was added.", "{count} sites were added.", found)

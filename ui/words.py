@@ -4,17 +4,103 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from typing import TYPE_CHECKING
 
-from layers.states import zone_name
+from layers.states import BOUNDARY_NOTE, zone_name
 from planner.profiles import load_species, species_ids
+from resources.translation import language, mark, tr, tr_c, tr_filled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 _SPACE = "\N{NARROW NO-BREAK SPACE}"
+
+_COUNTRIES = (
+    mark("China"),
+    mark("Japan"),
+    mark("Kazakhstan"),
+    mark("Republic of Korea"),
+    mark("Mongolia"),
+    mark("DPRK"),
+    mark("Russian Federation"),
+    mark("other land"),
+)
+_SPECIES = (
+    mark("Amur tiger"),
+    mark("Amur leopard"),
+    mark("Snow leopard"),
+    mark("White-naped crane"),
+    mark("Hooded crane"),
+    mark("Red crowned crane"),
+    mark("Black-faced spoonbill"),
+)
+"""Names that no profile has in every language."""
+_IDENTIFIERS = (
+    # Of a site: whether it stands today, how sure its row is, where it lies.
+    mark("Active"),
+    mark("Unverified"),
+    mark("Merged"),
+    mark("Planned"),
+    mark("Merged in part"),
+    mark("Split"),
+    mark("Not a protected area"),
+    mark("High"),
+    mark("Medium"),
+    mark("Low"),
+    mark("Inland"),
+    mark("Flyway"),
+    # Of a proposal.
+    mark("Draft"),
+    mark("Tabled"),
+    mark("Agreed"),
+    mark("Rejected"),
+    mark("Corridor"),
+    mark("Proposal"),
+    mark("Site"),
+    mark("Transboundary park"),
+    mark("Transboundary protected area"),
+    mark("Widened corridor"),
+    # Steps of the plan.
+    mark("Sites"),
+    mark("Habitat"),
+    mark("Resistance"),
+    mark("Cores"),
+    mark("Corridors"),
+    mark("Proposals"),
+    mark("Indicators"),
+    mark("Circuit"),
+    mark("Barriers"),
+    mark("Pinch points"),
+    mark("Map"),
+    mark("Tables"),
+    mark("Report"),
+    mark("Reserve"),
+    mark("Suitability"),
+    # Layers of the data pack.
+    mark("Elevation"),
+    mark("Slope"),
+    mark("Ruggedness"),
+    mark("Land"),
+    mark("Koppen"),
+    mark("Potential vegetation"),
+    mark("Precipitation annual"),
+    mark("Precipitation seasonality"),
+    mark("Settlement pressure"),
+    mark("Temperature coldest"),
+    mark("Temperature mean"),
+    mark("Temperature seasonality"),
+    mark("Temperature warmest"),
+    mark("Distance border"),
+    mark("Distance coast"),
+    mark("Distance river"),
+)
+"""What `identifier` makes of the identifiers that the window shows."""
 
 
 def number(value: float) -> str:
     """Return a measured number with three digits, or all of those before the point."""
     if not math.isfinite(value):
-        return "unknown"
+        return tr_c("of a number", "unknown")
     if abs(value) >= 100 or value == int(value):
         return f"{value:,.0f}".replace(",", _SPACE)
     return f"{value:.3g}"
@@ -23,23 +109,25 @@ def number(value: float) -> str:
 def fixed(value: float, decimals: int) -> str:
     """Return a number with so many decimals."""
     if not math.isfinite(value):
-        return "unknown"
+        return tr_c("of a number", "unknown")
     return f"{value:,.{decimals}f}".replace(",", _SPACE)
 
 
 def area(value_km2: float) -> str:
     """Return an area with its unit."""
-    return f"{number(value_km2)} km²"
+    return tr("{number} km²", number=number(value_km2))
 
 
 def distance(value_m: float) -> str:
     """Return a length in metres below ten kilometres, in kilometres above."""
-    return f"{number(value_m / 1000)} km" if value_m >= 10_000 else f"{number(value_m)} m"
+    if value_m >= 10_000:
+        return tr("{number} km", number=number(value_m / 1000))
+    return tr("{number} m", number=number(value_m))
 
 
 def country(iso3: str) -> str:
     """Return the name of a country or of other land; what has no name stays as it is."""
-    return zone_name(iso3)
+    return tr(zone_name(iso3))
 
 
 def countries(codes: tuple[str, ...]) -> str:
@@ -52,20 +140,66 @@ def border(pair: str) -> str:
     return " – ".join(country(code) for code in sorted(pair.split("-")))
 
 
+def other_land_note() -> str:
+    """Return what stands under every table of land by State."""
+    note = tr(BOUNDARY_NOTE)
+    return tr("Other land is all land outside the six States. {note}", note=note)
+
+
 def identifier(value: str) -> str:
     """Return an identifier such as ``merged-in-part`` as words, the first with a capital."""
     words = value.replace("-", " ").replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return tr(words[:1].upper() + words[1:])
+
+
+def species(species_id: str) -> str:
+    """Return the reader's name of a species, from its profile where it has one."""
+    return _species(species_id, language())
 
 
 @cache
-def species(species_id: str) -> str:
-    """Return the English name of a species, from its profile where it has one."""
-    if species_id in species_ids():
-        return load_species(species_id).names.en
-    return identifier(species_id)
+def _species(species_id: str, spoken: str) -> str:
+    if species_id not in species_ids():
+        return identifier(species_id)
+    names = load_species(species_id).names
+    return str(getattr(names, spoken, "") or tr(names.en))
 
 
-def plural(count: int, one: str, many: str) -> str:
-    """Return a count with its noun."""
-    return f"{number(count)} {one if count == 1 else many}"
+def stored(text: str) -> str:
+    """Return a text that is stored in English, such as the label of an edit, for the reader."""
+    return tr_filled(text, named=_named)
+
+
+def _named(value: str) -> str:
+    """Return the reader's name of a species that is stored by its English one."""
+    return next(
+        (species(found) for found, name in _english_names().items() if name == value), value
+    )
+
+
+@cache
+def _english_names() -> Mapping[str, str]:
+    return {found: load_species(found).names.en for found in species_ids()}
+
+
+def titles(marked: Mapping[str, str]) -> dict[str, str]:
+    """Return titles that were marked, in the language spoken now, by the same keys."""
+    return {value: tr(title) for value, title in marked.items()}
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Return parts of a sentence one after the other, without those that are empty."""
+    return tr_c("between parts of a list", ", ").join(part for part in parts if part)
+
+
+def both(parts: Sequence[str]) -> str:
+    """Return parts of a sentence joined by the word for and."""
+    told = parts[0] if parts else ""
+    for part in parts[1:]:
+        told = tr("{first} and {second}", first=told, second=part)
+    return told

@@ -7,6 +7,8 @@ import unicodedata
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, get_args
 
+from resources.translation import mark
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -28,18 +30,18 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 ROLE_TITLES: Mapping[Role, str] = MappingProxyType(
     {
-        "species": "species",
-        "lon": "longitude",
-        "lat": "latitude",
-        "date": "date",
-        "uncertainty": "coordinate uncertainty (m)",
-        "country": "country",
-        "count": "number of individuals",
-        "basis": "basis of record",
-        "status": "presence or absence",
-        "precision": "coordinate precision (degrees)",
-        "datum": "geodetic datum",
-        "issues": "issues found by the publisher",
+        "species": mark("species"),
+        "lon": mark("longitude"),
+        "lat": mark("latitude"),
+        "date": mark("date"),
+        "uncertainty": mark("coordinate uncertainty (m)"),
+        "country": mark("country"),
+        "count": mark("number of individuals"),
+        "basis": mark("basis of record"),
+        "status": mark("presence or absence"),
+        "precision": mark("coordinate precision (degrees)"),
+        "datum": mark("geodetic datum"),
+        "issues": mark("issues found by the publisher"),
     }
 )
 

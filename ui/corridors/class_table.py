@@ -118,8 +118,8 @@ class _ResistanceDelegate(QStyledItemDelegate):
         editor.setObjectName("class_resistance")
         editor.setAccessibleName(
             tr(
-                "Resistance of {siblingatcolumn}",
-                siblingatcolumn=index.siblingAtColumn(0).data(),
+                "Resistance of {name}",
+                name=index.siblingAtColumn(0).data(),
             )
         )
         editor.setRange(LEAST_RESISTANCE, MOST_RESISTANCE)

@@ -60,7 +60,7 @@ class CoresSection(Section):
             ):
                 layout.addWidget(label(f"{title} {shown(quantity)}", size="small"))
                 layout.addWidget(label(_basis(quantity), size="small", tone="muted"))
-            layout.addWidget(label(_RULE, size="small", tone="muted"))
+            layout.addWidget(label(tr(_RULE), size="small", tone="muted"))
         self.body.replaceWidget(self._parts, fresh)
         self._parts.hide()
         self._parts.deleteLater()

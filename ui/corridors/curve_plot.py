@@ -121,8 +121,8 @@ class CurvePlot(Plot):
         self._line, self._reference, self._points = tuple(line), tuple(reference), points
         if points is None or self._chosen >= len(points.pairs):
             self._chosen = -1
-        self.setAccessibleDescription(_EDITABLE if points is not None else "")
-        self.setToolTip(_EDITABLE if points is not None else "")
+        self.setAccessibleDescription(tr(_EDITABLE) if points is not None else "")
+        self.setToolTip(tr(_EDITABLE) if points is not None else "")
         self._refit()
 
     def set_logarithmic(self, logarithmic: bool) -> None:

@@ -50,7 +50,7 @@ class FlowPage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._told = label("", size="small", tone="muted", name="flow_told")
         self._out_of_date = label(
-            _OUT_OF_DATE, size="small", tone="warning", name="flow_out_of_date"
+            tr(_OUT_OF_DATE), size="small", tone="warning", name="flow_out_of_date"
         )
         self.find_button = QPushButton(tr("Find pinch points"))
         self.find_button.setObjectName("find_pinch_points")
@@ -95,7 +95,7 @@ class FlowPage(QScrollArea):
             table.setVisible(bool(places))
             self._titles[table].setVisible(bool(places))
         told = _SELECT if row is None else _NOTHING if shown else _TEACH
-        self._told.setText(told)
+        self._told.setText(tr(told))
         self._told.setVisible(not (pinch or barriers))
         self._out_of_date.setVisible(shown and state.out_of_date)
         self.find_button.setVisible(row is not None and (not shown or state.out_of_date))

@@ -143,7 +143,7 @@ class CorridorsPanel(QFrame):
 
     def _make_lists(self) -> QStackedWidget:
         self._split = ListSplit("corridors_split", self.list, self.tabs)
-        self._empty, _ = empty_state(_EMPTY_TITLE, _EMPTY_TEXT)
+        self._empty, _ = empty_state(tr(_EMPTY_TITLE), tr(_EMPTY_TEXT))
         lists = QStackedWidget()
         lists.addWidget(self._split)
         lists.addWidget(self._empty)
@@ -254,7 +254,7 @@ class CorridorsPanel(QFrame):
         self._lists.setCurrentWidget(self._split if rows else self._empty)
         out_of_date = "" if state is None or not rows else state.out_of_date
         self._out_of_date.setText(
-            tr("{out_of_date} Find corridors makes them anew.", out_of_date=out_of_date)
+            tr("{problem} Find corridors makes them anew.", problem=out_of_date)
         )
         self._out_of_date.setVisible(bool(out_of_date))
         self._hint.setText(self._read_only or _hint(state, len(rows)))
@@ -319,9 +319,12 @@ def _hint(state: SpeciesState | None, corridors: int) -> str:
         )
     if not state.cores.count:
         return tr("Finds the cores of habitat first, then the corridors between them.")
-    counted = (
-        tr_n("{count} corridor", "{count} corridors", corridors) if corridors else tr("Looks")
-    )
-    return tr(
-        "{counted} between {cores_told}.", counted=counted, cores_told=cores_told(state.cores)
+    cores = cores_told(state.cores)
+    if not corridors:
+        return tr("Looks between {cores}.", cores=cores)
+    return tr_n(
+        "{count} corridor between {cores}.",
+        "{count} corridors between {cores}.",
+        corridors,
+        cores=cores,
     )

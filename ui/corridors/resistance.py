@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QCheckBox, QPushButton, QStackedWidget, QVBoxLayout,
 
 from planner.corridors.curve import ResistanceCurve
 from resources.translation import mark, tr
+from ui import words
 from ui.controls import label
 from ui.corridors.class_table import ClassTable
 from ui.corridors.curve_plot import CurvePlot
@@ -58,7 +59,7 @@ class ResistanceSection(Section):
         super().__init__("resistance_section", tr("Resistance"))
         self._state: SpeciesState | None = None
         self._editable = True
-        self.kind = Choice("curve_kind", _KINDS)
+        self.kind = Choice("curve_kind", words.titles(_KINDS))
         self.kind.currentIndexChanged.connect(self._on_kind_changed)
         self.add_field(tr("From what it comes"), self.kind)
         self.plot = CurvePlot(theme)
@@ -112,10 +113,8 @@ class ResistanceSection(Section):
         self._show_curve(state, curve)
         own = state.own_curve is not None or bool(state.curve_problem)
         self.summarise(_summary(state))
-        self._hint.setText(_HINTS[curve.kind])
-        self._profile.setText(
-            tr("Profile: exponential, {curve_basis}.", curve_basis=state.curve_basis)
-        )
+        self._hint.setText(tr(_HINTS[curve.kind]))
+        self._profile.setText(tr("Profile: exponential, {basis}.", basis=state.curve_basis))
         self.show_problem(state.curve_problem)
         self.back_button.setEnabled(own and editable)
         for field in (self.kind, self.layer, self.classes):
@@ -208,7 +207,7 @@ class ResistanceSection(Section):
             self.curve_changed.emit(self._state.species, curve)
 
     def _on_told(self, text: str) -> None:
-        self._told.say(text[:1].upper() + text[1:])
+        self._told.say(words.capital(text))
 
 
 def _summary(state: SpeciesState) -> str:
@@ -219,7 +218,11 @@ def _summary(state: SpeciesState) -> str:
         return tr("Curve of the profile, {maximum:g} to 1", maximum=curve.maximum)
     if curve.kind == "points":
         values = [value for _, value in curve.points]
-        return tr("Drawn curve, {max:g} to {min:g}", max=max(values), min=min(values))
+        return tr(
+            "Drawn curve, {highest:g} to {lowest:g}",
+            highest=max(values),
+            lowest=min(values),
+        )
     if curve.kind == "classes":
         return tr("By class of land")
     return tr("Own curve, {maximum:g} to 1", maximum=curve.maximum)

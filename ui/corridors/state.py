@@ -174,9 +174,9 @@ def _species_state(
         problem,
         tuple(_class_layers(pack, species)),
         tr(
-            "maximum {profile}, shape {profile_2}",
-            profile=profile.value("resistance_maximum").shown(),
-            profile_2=profile.value("resistance_shape").shown(),
+            "maximum {maximum}, shape {shape}",
+            maximum=profile.value("resistance_maximum").shown(),
+            shape=profile.value("resistance_shape").shown(),
         ),
         flow_state(project, species, tuple(runs.values())),
         out_of_date,

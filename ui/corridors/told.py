@@ -32,8 +32,8 @@ def check_told(result: WideningResult) -> str:
     """Return how wide it was measured to be, how good it is, and what it touches."""
     parts = [
         tr(
-            "Measured afterwards: {verified_width} wide or more.",
-            verified_width=words.distance(result.verified_width_m),
+            "Measured afterwards: {width} wide or more.",
+            width=words.distance(result.verified_width_m),
         ),
         gap_told(result),
         narrow_told(result),
@@ -45,9 +45,8 @@ def check_told(result: WideningResult) -> str:
 def note_told(result: WideningResult) -> str:
     """Return what the cost is counted in."""
     return tr(
-        "Cost is relative: {cost_unit}. Land inside the corridor and protected land "
-        "cost nothing.",
-        cost_unit=result.cost_unit,
+        "Cost is relative: {unit}. Land inside the corridor and protected land cost nothing.",
+        unit=tr(result.cost_unit),
     )
 
 
@@ -73,26 +72,26 @@ def narrow_told(result: WideningResult) -> str:
     removed, left = result.bottlenecks_removed, result.bottlenecks_left
     if not removed and not left:
         return ""
-    below = f"below {words.distance(result.width_m)}"
+    width = words.distance(result.width_m)
     if left:
-        of_all = tr_n("{count} stretch", "{count} stretches", removed + left)
-        return tr(
-            "It removes {removed} of {of_all} {below}.",
+        return tr_n(
+            "It removes {removed} of {count} stretch below {width}.",
+            "It removes {removed} of {count} stretches below {width}.",
+            removed + left,
             removed=removed,
-            of_all=of_all,
-            below=below,
+            width=width,
         )
     if removed == 1:
-        return tr("It removes the one stretch {below}.", below=below)
+        return tr("It removes the one stretch below {width}.", width=width)
     if removed == 2:
-        return tr("It removes both stretches {below}.", below=below)
-    return tr("It removes all {removed} stretches {below}.", removed=removed, below=below)
+        return tr("It removes both stretches below {width}.", width=width)
+    return tr("It removes all {removed} stretches below {width}.", removed=removed, width=width)
 
 
 def _sites_told(result: WideningResult) -> str:
     touched = [f"{name} ({words.area(area)})" for _, name, area in result.sites]
     return (
-        tr("It touches {touched}.", touched=", ".join(touched))
+        tr("It touches {sites}.", sites=words.listed(touched))
         if touched
         else tr("It touches no protected site.")
     )

@@ -59,7 +59,7 @@ class VariantsTable(TableView):
         for at, tip in enumerate(_TIPS):
             head = self._rows.horizontalHeaderItem(at)
             if head is not None:
-                head.setToolTip(tip)
+                head.setToolTip(tr(tip))
         self.fit_columns(stretched=1)
         self.fit_height(6)
         self.setVisible(len(rows) > 1)

@@ -75,7 +75,7 @@ class WideningLink(QObject):
         self._page.variants_wanted.connect(self._on_variants_wanted)
         self._page.variant_chosen.connect(self._on_variant_chosen)
         self._page.proposal_wanted.connect(self._on_proposal_wanted)
-        self._page.clear(_SELECT)
+        self._page.clear(tr(_SELECT))
 
     def close(self) -> None:
         """Let go of what is wished for, as before the work beside the window ends."""
@@ -97,7 +97,7 @@ class WideningLink(QObject):
     def _on_corridor_shown(self, row: FeatureRow | None) -> None:
         self._drop_wishes()
         self._row, self._begun = row, False
-        self._page.clear(_SELECT if row is None else "")
+        self._page.clear(tr(_SELECT) if row is None else "")
         self.land_found.emit(None)
         self._on_page_changed()
 
@@ -169,9 +169,15 @@ class WideningLink(QObject):
             return
         width_m = self._page.width_choice.width_m
         corridor_id = row.key.split("|")[0]
+        width = words.distance(width_m)
+        label = (
+            tr("Prove the cost of {width}", width=width)
+            if prove
+            else tr("Widen to {width}", width=width)
+        )
         self._job = self._background.submit(
             "widening",
-            f"{tr('Prove the cost of') if prove else tr('Widen to')} {words.distance(width_m)}",
+            label,
             lambda control: desk.widened(corridor_id, width_m, control, prove=prove),
             partial(self._on_widened, self._wish),
             partial(self._on_failed, self._wish),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from resources.translation import mark
+from resources.translation import mark, tr
 from ui.controls import label
 from ui.corridors.width_plot import WidthPlot
 from ui.theme import GRID
@@ -46,7 +46,7 @@ class WidthPage(QWidget):
         # Room for two lines from the start, so that the plot keeps its height.
         self._told.setFixedHeight(2 * self._told.fontMetrics().lineSpacing() + GRID // 2)
         self.plot.told.connect(self._on_told)
-        self._nothing = label(_NOTHING, size="small", tone="muted", name="width_nothing")
+        self._nothing = label(tr(_NOTHING), size="small", tone="muted", name="width_nothing")
         seen = QWidget()
         column = QVBoxLayout(seen)
         column.setContentsMargins(0, 0, 0, 0)
@@ -73,7 +73,7 @@ class WidthPage(QWidget):
     def show_corridor(self, row: FeatureRow | None) -> None:
         """Show how wide a corridor is; None for nothing."""
         profile = None if row is None else row.width
-        self._nothing.setText(_NOTHING if row is None else _NOT_MEASURED)
+        self._nothing.setText(tr(_NOTHING if row is None else _NOT_MEASURED))
         self._pages.setCurrentIndex(0 if profile is None else 1)
         self.plot.show_profile(profile)
         self._on_told("")

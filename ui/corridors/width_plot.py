@@ -207,7 +207,7 @@ class WidthPlot(Plot):
         y = self.place(0.0, profile.needed_m).y()
         painter.setPen(dashed(self.theme.qcolour("text")))
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-        text = f"needed {words.distance(profile.needed_m)}"
+        text = tr("needed {width}", width=words.distance(profile.needed_m))
         painter.setFont(themes.font("small"))
         metrics = QFontMetricsF(painter.font())
         width, height = metrics.horizontalAdvance(text) + 6, metrics.height()
@@ -310,7 +310,7 @@ def told_at(profile: CorridorProfile, at: int) -> str:
     )
     parts = [
         tr("At {metres} km", metres=words.fixed(metres / 1000.0, 1)),
-        f"{words.distance(width)} wide",
+        tr("{width} wide", width=words.distance(width)),
     ]
     if profile.needed_m and width < profile.needed_m:
         parts.append(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from planner.corridors.curve import set_curve
 from planner.progress import StepProgress
 from resources.translation import tr
+from ui import words
 
 if TYPE_CHECKING:
     from planner.corridors.curve import ResistanceCurve
@@ -52,11 +53,16 @@ def find_pinch_points(species: str, bench: Workbench, control: JobControl) -> st
         {name: weight for name, (_, weight) in steps.items()},
         control=control,
         on_changed=lambda status: (
-            control.say(steps[status.name][0]) if status.state == "running" else None
+            control.say(words.stored(steps[status.name][0]))
+            if status.state == "running"
+            else None
         ),
     )
     find_pinch_points(study_of(bench.project, profiles), profiles, progress)
-    return tr("Pinch points and barriers of the {en} are found.", en=profiles[0].names.en)
+    return tr(
+        "Pinch points and barriers of the {species} are found.",
+        species=words.species(species),
+    )
 
 
 def change_curve(species: str, curve: ResistanceCurve | None, bench: Workbench) -> None:

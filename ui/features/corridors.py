@@ -75,7 +75,7 @@ def _corridor(
     ]
     swaths = [row for row in rows if row.get("kind") == "swath"] or rows
     known = [fact for fact in facts if fact.value]
-    record = plan_record(tr("Corridor"), swaths, known, tuple(sources.listed))
+    record = plan_record("corridor", swaths, known, tuple(sources.listed))
     detail = (words.species(species), length.value, ", ".join(texts(rows[0], "countries")))
     return FeatureRow(
         kind="corridor",
@@ -170,27 +170,45 @@ def _bottlenecks(stretches: Sequence[Row]) -> Fact:
         return Fact(tr("Bottlenecks"), "")
     told = []
     for row in stretches:
-        width, length = number(row, "width_m"), number(row, "length_km")
-        parts = (
-            "" if width is None else f"{words.distance(width)} wide",
-            "" if length is None else f"for {words.distance(length * 1000)}",
-            _in_country(row),
-        )
-        told.append(" ".join(part for part in parts if part))
+        told.append(_stretch_told(row))
     counted = tr_n("{count} stretch", "{count} stretches", len(stretches))
     return Fact(tr("Bottlenecks"), counted, remarks=tuple(item for item in told if item))
 
 
-def _in_country(row: Row) -> str:
-    code = text(row, "country")
-    return f"in {words.country(code)}" if code else ""
+def _stretch_told(row: Row) -> str:
+    width_m, length_km, code = (
+        number(row, "width_m"),
+        number(row, "length_km"),
+        text(row, "country"),
+    )
+    width = "" if width_m is None else words.distance(width_m)
+    length = "" if length_km is None else words.distance(length_km * 1000)
+    country = words.country(code) if code else ""
+    if width and length and country:
+        return tr(
+            "{width} wide for {length} in {country}",
+            width=width,
+            length=length,
+            country=country,
+        )
+    parts = (
+        tr("{width} wide", width=width) if width else "",
+        tr("for {length}", length=length) if length else "",
+        tr("in {country}", country=country) if country else "",
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _added_told(row: Row, area_km2: float) -> str:
+    country = words.country(text(row, "country"))
+    return tr("{area} in {country}", area=words.area(area_km2), country=country)
 
 
 def _land_to_add(added: Sequence[Row]) -> Fact:
     areas = [(row, area) for row in added if (area := number(row, "area_to_add_km2"))]
     if not areas:
         return Fact(tr("Land to add"), "")
-    told = tuple(f"{words.area(area)} {_in_country(row)}" for row, area in areas)
+    told = tuple(_added_told(row, area) for row, area in areas)
     return Fact(
         tr("Land to add"),
         words.area(sum(area for _, area in areas)),

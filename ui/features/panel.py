@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
-from resources.translation import mark, tr
-from ui import words
+from resources.translation import mark, tr, tr_n
 from ui.controls import empty_state, heading, label
 from ui.features.list import FeatureList
 from ui.theme import GRID
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ui.features.row import FeatureRow
     from ui.theme import Theme
@@ -30,17 +29,16 @@ class PanelWords:
     subject : str
         Object name prefix and icon, such as ``"proposals"``.
     title : str
-        Heading.
-    one, many : str
-        Noun for counting.
+        Heading; it and what follows are marked texts.
+    counted : callable
+        Says how many there are.
     empty_title, empty_text : str
         What stands there while nothing is listed.
     """
 
     subject: str
     title: str
-    one: str
-    many: str
+    counted: Callable[[int], str]
     empty_title: str
     empty_text: str
 
@@ -48,8 +46,7 @@ class PanelWords:
 PROPOSAL_WORDS = PanelWords(
     "proposals",
     mark("Proposals"),
-    "proposal",
-    "proposals",
+    lambda count: tr_n("{count} proposal", "{count} proposals", count),
     mark("No proposals yet"),
     mark(
         "Proposed protected areas and corridors stand here, from draft to agreed, with the "
@@ -78,11 +75,11 @@ class FeaturesPanel(QFrame):
         self._words = wording
         self.setObjectName(f"{wording.subject}_panel")
         self.setProperty("role", "panel")
-        self.list = FeatureList(wording.subject, wording.title, theme)
+        self.list = FeatureList(wording.subject, tr(wording.title), theme)
         self.list.feature_chosen.connect(self.feature_chosen)
         self._count = label("", size="small", tone="muted", name=f"{wording.subject}_count")
         self._empty, self.plan_button = empty_state(
-            wording.empty_title, wording.empty_text, tr("Make the plan")
+            tr(wording.empty_title), tr(wording.empty_text), tr("Make the plan")
         )
         self.plan_button.setObjectName(f"{wording.subject}_make_plan")
         self.plan_button.clicked.connect(self.plan_requested)
@@ -95,7 +92,7 @@ class FeaturesPanel(QFrame):
         self.above, self.below = QVBoxLayout(), QVBoxLayout()
         for extra in (self.above, self.below):
             extra.setSpacing(GRID)
-        layout.addWidget(heading(wording.title))
+        layout.addWidget(heading(tr(wording.title)))
         layout.addLayout(self.above)
         layout.addWidget(self._count)
         layout.addWidget(self._pages, 1)
@@ -109,7 +106,7 @@ class FeaturesPanel(QFrame):
     def set_rows(self, rows: Sequence[FeatureRow]) -> None:
         """Show the features of a project; the selection stays where it can."""
         self.list.set_rows(rows)
-        self._count.setText(words.plural(len(rows), self._words.one, self._words.many))
+        self._count.setText(self._words.counted(len(rows)))
         self._count.setVisible(bool(rows))
         self._pages.setCurrentWidget(self.list if rows else self._empty)
 

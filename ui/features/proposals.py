@@ -38,9 +38,9 @@ def _proposal(row: Row, names: Mapping[str, str]) -> FeatureRow:
             tr("Joins sites"),
             "; ".join(names.get(key, key) for key in texts(row, "member_sites")),
         ),
-        *(Fact(tr("Reason"), reason) for reason in texts(row, "reasons")),
+        *(Fact(tr("Reason"), words.stored(reason)) for reason in texts(row, "reasons")),
     ]
-    record = plan_record(tr("Proposal"), [row], [fact for fact in facts if fact.value])
+    record = plan_record("proposal", [row], [fact for fact in facts if fact.value])
     detail = (status, ", ".join(texts(row, "countries")), area.value)
     return FeatureRow(
         kind="proposal",

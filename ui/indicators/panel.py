@@ -102,7 +102,7 @@ class IndicatorsPanel(QFrame):
         place = 0 if bar is None else bar.value()
         self._groups = tuple(groups)
         self._model.clear()
-        self._model.setHorizontalHeaderLabels(_HEADERS)
+        self._model.setHorizontalHeaderLabels([tr(title) for title in _HEADERS])
         for number, group in enumerate(self._groups):
             self._model.appendRow(_group_item(group))
             self.tree.setFirstColumnSpanned(number, self.tree.rootIndex(), True)
@@ -138,9 +138,9 @@ def _group_item(group: IndicatorGroup) -> QStandardItem:
     for row in group.rows:
         cells = [QStandardItem(text) for text in (row.place, row.before, row.after)]
         spoken = tr(
-            "{title}, {value}, {place}: {before} {unit} before, {after} {unit} after",
+            "{title}, {species}, {place}: {before} {unit} before, {after} {unit} after",
             title=group.title,
-            value=group.species or "all land",
+            species=group.species or tr("all land"),
             place=row.place,
             before=row.before,
             unit=group.unit,

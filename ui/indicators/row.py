@@ -82,8 +82,8 @@ def _group(
     in_order = sorted(places, key=lambda code: (code != _REGION, code))
     runs = [_text(row, "run_id") for stages in places.values() for row in stages.values()]
     return IndicatorGroup(
-        title=indicator[:1].upper() + indicator[1:],
-        unit=_UNITS.get(unit, unit),
+        title=words.capital(tr(indicator)),
+        unit=tr(_UNITS.get(unit, unit)),
         species=words.species(species) if species else "",
         rows=tuple(_row(code, places[code]) for code in in_order),
         run_id=next((run for run in runs if run), ""),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from resources.translation import mark, tr
 from ui import words
@@ -22,6 +22,13 @@ STATUS_WORDS: Mapping[str, str] = {
     "unverified": mark("not verified"),
 }
 """How a value came into the catalogue, in words."""
+
+
+_PAIR_WORDS: Mapping[str, str] = {
+    "computed": mark("pair computed"),
+    "documented": mark("pair documented"),
+    "both": mark("pair documented and computed"),
+}
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,7 @@ def site_record(
     for field, title, value in _site_fields(site, names):
         provenance = site.provenance.get(field, ())
         if value or provenance:
-            facts.append(_fact(title, value or "unknown", provenance, sources))
+            facts.append(_fact(title, value or tr("unknown"), provenance, sources))
     facts += _pair_facts(row.site_id, pairs)
     return Record(
         kind=tr("Site"),
@@ -157,18 +164,27 @@ def _pair_facts(site_id: str, pairs: Sequence[Mapping[str, object]]) -> list[Fac
     facts = []
     for pair in sorted(pairs, key=_distance_of):
         other = pair["name_b"] if pair["site_a"] == site_id else pair["name_a"]
-        if pair.get("touching"):
-            how = "touches"
-            shared = pair.get("shared_border_km")
-            if isinstance(shared, int | float) and shared > 0:
-                how += tr(" along {shared} of border", shared=words.distance(shared * 1000))
-        else:
-            how = f"{words.distance(_distance_of(pair) * 1000)} apart"
-        basis = f"pair {pair.get('basis') or 'computed'}"
-        if pair.get("nominal"):
-            basis += tr(", between nominal boundaries")
-        facts.append(Fact(tr("Across the border"), f"{other} ({how})", basis))
+        facts.append(
+            Fact(tr("Across the border"), f"{other} ({_apart(pair)})", _pair_basis(pair))
+        )
     return facts
+
+
+def _apart(pair: Mapping[str, object]) -> str:
+    if not pair.get("touching"):
+        return tr("{distance} apart", distance=words.distance(_distance_of(pair) * 1000))
+    shared = pair.get("shared_border_km")
+    if isinstance(shared, int | float) and shared > 0:
+        return tr("touches along {length} of border", length=words.distance(shared * 1000))
+    return tr("touches")
+
+
+def _pair_basis(pair: Mapping[str, object]) -> str:
+    basis = _PAIR_WORDS.get(str(pair.get("basis") or "computed"))
+    told = tr("pair {basis}", basis=pair.get("basis")) if basis is None else tr(basis)
+    return (
+        tr("{basis}, between nominal boundaries", basis=told) if pair.get("nominal") else told
+    )
 
 
 def _distance_of(pair: Mapping[str, object]) -> float:
@@ -187,7 +203,7 @@ def _site_notices(row: SiteRow) -> tuple[str, ...]:
     }
     notices = [told[row.kind]] if row.kind in told else []
     if row.note:
-        notices.append(row.note[:1].upper() + row.note[1:])
+        notices.append(words.capital(words.stored(row.note)))
     if row.state != "active":
         notices.append(tr("State: {state}.", state=words.identifier(row.state).lower()))
     return tuple(notices)
@@ -228,7 +244,8 @@ def _site_fields(site: Site, names: Mapping[str, str]) -> Sequence[tuple[str, st
 
 
 def _border(pair: str, relation: str) -> str:
-    return f"{words.border(pair)} ({relation})" if pair else words.identifier(relation)
+    told = words.identifier(relation)
+    return f"{words.border(pair)} ({told.lower()})" if pair else told
 
 
 def _fact(
@@ -242,15 +259,15 @@ def _fact(
         tr("Also published: {value} ({source})", value=p.value, source=p.source) for p in others
     ]
     if used.note:
-        remarks.append(used.note[:1].upper() + used.note[1:])
-    basis = STATUS_WORDS.get(str(used.status), str(used.status))
+        remarks.append(words.capital(used.note))
+    basis = tr(STATUS_WORDS.get(str(used.status), str(used.status)))
     if disagree and used.status != "conflict":
-        basis += tr("; sources disagree")
+        basis = tr("{basis}; sources disagree", basis=basis)
     return Fact(title, value, basis, sources.number(used.source), tuple(remarks))
 
 
 def plan_record(
-    kind: str,
+    kind: Literal["corridor", "proposal"],
     rows: Sequence[Mapping[str, object]],
     facts: Sequence[Fact],
     sources: tuple[str, ...] = (),
@@ -259,8 +276,8 @@ def plan_record(
 
     Parameters
     ----------
-    kind : str
-        ``"Corridor"`` or ``"Proposal"``.
+    kind : {"corridor", "proposal"}
+        What it is.
     rows : sequence of mappings
         Its rows in the project, at least one.
     facts : sequence of Fact
@@ -269,11 +286,11 @@ def plan_record(
         What the facts refer to, numbered from 1.
     """
     first = rows[0]
-    name = first.get("name") or first.get(f"{kind.lower()}_id")
+    name = first.get("name") or first.get(f"{kind}_id")
     run = first.get("run_id")
     computed = (Fact(tr("From run"), str(run), run_id=str(run)),) if run else ()
     return Record(
-        kind=kind,
+        kind=words.identifier(kind),
         title=str(name),
         subtitle=_species_of(first),
         notices=(

@@ -34,7 +34,7 @@ def run_record(run: RunRecord) -> Record:
         subtitle=tr("Run {run}", run=run.run_id),
         facts=(
             Fact(tr("Started"), _moment(run.started)),
-            Fact(tr("Took"), f"{words.number(run.seconds)} s"),
+            Fact(tr("Took"), tr("{seconds} s", seconds=words.number(run.seconds))),
             Fact(tr("Seed"), seed),
             _listed(tr("Parameters"), run.parameters),
             _listed(tr("Inputs"), run.inputs, tr("long hashes by their first digits")),
@@ -62,7 +62,7 @@ def _moment(started: str) -> str:
 
 def _listed(label: str, values: Mapping[str, object], basis: str = "") -> Fact:
     lines = [f"{name}: {value}" for name, value in _flat(values)]
-    return Fact(label, "\n".join(lines) or "none", basis if lines else "")
+    return Fact(label, "\n".join(lines) or tr("none"), basis if lines else "")
 
 
 def _flat(values: Mapping[str, object], above: str = "") -> Iterator[tuple[str, str]]:

@@ -359,12 +359,16 @@ class ReserveDesk(QObject):
 
         def run(bench: Workbench, control: JobControl) -> str:
             count, self._sent = work.send(what, bench, control)
-            return tr_n("{count} proposal is", "{count} proposals are", count)
+            return tr_n(
+                "{count} proposal is in the scenario now, as drafts.",
+                "{count} proposals are in the scenario now, as drafts.",
+                count,
+            )
 
         self._session.change(
             tr("Send to the scenario"),
             run,
-            told=tr("{} in the scenario now, as drafts."),
+            told="{}",
             scenario=what.scenario,
             failed=lambda error: findings.proposals.show_sending_problem(str(error)),
         )

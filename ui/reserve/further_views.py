@@ -54,7 +54,7 @@ def fairness_told(found: Fairness | None) -> str:
             "Evenness: the least share of {of} that a country gives, divided by the share "
             "it is entitled to. Price: by how much the value is worse than without shares. "
             "Dashed: proved, none is better.",
-            of=_OF[found.share_of],
+            of=tr(_OF[found.share_of]),
         )
     ]
     if found.fairest_level is not None and found.fairest_bound is not None:
@@ -120,17 +120,20 @@ def _no_regret_told(total: NoRegret, within: float) -> str:
         return tr(
             "No land is in every solution within {within} of the best.", within=percent(within)
         )
-    told = tr(
+    if not total.found:
+        return tr(
+            "Without regret, for every solution within {within} of the best has it: "
+            "{proved}, proved.",
+            within=percent(within),
+            proved=words.area(total.proved_km2),
+        )
+    return tr(
         "Without regret, for every solution within {within} of the best has it: "
-        "{proved}, proved",
+        "{proved}, proved; {found} more are in all solutions found.",
         within=percent(within),
         proved=words.area(total.proved_km2),
+        found=words.area(total.found_km2),
     )
-    if total.found:
-        told += tr(
-            "; {found} more are in all solutions found", found=words.area(total.found_km2)
-        )
-    return f"{told}."
 
 
 def withdrawal_view(found: WithdrawalFound, lines: Sequence[str]) -> WithdrawalView:

@@ -188,9 +188,8 @@ class ProposalsPanel(QFrame):
         self.runs.setVisible(bool(runs))
         told = tr_n("{count} search", "{count} searches", len(runs))
         if damaged:
-            told += tr(
-                "; cannot be read: {damaged}", damaged=", ".join(name[:6] for name in damaged)
-            )
+            names = ", ".join(name[:6] for name in damaged)
+            told = tr("{told}; cannot be read: {names}", told=told, names=names)
         self._runs_title.setText(told)
         self._runs_title.setToolTip("\n".join((damaged or {}).values()))
         self._runs_title.setVisible(bool(runs or damaged))

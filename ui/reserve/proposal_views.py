@@ -58,7 +58,7 @@ def _proposal(item: Proposal, other: Enlargement | None, unit: str) -> ProposalV
         *((tr("Joins"), _pair_told(pair)) for pair in item.pairs),
     ]
     reasons = (*item.reasons, *(reason for part in item.parts for reason in part.reasons))
-    detail = (", ".join(item.countries), f"{words.area(item.new_km2)} new", kind)
+    detail = (", ".join(item.countries), tr("{area} new", area=words.area(item.new_km2)), kind)
     return ProposalView(
         key=item.proposal_id,
         title=item.name,
@@ -119,8 +119,8 @@ def _sides(other: Enlargement) -> tuple[Side, Side]:
     ):
         joined.append((name, words.number(one)))
         enlarged.append((name, words.number(two)))
-    joined.append((tr("Reaches it"), "yes"))
-    enlarged.append((tr("Reaches it"), "yes" if other.reached else "no"))
+    joined.append((tr("Reaches it"), tr("yes")))
+    enlarged.append((tr("Reaches it"), tr("yes") if other.reached else tr("no")))
     return (
         Side(tr("Joining"), tuple(joined)),
         Side(tr("Enlarging"), tuple(enlarged), other.geometry if other.units else None),
@@ -138,7 +138,7 @@ def _part_told(part: CountryPart) -> str:
 
 def _pair_told(pair: JoinedSites) -> str:
     apart = (
-        "adjoining"
+        tr("adjoining")
         if pair.touching
         else tr("{distance} km apart", distance=words.number(pair.distance_km))
     )

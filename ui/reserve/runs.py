@@ -127,7 +127,7 @@ def run_detail(run: RunSummary) -> str:
             if run.has_incumbent
             else tr("ended half-way")
         )
-    parts = (_moment(run.started) if run.started else "finished", run.run_id[:6])
+    parts = (_moment(run.started) if run.started else tr("finished"), run.run_id[:6])
     return "  ·  ".join(parts if run.title else parts[:1])
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PyQt6.QtGui import QPainter, QPen, QPolygonF
 from typing_extensions import override
 
-from resources.translation import tr
+from resources.translation import tr, tr_c
 from ui import words
 from ui.corridors.axes import Axis
 from ui.corridors.plot import Plot, dashed, soft
@@ -150,24 +150,24 @@ def gap_told(step: Step) -> str:
     if step.bound is None or not math.isfinite(step.bound):
         return tr("{told}; nothing proved yet.", told=told)
     return tr(
-        "{told}, none below {bound} is possible: gap {step}.",
+        "{told}, none below {bound} is possible: gap {gap}.",
         told=told,
         bound=words.number(step.bound),
-        step=gap_of(step),
+        gap=gap_of(step),
     )
 
 
 def gap_of(step: Step) -> str:
     """Return the gap of a step in per cent, or that it is unknown."""
     if step.objective is None or step.bound is None:
-        return "unknown"
+        return tr_c("of a number", "unknown")
     return percent(abs(step.objective - step.bound) / max(abs(step.objective), 1e-12))
 
 
 def percent(share: float) -> str:
     """Return a share in per cent, with as many digits as tell something."""
     if not math.isfinite(share):
-        return "unknown"
+        return tr_c("of a number", "unknown")
     value = 100 * share
     if value == 0:
         return "0 %"

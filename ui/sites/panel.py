@@ -17,7 +17,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from resources.translation import tr, tr_n
+from resources.translation import mark, tr, tr_n
 from ui import words
 from ui.controls import empty_state, heading, label, make_current
 from ui.sites.model import ROW_ROLE, SiteFilterProxy, SiteListModel
@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 
     from ui.theme import Theme
 
+_FILTER_WORDS = {
+    "country": mark("country"),
+    "border": mark("border"),
+    "species": mark("species"),
+    "state": mark("state"),
+}
 _ICONS = {"surveyed": "surveyed", "nominal": "nominal", "point": "zoom_to"}
 
 
@@ -96,7 +102,7 @@ class SitesPanel(QFrame):
     def _make_box(self, name: str, every: str) -> QComboBox:
         box = QComboBox(self)
         box.setObjectName(f"filter_{name}")
-        box.setAccessibleName(tr("Filter sites by {name}", name=name))
+        box.setAccessibleName(tr("Filter sites by {what}", what=tr(_FILTER_WORDS[name])))
         box.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -199,8 +205,17 @@ class SitesPanel(QFrame):
 
     def _tell_count(self) -> None:
         shown, every = self.proxy.rowCount(), self.model.rowCount()
-        sites = tr_n("{count} site", "{count} sites", every)
-        self._count.setText(sites if shown == every else f"{words.number(shown)} of {sites}")
+        told = (
+            tr_n("{count} site", "{count} sites", every)
+            if shown == every
+            else tr_n(
+                "{shown} of {count} site",
+                "{shown} of {count} sites",
+                every,
+                shown=words.number(shown),
+            )
+        )
+        self._count.setText(told)
         self._count.setVisible(bool(every))
         page = self.list if shown else self._nothing if every else self._none
         self._pages.setCurrentWidget(page)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from resources.translation import mark
+from resources.translation import mark, tr
 from ui import words
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ class SiteRow:
     @property
     def boundary(self) -> str:
         """How its boundary is known, in words."""
-        return BOUNDARY_WORDS.get(self.kind, words.identifier(self.kind))
+        told = BOUNDARY_WORDS.get(self.kind)
+        return words.identifier(self.kind) if told is None else tr(told)
 
 
 def fold(text: str) -> str:

@@ -212,17 +212,19 @@ class SpeciesPanel(QFrame):
         damaged = self._state.damaged
         told = tr_n("{count} finished run", "{count} finished runs", finished)
         if damaged:
-            told += tr(
-                "; cannot be read: {damaged}", damaged=", ".join(name[:6] for name in damaged)
-            )
+            names = ", ".join(name[:6] for name in damaged)
+            told = tr("{told}; cannot be read: {names}", told=told, names=names)
         self._count.setText(told)
         self._count.setVisible(bool(runs or damaged))
         self._lists.setCurrentWidget(self.list if runs else self._empty)
         draft = self._drafts.get(self.chosen_species)
-        settings = tr("your set-up") if draft is not None else "defaults"
         self._hint.setText(
             self._read_only
-            or tr("Runs with {settings}, beside your other work.", settings=settings)
+            or (
+                tr("Runs with your set-up, beside your other work.")
+                if draft is not None
+                else tr("Runs with defaults, beside your other work.")
+            )
         )
         self._show_buttons()
 

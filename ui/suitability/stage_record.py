@@ -54,9 +54,9 @@ def stage_record(results: SuitabilityResults, stage: str) -> Record | None:
     )
     return Record(
         kind=tr("Stage of a run"),
-        title=_TITLES.get(stage, stage),
+        title=tr(_TITLES.get(stage, stage)),
         subtitle=tr(
-            "{results}, run {run}", results=numbers.run_heading(results), run=results.run_id[:6]
+            "{heading}, run {run}", heading=numbers.run_heading(results), run=results.run_id[:6]
         ),
         facts=(Fact(tr("Stage"), stage), *told.facts),
     )

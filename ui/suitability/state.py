@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from planner.profiles import species_ids
 from planner.suitability import Choice, RunSummary, chosen_run, list_runs
 from planner.suitability.project_runs import damaged_runs
-from resources.translation import mark, tr
+from resources.translation import mark, tr, tr_c
 from ui import words
 
 if TYPE_CHECKING:
@@ -81,13 +81,14 @@ def habitat_state(project: Project, region_species: Sequence[str]) -> HabitatSta
 
 def run_title(run: RunSummary) -> str:
     """Return what a list calls a run: its model."""
-    return MODEL_TITLES.get(run.model, words.identifier(run.model))
+    title = MODEL_TITLES.get(run.model)
+    return words.identifier(run.model) if title is None else tr(title)
 
 
 def run_detail(run: RunSummary) -> str:
     """Return what sets a run apart: when, its name, whether it is chosen."""
     when = _moment(run.started) if run.started else tr("not finished")
-    parts = ("chosen" if run.chosen else "", when, run.run_id[:6])
+    parts = (tr_c("of a run", "chosen") if run.chosen else "", when, run.run_id[:6])
     return "  ·  ".join(part for part in parts if part)
 
 

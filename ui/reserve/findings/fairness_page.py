@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from resources.translation import mark, tr
+from resources.translation import mark, tr, tr_c
 from ui import words
 from ui.controls import label
 from ui.reserve.fairness_plot import FairnessPlot
@@ -40,8 +40,8 @@ class FairnessPage(ScrolledPage):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("fairness_page", parent)
         self._points: tuple[str, ...] = ()
-        self._empty = label(_EMPTY, size="small", tone="muted", name="fairness_empty")
-        self.count = Count("fairness_points", 2, 30, " points")
+        self._empty = label(tr(_EMPTY), size="small", tone="muted", name="fairness_empty")
+        self.count = Count("fairness_points", 2, 30, tr_c("after a number", " points"))
         self.count.setValue(5)
         self.count.setAccessibleName(tr("Points of the curve"))
         self.button = QPushButton(tr("Compute the curve"))

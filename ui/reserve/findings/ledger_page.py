@@ -38,7 +38,7 @@ class LedgerPage(ScrolledPage):
         self.button = QPushButton(tr("Draw up the ledger"))
         self.button.setObjectName("draw_up_ledger")
         self.button.clicked.connect(self.ledger_wanted)
-        self._about = label(_ABOUT, size="small", tone="muted", name="ledger_about")
+        self._about = label(tr(_ABOUT), size="small", tone="muted", name="ledger_about")
         self.bars = BalanceBars(theme)
         self.table = GivingTable(
             "ledger_table", tr("What each country gives and gains"), gives=(2,)

@@ -43,7 +43,7 @@ class PortfolioPage(ScrolledPage):
         super().__init__("portfolio_page", parent)
         self._names: tuple[str, ...] = ()
         self._withdrawals: tuple[WithdrawalView, ...] = ()
-        self._empty = label(_EMPTY, size="small", tone="muted", name="portfolio_empty")
+        self._empty = label(tr(_EMPTY), size="small", tone="muted", name="portfolio_empty")
         self.count = Count("portfolio_count", 2, 50)
         self.within = Count("portfolio_within", 1, 100, " %")
         self.distance = Count("portfolio_distance", 1, 100, " %")
@@ -201,7 +201,7 @@ class PortfolioPage(ScrolledPage):
         if found is not None:
             self.keeps.setChecked(found.keeps_existing)
             self.changes.show_rows(
-                (tr("Country"), tr("New km²"), "without", tr("Cost")),
+                (tr("Country"), tr("New km²"), tr("without"), tr("Cost")),
                 found.rows,
                 numbers=(1, 2, 3),
             )

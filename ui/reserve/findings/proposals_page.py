@@ -157,7 +157,7 @@ class ProposalsPage(QWidget):
         self.list.choose(chosen or (rows[0].key if rows else ""))
         row_px = max(self.list.sizeHintForRow(0), 1)
         self.list.setMaximumHeight(max(1, min(len(rows), _LIST_ROWS)) * row_px + 4)
-        self._empty.setText(_UNKNOWN if proposals is None else _NONE)
+        self._empty.setText(tr(_UNKNOWN if proposals is None else _NONE))
         self._empty.setVisible(not rows)
         self.find_button.setVisible(proposals is None)
         for widget in (self.list, self.detail, self.scenario, self.send_button):

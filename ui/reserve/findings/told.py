@@ -28,10 +28,10 @@ VALUES = {
 """What the value of an objective is called on an axis."""
 
 _ENDED = {
-    "optimal": mark("The best possible, proved"),
-    "within_gap": mark("Proved to be within {} of the best"),
-    "time_limit": mark("The time ended first: within {} of the best"),
-    "stopped": mark("Stopped early: within {} of the best"),
+    "optimal": mark("The best possible, proved."),
+    "within_gap": mark("Proved to be within {gap} of the best."),
+    "time_limit": mark("The time ended first: within {gap} of the best."),
+    "stopped": mark("Stopped early: within {gap} of the best."),
 }
 
 
@@ -43,7 +43,7 @@ def quality_told(solution: StoredSolution, request: ReserveRequest) -> str:
     """
     if solution.gap is None:
         return tr("Nothing is proved of how good it is: the search ended too early.")
-    told = f"{_ENDED[solution.status].format(percent(solution.gap))}."
+    told = tr(_ENDED[solution.status], gap=percent(solution.gap))
     cheapest = request.goal.objective == "minimum_set" and solution.cost > 0
     if not cheapest or solution.status == "optimal" or solution.bound is None:
         return told
@@ -57,34 +57,36 @@ def quality_told(solution: StoredSolution, request: ReserveRequest) -> str:
 
 def numbers_told(solution: StoredSolution, view: RunView) -> str:
     """Return what a solution takes, as a sentence."""
-    parts = [f"cost {words.number(solution.cost)} {view.cost_unit}"]
+    parts = [
+        tr("cost {cost} {unit}", cost=words.number(solution.cost), unit=tr(view.cost_unit))
+    ]
     if solution.boundary > 0:
         parts.append(tr("edge {boundary} km", boundary=words.number(solution.boundary)))
     if solution.countries:
         new = sum(item.new_area_km2 or 0.0 for item in solution.countries)
         parts.insert(0, tr("new land {new}", new=words.area(new)))
-    told = ", ".join(parts)
-    return f"{told[:1].upper()}{told[1:]}."
+    return tr("{sentence}.", sentence=words.capital(words.listed(parts)))
 
 
 def method_told(solution: StoredSolution) -> str:
     """Return how a solution was found, as a sentence or two."""
-    method = METHODS.get(solution.method, solution.method)
+    method = tr(METHODS.get(solution.method, solution.method))
     seconds = words.number(round(solution.seconds, 1))
     reason = solution.reason.strip().rstrip(".")
-    why = f" {reason[:1].upper()}{reason[1:]}." if reason else ""
-    return tr("Found in {seconds} s by {method}.{why}", seconds=seconds, method=method, why=why)
+    told = tr("Found in {seconds} s by {method}.", seconds=seconds, method=method)
+    why = tr("{sentence}.", sentence=words.capital(words.stored(reason))) if reason else ""
+    return f"{told} {why}".rstrip()
 
 
 def solution_detail(solution: StoredSolution) -> str:
     """Return what sets a solution apart in a list."""
-    gap = "" if solution.gap is None else f"gap {percent(solution.gap)}"
+    gap = "" if solution.gap is None else tr("gap {gap}", gap=percent(solution.gap))
     met = sum(item.met for item in solution.features)
     targets = tr("{met} of {features} targets", met=met, features=len(solution.features))
-    parts = (f"cost {words.number(solution.cost)}", targets, gap)
+    parts = (tr("cost {cost}", cost=words.number(solution.cost)), targets, gap)
     return "  ·  ".join(part for part in parts if part)
 
 
 def value_title(request: ReserveRequest) -> str:
     """Return what the objective of a request is called on an axis."""
-    return VALUES[request.goal.objective]
+    return tr(VALUES[request.goal.objective])

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
 
 from planner.reserve.request import PlaceSettings
 from resources.translation import mark, tr
+from ui import words
 from ui.controls import label
 from ui.elided import ElidedLabel
 from ui.reserve.setup.targets import in_km2
@@ -48,7 +49,7 @@ class FeatureCard(QFrame):
         self.weight.setDecimals(2)
         self.places = Count("feature_places", 1, 1000)
         self.places.setSpecialValueText(tr("one is enough"))
-        self.places_by = Choice("feature_places_by", _PLACES_BY)
+        self.places_by = Choice("feature_places_by", words.titles(_PLACES_BY))
         self.block = Measure("feature_places_block", 10_000.0, " km", "")
         self.least = Measure("feature_places_least", 1e9, "", "")
         for field in (self.block, self.least):

@@ -47,9 +47,7 @@ class FileField(QWidget):
         self.line.textChanged.connect(self._on_text_changed)
         self.button = QPushButton(tr("Choose…"))
         self.button.setObjectName(f"{name}_choose")
-        self.button.setAccessibleName(
-            tr("Choose {title}{title_2}", title=title[:1].lower(), title_2=title[1:])
-        )
+        self.button.setAccessibleName(tr("Choose {what}", what=title[:1].lower() + title[1:]))
         self.button.clicked.connect(lambda: self.ask(self._show))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -74,7 +72,7 @@ class FileField(QWidget):
     def ask(self, chosen: Callable[[str], None]) -> None:
         """Open the chooser; it does not wait for an answer."""
         dialog = QFileDialog(self, self._title)
-        dialog.setNameFilters(self._kinds.split(";;"))
+        dialog.setNameFilters(tr(self._kinds).split(";;"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(chosen)
         dialog.finished.connect(dialog.deleteLater)

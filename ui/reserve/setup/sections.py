@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
-from resources.translation import mark, tr, tr_n
+from resources.translation import mark, tr, tr_c, tr_n
 from ui import words
 from ui.controls import label
 from ui.reserve.setup.country_table import CountryColumn, CountryTable
@@ -67,7 +67,7 @@ class UnitsSection(Section):
 
     def __init__(self) -> None:
         super().__init__("reserve_units", tr("Planning units"))
-        self.kind = Choice("units_kind", _UNITS)
+        self.kind = Choice("units_kind", words.titles(_UNITS))
         self.width_km = Measure("units_size", 1000.0, " km", "")
         self.width_km.setMinimum(0.1)
         self.file = FileField("units_file", tr("File of polygons"), VECTORS)
@@ -161,11 +161,14 @@ class UnitsSection(Section):
             widget.setVisible(not own)
         for widget in self._polygons:
             widget.setVisible(own)
-        size = "" if own else tr(" of {width} km", width=words.number(self.width_km.value()))
+        units = tr(_UNITS[self.kind.value])
+        if not own:
+            width = words.number(self.width_km.value())
+            units = tr("{units} of {width} km", units=units, width=width)
         sites = (
             tr("existing sites in") if self.existing.isChecked() else tr("existing sites free")
         )
-        self.summarise(f"{_UNITS[self.kind.value]}{size}, {sites}")
+        self.summarise(words.listed([units, sites]))
 
 
 class CostSection(Section):
@@ -173,9 +176,11 @@ class CostSection(Section):
 
     def __init__(self) -> None:
         super().__init__("reserve_cost", tr("Cost"))
-        self.kind = Choice("cost_kind", _COSTS)
+        self.kind = Choice("cost_kind", words.titles(_COSTS))
         self._about = label("", size="small", tone="muted", name="cost_about")
-        self.pressure = Measure("cost_pressure", 1000.0, " times", tr("no dearer"))
+        self.pressure = Measure(
+            "cost_pressure", 1000.0, tr_c("after a number", " times"), tr("no dearer")
+        )
         self.file = FileField("cost_file", tr("Raster of cost per km²"), RASTERS)
         self.prices = CountryTable(
             "price_levels",
@@ -224,7 +229,7 @@ class CostSection(Section):
 
     def _tell(self) -> None:
         kind = self.kind.value
-        self._about.setText(_ABOUT_COST[kind])
+        self._about.setText(tr(_ABOUT_COST[kind]))
         for widget in self._pressure:
             widget.setVisible(kind == "pressure")
         for widget in self._raster:
@@ -234,7 +239,7 @@ class CostSection(Section):
             for iso3, value in self.prices.values(0).items()
             if value != 1.0
         ]
-        self.summarise("; ".join([_COSTS[kind], *levels]))
+        self.summarise("; ".join([tr(_COSTS[kind]), *levels]))
 
 
 class GoalSection(Section):
@@ -242,14 +247,16 @@ class GoalSection(Section):
 
     def __init__(self) -> None:
         super().__init__("reserve_goal", tr("Goal and limits"))
-        self.objective = Choice("goal_objective", _OBJECTIVES)
-        self.budget = Measure("goal_budget", 1e9, "", "none")
-        self.penalty = Measure("goal_boundary_penalty", 1e6, tr(" per km"), "none")
+        self.objective = Choice("goal_objective", words.titles(_OBJECTIVES))
+        self.budget = Measure("goal_budget", 1e9, "", tr("none"))
+        self.penalty = Measure(
+            "goal_boundary_penalty", 1e6, tr_c("after a number", " per km"), tr("none")
+        )
         self.penalty.setDecimals(3)
         self.edge = Count("goal_edge_factor", 0, 100, " %")
         self.neighbours = Count("goal_neighbours", 0, 6)
-        self.neighbours.setSpecialValueText("none")
-        self.contiguous = Choice("goal_contiguous", _CONTIGUOUS)
+        self.neighbours.setSpecialValueText(tr("none"))
+        self.contiguous = Choice("goal_contiguous", words.titles(_CONTIGUOUS))
         self.add_field(tr("Look for"), self.objective)
         self.add_field(
             tr("Budget"), self.budget, tr("Largest cost of what is added to the existing sites")
@@ -324,9 +331,9 @@ class GoalSection(Section):
     def _tell(self) -> None:
         for widget in self._complexes:
             widget.setVisible(self.contiguous.value == "complexes")
-        parts = [_OBJECTIVES[self.objective.value]]
+        parts = [tr(_OBJECTIVES[self.objective.value])]
         if self.budget.value():
-            parts.append(f"budget {words.number(self.budget.value())}")
+            parts.append(tr("budget {budget}", budget=words.number(self.budget.value())))
         if self.penalty.value():
             parts.append(tr("boundary {penalty:g} per km", penalty=self.penalty.value()))
         if self.neighbours.value():
@@ -334,7 +341,7 @@ class GoalSection(Section):
                 tr_n("{count} neighbour", "{count} neighbours", self.neighbours.value())
             )
         if self.contiguous.value != "none":
-            parts.append(_CONTIGUOUS[self.contiguous.value].lower())
+            parts.append(tr(_CONTIGUOUS[self.contiguous.value]).lower())
         self.summarise("; ".join(parts))
 
 
@@ -346,7 +353,7 @@ class SearchSection(Section):
         self.gap = Measure("search_gap", 100.0, " %", tr("none: the best there is"))
         self.gap.setDecimals(2)
         self.limit = Count("search_time_limit", 1, 604_800, " s")
-        self.method = Choice("search_method", _METHODS)
+        self.method = Choice("search_method", words.titles(_METHODS))
         self.seed = Count("search_seed", 0, 2_000_000_000)
         self.add_field(
             tr("Ends where the gap is at most"),
@@ -388,12 +395,10 @@ class SearchSection(Section):
         self.changed.emit()
 
     def _tell(self) -> None:
-        method = "" if not self.method.value else f", {_METHODS[self.method.value]}"
-        self.summarise(
-            tr(
-                "Gap {gap}, {limit} s at most{method}",
-                gap=percent(self.gap.value() / 100),
-                limit=self.limit.value(),
-                method=method,
-            )
-        )
+        told = [
+            tr("Gap {gap}", gap=percent(self.gap.value() / 100)),
+            tr("{limit} s at most", limit=self.limit.value()),
+        ]
+        if self.method.value:
+            told.append(tr(_METHODS[self.method.value]))
+        self.summarise(words.listed(told))

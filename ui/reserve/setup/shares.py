@@ -25,7 +25,7 @@ class SharesSection(Section):
 
     def __init__(self) -> None:
         super().__init__("reserve_shares", tr("Shares of the countries"))
-        self.of = Choice("shares_of", _OF)
+        self.of = Choice("shares_of", words.titles(_OF))
         self.table = CountryTable(
             "share_table",
             tr("Least and greatest share of each country"),
@@ -99,4 +99,4 @@ def _between(least: float | None, most: float | None) -> str:
         return "" if most is None else f"≤ {percent(most)}"
     if most is None:
         return f"≥ {percent(least)}"
-    return f"{percent(least)} to {percent(most)}"
+    return tr("{least} to {most}", least=percent(least), most=percent(most))

@@ -22,8 +22,8 @@ BY_RANGE = mark("by range")
 """What stands for a share that falls with the size of the range."""
 
 _KIND_TITLES = {
-    "habitat": "habitat",
-    "corridors": "corridors",
+    "habitat": mark("habitat"),
+    "corridors": mark("corridors"),
     "widening": mark("land that widens corridors"),
     "flyway": mark("flyway sites"),
     "refugia": mark("climate refugia"),
@@ -84,7 +84,7 @@ class TargetRow:
         """What the feature is, in a line."""
         parts = [self.source.path or self.source.other_path]
         if self.source.weight != 1.0:
-            parts.append(f"weight {words.number(self.source.weight)}")
+            parts.append(tr("weight {weight}", weight=words.number(self.source.weight)))
         if self.source.places is not None:
             parts.append(tr("in {count} separate places", count=self.source.places.count))
         if self.by_country:
@@ -143,7 +143,7 @@ def feature_title(source: FeatureSettings) -> str:
     if source.name:
         return source.name
     if source.species:
-        kind = _KIND_TITLES.get(source.kind, source.kind)
+        kind = tr(_KIND_TITLES.get(source.kind, source.kind))
         return f"{words.species(source.species)}, {kind}"
     path = source.path or source.other_path
     return path.replace("\\", "/").rsplit("/", 1)[-1] or words.identifier(source.kind)
@@ -193,7 +193,7 @@ def target_told(target: TargetSettings | None, *, in_km2: bool = True) -> str:
     if target is None:
         return ""
     if target.range_scaled:
-        return BY_RANGE
+        return tr(BY_RANGE)
     if target.share is not None:
         return f"{round(100 * target.share, 10):.12g} %"
     amount = 0.0 if target.amount is None else target.amount
@@ -216,9 +216,9 @@ def target_from(text: str, before: TargetSettings | None = None) -> TargetSettin
         It is none of these, or is below zero or above 100 %.
     """
     plain = text.strip().lower().replace("\N{NARROW NO-BREAK SPACE}", "").replace(",", ".")
-    if plain in {"", "–", "-", "none"}:
+    if plain in {"", "–", "-", "none", tr("none").lower()}:
         return None
-    if plain in {BY_RANGE, "range", tr("by its range")}:
+    if plain in {BY_RANGE, tr(BY_RANGE).lower(), "range", "by its range"}:
         if before is not None and before.range_scaled:
             return before
         return TargetSettings(range_scaled=True)
@@ -226,10 +226,14 @@ def target_from(text: str, before: TargetSettings | None = None) -> TargetSettin
     is_share = number.endswith("%")
     value = _number(number.removesuffix("%").strip().replace(" ", ""))
     if value is None:
-        raise TargetError(tr("“{text}” is no target. {how}", text=text.strip(), how=_HOW))
+        raise TargetError(tr("“{text}” is no target. {how}", text=text.strip(), how=tr(_HOW)))
     if value < 0:
         raise TargetError(
-            tr("A target is not below zero, as {text} is. {how}", text=text.strip(), how=_HOW)
+            tr(
+                "A target is not below zero, as {text} is. {how}",
+                text=text.strip(),
+                how=tr(_HOW),
+            )
         )
     if not is_share:
         return TargetSettings(amount=value)

@@ -57,7 +57,7 @@ class TargetsSection(Section):
         buttons.addWidget(self.add_button)
         buttons.addWidget(self.remove_button)
         buttons.addStretch(1)
-        self.body.addWidget(label(_ABOUT, size="small", tone="muted"))
+        self.body.addWidget(label(tr(_ABOUT), size="small", tone="muted"))
         self.body.addWidget(self.table)
         self.body.addLayout(buttons)
         self.body.addWidget(self.card)
@@ -94,7 +94,7 @@ class TargetsSection(Section):
 
     def problem(self) -> str:
         """Return what is missing before anything can be asked; empty where nothing is."""
-        return "" if any(row.wanted for row in self.table.rows) else _NONE_WANTED
+        return "" if any(row.wanted for row in self.table.rows) else tr(_NONE_WANTED)
 
     def add(self, feature: FeatureSettings) -> None:
         """Add a feature to the list, wanted, and make it current."""

@@ -137,12 +137,12 @@ class TargetsTable(QTreeView):
         title.setToolTip(told)
         title.setText(row.title)
         target.setText(target_told(row.whole, in_km2=areas))
-        target.setToolTip(_HOW)
+        target.setToolTip(tr(_HOW))
         for at, iso3 in enumerate(self._countries):
             own = title.child(at, 1)
             if own is not None:
                 own.setText(target_told(row.countries.get(iso3), in_km2=areas))
-                own.setToolTip(tr("Besides the target of the whole: {how}", how=_HOW))
+                own.setToolTip(tr("Besides the target of the whole: {how}", how=tr(_HOW)))
 
     def _show_texts(self, at: int) -> None:
         title, target = self._items.item(at, 0), self._items.item(at, 1)

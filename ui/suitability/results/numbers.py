@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.suitability.verdict import background_share, percent, threshold_warning
-from resources.translation import mark, tr
+from resources.translation import mark, tr, tr_c
 from ui import words
 from ui.suitability.state import MODEL_TITLES
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["percent"]
 
-UNKNOWN = "unknown"
 _FEW = 30
 _WIDE = 0.3
 _MUCH = 0.2
@@ -32,26 +31,35 @@ _FOLDS = {
 }
 
 
+def unknown() -> str:
+    """Return what stands for a number that is not known."""
+    return tr_c("of a number", "unknown")
+
+
 def fixed(value: float | None, decimals: int = 2) -> str:
     """Return a number with so many decimals, or the word unknown."""
-    return UNKNOWN if value is None else _signed(words.fixed(value, decimals))
+    return unknown() if value is None else _signed(words.fixed(value, decimals))
 
 
 def _digits(value: float | None) -> str:
     """Return a number with three digits that count, or the word unknown."""
-    return UNKNOWN if value is None else f"{value:.3g}"
+    return unknown() if value is None else f"{value:.3g}"
 
 
 def area(value_km2: float | None) -> str:
     """Return an area without its unit, or the word unknown."""
-    return UNKNOWN if value_km2 is None else words.fixed(value_km2, 0)
+    return unknown() if value_km2 is None else words.fixed(value_km2, 0)
+
+
+def _km2(value_km2: float | None) -> str:
+    return tr("{number} km²", number=area(value_km2))
 
 
 def interval(measure: Measured) -> str:
     """Return the interval of a measure, or the word unknown."""
     if measure.low is None or measure.high is None:
-        return UNKNOWN
-    return _signed(f"{measure.low:.2f} to {measure.high:.2f}")
+        return unknown()
+    return _signed(tr("{low:.2f} to {high:.2f}", low=measure.low, high=measure.high))
 
 
 def _signed(text: str) -> str:
@@ -60,17 +68,17 @@ def _signed(text: str) -> str:
 
 def rule(name: str) -> str:
     """Return the name of the rule of a threshold."""
-    return _RULES.get(name, name)
+    return tr(_RULES.get(name, name))
 
 
 def folds(kind: str) -> str:
     """Return what was left out in turn."""
-    return _FOLDS.get(kind, kind)
+    return tr(_FOLDS.get(kind, kind))
 
 
 def run_heading(results: SuitabilityResults) -> str:
     """Return the title of a run."""
-    model = MODEL_TITLES.get(results.fit.kind, results.fit.kind)
+    model = tr(MODEL_TITLES.get(results.fit.kind, results.fit.kind))
     return f"{words.species(results.species)}: {model}"
 
 
@@ -120,13 +128,13 @@ def count_rows(results: SuitabilityResults) -> list[tuple[str, str]]:
     if results.maps:
         rows.append((tr("Area extrapolated"), percent(results.maps[0].extrapolated_share)))
     if total is not None:
-        rows.append((tr("Suitable land"), f"{area(total.suitable_km2)} km²"))
+        rows.append((tr("Suitable land"), _km2(total.suitable_km2)))
         if total.extrapolated_km2 is not None:
-            rows.append((tr("Of it extrapolated"), f"{area(total.extrapolated_km2)} km²"))
+            rows.append((tr("Of it extrapolated"), _km2(total.extrapolated_km2)))
         if total.p10_km2 is not None:
-            rows.append((tr("By the 10th percentile"), f"{area(total.p10_km2)} km²"))
+            rows.append((tr("By the 10th percentile"), _km2(total.p10_km2)))
         if total.lost_km2 is not None:
-            rows.append((tr("Suitable without people"), f"{area(total.undisturbed_km2)} km²"))
+            rows.append((tr("Suitable without people"), _km2(total.undisturbed_km2)))
     return rows
 
 

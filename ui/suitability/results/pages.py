@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from layers.states import OTHER_LAND, OTHER_LAND_NOTE
+from layers.states import OTHER_LAND
 from planner.report import suitability_plots as plots
 from planner.suitability.verdict import (
     site_note,
@@ -40,7 +40,7 @@ _WIDE_PX = 42 * GRID
 _MOST_FOLDS = 30
 _LEAST_SHARE = 0.001
 _FIRST = ("line", "reason", "sentence", "remedy", "lon", "lat")
-_ZONES = {"all": "all", "country": mark("State"), "site": "site"}
+_ZONES = {"all": mark("all"), "country": mark("State"), "site": mark("site")}
 MOST_ROWS = 14
 """Rows of a table that are seen without scrolling in it."""
 
@@ -70,9 +70,9 @@ def fill_overview(page: Page, view: RunView) -> None:
         page.add_text(survey_verdict(found), warning="no better" in survey_verdict(found))
         page.add_text(
             tr(
-                "Boyce index {value} ({boyce}) among all places that were searched.",
+                "Boyce index {value} ({interval}) among all places that were searched.",
                 value=numbers.fixed(found.boyce.value),
-                boyce=numbers.interval(found.boyce),
+                interval=numbers.interval(found.boyce),
             )
         )
     page.add_heading(tr("What limits these numbers"))
@@ -306,7 +306,7 @@ def _add_folds(page: Page, evaluation: EvaluationFound, theme: Theme) -> None:
     if empty:
         page.add_text(tr("No presence lies in: {empty}.", empty=", ".join(empty)))
     if kind == "countries":
-        page.add(label(OTHER_LAND_NOTE, size="small", tone="muted"))
+        page.add(label(words.other_land_note(), size="small", tone="muted"))
 
 
 def _add_thresholds(page: Page, evaluation: EvaluationFound) -> None:
@@ -315,7 +315,7 @@ def _add_thresholds(page: Page, evaluation: EvaluationFound) -> None:
     page.add_heading(tr("Where suitable begins"), "evaluate")
     rows = [
         (
-            words.identifier(numbers.rule(item.rule)),
+            words.capital(numbers.rule(item.rule)),
             numbers.fixed(item.value),
             numbers.percent(item.omission),
             numbers.percent(item.background_share),
@@ -341,9 +341,8 @@ def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
     page.add_heading(tr("Suitable land"), "areas")
     page.add_text(
         tr(
-            "{threshold_text} Sites are those of the catalogue, most of them nominal "
-            "footprints.",
-            threshold_text=threshold_text(results),
+            "{threshold} Sites are those of the catalogue, most of them nominal footprints.",
+            threshold=threshold_text(results),
         )
     )
     if threshold_warning(results):
@@ -404,14 +403,14 @@ def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
             stretched=0,
         )
     )
-    page.add(label(OTHER_LAND_NOTE, size="small", tone="muted"))
+    page.add(label(words.other_land_note(), size="small", tone="muted"))
     _add_disturbance(page, results)
     _add_extrapolation(page, results)
     page.finish()
 
 
 def _kind(item: ZoneArea) -> str:
-    return "other" if item.zone == OTHER_LAND else _ZONES[item.kind]
+    return tr("other") if item.zone == OTHER_LAND else tr(_ZONES[item.kind])
 
 
 def _disturbed(item: ZoneArea) -> tuple[float | None, ...]:
@@ -423,15 +422,15 @@ def _add_disturbance(page: Page, results: SuitabilityResults) -> None:
     titles = layer_titles(results)
     used = [
         tr(
-            "{titles} set to {undisturbed:g}",
-            titles=titles[layer.name],
+            "{layer} set to {undisturbed:g}",
+            layer=titles[layer.name],
             undisturbed=layer.undisturbed,
         )
         for layer in results.coverage.layers
         if layer.undisturbed is not None
     ]
     if used:
-        page.add_text(tr("Without people is with {used}.", used=" and ".join(used)))
+        page.add_text(tr("Without people is with {used}.", used=words.both(used)))
     if any(item.gained_km2 for item in results.understanding.areas):
         page.add_text(
             tr(
@@ -463,15 +462,14 @@ def _add_extrapolation(page: Page, results: SuitabilityResults) -> None:
     for found in results.maps:
         name = tr("Today") if found.name == "today" else found.name
         told = tr(
-            "{name}: {extrapolated_share} of the area is outside ",
+            "{name}: {share} of the area is outside what the model has seen.",
             name=name,
-            extrapolated_share=numbers.percent(found.extrapolated_share),
+            share=numbers.percent(found.extrapolated_share),
         )
-        told += tr("what the model has seen.")
         most = sorted(found.most_dissimilar.items(), key=lambda item: -item[1])[:3]
         if most:
             listed = ", ".join(f"{titles.get(k, k)} ({numbers.percent(v)})" for k, v in most)
-            told += tr(" Mostly because of {listed}.", listed=listed)
+            told = f"{told} {tr('Mostly because of {listed}.', listed=listed)}"
         page.add_text(told)
         for note in found.notes:
             page.add_text(note)

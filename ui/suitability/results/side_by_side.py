@@ -100,9 +100,14 @@ def _pairs(
 
 
 def _maps_told(maps: MapDifference) -> str:
-    overlap = tr("Overlap (Schoener's D) {schoener_d:.2f}", schoener_d=maps.schoener_d)
-    if maps.correlation is not None:
-        overlap += tr(", correlation {correlation:.2f}", correlation=maps.correlation)
+    if maps.correlation is None:
+        overlap = tr("Overlap (Schoener's D) {overlap:.2f}", overlap=maps.schoener_d)
+    else:
+        overlap = tr(
+            "Overlap (Schoener's D) {overlap:.2f}, correlation {correlation:.2f}",
+            overlap=maps.schoener_d,
+            correlation=maps.correlation,
+        )
     return tr(
         "{overlap}, mean difference {mean_absolute:.2f} over {shared}. Suitable in "
         "both {both}, only in the first {only_first}, only in the second {only_second}.",

@@ -157,7 +157,8 @@ class ResultsView(QFrame):
         tabs.setObjectName("results_tabs")
         tabs.setDocumentMode(True)
         for name, title in _TABS:
-            tabs.addTab(self._make_compare() if name == "compare" else self.pages[name], title)
+            page = self._make_compare() if name == "compare" else self.pages[name]
+            tabs.addTab(page, tr(title))
         tabs.currentChanged.connect(self._on_tab_changed)
         return tabs
 
@@ -292,7 +293,7 @@ class ResultsView(QFrame):
             return
         menu.clear()
         for spec in reversed(view.layers):
-            action = menu.addAction(spec.name)
+            action = menu.addAction(words.stored(spec.name))
             if action is not None:
                 action.setObjectName(f"map_{spec.layer_id}")
                 action.triggered.connect(partial(self._on_map_wanted, spec.layer_id))
@@ -313,7 +314,7 @@ class ResultsView(QFrame):
         chosen = choice is not None and choice.run_id == view.run_id
         told = tr("Run {run}", run=view.run_id[:6])
         if chosen and choice is not None:
-            told += tr(", chosen: {reason}", reason=choice.reason)
+            told = tr("{run}, chosen: {reason}", run=told, reason=choice.reason)
         self._about.say(told)
         self.choose_button.setText(
             tr("Withdraw the choice") if chosen else tr("Choose this run…")

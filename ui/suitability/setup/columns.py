@@ -20,6 +20,7 @@ from layers.occurrences.encoding import CANDIDATES, EncodingGuess
 from layers.occurrences.roles import ROLE_TITLES, ROLES, Role
 from planner.suitability.study import RecordSource
 from resources.translation import tr
+from ui import words
 from ui.controls import heading, label
 from ui.suitability.setup.fields import Choice
 from ui.suitability.table import TableView
@@ -80,7 +81,7 @@ class ColumnsDialog(QDialog):
 
     def _role(self, role: str) -> Choice:
         found = self._guess.roles.get(role)  # type: ignore[call-overload]  # a role of ROLES
-        titles = {"": "none", **{name: name for name in self._guess.names}}
+        titles = {"": tr("none"), **{name: name for name in self._guess.names}}
         choice = Choice(f"columns_{role}", titles)
         if found is not None:
             choice.choose(found.column or "")
@@ -139,9 +140,9 @@ class ColumnsDialog(QDialog):
         ]
         for place, role in enumerate(shown):
             found = self._guess.roles[role]
-            title = label(ROLE_TITLES[role][:1].upper() + ROLE_TITLES[role][1:])
+            title = label(words.capital(tr(ROLE_TITLES[role])))
             title.setWordWrap(False)
-            self.roles[role].setAccessibleName(ROLE_TITLES[role])
+            self.roles[role].setAccessibleName(tr(ROLE_TITLES[role]))
             self.roles[role].setMinimumWidth(24 * GRID)
             doubt = bool(found.column) and not found.certain
             grid.addWidget(title, place, 0)
@@ -175,11 +176,17 @@ class ColumnsDialog(QDialog):
         return row
 
     def _show_state(self) -> None:
-        missing = [ROLE_TITLES[role] for role in _NEEDED if not self.roles[role].value]
+        missing = [tr(ROLE_TITLES[role]) for role in _NEEDED if not self.roles[role].value]
         problem = ""
         if missing:
-            problem = tr(
-                "Choose the column that holds the {missing}.", missing=" and the ".join(missing)
+            problem = (
+                tr("Choose the column that holds the {what}.", what=missing[0])
+                if len(missing) == 1
+                else tr(
+                    "Choose the column that holds the {first} and the {second}.",
+                    first=missing[0],
+                    second=missing[1],
+                )
             )
         elif self._guess.needs_crs and not self.crs.text().strip():
             problem = tr(

@@ -36,7 +36,11 @@ _ROLES = {
     "disturbance": mark("Disturbance: learnt, and taken away to see its cost"),
     "pressure": mark("Pressure: lowers the result by the profile's response"),
 }
-_SHORT = {"habitat": "habitat", "disturbance": "disturbance", "pressure": "pressure"}
+_SHORT = {
+    "habitat": mark("habitat"),
+    "disturbance": mark("disturbance"),
+    "pressure": mark("pressure"),
+}
 _LIST_PX = 26 * GRID
 
 
@@ -54,8 +58,8 @@ class LayersSection(Section):
         self.model = QStandardItemModel(self)
         self.model.itemChanged.connect(self._on_item_changed)
         self.list = self._make_list()
-        self.kind = Choice("layer_kind", _KINDS)
-        self.role = Choice("layer_role", _ROLES)
+        self.kind = Choice("layer_kind", words.titles(_KINDS))
+        self.role = Choice("layer_role", words.titles(_ROLES))
         self.undisturbed = QLineEdit()
         self.undisturbed.setObjectName("layer_undisturbed")
         self.undisturbed.setPlaceholderText(tr("0, where that is its lowest value"))
@@ -207,7 +211,7 @@ class LayersSection(Section):
         self.changed.emit()
 
     def _on_add(self) -> None:
-        dialog = QFileDialog(self.window(), tr("Choose rasters"), "", _FILTER)
+        dialog = QFileDialog(self.window(), tr("Choose rasters"), "", tr(_FILTER))
         dialog.setObjectName("layers_file_dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -224,13 +228,13 @@ class LayersSection(Section):
         people = [layer for layer in used if layer.role != "habitat"]
         told = tr_n("{count} layer", "{count} layers", len(used))
         if people:
-            told += tr(", {people} of them for people", people=len(people))
+            told = tr("{layers}, {number} of them for people", layers=told, number=len(people))
         self.summarise(told if used else tr("None: switch a layer on"))
 
 
 def _item(place: int, layer: Covariate, *, used: bool) -> QStandardItem:
-    about = [_SHORT[layer.role]] if layer.role != "habitat" else []
-    about += ["classes"] if layer.kind == "categorical" else []
+    about = [tr(_SHORT[layer.role])] if layer.role != "habitat" else []
+    about += [tr("classes")] if layer.kind == "categorical" else []
     name = words.identifier(layer.name)
     item = QStandardItem(f"{name} ({', '.join(about)})" if about else name)
     item.setData(place, _PLACE)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from resources.translation import mark, tr
+from resources.translation import mark, tr, tr_c
+from ui import words
 from ui.controls import label
 from ui.suitability.setup.fields import Choice, Count, Measure, Section
 from ui.suitability.state import MODEL_TITLES
@@ -45,7 +46,7 @@ class ModelSection(Section):
 
     def __init__(self) -> None:
         super().__init__("study_model", tr("Model"))
-        self.kind = Choice("study_model_kind", MODEL_TITLES)
+        self.kind = Choice("study_model_kind", words.titles(MODEL_TITLES))
         self._about = label("", size="small", tone="muted", name="model_about")
         self.seed = Count("study_seed", 0, 2_000_000_000)
         self.add_field(tr("Model"), self.kind)
@@ -70,8 +71,8 @@ class ModelSection(Section):
         self.changed.emit()
 
     def _tell(self) -> None:
-        self._about.setText(_ABOUT_MODEL[self.kind.value])
-        self.summarise(MODEL_TITLES[self.kind.value])
+        self._about.setText(tr(_ABOUT_MODEL[self.kind.value]))
+        self.summarise(tr(MODEL_TITLES[self.kind.value]))
 
 
 class EvaluationSection(Section):
@@ -79,12 +80,14 @@ class EvaluationSection(Section):
 
     def __init__(self) -> None:
         super().__init__("study_evaluation", tr("Evaluation"))
-        self.folds = Choice("study_folds", _FOLDS)
+        self.folds = Choice("study_folds", words.titles(_FOLDS))
         self._about = label("", size="small", tone="muted", name="folds_about")
-        self.count = Count("study_fold_count", 2, 50, " parts")
+        self.count = Count("study_fold_count", 2, 50, tr_c("after a number", " parts"))
         self.block = Measure("study_block", 5_000.0, " km", tr("a tenth of the area"))
-        self.null_models = Count("study_null_models", 0, 10_000, " models")
-        self.null_models.setSpecialValueText("none")
+        self.null_models = Count(
+            "study_null_models", 0, 10_000, tr_c("after a number", " models")
+        )
+        self.null_models.setSpecialValueText(tr("none"))
         self.add_field(tr("Leave out"), self.folds)
         self.body.addWidget(self._about)
         self.add_field(tr("Number of parts"), self.count)
@@ -122,13 +125,12 @@ class EvaluationSection(Section):
 
     def _tell(self) -> None:
         kind = self.folds.value
-        self._about.setText(_ABOUT_FOLDS[kind])
+        self._about.setText(tr(_ABOUT_FOLDS[kind]))
         self.count.setEnabled(kind != "countries")
         self.block.setEnabled(kind == "blocks")
-        told = _FOLDS[kind] if kind == "countries" else f"{_FOLDS[kind]}, {self.count.text()}"
-        null = (
-            tr(", {text} of chance", text=self.null_models.text())
-            if self.null_models.value()
-            else ""
-        )
-        self.summarise(told + null)
+        told = [tr(_FOLDS[kind])]
+        if kind != "countries":
+            told.append(self.count.text())
+        if self.null_models.value():
+            told.append(tr("{models} of chance", models=self.null_models.text()))
+        self.summarise(words.listed(told))

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QCheckBox, QLineEdit
 
 from planner.profiles import species_ids
 from resources.translation import tr, tr_n
+from ui import words
 from ui.controls import label
 from ui.suitability.setup.fields import Section
 from ui.suitability.setup.sources import SourceList
@@ -101,5 +102,5 @@ class RecordsSection(Section):
             tr("localities that ship") if self.localities.isChecked() else "",
             tr_n("{count} file", "{count} files", files) if files else "",
         )
-        told = " and ".join(part for part in parts if part)
-        self.summarise(told[:1].upper() + told[1:] or tr("None yet: add a file"))
+        told = words.both([part for part in parts if part])
+        self.summarise(words.capital(told) or tr("None yet: add a file"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtWidgets import QCheckBox
 
-from resources.translation import mark, tr
+from resources.translation import mark, tr, tr_c, tr_n
 from ui import words
 from ui.controls import label
 from ui.suitability.setup.fields import Choice, Count, Measure, Section
@@ -49,15 +49,15 @@ class SamplingSection(Section):
 
     def __init__(self) -> None:
         super().__init__("study_sampling", tr("Sampling"))
-        self.background = Choice("study_background", _BACKGROUNDS)
+        self.background = Choice("study_background", words.titles(_BACKGROUNDS))
         self._about = label("", size="small", tone="muted", name="background_about")
         self.sources = SourceList("group_sources", tr("Add records of the group…"))
-        self.points = Count("study_points", 10, 1_000_000, " points")
-        self.reach = Measure("study_reach", 20_000.0, " km", "everywhere")
-        self.thinning = Measure("study_thinning", 5_000.0, " km", "none")
+        self.points = Count("study_points", 10, 1_000_000, tr_c("after a number", " points"))
+        self.reach = Measure("study_reach", 20_000.0, " km", tr("everywhere"))
+        self.thinning = Measure("study_thinning", 5_000.0, " km", tr("none"))
         self.one_per_cell = QCheckBox(tr("Count one record per cell"))
         self.one_per_cell.setObjectName("study_one_per_cell")
-        self.uncertainty = Choice("study_uncertainty", _UNCERTAIN)
+        self.uncertainty = Choice("study_uncertainty", words.titles(_UNCERTAIN))
         self.add_field(tr("Background"), self.background)
         self.body.addWidget(self._about)
         self.body.addWidget(self.sources)
@@ -105,17 +105,14 @@ class SamplingSection(Section):
         kind = self.background.value
         needs = kind in _NEEDS_GROUP
         self.sources.setVisible(needs or kind == "bias")
-        about = _ABOUT[kind]
+        about = tr(_ABOUT[kind])
         if needs and not self.sources.sources:
-            about += tr(" It needs the records of the group: add a file.")
+            about = f"{about} {tr('It needs the records of the group: add a file.')}"
         self._about.setText(about)
-        thinned = (
-            tr(", thinned to {thinning:g} km", thinning=self.thinning.value())
-            if self.thinning.value()
-            else ""
-        )
-        title = _BACKGROUNDS[kind]
-        points = words.number(self.points.value())
-        self.summarise(
-            tr("{title}, {points} points{thinned}", title=title, points=points, thinned=thinned)
-        )
+        told = [
+            tr(_BACKGROUNDS[kind]),
+            tr_n("{count} point", "{count} points", self.points.value()),
+        ]
+        if self.thinning.value():
+            told.append(tr("thinned to {distance:g} km", distance=self.thinning.value()))
+        self.summarise(words.listed(told))

@@ -124,7 +124,7 @@ class SourceList(QWidget):
         return row
 
     def _on_add(self) -> None:
-        dialog = QFileDialog(self.window(), tr("Choose a file with records"), "", _FILTER)
+        dialog = QFileDialog(self.window(), tr("Choose a file with records"), "", tr(_FILTER))
         dialog.setObjectName(f"{self._name}_file_dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -145,7 +145,7 @@ def _described(source: RecordSource) -> str:
     parts = (
         source.path,
         columns,
-        f"encoding {source.encoding}" if source.encoding else "",
+        tr("encoding {name}", name=source.encoding) if source.encoding else "",
         tr("coordinates in {crs}", crs=source.crs) if source.crs else "",
     )
     return "\n".join(part for part in parts if part)
