@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import QApplication
 from planner.maps import DISCLAIMER, NOMINAL_NOTICE
 from planner.profiles import DEFAULT_REGION, load_region, region_ids
 from planner.workspace import SUFFIX
+from resources.translation import tr
 from ui.background import Background
 from ui.compare.desk import CompareDesk
 from ui.controls import tint_icons
@@ -23,9 +24,13 @@ from ui.corridors.desk import CorridorsDesk
 from ui.corridors.panel import CorridorsPanel
 from ui.desk import Desk
 from ui.display import display_problem
+from ui.history.desk import HistoryDesk
+from ui.history.panel import HistoryPanel
 from ui.icons import icon
 from ui.indicators.panel import IndicatorsPanel
 from ui.inspector.panel import Inspector
+from ui.jobs.log import JobLog
+from ui.jobs.panel import JobsPanel
 from ui.jobs.strip import Strip
 from ui.last_resort import LastResort, close_log, log_to
 from ui.layers_panel.panel import LayersPanel
@@ -98,6 +103,7 @@ class Desktop(QObject):
         self.background = Background()
         self.session = Session(self.background)
         self.engine = MapEngine(self.background)
+        self.job_log = JobLog(self.background)
         self.renewal = Renewal(self)
         self._build()
         hints = QGuiApplication.styleHints()
@@ -125,6 +131,7 @@ class Desktop(QObject):
         self.palette = PaletteDesk(
             self.session, self.background, self.window, self.parts, self.desk.select
         )
+        self._add_panels()
         self.desk.listen_to_corridors(self.corridors)
         self.desk.listen_to_proposals(self.reserve)
         self.compare = CompareDesk(
@@ -146,6 +153,16 @@ class Desktop(QObject):
         self.parts.top_bar.language_chosen.connect(self.renewal.speak)
         self.window.restore_layout(chosen.layout)
 
+    def _add_panels(self) -> None:
+        """Add the panels of jobs and of history, below those of the plan."""
+        window = self.window
+        jobs = JobsPanel(self.job_log, self._theme)
+        history = HistoryPanel(self._theme)
+        window.add_panel("jobs", tr("Jobs"), jobs, "jobs")
+        dock = window.add_panel("history", tr("History"), history, "history")
+        self.history = HistoryDesk(self.session, history, dock)
+        self.parts.strip.jobs_requested.connect(lambda: window.open_panel("jobs"))
+
     def _close_features(self) -> None:
         """Have everything that listens to the window ask for nothing more."""
         self.parts.map_area.canvas.loop.stop()
@@ -163,7 +180,8 @@ class Desktop(QObject):
         view = self.parts.map_area.canvas.view
         geometry, layout = old.saveGeometry(), old.layout_text()
         self._close_features()
-        let_go_of_listeners(self.session, self.engine, self.background)
+        let_go_of_listeners(self.session, self.engine, self.background, self.job_log)
+        self.job_log.listen()
         old.closing.disconnect()
         self._build()
         self.window.restoreGeometry(geometry)

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from resources.translation import tr
+from ui import words
 from ui.controls import icon_button
 from ui.elided import ElidedLabel
+from ui.jobs.duration import time_left
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -37,8 +40,8 @@ class JobProgress(QFrame):
         self._left = ElidedLabel(f"{subject}_progress_left", tone="muted")
         self._bar = QProgressBar()
         self._bar.setObjectName(f"{subject}_progress_bar")
-        self._bar.setAccessibleName("Progress of the run")
-        self.cancel = icon_button(f"{subject}_cancel", "close", "Cancel the run", theme)
+        self._bar.setAccessibleName(tr("Progress of the run"))
+        self.cancel = icon_button(f"{subject}_cancel", "close", tr("Cancel the run"), theme)
         self.cancel.clicked.connect(self.cancel_requested)
         text = QVBoxLayout()
         text.setSpacing(2)
@@ -57,14 +60,9 @@ class JobProgress(QFrame):
             return
         asked = job.cancel_requested
         self.cancel.setEnabled(not asked)
-        self._label.say("Cancelling…" if asked else job.message or job.label)
+        told = words.stored(job.message or job.label)
+        self._label.say(tr("Cancelling…") if asked else told)
         self._bar.setRange(0, 100 if job.fraction > 0 else 0)
         self._bar.setValue(round(100 * job.fraction))
         left = job.seconds_left
-        self._left.say("" if left is None or asked else f"{_duration(left)} left")
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min"
+        self._left.say("" if left is None or asked else time_left(left))

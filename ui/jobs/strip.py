@@ -8,9 +8,12 @@ from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton, QWidget
 from typing_extensions import override
 
+from resources.translation import tr, tr_n
+from ui import words
 from ui.controls import icon_button
 from ui.elided import ElidedLabel, show_elided
 from ui.icons import icon
+from ui.jobs.duration import time_left
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -36,6 +39,8 @@ class Strip(QFrame):
 
     undo_requested = pyqtSignal()
     redo_requested = pyqtSignal()
+    jobs_requested = pyqtSignal()
+    """More is to be told about what runs."""
 
     def __init__(
         self, background: Background, theme: Theme, parent: QWidget | None = None
@@ -47,12 +52,14 @@ class Strip(QFrame):
         self._progress = QProgressBar()
         self._progress.setObjectName("job_progress")
         self._progress.setFixedWidth(22 * GRID)
-        self._cancel = icon_button("job_cancel", "close", "Cancel this job", theme)
+        self._more = icon_button("job_more", "jobs", tr("Open the panel of jobs"), theme)
+        self._more.clicked.connect(self.jobs_requested)
+        self._cancel = icon_button("job_cancel", "close", tr("Cancel this job"), theme)
         self._cancel.clicked.connect(self._on_cancel)
         self._notice = ElidedLabel("strip_notice")
         self._history = ("", "")
-        self._undo = self._history_button("undo", "Undo", theme)
-        self._redo = self._history_button("redo", "Redo", theme)
+        self._undo = self._history_button("undo", tr("Undo"), theme)
+        self._redo = self._history_button("redo", tr("Redo"), theme)
         self._undo.clicked.connect(self.undo_requested)
         self._redo.clicked.connect(self.redo_requested)
         self._timer = QTimer(self)
@@ -62,7 +69,7 @@ class Strip(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * GRID, GRID // 2, GRID, GRID // 2)
         layout.setSpacing(GRID)
-        for widget in (self._job, self._progress, self._cancel):
+        for widget in (self._job, self._progress, self._more, self._cancel):
             layout.addWidget(widget)
         layout.addWidget(self._notice, 1)
         layout.addWidget(self._undo)
@@ -78,28 +85,38 @@ class Strip(QFrame):
 
     def set_history(self, undo_label: str, redo_label: str) -> None:
         """Say what undo and redo would do; empty for nothing."""
-        self._history = (undo_label, redo_label)
+        self._history = (words.stored(undo_label), words.stored(redo_label))
         self._fit_history()
-        for button, verb, keys, what in (
-            (self._undo, "Undo", "Ctrl+Z", undo_label),
-            (self._redo, "Redo", "Ctrl+Shift+Z or Ctrl+Y", redo_label),
+        undo, redo = self._history
+        for button, what, full, tip, nothing in (
+            (
+                self._undo,
+                undo,
+                tr("Undo: {what}", what=undo),
+                tr("Undo: {what} ({keys})", what=undo, keys="Ctrl+Z"),
+                tr("Nothing to undo"),
+            ),
+            (
+                self._redo,
+                redo,
+                tr("Redo: {what}", what=redo),
+                tr("Redo: {what} ({keys})", what=redo, keys="Ctrl+Shift+Z, Ctrl+Y"),
+                tr("Nothing to redo"),
+            ),
         ):
-            button.setToolTip(
-                f"{verb}: {what} ({keys})" if what else f"Nothing to {verb.lower()}"
-            )
-            button.setAccessibleName(
-                f"{verb}: {what}" if what else f"Nothing to {verb.lower()}"
-            )
+            button.setToolTip(tip if what else nothing)
+            button.setAccessibleName(full if what else nothing)
             button.setEnabled(bool(what))
 
     def _fit_history(self) -> None:
         """Cut what undo and redo would do, so that it leaves room for what is said."""
         width_px = min(_LABEL_WIDTH_PX, self.width() // 5)
-        for button, verb, what in (
-            (self._undo, "Undo", self._history[0]),
-            (self._redo, "Redo", self._history[1]),
+        undo, redo = self._history
+        for button, text in (
+            (self._undo, tr("Undo: {what}", what=undo) if undo else tr("Undo")),
+            (self._redo, tr("Redo: {what}", what=redo) if redo else tr("Redo")),
         ):
-            show_elided(button, f"{verb}: {what}" if what else verb, width_px)
+            show_elided(button, text, width_px)
 
     def say(self, text: str) -> None:
         """Say something that needs no answer, until the next thing is said."""
@@ -115,19 +132,22 @@ class Strip(QFrame):
     def _show_jobs(self) -> None:
         # One that has just ended may still be listed for a moment.
         jobs = [job for job in self._background.jobs if not job.state.is_final]
-        for widget in (self._job, self._progress, self._cancel):
+        for widget in (self._job, self._progress, self._more, self._cancel):
             widget.setVisible(bool(jobs))
         if not jobs:
             self._timer.stop()
             return
         job = jobs[0]
         left = job.seconds_left
-        time_left = "" if left is None else f", {left:.0f} s left"
-        others = f" (and {len(jobs) - 1} more)" if len(jobs) > 1 else ""
-        self._job.say(f"{job.message or job.label}{time_left}{others}")
+        parts = [words.stored(job.message or job.label)]
+        if left is not None:
+            parts.append(time_left(left))
+        if len(jobs) > 1:
+            parts.append(tr_n("{count} more", "{count} more", len(jobs) - 1))
+        self._job.say(words.listed(parts))
         self._progress.setRange(0, 100 if job.fraction > 0 else 0)
         self._progress.setValue(round(100 * job.fraction))
-        self._progress.setAccessibleName(f"Progress: {job.label}")
+        self._progress.setAccessibleName(tr("Progress: {job}", job=words.stored(job.label)))
 
     def _on_cancel(self) -> None:
         jobs = self._background.jobs
