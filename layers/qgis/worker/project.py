@@ -19,7 +19,7 @@ from qgis.core import (
 from layers.qgis.worker import messages, raster_symbology, sources
 from layers.qgis.worker.colours import colour
 from layers.qgis.worker.labels import make_labeling
-from layers.qgis.worker.shading import ShadedHills
+from layers.qgis.worker.screen_rasters import ScreenRasters
 from layers.qgis.worker.symbology import make_renderer
 
 Spec = Mapping[str, Any]
@@ -146,7 +146,7 @@ class MapProject:
         self.project = project
         self.order: list[str] = []
         self._held: dict[str, HeldLayer] = {}
-        self._hills = ShadedHills()
+        self._screen = ScreenRasters()
 
     def set_layers(self, args: Mapping[str, Any], announce: Announce) -> list[dict[str, str]]:
         """Make the project show exactly the given layers, the first at the bottom.
@@ -171,7 +171,7 @@ class MapProject:
                     {"layer_id": spec["layer_id"], "name": spec["name"], "reason": str(error)}
                 )
         self.order = [s["layer_id"] for s in specs if s["layer_id"] in self._held]
-        self._hills.keep(set(self._held))
+        self._screen.keep(set(self._held))
         self._arrange()
         return problems
 
@@ -206,13 +206,13 @@ class MapProject:
         return [self._held[name].layer for name in reversed(self.shown(layer_ids))]
 
     def screen_stack(self, layer_ids: Iterable[str] | None) -> list[QgsMapLayer]:
-        """Return the layers to draw on the screen, top first: hills by their shades."""
+        """Return the layers to draw on the screen, top first: rasters by their copies."""
         crs = self.project.crs()
         drawn = []
         for name in reversed(self.shown(layer_ids)):
             held = self._held[name]
             raster = held.spec["kind"] == "raster"
-            drawn.append(self._hills.of(held.layer, held.spec, crs) if raster else held.layer)
+            drawn.append(self._screen.of(held.layer, held.spec, crs) if raster else held.layer)
         return drawn
 
     def _drop(self, layer_ids: set[str]) -> None:

@@ -44,7 +44,14 @@ def _legend_of(stops: Sequence[Sequence[Any]]) -> QgsColorRampLegendNodeSettings
     return settings
 
 
-def _ramp(layer: QgsRasterLayer, style: Mapping[str, Any]) -> QgsRasterRenderer:
+def ramp_shader(style: Mapping[str, Any]) -> QgsColorRampShader:
+    """Return what gives a number its colour by the stops of a ramp.
+
+    Raises
+    ------
+    KeyError, ValueError
+        As `apply_style`.
+    """
     smooth = bool(style.get("interpolate", True))
     stops = sorted(style["stops"], key=lambda stop: float(stop[0]))
     ramp = QgsColorRampShader(float(stops[0][0]), float(stops[-1][0]))
@@ -62,13 +69,18 @@ def _ramp(layer: QgsRasterLayer, style: Mapping[str, Any]) -> QgsRasterRenderer:
         ]
     )
     ramp.setLegendSettings(_legend_of(stops))
+    return ramp
+
+
+def _ramp(layer: QgsRasterLayer, style: Mapping[str, Any]) -> QgsRasterRenderer:
+    ramp = ramp_shader(style)
     shader = QgsRasterShader()
     shader.setRasterShaderFunction(ramp)
     renderer = QgsSingleBandPseudoColorRenderer(
         layer.dataProvider(), int(style.get("band", 1)), shader
     )
-    renderer.setClassificationMin(float(stops[0][0]))
-    renderer.setClassificationMax(float(stops[-1][0]))
+    renderer.setClassificationMin(ramp.minimumValue())
+    renderer.setClassificationMax(ramp.maximumValue())
     return renderer
 
 

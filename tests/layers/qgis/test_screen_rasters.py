@@ -85,6 +85,26 @@ def test_shades_are_drawn_on_screen_only_and_look_as_the_layer_does(engine, ridg
 
 
 @pytest.mark.qgis
+@pytest.mark.parametrize("interpolate", [True, False])
+def test_a_ramp_has_the_colours_that_qgis_gives_it(engine, tmp_path, interpolate):
+    """Beside a map of another CRS, in which ramps have no copy and QGIS looks up itself."""
+    rng = np.random.default_rng(3)
+    values = rng.uniform(-0.2, 1.2, (20, 20))
+    values[3, 3] = np.nan
+    own = write(tmp_path / "ramp.tif", values)
+    stops = [[0, "#ffffff00", "none"], [0.4, "#22aa44", "some"], [1, "#102050", "much"]]
+    style = {"type": "ramp", "stops": stops, "interpolate": interpolate}
+    engine.set_layers([LayerSpec("ramp", "Ramp", str(own), "raster", style)], crs=CRS)
+    copied = drawn(engine).astype(int)
+    other = "+proj=laea +lat_0=0 +lon_0=0 +datum=WGS84 +units=m"
+    engine.set_layers([LayerSpec("ramp", "Ramp", str(own), "raster", style)], crs=other)
+    projected = drawn(engine).astype(int)
+    inside = np.abs(copied[5:195, 5:195] - projected[5:195, 5:195])
+    assert np.median(inside) <= 2
+    assert (copied[35, 35] == 255).all(), "no number, no colour"
+
+
+@pytest.mark.qgis
 def test_a_layer_whose_crs_is_the_maps_in_other_words_lies_where_it_should(engine, tmp_path):
     values = np.zeros((20, 20))
     values[:10, :10] = 1
