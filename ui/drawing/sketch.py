@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import shapely
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from shapely.geometry.base import BaseGeometry
 
@@ -75,39 +74,6 @@ class Sketch:
     def with_width(self, width_m: float) -> Sketch:
         """Return it with another width, kept within what is sensible."""
         return replace(self, width_m=min(max(width_m, NARROWEST_M), WIDEST_M))
-
-    def record(self) -> dict[str, object]:
-        """Return it as JSON can hold it."""
-        return {
-            "kind": self.kind,
-            "points": [list(point) for point in self.points],
-            "width_m": self.width_m,
-        }
-
-    @classmethod
-    def from_record(cls, record: Mapping[str, object]) -> Sketch:
-        """Return the sketch of a record.
-
-        Raises
-        ------
-        ValueError
-            The record holds no sketch.
-        """
-        kind, points, width = record.get("kind"), record.get("points"), record.get("width_m")
-        if kind not in SKETCH_KINDS or not isinstance(points, list):
-            raise ValueError("a sketch needs its kind and its points")
-        if not isinstance(width, int | float) or not math.isfinite(width):
-            raise ValueError(f"a width of {width!r:.40} is none")
-        read = tuple(_point(item) for item in points)
-        return cls(kind, read).with_width(float(width))  # type: ignore[arg-type]  # checked above
-
-
-def _point(item: object) -> Point:
-    match item:
-        case [int() | float() as x, int() | float() as y] if math.isfinite(x + y):
-            return (float(x), float(y))
-        case _:
-            raise ValueError(f"{item!r:.60} is no point")
 
 
 def with_point(points: tuple[Point, ...], point: Point) -> tuple[Point, ...]:

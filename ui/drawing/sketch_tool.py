@@ -42,11 +42,11 @@ _WIDTH_KEYS: Mapping[int, float] = {
 }
 
 _FIRST_HINTS: Mapping[SketchKind, str] = {
-    "corridor": mark("Click where the corridor begins, or drag to draw it freely."),
-    "area": mark("Click the first corner, or drag to draw freely."),
+    "corridor": mark("Click where the corridor begins."),
+    "area": mark("Click the first corner."),
     "split": mark("Click outside the area, then across it: it is split along the line."),
     "reshape": mark("Draw a line that crosses the edge twice: the edge follows it."),
-    "hole": mark("Click the corners of the hole, or drag to draw it freely."),
+    "hole": mark("Click the corners of the hole."),
 }
 _NEXT_HINT = mark("Click the next point. Backspace takes the last one back, Escape ends.")
 _END_HINTS: Mapping[bool, str] = {
@@ -181,6 +181,8 @@ class SketchTool(MapTool):
     def hint(self) -> str:
         """What the hand can do next."""
         sketch = self.sketch
+        if self.freehand:
+            return tr("Hold the button down and draw around the area.")
         if not sketch.points:
             return tr(_FIRST_HINTS[sketch.kind])
         return tr(_END_HINTS[sketch.closed] if sketch.complete else _NEXT_HINT)
@@ -199,8 +201,8 @@ class SketchTool(MapTool):
 
     @override
     def pressed(self, pointer: Pointer) -> bool:
-        if pointer.button != Qt.MouseButton.LeftButton:
-            return False
+        if not self.freehand or pointer.button != Qt.MouseButton.LeftButton:
+            return False  # a drag moves the map
         self._pressed_at = pointer.pixel
         self._take_aim(pointer)
         return True
@@ -216,15 +218,18 @@ class SketchTool(MapTool):
 
     @override
     def released(self, pointer: Pointer) -> bool:
-        if self._pressed_at is None or pointer.button != Qt.MouseButton.LeftButton:
+        if pointer.button == Qt.MouseButton.RightButton:
+            self.finish()
+            return True
+        if pointer.button != Qt.MouseButton.LeftButton:
             return False
         self._pressed_at = None
         if self._stroke:
             self._end_stroke(pointer)
-        elif not self.freehand:
-            self._click(self._take_aim(pointer))
-        else:
+        elif self.freehand:
             self.hint_changed.emit(tr("Hold the button down and draw around the area."))
+        else:
+            self._click(self._take_aim(pointer))
         return True
 
     @override
@@ -298,8 +303,7 @@ class SketchTool(MapTool):
             stroke = [(float(x), float(y)) for x, y in shapely.get_coordinates(line)]
         if self._steps.do(self.sketch.with_points(stroke)):
             self._tell()
-        if self.freehand:
-            self.finish()
+        self.finish()
 
     @override
     def paint(self, painter: QPainter, view: ViewState, theme: Theme) -> None:

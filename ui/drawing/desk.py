@@ -1,0 +1,470 @@
+"""Ties drawing to the project and the map: what is drawn is measured and stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import shapely
+from planner.drawing.proposals import AREA_KIND, CORRIDOR_KIND, Drawn
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from planner.drawing.geometry import corridor_from_line, polygon_from
+from planner.drawing.repairing import problems_of, repair
+from resources.errors import PlannerError
+from resources.translation import tr, tr_n
+from ui import words
+from ui.drawing.bar import DrawingBar
+from ui.drawing.edits import ProposalEdits
+from ui.drawing.entry import direction_of, typed_step
+from ui.drawing.finders import Finders
+from ui.drawing.gather_desk import GatherDesk
+from ui.drawing.gather_tool import GatherTool
+from ui.drawing.kept import KeptDrawing, draft_of, sketch_of
+from ui.drawing.live import LiveMeasures, Wish
+from ui.drawing.proposal_desk import ProposalDesk
+from ui.drawing.question import Question, Questions
+from ui.drawing.shape_overlay import DrawnShape
+from ui.drawing.sketch_tool import SketchTool
+from ui.drawing.snapping import Snapping
+from ui.drawing.toolbox import SKETCHING, Toolbox
+from ui.map.notation import parse_place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from planner.drawing.draft import Draft
+    from shapely.geometry.base import BaseGeometry
+
+    from ui.background import Background
+    from ui.drawing.panel import DrawingPanel
+    from ui.drawing.sketch import Sketch
+    from ui.main_window import MainWindow
+    from ui.map.area import MapArea
+    from ui.map.view_state import Point
+    from ui.session import Session
+    from ui.theme import Theme
+
+PANEL = "draw"
+
+
+class DrawingDesk(QObject):
+    """Hears what the hand does with the drawing tools, and has it done.
+
+    Parameters
+    ----------
+    session : Session
+        The open project.
+    background : Background
+        Runs the work.
+    window : MainWindow
+        Holds the panel and the commands.
+    map_area : MapArea
+        Where it is drawn.
+    panel : DrawingPanel
+        Beside the map.
+    theme : Theme
+        Colours.
+    """
+
+    proposal_made = pyqtSignal(str)
+    """A proposal was stored and is to be selected; carries its key."""
+    said = pyqtSignal(str)
+
+    def __init__(
+        self,
+        session: Session,
+        background: Background,
+        window: MainWindow,
+        map_area: MapArea,
+        panel: DrawingPanel,
+        theme: Theme,
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._window = window
+        self._map = map_area
+        self._canvas = map_area.canvas
+        self._panel = panel
+        self.snapping = Snapping()
+        self.finders = Finders(session)
+        self.tools = Toolbox(self.finders, self.snapping)
+        self.bar = DrawingBar(self.snapping, theme, map_area.canvas)
+        self.questions = Questions(self.bar)
+        self.live = LiveMeasures(session, background, panel.measures, self.snapping)
+        self.edits = ProposalEdits(session, self.live)
+        self.kept = KeptDrawing(background)
+        self.proposal = ProposalDesk(self, session, window, map_area, panel)
+        self.gather = GatherDesk(self, session, map_area.canvas, self.finders)
+        self._aside: tuple[str, Sketch] | None = None
+        self._listen()
+
+    def _listen(self) -> None:
+        session, canvas, bar, tools = self._session, self._canvas, self.bar, self.tools
+        session.opened.connect(self._on_opened)
+        session.changed.connect(self._on_changed)
+        tools.offer(self._window.deeds, self._map.tool_bar, self._panel, self._prepare)
+        self._take_up = self._window.deeds.add(
+            "draw.take_up",
+            tr("Take up the last drawing again"),
+            self.take_up,
+            group=tr("Draw"),
+        )
+        self._take_up.setEnabled(False)
+        canvas.tool_changed.connect(self._on_tool_changed)
+        canvas.hint_changed.connect(bar.show_hint)
+        self.kept.found.connect(self._on_draft_found)
+        self.kept.failed.connect(self.said)
+        for name in SKETCHING:
+            self._listen_to_sketch(name)
+        for gather in (tools.join, tools.units, tools.merge):
+            gather.gathered.connect(self._show_progress)
+        bar.width_changed.connect(self._on_width_changed)
+        bar.entry_given.connect(self._on_entry)
+        bar.undo_requested.connect(self._on_undo_requested)
+        bar.finish_requested.connect(self._on_finish_requested)
+        bar.closed.connect(self._on_closed)
+        self.edits.made.connect(self._on_made)
+
+    def _listen_to_sketch(self, name: str) -> None:
+        tool = self.tools.sketch_tool(name)
+        if tool is None:
+            return
+        tool.describe = self._describe
+        tool.sketched.connect(lambda sketch: self._on_sketched(name, sketch))
+        tool.aimed.connect(lambda: self._measure_sketch(name))
+        tool.completed.connect(lambda sketch: self._on_completed(name, sketch))
+        tool.dropped.connect(lambda sketch: self._on_dropped(name, sketch))
+        tool.entry_wanted.connect(self.bar.begin_entry)
+
+    def close(self) -> None:
+        """Keep what is unfinished, and ask for nothing more."""
+        self.proposal.close()
+        self.live.close()
+        self.kept.close()
+
+    # The project.
+
+    def _on_opened(self) -> None:
+        self._aside = None
+        self._take_up.setEnabled(False)
+        self.questions.withdraw()
+        self.bar.hide()
+        self._canvas.set_overlay("drawing", None)
+        snapshot = self._session.snapshot
+        if snapshot is not None:
+            self.kept.open(snapshot.path, writable=not snapshot.read_only_reason)
+        self._on_changed()
+
+    def _on_changed(self) -> None:
+        snapshot = self._session.snapshot
+        if snapshot is None:
+            return
+        self._canvas.set_overlay("drawing", None)
+        self._panel.measures.set_names({row.site_id: row.name_en for row in snapshot.sites})
+        reason = snapshot.read_only_reason
+        self._panel.tools.show_reason(reason)
+        self.proposal.show_possible()
+
+    @property
+    def writable(self) -> bool:
+        """Whether the project can be drawn in."""
+        snapshot = self._session.snapshot
+        return snapshot is not None and not snapshot.read_only_reason
+
+    # A tool is taken up, used, and laid down.
+
+    def _prepare(self, name: str) -> None:
+        self.questions.withdraw()
+        self.proposal.prepare(name)
+
+    def _on_tool_changed(self, tool: object) -> None:
+        name = self.tools.name_of(tool)
+        if not name:
+            self.live.rest()
+            if not self.bar.offering:
+                self.bar.hide()
+            return
+        self.questions.withdraw()
+        self._window.open_panel(PANEL)
+        self.live.prepare()
+        sketching = name in SKETCHING and name != "freehand"
+        self.bar.show_drawing(
+            width=name in {"corridor", "pair"},
+            points=sketching or name == "corners",
+            finish=sketching or name in {"join", "units", "merge"},
+            snapping=sketching or name in {"freehand", "corners"},
+        )
+        if name in {"corridor", "pair"}:
+            self.bar.show_width(self._width_of(name))
+        self._show_progress()
+        self._show_page(name)
+        if name == "units":
+            self.gather.read_units()
+
+    def _show_page(self, name: str) -> None:
+        titles = {
+            "corridor": tr("What this corridor gains"),
+            "pair": tr("What this corridor gains"),
+            "area": tr("What this area gains"),
+            "freehand": tr("What this area gains"),
+            "join": tr("What this area gains"),
+            "units": tr("What this area gains"),
+        }
+        self._panel.measures.show_title(titles.get(name, tr("What the proposal gains")))
+        self.live.want(None)
+        self._panel.show_measures()
+
+    def _width_of(self, name: str) -> float:
+        pair = name == "pair"
+        return self.tools.pair.width_m if pair else self.tools.corridor.sketch.width_m
+
+    def _sketching(self) -> SketchTool | None:
+        tool = self._canvas.tool
+        return tool if isinstance(tool, SketchTool) else None
+
+    def _show_progress(self) -> None:
+        tool = self._canvas.tool
+        if isinstance(tool, SketchTool):
+            sketch = tool.sketch
+            self.bar.show_progress(complete=sketch.complete, begun=bool(sketch.points))
+        else:
+            self.bar.show_progress(complete=True, begun=True)
+
+    def _describe(self, start: Point, end: Point) -> str:
+        measure = self._map.measure
+        found = None if measure is None else direction_of(start, end, measure)
+        if found is None:
+            return ""
+        return f"{words.distance(found[0])}  {found[1]:.0f}°"
+
+    def _on_sketched(self, name: str, sketch: Sketch) -> None:
+        if self._canvas.tool is not self.tools.named[name]:
+            return
+        self._show_progress()
+        if name == "corridor":
+            self.bar.show_width(sketch.width_m)
+        if sketch.points:
+            self.kept.keep(draft_of(name, sketch, self.proposal.key, self._scenario))
+        self._measure_sketch(name)
+
+    @property
+    def _scenario(self) -> str:
+        snapshot = self._session.snapshot
+        return "" if snapshot is None else snapshot.scenario
+
+    def _measure_sketch(self, name: str) -> None:
+        tool = self.tools.sketch_tool(name)
+        if tool is None or name not in {"corridor", "area", "freehand"}:
+            return
+        wish = tool.wish
+        if wish is None:
+            if not tool.sketch.points:
+                self.live.want(None)
+            return
+        width = tool.sketch.width_m if name == "corridor" else 0.0
+        self.live.want(Wish(wish, width))
+
+    def _on_width_changed(self, width_m: float) -> None:
+        tool = self._canvas.tool
+        if tool is self.tools.pair:
+            self.tools.pair.set_width(width_m)
+            self.gather.measure_pair()
+        elif tool is self.tools.corridor:
+            self.tools.corridor.set_width(width_m)
+
+    def _on_entry(self, text: str) -> None:
+        tool, measure = self._canvas.tool, self._map.measure
+        if measure is None:
+            return
+        start = None
+        if isinstance(tool, SketchTool) and tool.sketch.points:
+            start = tool.sketch.points[-1]
+        try:
+            place = typed_step(text, start, measure) or parse_place(text, measure)
+        except PlannerError as error:
+            self.bar.show_problem(str(error))
+            return
+        self.bar.clear_entry()
+        if isinstance(tool, SketchTool):
+            tool.add_point(place)
+        elif tool is self.tools.corners:
+            self.tools.corners.move_chosen(place)
+        if self._canvas.view is not None and not self._canvas.view.shows((*place, *place)):
+            self._canvas.centre_on(*place)
+
+    def _on_undo_requested(self) -> None:
+        sketch = self._sketching()
+        if sketch is not None:
+            sketch.undo()
+        self._canvas.setFocus()
+
+    def _on_finish_requested(self) -> None:
+        tool = self._canvas.tool
+        if isinstance(tool, SketchTool | GatherTool):
+            tool.finish()
+
+    def tell_problem(self, problem: str) -> None:
+        """Say over the map why something could not be done, until that is acknowledged."""
+        self.bar.show_drawing(width=False, points=False, finish=False, snapping=False)
+        self.bar.show_hint("")
+        self.bar.show_problem(problem)
+
+    def _on_closed(self) -> None:
+        question = self.questions.open
+        if question is not None:
+            self.questions.withdraw()
+            self.bar.hide()
+            question.on_decline()
+            return
+        self.bar.hide()
+        self._canvas.set_tool(None)
+
+    # Drawings that are finished, or given up.
+
+    def _on_completed(self, name: str, sketch: Sketch) -> None:
+        try:
+            if name in {"corridor", "area", "freehand"}:
+                self._store(name, sketch)
+            else:
+                self.proposal.change_along(name, sketch)
+        except PlannerError as error:
+            self.back_to(name, sketch, str(error))
+
+    def back_to(self, name: str, sketch: Sketch, problem: str = "") -> None:
+        """Take a drawing into the hand again as it was, and say what is wrong with it."""
+        tool = self.tools.sketch_tool(name)
+        if tool is None:
+            return
+        self._canvas.set_overlay("drawing", None)
+        self._canvas.set_tool(tool)
+        tool.take_up(sketch)
+        self.bar.show_problem(problem)
+        self._canvas.setFocus()
+
+    def _store(self, name: str, sketch: Sketch) -> None:
+        if name == "corridor":
+            area: BaseGeometry = corridor_from_line(sketch.points, sketch.width_m)
+            self._draw(
+                Drawn(
+                    area,
+                    kind=CORRIDOR_KIND,
+                    centreline=sketch.points,
+                    width_m=sketch.width_m,
+                ),
+                lambda error: self.back_to(name, sketch, str(error)),
+            )
+            return
+        area = polygon_from(sketch.points)
+
+        def draw(geometry: BaseGeometry) -> None:
+            self._draw(
+                Drawn(geometry, kind=AREA_KIND),
+                lambda error: self.back_to(name, sketch, str(error)),
+            )
+
+        self.when_sound(area, draw, lambda: self.back_to(name, sketch))
+
+    def when_sound(
+        self,
+        area: BaseGeometry,
+        go_on: Callable[[BaseGeometry], None],
+        back: Callable[[], None],
+    ) -> None:
+        """Go on with an area that is sound; ask before one that is not is repaired.
+
+        Parameters
+        ----------
+        area : shapely geometry
+            As it was drawn.
+        go_on : callable
+            Told the area, or what the repair has made of it.
+        back : callable
+            Called where no repair is wanted.
+        """
+        problems = problems_of(area)
+        if not problems:
+            go_on(area)
+            return
+        repaired = repair(area)
+        wrong = [problem.at for problem in problems if problem.at is not None]
+        told = [problem.text for problem in problems[:2]]
+        if len(problems) > 2:
+            told.append(tr_n("{count} more.", "{count} more.", len(problems) - 2))
+        self._canvas.set_tool(None)
+        self._canvas.set_overlay("drawing", DrawnShape(area, wrong))
+        if repaired.geometry.is_empty:
+            self.bar.show_problem(" ".join(told))
+            back()
+            return
+
+        def take() -> None:
+            go_on(repaired.geometry)
+
+        self.questions.ask(
+            Question(
+                tr("This drawing cannot be stored as it is."),
+                " ".join([*told, *repaired.changes[:2]]),
+                tr("Repair it"),
+                tr("Back to the drawing"),
+                take,
+                back,
+            )
+        )
+
+    def _draw(self, drawn: Drawn, failed: Callable[[PlannerError], None]) -> None:
+        self.wait_for_store(drawn.geometry)
+        self.edits.draw(drawn, failed)
+
+    def wait_for_store(self, geometry: BaseGeometry) -> None:
+        """Lay the tool down and show what is being stored until it is."""
+        self._canvas.set_tool(None)
+        self._canvas.set_overlay("drawing", DrawnShape(geometry))
+
+    def _on_made(self, keys: tuple[str, ...]) -> None:
+        self.kept.drop()
+        self._canvas.set_overlay("drawing", None)
+        self.proposal.expect(keys[0])
+        self.proposal_made.emit(keys[0])
+
+    def _on_dropped(self, name: str, sketch: Sketch) -> None:
+        self._aside = (name, sketch)
+        self._take_up.setEnabled(True)
+        self.kept.drop()
+        self.live.want(None)
+        self.said.emit(
+            tr("The drawing was put aside. “Take up the last drawing again” brings it back.")
+        )
+
+    def take_up(self) -> None:
+        """Go on with the drawing that was put aside."""
+        if self._aside is not None and self.writable:
+            (name, sketch), self._aside = self._aside, None
+            self._take_up.setEnabled(False)
+            self._prepare(name)
+            self.back_to(name, sketch)
+
+    def _on_draft_found(self, draft: Draft) -> None:
+        sketch = sketch_of(draft)
+        if sketch is None or not sketch.points:
+            self.kept.drop()
+            return
+
+        def take() -> None:
+            self.back_to(draft.tool, sketch)
+            west, south, east, north = shapely.MultiPoint(sketch.points).bounds
+            self._canvas.reveal((west, south, east, north))
+
+        self.questions.ask(
+            Question(
+                tr("An unfinished drawing was kept."),
+                tr_n(
+                    "It has {count} point. Go on where you left off?",
+                    "It has {count} points. Go on where you left off?",
+                    len(sketch.points),
+                ),
+                tr("Go on drawing"),
+                tr("Drop it"),
+                take,
+                self.kept.drop,
+            )
+        )

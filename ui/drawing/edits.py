@@ -1,0 +1,288 @@
+"""Edits of proposals that drawing asks for: each is one step of undo, stored at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from planner.drawing.joining import join_sites, land_of_units
+from planner.drawing.proposals import Drawn
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from planner.drawing import proposals
+from planner.drawing.geometry import corridor_from_line
+from resources.errors import UsageError
+from resources.translation import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from planner.drawing.joining import Joined
+    from planner.drawing.least_cost import LiveCorridor
+    from shapely.geometry.base import BaseGeometry
+
+    from planner.drawing.ground import DrawingGround
+    from planner.jobs import JobControl
+    from planner.project import Project
+    from resources.errors import PlannerError
+    from ui.drawing.gather_tool import Thing
+    from ui.drawing.live import LiveMeasures
+    from ui.drawing.work import DrawingLand
+    from ui.map.view_state import Point
+    from ui.project_work import Workbench
+    from ui.session import Session
+
+    Failed: TypeAlias = Callable[[PlannerError], None]
+
+_NAMED_SITES = 3
+
+
+@dataclass(frozen=True)
+class On:
+    """What an edit works on, in the thread of the project.
+
+    Parameters
+    ----------
+    bench : Workbench
+        The open project.
+    scenario : str
+        The one that is shown; empty where the project has none yet.
+    land : DrawingLand
+        Has the ground that shapes are measured on.
+    control : JobControl
+        Progress and cancelling.
+    """
+
+    bench: Workbench
+    scenario: str
+    land: DrawingLand
+    control: JobControl
+
+    @property
+    def project(self) -> Project:
+        """The open project."""
+        return self.bench.project
+
+    def ground(self) -> DrawingGround:
+        """Return what shapes are measured on."""
+        return self.land.ground(self.bench)
+
+
+class ProposalEdits(QObject):
+    """Runs edits beside the window and tells what came of them.
+
+    Parameters
+    ----------
+    session : Session
+        The open project.
+    live : LiveMeasures
+        Has the ground that shapes are measured on.
+    """
+
+    made = pyqtSignal(tuple)
+    """Proposals were stored; carries their keys, the one to be selected first."""
+
+    def __init__(self, session: Session, live: LiveMeasures) -> None:
+        super().__init__()
+        self._session = session
+        self._live = live
+        self._made: tuple[str, ...] = ()
+        session.changed.connect(self._on_changed)
+
+    def run(
+        self, label: str, work: Callable[[On], str | Sequence[str] | None], failed: Failed
+    ) -> None:
+        """Change proposals of the scenario that is shown.
+
+        Parameters
+        ----------
+        label : str
+            What is being done.
+        work : callable
+            Does it, and returns the keys of what is to be selected afterwards.
+        failed : callable
+            Told why it could not be done.
+        """
+        snapshot, land = self._session.snapshot, self._live.land
+        if snapshot is None:
+            return
+        scenario = snapshot.scenario
+
+        def change(bench: Workbench, control: JobControl) -> None:
+            made = work(On(bench, scenario, land, control))
+            self._made = (made,) if isinstance(made, str) else tuple(made or ())
+
+        self._session.change(label, change, failed=failed)
+
+    def _on_changed(self) -> None:
+        if self._made:
+            made, self._made = self._made, ()
+            self.made.emit(made)
+
+    def draw(self, drawn: Drawn, failed: Failed) -> None:
+        """Store a new proposal."""
+        self.run(tr("Draw a proposal"), lambda on: _stored(on, drawn), failed)
+
+    def draw_between(
+        self, ends: tuple[Thing, Thing], ways: LiveCorridor, width_m: float, failed: Failed
+    ) -> None:
+        """Store the corridor of least cost between two sites, found on the full grid."""
+        first, second = ends
+
+        def work(on: On) -> str:
+            path = ways.refined(on.control).path_to_site(second.key)
+            if not path.reached:
+                raise UsageError(path.reason)
+            drawn = Drawn(
+                corridor_from_line(path.points, width_m),
+                name=f"{first.title} – {second.title}",
+                kind=proposals.CORRIDOR_KIND,
+                centreline=path.points,
+                width_m=width_m,
+                member_sites=(first.key, second.key),
+            )
+            return _stored(on, drawn)
+
+        self.run(tr("Find the corridor between two sites"), work, failed)
+
+    def join(self, sites: Sequence[Thing], failed: Failed) -> None:
+        """Store an area that joins sites."""
+        keys = tuple(site.key for site in sites)
+        name = " – ".join(site.title for site in sites[:_NAMED_SITES])
+
+        def work(on: On) -> str:
+            return _stored(on, _drawn(join_sites(on.project, keys, on.control), name))
+
+        self.run(tr("Join sites"), work, failed)
+
+    def take_units(self, run_id: str, units: Sequence[str], failed: Failed) -> None:
+        """Store an area made of planning units."""
+
+        def work(on: On) -> str:
+            return _stored(on, _drawn(land_of_units(on.project, run_id, units), ""))
+
+        self.run(tr("Draw from planning units"), work, failed)
+
+    def reshape(
+        self,
+        key: str,
+        geometry: BaseGeometry,
+        failed: Failed,
+        *,
+        centreline: Sequence[Point] | None = None,
+        width_m: float | None = None,
+    ) -> None:
+        """Give a proposal another shape."""
+
+        def work(on: On) -> str:
+            return proposals.reshape_proposal(
+                on.project,
+                on.ground(),
+                on.scenario,
+                key,
+                geometry,
+                centreline=centreline,
+                width_m=width_m,
+            )
+
+        self.run(tr("Change the shape of a proposal"), work, failed)
+
+    def widen(self, key: str, width_m: float, failed: Failed) -> None:
+        """Give a drawn corridor another width."""
+        self.run(
+            tr("Widen a corridor"),
+            lambda on: proposals.widen_proposal(
+                on.project, on.ground(), on.scenario, key, width_m
+            ),
+            failed,
+        )
+
+    def fill_in(self, key: str, changes: Mapping[str, object], failed: Failed) -> None:
+        """Change fields of the form."""
+        self.run(
+            tr("Change a proposal"),
+            lambda on: proposals.edit_proposal(on.project, on.scenario, key, changes),
+            failed,
+        )
+
+    def split(self, key: str, line: Sequence[Point], failed: Failed) -> None:
+        """Make several proposals of one, along a line."""
+        self.run(
+            tr("Split a proposal"),
+            lambda on: proposals.split_proposal(
+                on.project, on.ground(), on.scenario, key, line
+            ),
+            failed,
+        )
+
+    def merge(self, keys: Sequence[str], failed: Failed) -> None:
+        """Make one proposal of several."""
+        self.run(
+            tr("Merge proposals"),
+            lambda on: proposals.merge_proposals(on.project, on.ground(), on.scenario, keys),
+            failed,
+        )
+
+    def cut_by_border(self, key: str, failed: Failed) -> None:
+        """Make a proposal for each country of one that crosses a border."""
+        self.run(
+            tr("Cut a proposal at the border"),
+            lambda on: proposals.cut_by_border(on.project, on.ground(), on.scenario, key),
+            failed,
+        )
+
+    def duplicate(self, key: str, failed: Failed) -> None:
+        """Make a copy of a proposal in the same scenario."""
+        self.run(
+            tr("Duplicate a proposal"),
+            lambda on: proposals.duplicate_proposals(on.project, on.scenario, (key,)),
+            failed,
+        )
+
+    def remove(self, key: str, failed: Failed) -> None:
+        """Remove a proposal; undo brings it back."""
+
+        def work(on: On) -> None:
+            proposals.remove_proposals(on.project, on.scenario, (key,))
+
+        self.run(tr("Remove a proposal"), work, failed)
+
+    def paste(self, drawn: Sequence[Drawn], failed: Failed) -> None:
+        """Store proposals from the clipboard."""
+        self.run(
+            tr("Paste proposals"),
+            lambda on: proposals.paste_proposals(on.project, on.ground(), on.scenario, drawn),
+            failed,
+        )
+
+    def attach(self, key: str, path: Path, failed: Failed) -> None:
+        """Copy a file into the project as one of a proposal."""
+
+        def work(on: On) -> None:
+            proposals.attach_file(on.project, on.scenario, key, path)
+
+        self.run(tr("Attach a file"), work, failed)
+
+    def detach(self, key: str, file: str, failed: Failed) -> None:
+        """Take a file away from a proposal."""
+
+        def work(on: On) -> None:
+            proposals.detach_file(on.project, on.scenario, key, file)
+
+        self.run(tr("Remove an attachment"), work, failed)
+
+
+def _stored(on: On, drawn: Drawn) -> str:
+    return proposals.draw_proposal(on.project, on.ground(), on.scenario, drawn)
+
+
+def _drawn(joined: Joined, name: str) -> Drawn:
+    return Drawn(
+        joined.geometry,
+        name=name,
+        kind=proposals.AREA_KIND,
+        member_sites=joined.member_sites,
+        species=joined.species,
+        reasons=joined.reasons,
+    )

@@ -1,0 +1,425 @@
+"""The proposal that is selected: its form, the edits of its shape, copies and the clipboard."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import shapely
+from planner.drawing.proposals import attachment_path, copy_text, read_pasted
+from PyQt6.QtCore import QObject, Qt, QUrl
+from PyQt6.QtGui import QDesktopServices, QGuiApplication
+from PyQt6.QtWidgets import QFileDialog
+
+from planner.drawing import geometry as shapes
+from resources.errors import PlannerError
+from resources.translation import tr
+from ui.drawing.live import Wish
+from ui.drawing.work import Told, read_proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PyQt6.QtGui import QAction
+    from PyQt6.QtWidgets import QWidget
+    from shapely.geometry.base import BaseGeometry
+
+    from planner.jobs import JobControl
+    from ui.drawing.desk import DrawingDesk
+    from ui.drawing.gather_tool import Thing
+    from ui.drawing.panel import DrawingPanel
+    from ui.drawing.sketch import Sketch
+    from ui.main_window import MainWindow
+    from ui.map.area import MapArea
+    from ui.project_work import Workbench
+    from ui.session import Session
+    from ui.snapshot import Selection
+
+_NEEDS_SHAPE = frozenset({"corners", "reshape", "split", "hole", "fill"})
+
+
+class ProposalDesk(QObject):
+    """Shows the selected proposal in the form, and changes it as the hand asks.
+
+    Parameters
+    ----------
+    desk : DrawingDesk
+        The rest of drawing.
+    session : Session
+        The open project.
+    window : MainWindow
+        Holds the commands.
+    map_area : MapArea
+        The map.
+    panel : DrawingPanel
+        Has the form.
+    """
+
+    def __init__(
+        self,
+        desk: DrawingDesk,
+        session: Session,
+        window: MainWindow,
+        map_area: MapArea,
+        panel: DrawingPanel,
+    ) -> None:
+        super().__init__()
+        self._desk = desk
+        self._session = session
+        self._window = window
+        self._canvas = map_area.canvas
+        self._panel = panel
+        self._key = ""
+        self._expected = ""
+        self._told: Told | None = None
+        self._deeds: dict[str, QAction] = {}
+        self._listen()
+
+    def _listen(self) -> None:
+        panel, form, tools = self._panel, self._panel.form, self._desk.tools
+        self._session.opened.connect(self._on_opened)
+        self._session.changed.connect(self._read)
+        form.changed.connect(self._on_form_changed)
+        form.width_given.connect(self._on_width_given)
+        form.attachments.add_requested.connect(self._on_attach_requested)
+        form.attachments.open_requested.connect(self._on_open_requested)
+        form.attachments.remove_requested.connect(self._on_detach_requested)
+        panel.grow.clicked.connect(lambda: self._grow(1))
+        panel.shrink.clicked.connect(lambda: self._grow(-1))
+        panel.simplify.clicked.connect(self._simplify)
+        tools.corners.previewed.connect(self._on_previewed)
+        tools.corners.edited.connect(self._on_edited)
+        tools.corners.refused.connect(self._desk.bar.show_problem)
+        tools.corners.entry_wanted.connect(self._desk.bar.begin_entry)
+        tools.fill.chosen.connect(self._on_hole_chosen)
+        tools.merge.completed.connect(self._on_merge)
+        for name, text, act, keys in (
+            ("edit", tr("Edit the selected proposal"), self.open_form, ("F2",)),
+            ("border", tr("Cut the proposal at the border"), self._cut_by_border, ()),
+            ("copy", tr("Copy the proposal"), self._copy, ("Ctrl+C",)),
+            ("paste", tr("Paste proposals"), self._paste, ("Ctrl+V",)),
+            ("duplicate", tr("Duplicate the proposal"), self._duplicate, ("Ctrl+D",)),
+            ("remove", tr("Remove the proposal"), self._remove, ()),
+        ):
+            self._deeds[name] = self._window.deeds.add(
+                f"proposal.{name}", text, act, group=tr("Draw"), keys=keys
+            )
+        for name, icon_name in (
+            ("border", "edit_border"),
+            ("duplicate", "copy"),
+            ("remove", "remove"),
+        ):
+            panel.add_edit(self._deeds[name], icon_name)
+        for name in ("copy", "paste"):
+            # In a list or a table the same keys copy its rows.
+            action = self._deeds[name]
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            self._canvas.addAction(action)
+        self.show_possible()
+
+    def close(self) -> None:
+        """Store what was typed in the form."""
+        self._panel.form.flush()
+
+    def listen_on(self, widget: QWidget) -> None:
+        """Let the keys of the clipboard work in another widget, such as the list."""
+        for name in ("copy", "paste"):
+            widget.addAction(self._deeds[name])
+
+    @property
+    def key(self) -> str:
+        """The proposal that is selected; empty for none."""
+        return self._key
+
+    # Which proposal it is, and what is known of it.
+
+    def select(self, selection: Selection | None) -> None:
+        """Take another selection into account."""
+        key = selection.key if selection is not None and selection.kind == "proposal" else ""
+        if key == self._key:
+            return
+        self._panel.form.flush()
+        self._key, self._told = key, None
+        self._panel.show_problem("")
+        if self._canvas.tool in {self._desk.tools.named[name] for name in _NEEDS_SHAPE}:
+            self._canvas.set_tool(None)
+        self._show_title()
+        self.show_possible()
+        self._read()
+
+    def expect(self, key: str) -> None:
+        """Open the form of a proposal as soon as it is selected."""
+        self._expected = key
+
+    def open_form(self) -> None:
+        """Show the form of the proposal that is selected."""
+        self._window.open_panel("draw")
+        self._panel.show_proposal()
+        if self._told is not None:
+            self._panel.form.focus_name()
+
+    def show_possible(self) -> None:
+        """Let be done what can be done with the selection."""
+        writable, some = self._desk.writable, bool(self._key)
+        self._desk.tools.set_possible(draw=writable, edit=some and self._told is not None)
+        for name, action in self._deeds.items():
+            needs_write = name not in {"edit", "copy"}
+            needs_proposal = name != "paste"
+            action.setEnabled((writable or not needs_write) and (some or not needs_proposal))
+        self._panel.set_editable(editable=writable and some)
+
+    def _on_opened(self) -> None:
+        self._key, self._told, self._expected = "", None, ""
+        self._show_title()
+        self.show_possible()
+
+    def _show_title(self) -> None:
+        thing = self._thing()
+        self._panel.set_proposal("" if thing is None else thing.title or thing.key)
+
+    def _thing(self) -> Thing | None:
+        return self._desk.finders.proposal_named(self._key) if self._key else None
+
+    def _read(self) -> None:
+        """Read the form anew, as after every change of the project."""
+        snapshot, key = self._session.snapshot, self._key
+        thing = self._thing()
+        if snapshot is None or thing is None:
+            self._show_title()
+            return
+        self._show_title()
+        scenario = snapshot.scenario
+
+        def read(bench: Workbench, _: JobControl) -> Told:
+            return read_proposal(bench, scenario, key)
+
+        self._session.ask(
+            tr("Read the proposal"), read, partial(self._on_read, key), self._on_failed
+        )
+
+    def _on_read(self, key: str, told: Told) -> None:
+        if key != self._key:
+            return
+        self._told = told
+        self._panel.form.show_form(told.form, told.history, editable=self._desk.writable)
+        self.show_possible()
+        self._show_corners()
+        if self._expected == key:
+            self._expected = ""
+            self.open_form()
+
+    def _on_failed(self, error: PlannerError) -> None:
+        self._canvas.set_overlay("drawing", None)
+        self._panel.show_problem(str(error))
+        self._panel.show_proposal()
+        self._show_corners()
+
+    # The form.
+
+    def _on_form_changed(self, key: str, changes: dict[str, object]) -> None:
+        self._panel.show_problem("")
+        self._desk.edits.fill_in(key, changes, self._on_failed)
+
+    def _on_width_given(self, key: str, width_m: float) -> None:
+        self._panel.show_problem("")
+        self._desk.edits.widen(key, width_m, self._on_failed)
+
+    def _on_attach_requested(self) -> None:
+        dialog = QFileDialog(self._window, tr("Attach a file"))
+        dialog.setObjectName("attach_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(partial(self._attach, self._key))
+        dialog.open()
+
+    def _attach(self, key: str, file: str) -> None:
+        if key and file:
+            self._panel.show_problem("")
+            self._desk.edits.attach(key, Path(file), self._on_failed)
+
+    def _on_detach_requested(self, file: str) -> None:
+        self._desk.edits.detach(self._key, file, self._on_failed)
+
+    def _on_open_requested(self, file: str) -> None:
+        def find(bench: Workbench, _: JobControl) -> Path:
+            return attachment_path(bench.project, file)
+
+        def opened(path: Path) -> None:
+            if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+                self._panel.show_problem(
+                    tr("No programme opens this file. It lies at {path}.", path=path)
+                )
+
+        self._session.ask(tr("Open an attachment"), find, opened, self._on_failed)
+
+    # The shape.
+
+    def prepare(self, name: str) -> None:
+        """Give the tools that change a shape the one they are to change."""
+        thing = self._thing()
+        if thing is None:
+            return
+        if name == "merge":
+            self._desk.tools.merge.begin_with([thing])
+        elif name == "fill":
+            self._desk.finders.holes_of = thing.geometry
+        elif name == "corners":
+            self._show_corners()
+
+    def _line(self) -> tuple[BaseGeometry, float] | None:
+        """Return the middle line of the selected proposal with its width, if it has one."""
+        told = self._told
+        if told is None or not told.form.centreline or told.form.width_m is None:
+            return None
+        return shapely.LineString(told.form.centreline), told.form.width_m
+
+    def _show_corners(self) -> None:
+        thing, corners = self._thing(), self._desk.tools.corners
+        if thing is None:
+            return
+        line = self._line()
+        if line is None:
+            corners.set_shape(thing.geometry)
+        else:
+            corners.set_shape(line[0], width_m=line[1])
+        if self._canvas.tool is corners:
+            self._on_previewed(corners.shape)
+
+    def _on_previewed(self, geometry: BaseGeometry) -> None:
+        line = self._line()
+        self._desk.live.want(Wish(geometry, 0.0 if line is None else line[1]))
+
+    def _on_edited(self, geometry: BaseGeometry) -> None:
+        key, line = self._key, self._line()
+        if not key:
+            return
+        if line is not None:
+            points = [(float(x), float(y)) for x, y in shapely.get_coordinates(geometry)]
+            area = shapes.corridor_from_line(points, line[1])
+            self._desk.edits.reshape(
+                key, area, self._on_failed, centreline=points, width_m=line[1]
+            )
+            return
+
+        def back() -> None:
+            self._canvas.set_overlay("drawing", None)
+            self._show_corners()
+            self._canvas.set_tool(self._desk.tools.corners)
+
+        self._desk.when_sound(geometry, partial(self._reshape, key), back)
+
+    def _reshape(self, key: str, geometry: BaseGeometry) -> None:
+        self._panel.show_problem("")
+        self._desk.edits.reshape(key, geometry, self._on_failed)
+
+    def change_along(self, name: str, sketch: Sketch) -> None:
+        """Split, reshape or cut the selected proposal along what was drawn.
+
+        Raises
+        ------
+        PlannerError
+            It is not possible along that line; says why.
+        """
+        thing = self._thing()
+        if thing is None:
+            return
+        key, points = self._key, sketch.points
+        back = partial(self._desk.back_to, name, sketch)
+
+        def failed(error: PlannerError) -> None:
+            back(str(error))
+
+        if name == "split":
+            shapes.split(thing.geometry, points)
+            self._canvas.set_tool(None)
+            self._desk.edits.split(key, points, failed)
+            return
+        change: Callable[..., BaseGeometry] = (
+            shapes.cut_hole if name == "hole" else shapes.reshape
+        )
+        changed = change(thing.geometry, points)
+        self._desk.wait_for_store(changed)
+        self._desk.edits.reshape(key, changed, failed)
+
+    def _on_hole_chosen(self, hole: Thing) -> None:
+        thing = self._thing()
+        if thing is not None:
+            x, y = (float(part) for part in hole.key.split())
+            self._change_shape(lambda: shapes.fill_hole(thing.geometry, x, y))
+            self._canvas.set_tool(None)
+
+    def _on_merge(self, things: tuple[Thing, ...]) -> None:
+        self._canvas.set_tool(None)
+        self._desk.edits.merge([thing.key for thing in things], self._on_failed)
+
+    def _grow(self, sign: int) -> None:
+        thing, line = self._thing(), self._line()
+        if thing is None:
+            return
+        metres = sign * self._panel.amount_m
+        if line is None:
+            self._change_shape(lambda: shapes.buffered(thing.geometry, metres))
+        else:
+            self._on_width_given(self._key, line[1] + 2 * metres)
+
+    def _simplify(self) -> None:
+        thing, line = self._thing(), self._line()
+        if thing is None:
+            return
+        metres = self._panel.amount_m
+        if line is None:
+            self._change_shape(lambda: shapes.simplified(thing.geometry, metres))
+        else:
+            self._on_edited(line[0].simplify(metres))
+
+    def _change_shape(self, change: Callable[[], BaseGeometry]) -> None:
+        """Change the shape at once, or say why that is not possible."""
+        try:
+            self._reshape(self._key, change())
+        except PlannerError as error:
+            self._on_failed(error)
+
+    def _cut_by_border(self) -> None:
+        self._panel.show_problem("")
+        self._desk.edits.cut_by_border(self._key, self._on_failed)
+
+    # Copies.
+
+    def _duplicate(self) -> None:
+        self._desk.edits.duplicate(self._key, self._on_failed)
+
+    def _remove(self) -> None:
+        self._desk.edits.remove(self._key, self._on_failed)
+
+    def _copy(self) -> None:
+        snapshot, key = self._session.snapshot, self._key
+        if snapshot is None or not key:
+            return
+        scenario = snapshot.scenario
+
+        def read(bench: Workbench, _: JobControl) -> str:
+            return copy_text(bench.project, scenario, (key,))
+
+        def done(text: str) -> None:
+            clipboard = QGuiApplication.clipboard()
+            if clipboard is not None:
+                clipboard.setText(text)
+            self._desk.said.emit(tr("The proposal is in the clipboard."))
+
+        self._session.ask(tr("Copy the proposal"), read, done, self._on_failed)
+
+    def _paste(self) -> None:
+        snapshot, clipboard = self._session.snapshot, QGuiApplication.clipboard()
+        if snapshot is None or clipboard is None or not self._desk.writable:
+            return
+        try:
+            drawn = read_pasted(clipboard.text(), snapshot.crs)
+        except PlannerError as error:
+            self._desk.tell_problem(str(error))
+            return
+
+        def failed(error: PlannerError) -> None:
+            self._desk.tell_problem(str(error))
+
+        self._desk.edits.paste(drawn, failed)

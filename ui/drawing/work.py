@@ -1,0 +1,72 @@
+"""What drawing asks of the planner, run beside the window on the open project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from planner.drawing.proposals import form_of, history_of
+from planner.drawing.snapping import SnapIndex
+
+from planner.drawing.ground import DrawingGround, ground_key
+from planner.reserve.run_folder import ReserveRun
+from ui.drawing.gather_tool import Thing
+
+if TYPE_CHECKING:
+    from planner.drawing.proposals import ProposalChange, ProposalForm
+
+    from ui.project_work import Workbench
+
+
+class DrawingLand:
+    """Keeps the ground that drawings are measured on while it is true.
+
+    Belongs to the thread of the project.
+    """
+
+    def __init__(self) -> None:
+        self._ground: DrawingGround | None = None
+
+    def ground(self, bench: Workbench) -> DrawingGround:
+        """Return the ground, read anew where the project has changed."""
+        if self._ground is None or self._ground.key != ground_key(bench.project):
+            self._ground = DrawingGround.of(bench.project, bench.pack)
+        return self._ground
+
+
+def lines_of(bench: Workbench, scenario: str) -> SnapIndex:
+    """Return the lines of a scenario that can be snapped to."""
+    return SnapIndex.of(bench.project, bench.pack, scenario)
+
+
+def read_units(bench: Workbench, run_id: str) -> tuple[Thing, ...]:
+    """Return the planning units of a search for proposals, in the project's CRS."""
+    units = ReserveRun.open(bench.project, run_id).units
+    if units.crs is not None:
+        units = units.to_crs(bench.project.crs)
+    return tuple(
+        Thing(str(key), "", shape)
+        for key, shape in zip(units["unit_id"], units.geometry, strict=True)
+    )
+
+
+@dataclass(frozen=True)
+class Told:
+    """A proposal as the form shows it.
+
+    Parameters
+    ----------
+    form : ProposalForm
+        Its fields.
+    history : tuple of ProposalChange
+        What was changed, the newest first.
+    """
+
+    form: ProposalForm
+    history: tuple[ProposalChange, ...]
+
+
+def read_proposal(bench: Workbench, scenario: str, key: str) -> Told:
+    """Read what the form shows of a proposal."""
+    form = form_of(bench.project, scenario, key)
+    return Told(form, tuple(history_of(bench.project, scenario, key)))
