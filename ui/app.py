@@ -44,6 +44,7 @@ from ui.recent import RecentProjects
 from ui.renewal import Renewal, let_go_of_listeners, speak
 from ui.reserve.desk import ReserveDesk
 from ui.reserve.panel import ProposalsPanel
+from ui.scenarios.desk import ScenariosDesk
 from ui.session import Session
 from ui.sites.panel import SitesPanel
 from ui.start.choice import Choice, choice_of
@@ -144,6 +145,11 @@ class Desktop(QObject):
         )
         self.compare.add_deeds(self.window.deeds)
         self.desk.listen_to_comparison(self.compare)
+        canvas = self.parts.map_area.canvas
+        self.scenarios = ScenariosDesk(
+            self.session, self.window, self.compare, canvas, self._theme
+        )
+        self.scenarios.said.connect(self.parts.strip.say)
         self.parts.top_bar.compare_requested.connect(self.compare.toggle)
         self.compare.active_changed.connect(self.parts.top_bar.compare_button.setChecked)
         self.session.opened.connect(self._on_opened)
@@ -169,6 +175,7 @@ class Desktop(QObject):
         self.corridors.close()
         self.reserve.close()
         self.compare.close()
+        self.scenarios.close()
 
     def build_anew(self) -> None:
         """Make the window anew over the same project, as in another language.
@@ -286,6 +293,7 @@ class Desktop(QObject):
         tint_icons(self.window, self._theme)
         self.window.set_theme(self._theme)
         self.desk.set_theme(self._theme)
+        self.scenarios.set_theme(self._theme)
 
 
 def run(argv: list[str]) -> int:
