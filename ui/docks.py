@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PyQt6.QtCore import QObject, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QPainter, QPaintEvent
@@ -34,6 +34,15 @@ HOME = Qt.DockWidgetArea.LeftDockWidgetArea
 NARROWEST_SIDE_PX = 36 * GRID
 _BUTTON_PX = 2 * GRID
 _DOTS = 3
+
+
+@runtime_checkable
+class Themed(Protocol):
+    """A panel that paints in colours of its own."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of another theme."""
+        ...
 
 
 class _Grip(QWidget):
@@ -260,3 +269,5 @@ class PanelDocks(QObject):
         self._theme = theme
         for dock in self._docks.values():
             dock.bar.grip.set_theme(theme)
+            if isinstance(dock.content, Themed):
+                dock.content.set_theme(theme)

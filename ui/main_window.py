@@ -173,6 +173,7 @@ class MainWindow(QMainWindow):
         parts.map_area.canvas.panels_toggled.connect(self.toggle_panels)
         self.open_panel(next(iter(PANEL_TITLES)))
         self._inspector.setVisible(self.width() >= _ROOMY_PX)
+        parts.map_area.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fitting_size(self) -> QSize:
         """Return the size wanted, or what of it the screen has room for with a title bar."""

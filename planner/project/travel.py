@@ -53,21 +53,21 @@ def steps_of(entries: Iterable[JournalEntry]) -> list[JournalStep]:
     entries : iterable of JournalEntry
         Newest first, as `Project.history` returns them.
     """
-    found: list[JournalStep] = []
-    for _, grouped in groupby(entries, key=lambda entry: (entry.group_id, entry.state)):
-        group = list(grouped)
-        newest = group[0]
-        found.append(
-            JournalStep(
-                newest.seq,
-                newest.time,
-                newest.author,
-                newest.group_label if len(group) > 1 else newest.label,
-                newest.state,
-                len(group),
-            )
-        )
-    return found
+    listed = list(entries)
+    edits = [entry for entry in listed if entry.state != "kept"]
+    steps = [_step(list(group)) for _, group in groupby(edits, key=_of_step)]
+    steps += [_step([entry]) for entry in listed if entry.state == "kept"]
+    return sorted(steps, key=lambda step: step.seq, reverse=True)
+
+
+def _of_step(entry: JournalEntry) -> tuple[str, str]:
+    return (entry.group_id, entry.state)
+
+
+def _step(group: Sequence[JournalEntry]) -> JournalStep:
+    newest = group[0]
+    label = newest.label if newest.state == "kept" else newest.group_label
+    return JournalStep(newest.seq, newest.time, newest.author, label, newest.state, len(group))
 
 
 def go_to(project: Project, seq: int, control: JobControl) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from planner.jobs import JobState
 from resources.translation import tr
 from ui import words
 from ui.controls import icon_button
@@ -60,9 +61,11 @@ class JobProgress(QFrame):
             return
         asked = job.cancel_requested
         self.cancel.setEnabled(not asked)
-        told = words.stored(job.message or job.label)
-        self._label.say(tr("Cancelling…") if asked else told)
-        self._bar.setRange(0, 100 if job.fraction > 0 else 0)
+        doing = words.stored(job.message or job.label)
+        self._label.say(tr("Cancelling…") if asked else doing)
+        waits = job.state is JobState.WAITING
+        self._bar.setRange(0, 100 if job.fraction > 0 or waits else 0)
         self._bar.setValue(round(100 * job.fraction))
         left = job.seconds_left
-        self._left.say("" if left is None or asked else time_left(left))
+        told = tr("Waits for what runs before it") if waits else ""
+        self._left.say(told if left is None or asked else time_left(left))

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QCheckBox, QLabel, QLineEdit, QListView, QPushButton
+
+from planner.project.travel import JournalStep
+from ui.history.panel import HistoryPanel
+
+STEPS = (
+    JournalStep(4, "2026-03-01T12:00:00.000Z", "bo", "Draw corridor C", "undone", 1),
+    JournalStep(3, "2026-03-01T11:00:00.000Z", "ann", "Add two sites", "done", 2),
+    JournalStep(2, "2026-03-01T10:30:00.000Z", "ann", "Run sites", "kept", 1),
+    JournalStep(1, "2026-03-01T10:00:00.000Z", "ann", "Add scenario Plan", "done", 1),
+)
+
+
+@pytest.fixture
+def panel(qtbot, theme):
+    made = HistoryPanel(theme)
+    qtbot.addWidget(made)
+    made.resize(380, 600)
+    made.show()
+    yield made
+    made.close()
+
+
+def _titles(panel):
+    model = panel.list.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def _choose(panel, title):
+    row = _titles(panel).index(title)
+    panel.list.setCurrentIndex(panel.list.model().index(row, 0))
+
+
+def test_an_empty_history_says_what_would_be_here(panel):
+    assert panel.findChild(QLabel, "no_history").isVisible()
+    assert not panel.list.isVisible()
+
+
+def test_edits_are_listed_with_who_and_when_down_to_the_beginning(panel):
+    panel.show_steps(STEPS, editable=True)
+    assert _titles(panel) == [
+        "Draw corridor C",
+        "Add two sites",
+        "Add scenario Plan",
+        "The project as it was made",
+    ]
+    told = panel.list.model().index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "ann" in told
+    assert "2 edits" in told
+    assert "2026-03-01" in told
+
+
+def test_records_are_shown_when_asked_for(panel):
+    panel.show_steps(STEPS, editable=True)
+    panel.findChild(QCheckBox, "history_all").click()
+    assert "Run sites" in _titles(panel)
+
+
+def test_authors_and_edits_are_found(panel, qtbot):
+    panel.show_steps(STEPS, editable=True)
+    qtbot.keyClicks(panel.findChild(QLineEdit, "history_find"), "bo")
+    assert _titles(panel) == ["Draw corridor C"]
+
+
+@pytest.mark.parametrize(
+    ("title", "told", "seq"),
+    [
+        ("Add scenario Plan", "1 edit is taken back.", 1),
+        ("The project as it was made", "2 edits are taken back.", 0),
+        ("Draw corridor C", "1 edit is repeated.", 4),
+    ],
+)
+def test_the_way_to_an_edit_is_told_before_it_is_gone(panel, qtbot, title, told, seq):
+    panel.show_steps(STEPS, editable=True)
+    _choose(panel, title)
+    assert panel.findChild(QLabel, "history_told").text() == told
+    with qtbot.waitSignal(panel.travel_requested) as asked:
+        qtbot.mouseClick(panel.go, Qt.MouseButton.LeftButton)
+    assert asked.args == [seq]
+
+
+def test_where_the_project_stands_there_is_nowhere_to_go(panel):
+    panel.show_steps(STEPS, editable=True)
+    _choose(panel, "Add two sites")
+    assert not panel.go.isEnabled()
+
+
+def test_a_project_for_reading_only_is_looked_at(panel):
+    panel.show_steps(STEPS, editable=False)
+    _choose(panel, "Add scenario Plan")
+    assert not panel.go.isEnabled()
+
+
+def test_in_the_window_one_goes_back_and_forward(bare, qtbot):
+    window = bare.window
+    window.open_panel("history")
+    panel = window.findChild(HistoryPanel, "history_panel")
+    view = window.findChild(QListView, "history_list")
+    qtbot.waitUntil(lambda: view.model().rowCount() == 4, timeout=10_000)
+    before = bare.session.snapshot
+    _choose(panel, "The project as it was made")
+    with qtbot.waitSignal(bare.session.changed, timeout=10_000):
+        window.findChild(QPushButton, "history_go").click()
+    assert bare.session.snapshot.sites == ()
+    qtbot.waitUntil(lambda: not bare.background.jobs, timeout=10_000)
+    qtbot.waitUntil(lambda: panel.go.isVisible() and not panel.go.isEnabled(), timeout=5_000)
+    _choose(panel, "Propose a joint area")
+    with qtbot.waitSignal(bare.session.changed, timeout=10_000):
+        panel.go.click()
+    assert bare.session.snapshot.sites == before.sites
+    assert bare.session.snapshot.features == before.features
+    qtbot.waitUntil(lambda: not bare.background.jobs, timeout=10_000)
