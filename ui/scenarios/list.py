@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from ui.scenarios.model import ScenarioModel
     from ui.theme import Theme
 
-_WISHES = (
-    (QKeySequence(QKeySequence.StandardKey.Copy), "copy"),
-    (QKeySequence(QKeySequence.StandardKey.Paste), "paste"),
-    (QKeySequence("Ctrl+D"), "duplicate"),
-    (QKeySequence("Del"), "remove"),
-    (QKeySequence("F2"), "rename"),
-)
+_WISHES = {
+    "Ctrl+C": "copy",
+    "Ctrl+V": "paste",
+    "Ctrl+D": "duplicate",
+    "Del": "remove",
+    "F2": "rename",
+}
 """What a key means while the list has the focus, before the window has its say."""
 
 
@@ -101,5 +101,5 @@ class ScenarioList(QListView):
 
 
 def _wish(event: QKeyEvent) -> str:
-    pressed = QKeySequence(event.keyCombination())
-    return next((wish for keys, wish in _WISHES if keys == pressed), "")
+    keys = QKeySequence(event.keyCombination())
+    return _WISHES.get(keys.toString(QKeySequence.SequenceFormat.PortableText), "")
