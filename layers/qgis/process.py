@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LOG_LINES = 400
 HARMLESS = b"may only be partially supported"  # GDAL on each GeoPackage newer than itself
+POSTGRES_OPTIONS = "-c default_transaction_read_only=on -c statement_timeout=20000"
 Message = dict[str, object]
 
 
@@ -129,6 +130,9 @@ class WorkerProcess:
         environment["XDG_RUNTIME_DIR"] = str(self._runtime)
         environment["QGIS_CUSTOM_CONFIG_PATH"] = str(self._runtime / "profile")
         environment["GDAL_PAM_ENABLED"] = "NO"  # no .aux.xml beside the user's rasters
+        environment["GDAL_VRT_ENABLE_PYTHON"] = "NO"
+        environment["GDAL_HTTP_TIMEOUT"] = "20"
+        environment["PGOPTIONS"] = POSTGRES_OPTIONS
         environment["PYTHONIOENCODING"] = "utf-8"
         environment[messages.RUNTIME_VARIABLE] = str(self._runtime)
         return environment

@@ -42,6 +42,11 @@ def _entries(layer: QgsMapLayer, spec: Mapping[str, Any], size: QSize) -> list[d
             for item in layer.renderer().legendSymbolItems()
             if item.symbol() is not None
         ]
+    if spec["style"].get("type") == "qml":
+        return [
+            {"label": label, "png": _png(_block(shade.name(), size))}
+            for label, shade in layer.renderer().legendSymbologyItems()
+        ]
     style = spec["style"]
     return [
         {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from qgis.core import (
@@ -12,14 +11,15 @@ from qgis.core import (
     QgsLayerTree,
     QgsMapLayer,
     QgsProject,
-    QgsRasterLayer,
-    QgsVectorLayer,
 )
 
 from layers.qgis.worker import messages, raster_symbology, sources
 from layers.qgis.worker.colours import colour
 from layers.qgis.worker.labels import make_labeling
+from layers.qgis.worker.opening import open_layer
+from layers.qgis.worker.qml_cleaning import StyleError
 from layers.qgis.worker.screen_rasters import ScreenRasters
+from layers.qgis.worker.styles import apply_qml
 from layers.qgis.worker.symbology import make_renderer
 
 Spec = Mapping[str, Any]
@@ -59,35 +59,15 @@ class HeldLayer:
 
 def _identity(spec: Spec) -> tuple[object, ...]:
     drawn = sources.resampling(spec) if spec["kind"] == "raster" else ""
-    return (spec["source"], spec["kind"], spec["subset"], drawn, sources.stamp(spec))
-
-
-def _open(spec: Spec) -> QgsMapLayer:
-    path = sources.split_source(spec["source"])[0]
-    if not path.startswith("/vsi") and not Path(path).exists():
-        raise RefusedError(f"The file {path} does not exist.")
-    source = sources.reading_source(spec)
-    if spec["kind"] == "raster":
-        layer = QgsRasterLayer(
-            source, spec["name"], "gdal", QgsRasterLayer.LayerOptions(loadDefaultStyle=False)
-        )
-    else:
-        options = QgsVectorLayer.LayerOptions()
-        options.loadDefaultStyle = False
-        layer = QgsVectorLayer(source, spec["name"], "ogr", options)
-    if not layer.isValid():
-        said = layer.error().summary() or "the provider gave no reason"
-        raise RefusedError(f"{path} could not be opened as {spec['kind']} layer: {said}.")
-    if not layer.crs().isValid():
-        raise RefusedError(
-            f"{path} says no coordinate reference system, so its place is unknown; "
-            "save it with one."
-        )
-    if spec["kind"] == "vector":
-        layer.setReadOnly(True)
-        if spec["subset"] and not layer.setSubsetString(spec["subset"]):
-            raise RefusedError(f"{path}: the filter {spec['subset']!r} was not understood.")
-    return layer
+    return (
+        spec["source"],
+        spec["kind"],
+        spec["subset"],
+        drawn,
+        sources.stamp(spec),
+        spec.get("provider", ""),
+        tuple(spec.get("credentials") or ()),
+    )
 
 
 def _adopt_crs(layer: QgsMapLayer, crs: QgsCoordinateReferenceSystem) -> None:
@@ -116,17 +96,25 @@ def _dress(layer: QgsMapLayer, spec: Spec) -> None:
     """Give a layer its name, style, opacity and range of scales."""
     style = spec["style"]
     layer.setName(spec["name"])
+    by_qml = style.get("type") == "qml"
     try:
-        if spec["kind"] == "raster":
+        if by_qml:
+            apply_qml(layer, str(style["qml"]))
+        elif spec["kind"] == "raster":
             raster_symbology.apply_style(layer, style)
         else:
             layer.setRenderer(make_renderer(style, layer.geometryType()))
             labels = style.get("labels")
             layer.setLabelsEnabled(bool(labels))
             layer.setLabeling(make_labeling(labels, layer.geometryType()) if labels else None)
+    except StyleError as error:
+        raise RefusedError(f"Its style cannot be used. {error}") from error
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise RefusedError(f"Its style cannot be used: {error!r}.") from error
     layer.setOpacity(spec["opacity"])
+    if by_qml:  # says itself at which scales it is drawn
+        layer.triggerRepaint()
+        return
     layer.setScaleBasedVisibility("min_scale" in style or "max_scale" in style)
     layer.setMinimumScale(float(style.get("min_scale", 0)))
     layer.setMaximumScale(float(style.get("max_scale", 0)))
@@ -165,7 +153,7 @@ class MapProject:
         for spec in specs:
             try:
                 self._hold(spec, announce)
-            except (RefusedError, ValueError) as error:
+            except ValueError as error:
                 self._drop({spec["layer_id"]})
                 problems.append(
                     {"layer_id": spec["layer_id"], "name": spec["name"], "reason": str(error)}
@@ -228,7 +216,7 @@ class MapProject:
             held = None
         if held is None:
             announce(messages.LAYER_OPENING, layer_id=layer_id)
-            layer = _open(spec)
+            layer = open_layer(spec)
             _adopt_crs(layer, self.project.crs())
             announce(messages.LAYER_OPENED, layer_id=layer_id)
             layer.setCustomProperty("landbridge/id", layer_id)

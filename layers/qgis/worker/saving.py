@@ -6,13 +6,15 @@ import os
 import zipfile
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from layers.qgis.worker import compat, sources
 from layers.qgis.worker.project import MapProject, RefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from qgis.core import QgsProject
 
 HEADER = b"<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
@@ -30,6 +32,13 @@ def relative_source(source: str, folder: Path) -> str:
         return f"{PurePath(path).as_posix()}{bar}{rest}"
     near = PurePath(near).as_posix()
     return f"{near if near.startswith('../') else './' + near}{bar}{rest}"
+
+
+def _written_source(spec: Mapping[str, Any], folder: Path) -> str:
+    """Return what the project names as a layer's source; of a server without a password."""
+    if spec.get("provider") in {"wms", "postgres"}:
+        return str(spec["source"])
+    return relative_source(spec["source"], folder)
 
 
 def _rewritten(xml: bytes, by_qgis_id: dict[str, str]) -> bytes:
@@ -68,7 +77,7 @@ def save_project(held: MapProject, path_text: str) -> str:
     """
     path = Path(path_text).absolute()
     by_qgis_id = {
-        held.layer(name).id(): relative_source(held.spec(name)["source"], path.parent)
+        held.layer(name).id(): _written_source(held.spec(name), path.parent)
         for name in held.order
     }
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qgis.core import Qgis, QgsSettings
+from qgis.core import Qgis, QgsCredentials, QgsSettings
 from qgis.PyQt.QtCore import QCoreApplication, QSettings
 
 NEVER = {
@@ -14,7 +14,10 @@ SETTINGS = {
     # No look for newer versions, news or plug-ins, and no write-ahead log forced upon files.
     "qgis/checkVersion": False,
     "qgis/walForSqlite3": False,
-    "qgis/networkAndProxy/networkTimeout": 10_000,
+    "qgis/networkAndProxy/networkTimeout": 6_000,
+    "qgis/defaultTileMaxRetry": 1,
+    # How long a PostGIS server may take to answer the first call, in seconds.
+    "PostgreSQL/default_timeout": 5,
     "qgis/projOpenAtLaunch": 0,
 }
 
@@ -30,6 +33,31 @@ def keep_settings_in(folder: str) -> None:
             QSettings.setPath(form, scope, folder)
     QCoreApplication.setOrganizationName("Landbridge")
     QCoreApplication.setApplicationName("worker")
+
+
+class NoQuestions(QgsCredentials):
+    """Answers QGIS where it would ask a person for a password: there is none to ask here.
+
+    Its own way would be to read the answer from the standard input, where requests come from.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setInstance(self)
+
+    def request(
+        self, realm: str, username: str, password: str, message: str = ""
+    ) -> tuple[bool, str, str]:
+        """Say that nobody answers."""
+        del realm, message
+        return False, username, password
+
+    def requestMasterPassword(  # noqa: N802 - as Qt names it
+        self, password: str, stored: bool = False
+    ) -> tuple[bool, str]:
+        """Say that there is none."""
+        del stored
+        return False, password
 
 
 def lock_down() -> None:

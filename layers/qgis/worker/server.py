@@ -28,6 +28,7 @@ from layers.qgis.worker import (
 from layers.qgis.worker.channel import Channel, leave, take_stdout
 from layers.qgis.worker.printing import print_map
 from layers.qgis.worker.project import MapProject, crs_from
+from layers.qgis.worker.questions import question_handlers
 from layers.qgis.worker.rendering import Drawings
 from layers.qgis.worker.request import Request
 
@@ -59,6 +60,7 @@ class Server:
             messages.TRANSFORM_EXTENT: self._transform_extent,
             messages.LAYER_EXTENT: self._layer_extent,
             messages.DESCRIBE: self._describe,
+            **question_handlers(held),
         }
 
     def on_message(self, message: dict[str, Any]) -> None:
@@ -132,6 +134,7 @@ def main() -> None:
     application = QgsApplication([], False, profile)
     application.initQgis()
     security.lock_down()
+    nobody = security.NoQuestions()
     server = Server(MapProject(QgsProject.instance()))
     channel = Channel(out, server.on_message)
     server.send = channel.send
@@ -144,3 +147,4 @@ def main() -> None:
         }
     )
     application.exec()
+    del nobody

@@ -126,8 +126,10 @@ def finer(path: str, method: str) -> str:
 def stamp(spec: Mapping[str, Any]) -> tuple[int, int]:
     """Return time and size of a layer's file, by which a replaced file is known.
 
-    Databases are read live, so theirs does not count.
+    Databases are read live, so theirs does not count, and servers have none.
     """
+    if spec.get("provider") in {"wms", "postgres"}:
+        return (0, 0)
     path = Path(split_source(spec["source"])[0])
     if path.suffix.lower() in DATABASES:
         return (0, 0)
