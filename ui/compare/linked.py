@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from ui.map.view_state import ViewState
     from ui.theme import Theme
 
-_MIRRORED: tuple[Level, ...] = ("selection", "land", "place")
+_MIRRORED: tuple[Level, ...] = (
+    "picked",
+    "selection",
+    "difference",
+    "land",
+    "drawing",
+    "place",
+    "goal",
+)
 
 
 class LinkedViews(QObject):

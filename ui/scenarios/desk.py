@@ -13,6 +13,7 @@ from planner.compare import MOST_SCENARIOS, compare
 from planner.compare_features import differences
 from planner.scenario_clipboard import pasted_scenario, scenario_text
 from resources.translation import mark, tr
+from ui.map.overlay import Highlight
 from ui.scenarios.comparison import ComparisonPanel
 from ui.scenarios.model import scenario_rows
 from ui.scenarios.panel import ScenariosPanel
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from ui.theme import Theme
 
 NEW_NAME = mark("New scenario")
+_SHARE = 0.38
+"""Of the window's height that a comparison takes when it is opened."""
 
 
 class ScenariosDesk(QObject):
@@ -72,6 +75,7 @@ class ScenariosDesk(QObject):
         self._asked = 0
         self._compared: tuple[str, ...] = ()
         self._to_rename = ""
+        self._marked: tuple[str, str] | None = None
         self._closed = False
         self.panel = ScenariosPanel(theme)
         self.comparison = ComparisonPanel(theme)
@@ -104,6 +108,7 @@ class ScenariosDesk(QObject):
         self.comparison.difference_chosen.connect(self._show_difference)
         self.comparison.maps_wanted.connect(lambda: self.show_maps(self._compared))
         self._maps.differences_wanted.connect(lambda *names: self.show_numbers(names))
+        self._maps.active_changed.connect(lambda _active: self._mark(None))
         session.opened.connect(lambda _snapshot: self._on_opened())
         session.changed.connect(lambda _snapshot: self._read())
 
@@ -263,7 +268,11 @@ class ScenariosDesk(QObject):
             return
         self.panel.say_problem("")
         self._compared = tuple(names)
-        self._window.docks.dock("comparison").show()
+        dock = self._window.docks.dock("comparison")
+        if dock.isHidden():
+            dock.show()
+            share_px = round(_SHARE * self._window.height())
+            self._window.resizeDocks([dock], [share_px], Qt.Orientation.Vertical)
         self._compute()
 
     def _compute(self) -> None:
@@ -282,8 +291,16 @@ class ScenariosDesk(QObject):
         def done(result: tuple[Comparison, tuple[Difference, ...]]) -> None:
             if asked == self._asked:
                 self.comparison.show_comparison(*result)
+                marked = self._marked
+                self._mark(next((d for d in result[1] if (d.kind, d.key) == marked), None))
 
         self._session.ask(tr("Compare the scenarios"), work, done, self._on_failed)
+
+    def _mark(self, item: Difference | None) -> None:
+        """Outline a difference on the maps, or nothing."""
+        self._marked = None if item is None else (item.kind, item.key)
+        outline = None if item is None else Highlight(item.geometry)
+        self._canvas.set_overlay("difference", outline)
 
     def _show_difference(self, item: Difference) -> None:
         """Show on both maps where two scenarios differ."""
@@ -293,7 +310,7 @@ class ScenariosDesk(QObject):
             self.show_maps(self._compared[:2])
         west, south, east, north = item.geometry.bounds
         self._canvas.show_extent((west, south, east, north))
-        self._maps.show_geometry(item.geometry)
+        self._mark(item)
 
     # What the session says.
 
@@ -302,6 +319,7 @@ class ScenariosDesk(QObject):
         self._asked += 1
         self.comparison.show_comparison(None, ())
         self._window.docks.dock("comparison").hide()
+        self._mark(None)
         self._read()
 
     def _read(self) -> None:

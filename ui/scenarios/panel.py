@@ -123,7 +123,7 @@ class ScenariosPanel(QFrame):
         def tool(name: str, icon_name: str, text: str) -> QToolButton:
             return icon_button(f"scenario_{name}", icon_name, text, theme)
 
-        self.duplicate_button = tool("duplicate", "scenarios", tr("Duplicate (Ctrl+D)"))
+        self.duplicate_button = tool("duplicate", "duplicate", tr("Duplicate (Ctrl+D)"))
         self.copy_button = tool("copy", "copy", tr("Copy to the clipboard (Ctrl+C)"))
         self.paste_button = tool("paste", "paste", tr("Paste from the clipboard (Ctrl+V)"))
         self.rename_button = tool("rename", "rename", tr("Rename (F2)"))
