@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from layers.catalogue import STANDING
 from planner.bookmarks import bookmarks_of
 from planner.borders import BORDERS_VIEWS, BordersView, borders_view
-from planner.maps import scenario_layers
+from planner.map_layers import NO_MAP, LayersOfMap, map_of
 from planner.profiles import load_region, region_ids
 from ui import words
 from ui.corridors.state import SpeciesState, corridor_state
@@ -98,6 +98,8 @@ class Snapshot:
         Cross-border pairs by site.
     layers : tuple of LayerSpec
         The map, the lowest layer first.
+    map : LayersOfMap
+        What people changed of the layers: which are their own, which were removed.
     indicators : tuple of IndicatorGroup
         Of the scenario, before and after.
     runs : mapping of str to RunRecord
@@ -134,6 +136,7 @@ class Snapshot:
     habitat: HabitatState
     walking: tuple[SpeciesState, ...] = ()
     searches: SearchState = field(default_factory=SearchState)
+    map: LayersOfMap = NO_MAP
     bookmarks: tuple[Bookmark, ...] = ()
     borders: BordersView = BORDERS_VIEWS[0]
 
@@ -155,6 +158,11 @@ class Snapshot:
         near = tree.query(shapely.Point(x, y), predicate="dwithin", distance=tolerance)
         found = [selections[place] for place in near.tolist()]
         return tuple(sorted(found, key=lambda item: self.geometries[item].area))
+
+    def touching(self, area: BaseGeometry) -> tuple[Selection, ...]:
+        """Return what an area of the project's CRS touches."""
+        tree, selections = self._index
+        return tuple(selections[i] for i in tree.query(area, predicate="intersects").tolist())
 
     def extent_of(self, selection: Selection) -> Bounds | None:
         """Return west, south, east, north of something, or None where it is not on the map."""
@@ -242,6 +250,7 @@ def take_snapshot(project: Project, pack: DataPack, scenario: str = "") -> Snaps
     features = _features(project, shown, names)
     region = load_region(project.region_id) if project.region_id in region_ids() else None
     of_region = () if region is None else region.species
+    drawn = map_of(project, pack)
     return Snapshot(
         name=project.name,
         path=project.path,
@@ -257,7 +266,8 @@ def take_snapshot(project: Project, pack: DataPack, scenario: str = "") -> Snaps
         features=features,
         geometries=_geometries(site_records, features),
         pairs=_pairs_by_site(project.records("pairs")),
-        layers=tuple(_of_scenario(spec, shown) for spec in scenario_layers(project, pack)),
+        layers=tuple(_of_scenario(spec, shown) for spec in drawn.layers),
+        map=drawn,
         indicators=indicator_groups(project.records("indicators", scenario=shown)),
         runs={run.run_id: run for run in project.runs()},
         habitat=habitat_state(project, of_region),

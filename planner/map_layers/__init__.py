@@ -13,10 +13,11 @@ from planner.map_layers.commands import (
     set_style,
     set_subset,
 )
-from planner.map_layers.merged import LayersOfMap, layers_of, map_of, removed_layers
+from planner.map_layers.merged import NO_MAP, LayersOfMap, layers_of, map_of, removed_layers
 from planner.map_layers.visibility import set_visible
 
 __all__ = [
+    "NO_MAP",
     "LayersOfMap",
     "NewLayer",
     "add_layer",

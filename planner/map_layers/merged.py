@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from layers.qgis.layer_spec import LayerProblem, LayerSpec
@@ -49,6 +50,10 @@ class LayersOfMap:
     notes: Mapping[str, str]
     removed: tuple[tuple[str, str], ...]
     problems: tuple[LayerProblem, ...]
+
+
+NO_MAP = LayersOfMap((), (), frozenset(), MappingProxyType({}), (), ())
+"""A map that shows nothing."""
 
 
 def layers_of(project: Project, pack: DataPack) -> tuple[LayerSpec, ...]:
