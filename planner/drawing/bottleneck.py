@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from planner.drawing.geometry import Coordinate
 
-PRECISION = 0.01
+PRECISION = 0.005
 """Relative; the search ends when it knows the width so well."""
 POINT_SLACK = 1.02
 """A disc arrives at the end of a line when it touches it; round corners have straight edges."""
@@ -67,7 +67,7 @@ class Bottleneck:
     Parameters
     ----------
     width_m : float
-        Its width in metres on the map, true to a hundredth; 0 where the ends are not joined.
+        Its width in metres on the map, true to half a hundredth; 0 where the ends are not joined.
     at : (x, y) or None
         Where it is; None where the corridor is as wide as that everywhere.
     """

@@ -149,7 +149,9 @@ class DrawingGround:
     cost: NDArray[np.float64]
 
     @classmethod
-    def of(cls, project: Project, pack: DataPack, species: Sequence[str] = ()) -> DrawingGround:
+    def of(
+        cls, project: Project, pack: DataPack, *, species: Sequence[str] = ()
+    ) -> DrawingGround:
         """Load what drawings in a project are measured by; takes some seconds.
 
         Parameters

@@ -413,17 +413,12 @@ def _taken_of(
 
 
 def _habitat(ground: Measurable, taken: Sequence[_Taken]) -> tuple[SpeciesHabitat, ...]:
-    covers = [
-        (
-            item.measures.iso3,
-            *(cell_cover(shape, ground.grid) for shape in (item.whole, item.new)),
-        )
-        for item in taken
-    ]
+    whole = {item.measures.iso3: cell_cover(item.whole, ground.grid) for item in taken}
+    added = [cell_cover(item.new, ground.grid) for item in taken]
     found = []
     for species, mask in ground.habitat.items():
-        by_country = {iso3: whole.km2_where(mask) for iso3, whole, _ in covers}
-        new = sum(cover.km2_where(mask) for _, _, cover in covers)
+        by_country = {iso3: cover.km2_where(mask) for iso3, cover in whole.items()}
+        new = sum(cover.km2_where(mask) for cover in added)
         found.append(SpeciesHabitat(species, sum(by_country.values()), new, by_country))
     return tuple(found)
 

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Literal
 
 from planner.errors import DamagedProjectError
 from planner.project.payload import pack, unpack
+from planner.project.rows import Delete, Insert, Update
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from planner.project.commands import Command
-    from planner.project.rows import Operation, RowWriter
+    from planner.project.rows import Operation, RowWriter, Stored
 
 State = Literal["done", "undone", "dropped", "kept"]
 _LISTED = "seq, time, author, label, command_type, group_id, group_label, state, tables"
@@ -63,6 +64,24 @@ class JournalEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class RowChange:
+    """What one edit did to one row.
+
+    Parameters
+    ----------
+    entry : JournalEntry
+        The edit.
+    before, after : mapping of str to stored value, or None
+        Columns that were given other values, as SQLite holds them; all columns of a row that
+        was added or removed, and None on the side where the row is not there.
+    """
+
+    entry: JournalEntry
+    before: Mapping[str, Stored] | None
+    after: Mapping[str, Stored] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Edits that are one step of undo."""
 
@@ -93,6 +112,27 @@ class Journal:
             (-1 if limit is None else limit,),
         ).fetchall()
         return [_entry(row) for row in rows]
+
+    def changes(self, table: str, fid: int) -> list[RowChange]:
+        """Return what edits did to one row, newest first.
+
+        Raises
+        ------
+        DamagedProjectError
+            An entry cannot be read.
+        """
+        rows = self._connection.execute(
+            f"SELECT {_LISTED}, command, inverse FROM journal "
+            "WHERE ',' || tables || ',' LIKE ? ORDER BY seq DESC",
+            (f"%,{table},%",),
+        ).fetchall()
+        found: list[RowChange] = []
+        for row in rows:
+            before = _last_of(unpack(row[-1]), table, fid)
+            after = _last_of(unpack(row[-2]), table, fid)
+            if before is not _UNTOUCHED or after is not _UNTOUCHED:
+                found.append(RowChange(_entry(row[:-2]), _values_of(before), _values_of(after)))
+        return found
 
     def write(
         self,
@@ -165,6 +205,34 @@ class Journal:
         self._connection.execute(
             "UPDATE journal SET state = ? WHERE seq = ?", (state, entry.seq)
         )
+
+
+_UNTOUCHED: Mapping[str, Stored] = {}
+
+
+def _last_of(
+    operations: Sequence[Operation], table: str, fid: int
+) -> Mapping[str, Stored] | None:
+    """Return what operations set of a row in the end: values, None for no row, or untouched."""
+    told: Mapping[str, Stored] | None = _UNTOUCHED
+    for operation in operations:
+        if operation.table != table:
+            continue
+        match operation:
+            case Insert(_, columns, rows):
+                for row in rows:
+                    values = dict(zip(columns, row, strict=True))
+                    if values.get("fid") == fid:
+                        told = values
+            case Delete(_, fids):
+                told = None if fid in fids else told
+            case Update(_, other, values) if other == fid:
+                told = {**(told or {}), **dict(values)}
+    return told
+
+
+def _values_of(told: Mapping[str, Stored] | None) -> Mapping[str, Stored] | None:
+    return None if told is None or told is _UNTOUCHED else told
 
 
 def _entry(row: tuple[object, ...]) -> JournalEntry:

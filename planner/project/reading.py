@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from planner.errors import DamagedProjectError, EditError
 from planner.project.creation import EXPORTS, RASTERS
 from planner.project.frames import data_frame, geo_data_frame
-from planner.project.journal import Journal, JournalEntry
+from planner.project.journal import Journal, JournalEntry, RowChange
 from planner.project.rows import RowReader
 from planner.project.runs import RunRecord, output_hash, outputs_match, run_from_record
 from planner.project.schema import table_named
@@ -110,6 +110,19 @@ class ProjectReader:
         """Return every edit ever made, newest first."""
         with self._store.reading() as connection:
             return Journal(connection).entries(limit=limit)
+
+    def changes(self, table: str, fid: int) -> list[RowChange]:
+        """Return what edits did to one row, newest first; undone ones among them.
+
+        Raises
+        ------
+        EditError
+            No such table.
+        DamagedProjectError
+            An entry of the journal cannot be read.
+        """
+        with self._store.reading() as connection:
+            return Journal(connection).changes(table_named(table).name, fid)
 
     def records(self, table: str, /, **where: object) -> list[dict[str, object]]:
         """Return rows of a table one by one; the geometry under ``geometry``.

@@ -1,0 +1,590 @@
+"""Edits of drawn proposals: each is one step of undo, stored at once.
+
+Geometry and everything that follows from it, such as areas per country, change together. A
+proposal that a model run has made becomes the user's own with the first edit and gets an
+identifier of its own, so that the run, made again, leaves it alone: every function returns the
+identifiers that hold afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import shapely
+
+from planner.drawing.errors import DrawingError
+from planner.drawing.geometry import (
+    Coordinate,
+    as_multi,
+    buffered,
+    check_width,
+    checked,
+    corridor_from_line,
+    merge,
+    split,
+)
+from planner.drawing.rows import (
+    adopted,
+    measured_facts,
+    members_of,
+    new_id,
+    proposal_row,
+    species_of,
+)
+from planner.pipeline.complex_records import LANDSCAPE, MIGRATION_AREA, PROTECTED_AREA
+from planner.project import (
+    AddFeatures,
+    AddScenario,
+    CommandGroup,
+    RemoveFeatures,
+    UpdateFeature,
+)
+from planner.records import number, shape_of, texts, whole_number
+from resources.translation import filled, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+    from planner.drawing.ground import DrawingGround
+    from planner.drawing.measures import DrawingMeasures
+    from planner.project import Command, Project
+    from planner.records import Record
+
+STATUSES = ("draft", "tabled", "agreed", "rejected")
+"""What becomes of a proposal."""
+CORRIDOR_KIND = mark("ecological corridor")
+NATIONAL_KIND = mark("national protected area")
+PROPOSAL_KINDS = (PROTECTED_AREA, LANDSCAPE, MIGRATION_AREA, CORRIDOR_KIND, NATIONAL_KIND)
+"""Kinds that a person can choose; other kinds that models write stay as they are."""
+PLAN = "plan"
+_SAME_KM2 = 1e-6
+_COPIED_APART = frozenset({"fid", "uuid", "proposal_id", "scenario"})
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Something drawn that is to become a proposal.
+
+    Attributes
+    ----------
+    geometry : geometry
+        Polygons in the project's CRS.
+    name : str
+        What it is called; empty for a name of its own.
+    names : mapping of str to str
+        Names by language, as far as they are known.
+    kind : str
+        One of `PROPOSAL_KINDS`; empty to have it follow from the shape.
+    centreline : sequence of (x, y), optional
+        Middle line of a corridor.
+    width_m : float, optional
+        Width with which it was drawn.
+    member_sites, species : sequence of str
+        What it joins and is for; empty to have it follow from the shape.
+    reasons : sequence of str
+        Why it is proposed, in English.
+    fields : mapping
+        Further columns of a form, such as ``notes``, as they were copied.
+    """
+
+    geometry: BaseGeometry
+    name: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ""
+    centreline: Sequence[Coordinate] | None = None
+    width_m: float | None = None
+    member_sites: Sequence[str] = ()
+    species: Sequence[str] = ()
+    reasons: Sequence[str] = ()
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+def ensure_scenario(project: Project) -> str:
+    """Return the first scenario of a project; one is made where it has none."""
+    scenarios = project.scenarios()
+    if scenarios:
+        return scenarios[0].scenario_id
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    project.execute(AddScenario(PLAN, "Plan", created))
+    return PLAN
+
+
+def draw_proposal(project: Project, ground: DrawingGround, scenario: str, drawn: Drawn) -> str:
+    """Store something drawn as a proposal of a scenario.
+
+    Parameters
+    ----------
+    project : Project
+        Open for writing.
+    ground : DrawingGround
+        What it is measured on.
+    scenario : str
+        Scenario that gets it; it must exist.
+    drawn : Drawn
+        What was drawn.
+
+    Returns
+    -------
+    str
+        Identifier of the proposal.
+
+    Raises
+    ------
+    DrawingError
+        The shape crosses itself, holds no land of the region, or the scenario is gone.
+    ReadOnlyProjectError, ProjectError
+        The project cannot be written; nothing was changed.
+    """
+    _check_scenario(project, scenario)
+    record = _record(ground, drawn, _free_name(project, scenario, drawn))
+    label = filled("Draw {name}", name=record["name"])
+    project.execute(AddFeatures("proposals", [{**record, "scenario": scenario}], label))
+    return str(record["proposal_id"])
+
+
+def _record(ground: DrawingGround, drawn: Drawn, name: str) -> Record:
+    shape = checked(drawn.geometry)
+    line = None if drawn.centreline is None else [list(point) for point in drawn.centreline]
+    measures = ground.measure(shape, centreline=drawn.centreline, width_m=drawn.width_m)
+    facts = measured_facts(measures)
+    return {
+        **drawn.fields,
+        **facts,
+        "proposal_id": new_id(),
+        "name": name,
+        "names": dict(drawn.names) or None,
+        "status": "draft",
+        "kind": drawn.kind or _kind(measures, line),
+        "member_sites": list(drawn.member_sites) or members_of(measures),
+        "species": list(drawn.species) or species_of(measures),
+        "reasons": list(drawn.reasons) or ["Drawn by hand."],
+        "width_m": drawn.width_m,
+        "centreline": line,
+        "geometry": shape,
+    }
+
+
+def _kind(measures: DrawingMeasures, line: object) -> str:
+    if line is not None:
+        return CORRIDOR_KIND
+    return PROTECTED_AREA if len(measures.countries) > 1 else NATIONAL_KIND
+
+
+def _check_scenario(project: Project, scenario: str) -> None:
+    known = [item.scenario_id for item in project.scenarios()]
+    if scenario not in known:
+        raise DrawingError(
+            f"The project has no scenario {scenario!r:.60} any more. Choose one of "
+            f"{', '.join(known) or 'none: add a scenario first'}."
+        )
+
+
+def _free_name(project: Project, scenario: str, drawn: Drawn) -> str:
+    given = drawn.name.strip() or str(drawn.names.get("en") or "").strip()
+    given = given or next((name for name in drawn.names.values() if name.strip()), "")
+    if given:
+        return given
+    taken = {str(row["name"]) for row in project.records("proposals", scenario=scenario)}
+    count = 1
+    while (name := filled("Drawing {number}", number=count)) in taken:
+        count += 1
+    return name
+
+
+def reshape_proposal(  # noqa: PLR0913 - an edit, and what it is made on
+    project: Project,
+    ground: DrawingGround,
+    scenario: str,
+    proposal_id: str,
+    geometry: BaseGeometry,
+    *,
+    centreline: Sequence[Coordinate] | None = None,
+    width_m: float | None = None,
+    label: str = "",
+) -> str:
+    """Give a proposal another shape, with the areas that follow from it.
+
+    Parameters
+    ----------
+    project : Project
+        Open for writing.
+    ground : DrawingGround
+        What it is measured on.
+    scenario, proposal_id : str
+        The proposal.
+    geometry : Polygon or MultiPolygon
+        The new shape.
+    centreline : sequence of (x, y), optional
+        New middle line; by default the one that it has.
+    width_m : float, optional
+        New width; by default the one that it has.
+    label : str
+        For the undo button, in English; made from the name where empty.
+
+    Returns
+    -------
+    str
+        Identifier of the proposal afterwards.
+
+    Raises
+    ------
+    DrawingError
+        The proposal is gone, or the shape cannot be stored.
+    ReadOnlyProjectError, ProjectError
+        The project cannot be written; nothing was changed.
+    """
+    row = proposal_row(project, scenario, proposal_id)
+    changes = _reshaped(ground, row, geometry, centreline, width_m)
+    told = label or filled("Change the shape of {name}", name=row["name"])
+    return _update(project, row, changes, told)
+
+
+def _reshaped(
+    ground: DrawingGround,
+    row: Record,
+    geometry: BaseGeometry,
+    centreline: Sequence[Coordinate] | None = None,
+    width_m: float | None = None,
+) -> Record:
+    shape = checked(geometry)
+    line = line_of(row) if centreline is None else list(centreline)
+    width = width_of(row) if width_m is None else width_m
+    measures = ground.measure(shape, centreline=line, width_m=width)
+    changes: Record = {
+        "geometry": shape,
+        **measured_facts(measures, row["attributes"]),
+        "member_sites": members_of(measures),
+        "species": species_of(measures),
+    }
+    if centreline is not None:
+        changes["centreline"] = [list(point) for point in centreline]
+    if width_m is not None:
+        changes["width_m"] = width_m
+    return changes
+
+
+def line_of(row: Mapping[str, object]) -> list[Coordinate] | None:
+    """Return the middle line of a proposal's row, None where it has none."""
+    stored = row["centreline"]
+    if not isinstance(stored, list):
+        return None
+    points = [
+        (float(point[0]), float(point[1]))
+        for point in stored
+        if isinstance(point, list)
+        and len(point) == 2
+        and all(isinstance(value, int | float) for value in point)
+    ]
+    return points if len(points) > 1 else None
+
+
+def width_of(row: Mapping[str, object]) -> float | None:
+    """Return the width with which a proposal was drawn, None where it was not."""
+    return number(row["width_m"]) or None
+
+
+def _update(project: Project, row: Record, changes: Record, label: str) -> str:
+    final = adopted(row, changes)
+    project.execute(UpdateFeature("proposals", whole_number(row["fid"]), final, label))
+    return str(final.get("proposal_id", row["proposal_id"]))
+
+
+def widen_proposal(
+    project: Project, ground: DrawingGround, scenario: str, proposal_id: str, width_m: float
+) -> str:
+    """Give a drawn corridor another width, in one step.
+
+    A corridor that is as it was drawn is drawn anew along its middle line. One that was
+    changed by hand since is widened or narrowed to all sides, so that these changes stay.
+
+    Raises
+    ------
+    DrawingError
+        The proposal has no middle line, or the width cannot be drawn.
+    ReadOnlyProjectError, ProjectError
+        The project cannot be written; nothing was changed.
+    """
+    check_width(width_m)
+    row = proposal_row(project, scenario, proposal_id)
+    line, width = line_of(row), width_of(row)
+    if line is None or width is None:
+        raise DrawingError(
+            f"{row['name']} was not drawn along a line and has no width of its own. Widen its "
+            "area by a distance instead."
+        )
+    shape = _as_wide(as_multi(shape_of(row)), line, width, width_m)
+    label = filled("Make {name} {width} m wide", name=row["name"], width=f"{width_m:,.0f}")
+    return _update(project, row, _reshaped(ground, row, shape, None, width_m), label)
+
+
+def _as_wide(
+    shape: BaseGeometry, line: Sequence[Coordinate], width_m: float, wanted_m: float
+) -> BaseGeometry:
+    for cap in ("round", "flat"):
+        drawn = corridor_from_line(line, width_m, cap=cap)
+        if shapely.symmetric_difference(drawn, shape).area / 1e6 <= _SAME_KM2:
+            return corridor_from_line(line, wanted_m, cap=cap)
+    return buffered(shape, (wanted_m - width_m) / 2)
+
+
+def split_proposal(
+    project: Project,
+    ground: DrawingGround,
+    scenario: str,
+    proposal_id: str,
+    line: Iterable[Coordinate],
+) -> tuple[str, ...]:
+    """Cut a proposal along a line into several.
+
+    The largest piece stays the proposal, with its form and history; the others are new and
+    start with a copy of the form.
+
+    Returns
+    -------
+    tuple of str
+        Identifiers, that of the largest piece first.
+
+    Raises
+    ------
+    DrawingError
+        The line does not cut the area in two, or a piece holds no land of the region.
+    ReadOnlyProjectError, ProjectError
+        The project cannot be written; nothing was changed.
+    """
+    row = proposal_row(project, scenario, proposal_id)
+    pieces = split(shape_of(row), line)
+    label = filled("Split {name}", name=row["name"])
+    return _in_pieces(project, ground, row, [(piece, "") for piece in pieces], label)
+
+
+def cut_by_border(
+    project: Project, ground: DrawingGround, scenario: str, proposal_id: str
+) -> tuple[str, ...]:
+    """Cut a proposal at the borders into one of each country.
+
+    Returns
+    -------
+    tuple of str
+        Identifiers, that of the largest part first.
+
+    Raises
+    ------
+    DrawingError
+        The proposal lies in one country only, or in none.
+    ReadOnlyProjectError, ProjectError
+        The project cannot be written; nothing was changed.
+    """
+    row = proposal_row(project, scenario, proposal_id)
+    parts = ground.parts(shape_of(row))
+    if len(parts) < 2:
+        where = "one country only" if parts else "no country of this region"
+        raise DrawingError(f"{row['name']} lies in {where}: no border cuts it.")
+    pieces = sorted(parts.items(), key=lambda item: -item[1].area)
+    label = filled("Cut {name} at the border", name=row["name"])
+    told = [(shape, iso3) for iso3, shape in pieces]
+    return _in_pieces(project, ground, row, told, label)
+
+
+def _in_pieces(
+    project: Project,
+    ground: DrawingGround,
+    row: Record,
+    pieces: Sequence[tuple[BaseGeometry, str]],
+    label: str,
+) -> tuple[str, ...]:
+    no_line: Record = {"centreline": None, "width_m": None}
+    records = []
+    for place, (shape, iso3) in enumerate(pieces, 1):
+        bare = {**row, **no_line}
+        told = iso3 or str(place)
+        kind = {"kind": NATIONAL_KIND} if iso3 and row["kind"] != CORRIDOR_KIND else {}
+        records.append(
+            {
+                **_reshaped(ground, bare, shape),
+                **no_line,
+                **kind,
+                "name": f"{row['name']} ({told})",
+                "names": _suffixed(row["names"], told),
+            }
+        )
+    first = adopted(row, records[0])
+    others = [
+        {**_copied(row), **record, "scenario": row["scenario"], "proposal_id": new_id()}
+        for record in records[1:]
+    ]
+    commands: tuple[Command, ...] = (
+        UpdateFeature("proposals", whole_number(row["fid"]), first),
+        AddFeatures("proposals", others),
+    )
+    project.execute(CommandGroup(label, commands))
+    kept = str(first.get("proposal_id", row["proposal_id"]))
+    return (kept, *(str(record["proposal_id"]) for record in others))
+
+
+def _suffixed(names: object, told: str) -> Record | None:
+    if not isinstance(names, Mapping):
+        return None
+    return {str(code): f"{name} ({told})" for code, name in names.items()}
+
+
+def _copied(row: Record) -> Record:
+    return {name: value for name, value in row.items() if name not in _COPIED_APART}
+
+
+def merge_proposals(
+    project: Project, ground: DrawingGround, scenario: str, proposal_ids: Sequence[str]
+) -> str:
+    """Join proposals to one; the first keeps its form, the others are removed.
+
+    What the others say in their notes, and their attachments and reasons, is added to it.
+
+    Raises
+    ------
+    DrawingError
+        There are less than two proposals, or one of them is gone.
+    ReadOnlyProjectError, ProjectError
+        The project cannot be written; nothing was changed.
+    """
+    keys = list(dict.fromkeys(proposal_ids))
+    rows = [proposal_row(project, scenario, key) for key in keys]
+    shape = merge([shape_of(row) for row in rows])
+    first, others = rows[0], rows[1:]
+    bare = {**first, "centreline": None, "width_m": None}
+    changes = {
+        **_reshaped(ground, bare, shape),
+        "centreline": None,
+        "width_m": None,
+        "notes": "\n\n".join(str(row["notes"]) for row in rows if row["notes"]) or None,
+        "attachments": _together(rows, "attachments"),
+        "reasons": _together(rows, "reasons"),
+    }
+    final = adopted(first, changes)
+    label = filled("Merge {count} proposals into {name}", count=len(rows), name=first["name"])
+    commands: tuple[Command, ...] = (
+        UpdateFeature("proposals", whole_number(first["fid"]), final),
+        RemoveFeatures("proposals", [whole_number(row["fid"]) for row in others]),
+    )
+    project.execute(CommandGroup(label, commands))
+    return str(final.get("proposal_id", first["proposal_id"]))
+
+
+def _together(rows: Sequence[Record], column: str) -> list[object] | None:
+    found: list[object] = []
+    for row in rows:
+        stored = row[column]
+        if isinstance(stored, list):
+            found += [item for item in stored if item not in found]
+    return found or None
+
+
+def duplicate_proposals(
+    project: Project, scenario: str, proposal_ids: Sequence[str], to_scenario: str = ""
+) -> tuple[str, ...]:
+    """Copy proposals, within their scenario or into another, in one step.
+
+    Parameters
+    ----------
+    project : Project
+        Open for writing.
+    scenario : str
+        Where they are.
+    proposal_ids : sequence of str
+        Which.
+    to_scenario : str
+        Where the copies go; the same scenario where empty.
+
+    Raises
+    ------
+    DrawingError
+        A proposal or the scenario is gone, or none was chosen.
+    ReadOnlyProjectError, ProjectError
+        The project cannot be written; nothing was changed.
+    """
+    target = to_scenario or scenario
+    _check_scenario(project, target)
+    rows = [proposal_row(project, scenario, key) for key in dict.fromkeys(proposal_ids)]
+    if not rows:
+        raise DrawingError("No proposal is chosen. Choose one to be copied.")
+    told = "copy" if target == scenario else ""
+    records = [
+        {
+            **_copied(row),
+            "name": f"{row['name']} ({told})" if told else row["name"],
+            "names": _suffixed(row["names"], told) if told else row["names"],
+            "proposal_id": new_id(),
+            "scenario": target,
+        }
+        for row in rows
+    ]
+    label = (
+        filled("Duplicate {name}", name=rows[0]["name"])
+        if len(rows) == 1
+        else filled("Duplicate {count} proposals", count=len(rows))
+    )
+    project.execute(AddFeatures("proposals", records, label))
+    return tuple(str(record["proposal_id"]) for record in records)
+
+
+def paste_proposals(
+    project: Project, ground: DrawingGround, scenario: str, pasted: Sequence[Drawn]
+) -> tuple[str, ...]:
+    """Store what was pasted as proposals of a scenario, in one step.
+
+    Raises
+    ------
+    DrawingError
+        A shape cannot be stored, or there is none.
+    ReadOnlyProjectError, ProjectError
+        The project cannot be written; nothing was changed.
+    """
+    _check_scenario(project, scenario)
+    if not pasted:
+        raise DrawingError("There is nothing to paste: the clipboard holds no area.")
+    first = _free_name(project, scenario, Drawn(shapely.Polygon()))
+    start = int(first.rsplit(" ", 1)[-1])
+    records = []
+    for drawn in pasted:
+        name = drawn.name.strip()
+        if not name:
+            name, start = filled("Drawing {number}", number=start), start + 1
+        records.append({**_record(ground, drawn, name), "scenario": scenario})
+    label = (
+        filled("Paste {name}", name=records[0]["name"])
+        if len(records) == 1
+        else filled("Paste {count} proposals", count=len(records))
+    )
+    project.execute(AddFeatures("proposals", records, label))
+    return tuple(str(record["proposal_id"]) for record in records)
+
+
+def remove_proposals(project: Project, scenario: str, proposal_ids: Sequence[str]) -> int:
+    """Remove proposals from a scenario, in one step; return how many.
+
+    Raises
+    ------
+    DrawingError
+        A proposal is gone already, or none was chosen.
+    ReadOnlyProjectError, ProjectError
+        The project cannot be written; nothing was changed.
+    """
+    rows = [proposal_row(project, scenario, key) for key in dict.fromkeys(proposal_ids)]
+    if not rows:
+        raise DrawingError("No proposal is chosen. Choose one to be removed.")
+    label = (
+        filled("Remove {name}", name=rows[0]["name"])
+        if len(rows) == 1
+        else filled("Remove {count} proposals", count=len(rows))
+    )
+    fids = [whole_number(row["fid"]) for row in rows]
+    project.execute(RemoveFeatures("proposals", fids, label))
+    return len(fids)
+
+
+def joined_sites(row: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the sites that a proposal's row names as its members."""
+    return texts(row["member_sites"])
