@@ -12,6 +12,8 @@ from __future__ import annotations
 import gettext
 import json
 import re
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from string import Formatter
 from typing import TYPE_CHECKING, Final
@@ -20,7 +22,7 @@ from resources.errors import UsageError
 from resources.paths import resource_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 DOMAIN: Final = "landbridge"
 LANGUAGES: Final[Mapping[str, str]] = {
@@ -40,14 +42,35 @@ _SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
 class _Spoken:
-    """The language that is spoken now, with its catalogue."""
+    """A language with its catalogue."""
 
-    def __init__(self) -> None:
-        self.language = "en"
+    def __init__(self, code: str = "en") -> None:
+        if code not in LANGUAGES:
+            raise UsageError(f"Language {code!r} is none of {', '.join(LANGUAGES)}.")
+        self.language = code
         self.catalogue = gettext.NullTranslations()
+        if code != "en":
+            folder = resource_path("translations")
+            try:
+                self.catalogue = gettext.translation(DOMAIN, folder, [code])
+            except OSError as error:
+                raise UsageError(
+                    f"The words of {LANGUAGES[code]} could not be read in {folder}: {error}. "
+                    "Install Landbridge again."
+                ) from error
 
 
-_SPOKEN = _Spoken()
+class _Mouth:
+    """What is spoken by everybody who does not speak another language aside."""
+
+    spoken = _Spoken()
+
+
+_ASIDE: ContextVar[_Spoken | None] = ContextVar("aside", default=None)
+
+
+def _now() -> _Spoken:
+    return _ASIDE.get() or _Mouth.spoken
 
 
 def set_language(language: str) -> None:
@@ -63,24 +86,33 @@ def set_language(language: str) -> None:
     UsageError
         The language is none of them, or its catalogue is missing.
     """
-    if language not in LANGUAGES:
-        raise UsageError(f"Language {language!r} is none of {', '.join(LANGUAGES)}.")
-    catalogue = gettext.NullTranslations()
-    if language != "en":
-        folder = resource_path("translations")
-        try:
-            catalogue = gettext.translation(DOMAIN, folder, [language])
-        except OSError as error:
-            raise UsageError(
-                f"The words of {LANGUAGES[language]} could not be read in {folder}: {error}. "
-                "Install Landbridge again."
-            ) from error
-    _SPOKEN.language, _SPOKEN.catalogue = language, catalogue
+    _Mouth.spoken = _Spoken(language)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak another language for a while in this thread only, as for a printed sheet.
+
+    Parameters
+    ----------
+    language : str
+        Code of `LANGUAGES`.
+
+    Raises
+    ------
+    UsageError
+        The language is none of them, or its catalogue is missing.
+    """
+    token = _ASIDE.set(_Spoken(language))
+    try:
+        yield
+    finally:
+        _ASIDE.reset(token)
 
 
 def language() -> str:
     """Return the code of the language that is spoken now."""
-    return _SPOKEN.language
+    return _now().language
 
 
 def tr(message: str, /, **values: object) -> str:
@@ -93,7 +125,7 @@ def tr(message: str, /, **values: object) -> str:
     **values
         What to fill in; a text without values is taken as it is.
     """
-    text = _SPOKEN.catalogue.gettext(message) if message else ""
+    text = _now().catalogue.gettext(message) if message else ""
     return text.format_map(values) if values else text
 
 
@@ -109,7 +141,7 @@ def tr_c(context: str, message: str, /, **values: object) -> str:
     **values
         As for `tr`.
     """
-    text = _SPOKEN.catalogue.pgettext(context, message)
+    text = _now().catalogue.pgettext(context, message)
     return text.format_map(values) if values else text
 
 
@@ -125,7 +157,7 @@ def tr_n(one: str, many: str, count: int, /, **values: object) -> str:
     **values
         What else to fill in.
     """
-    text = _SPOKEN.catalogue.ngettext(one, many, count)
+    text = _now().catalogue.ngettext(one, many, count)
     return text.format_map({"count": f"{count:,}".replace(",", _SPACE), **values})
 
 
@@ -160,18 +192,18 @@ def tr_filled(text: str, /, *, named: Callable[[str], str] | None = None) -> str
     named : callable, optional
         Gives the reader's name for a value that is no such text, such as that of a species.
     """
-    if _SPOKEN.language == "en" or not text:
+    if _now().language == "en" or not text:
         return text
     exact, templates = _stored()
     if text in exact:
-        return _SPOKEN.catalogue.gettext(text)
+        return _now().catalogue.gettext(text)
     for message, pattern in templates:
         found = pattern.fullmatch(text)
         if found is not None:
             values = {
                 name: tr_filled(value, named=named) for name, value in found.groupdict().items()
             }
-            return _SPOKEN.catalogue.gettext(message).format_map(values)
+            return _now().catalogue.gettext(message).format_map(values)
     return text if named is None else named(text)
 
 
