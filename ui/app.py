@@ -33,9 +33,11 @@ from ui.jobs.log import JobLog
 from ui.jobs.panel import JobsPanel
 from ui.jobs.strip import Strip
 from ui.last_resort import LastResort, close_log, log_to
+from ui.layers_panel.feature_selection import FeatureSelection
 from ui.layers_panel.panel import LayersPanel
 from ui.main_window import MainWindow, Panels, WindowParts
 from ui.map.area import MapArea
+from ui.map.desk import MapDesk, MapParts
 from ui.map.engine import MapEngine
 from ui.palette.desk import PaletteDesk
 from ui.preferences import WISHES, PreferenceStore, Wish
@@ -132,6 +134,7 @@ class Desktop(QObject):
         self.palette = PaletteDesk(
             self.session, self.background, self.window, self.parts, self.desk.select
         )
+        self._add_map()
         self._add_panels()
         self.desk.listen_to_corridors(self.corridors)
         self.desk.listen_to_proposals(self.reserve)
@@ -158,6 +161,16 @@ class Desktop(QObject):
         self.window.theme_requested.connect(self._on_theme_requested)
         self.parts.top_bar.language_chosen.connect(self.renewal.speak)
         self.window.restore_layout(chosen.layout)
+
+    def _add_map(self) -> None:
+        """Put the tools of the map into the hand's reach, and its panels beside it."""
+        window, parts = self.window, self.parts
+        held = MapParts(parts.map_area, parts.panels.layers, FeatureSelection())
+        self.map = MapDesk(self.session, self.background, self.engine, held, self._theme)
+        self.map.add_deeds(window.deeds)
+        window.add_panel("here", tr("What is here"), self.map.identifying.panel)
+        window.add_panel("bookmarks", tr("Bookmarks"), self.map.bookmarks.panel)
+        self.desk.listen_to_map(self.map)
 
     def _add_panels(self) -> None:
         """Add the panels of jobs and of history, below those of the plan."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, Qt
+from PyQt6.QtCore import QObject, Qt, pyqtSignal
 
 from planner.habitat_maps import RUN_PREFIX
 from ui.inspector.record import row_record, site_record
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ui.inspector.record import Record
     from ui.layers_panel.panel import LayersPanel
     from ui.main_window import MainWindow, WindowParts
+    from ui.map.desk import MapDesk
     from ui.map.engine import MapEngine
     from ui.map.view_state import Extent
     from ui.reserve.desk import ReserveDesk
@@ -58,6 +59,9 @@ class Desk(QObject):
     theme : Theme
         Colour of the sea around the map.
     """
+
+    selection_changed = pyqtSignal(object)
+    """Something else is selected; carries its `Selection`, or None."""
 
     def __init__(
         self,
@@ -134,6 +138,14 @@ class Desk(QObject):
         reserve.proposals_sent.connect(self._on_proposal_made)
         reserve.map_wanted.connect(lambda: self._window.show_results(shown=False))
 
+    def listen_to_map(self, tools: MapDesk) -> None:
+        """Tell the other parts what comes of the tools of the map."""
+        tools.selection_wanted.connect(lambda selection: self.select(selection, reveal=False))
+        tools.panel_wanted.connect(self._window.open_panel)
+        tools.run_wanted.connect(self.show_run)
+        tools.said.connect(self._parts.strip.say)
+        self.selection_changed.connect(tools.follow)
+
     def listen_to_comparison(self, compare: CompareDesk) -> None:
         """Tell the other parts what comes of the second map."""
         self._compare = compare
@@ -170,6 +182,7 @@ class Desk(QObject):
             Whether the map moves so that it is seen.
         """
         self._selection = selection
+        self.selection_changed.emit(selection)
         self._show_selection()
         snapshot = self._session.snapshot
         if selection is not None and snapshot is not None:
