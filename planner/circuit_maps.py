@@ -8,6 +8,7 @@ from layers.qgis.layer_spec import LayerSpec
 from planner.errors import EditError
 from planner.map_style import look
 from planner.project import table_output
+from resources.translation import filled, mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,12 +16,12 @@ if TYPE_CHECKING:
     from planner.profiles import SpeciesProfile
     from planner.project import Project
 
-CIRCUIT = "Circuit"
+CIRCUIT = mark("Circuit")
 """Group of these layers."""
 
 _NAMES = {
-    "barriers": "Barriers: shortening by restoration",
-    "current": "Pinch points: share of the current",
+    "barriers": mark("Barriers: shortening by restoration, {species}"),
+    "current": mark("Pinch points: share of the current, {species}"),
 }
 _STEPS = {"barriers": "barriers", "current": "pinch"}
 
@@ -53,8 +54,7 @@ def circuit_layers(
     return tuple(
         LayerSpec(
             f"{subject}_{profile.id}",
-            f"{_NAMES[subject]}, {profile.names.en}"
-            f"{_outdated(project, f'{_STEPS[subject]}:{profile.id}')}",
+            _name(project, subject, profile),
             str(project.raster_path(f"{subject}_{profile.id}").absolute()),
             "raster",
             {"type": "ramp", "stops": stops, "interpolate": True},
@@ -74,8 +74,15 @@ def over_swaths(
     return (*plans[:above], *currents, *plans[above:])
 
 
-def _outdated(project: Project, step: str) -> str:
-    """Tell that corridors have changed since a step looked at them; empty where they stand."""
+def _name(project: Project, subject: str, profile: SpeciesProfile) -> str:
+    name = filled(_NAMES[subject], species=profile.names.en)
+    if _stands(project, f"{_STEPS[subject]}:{profile.id}"):
+        return name
+    return filled("{layer} (of earlier corridors)", layer=name)
+
+
+def _stands(project: Project, step: str) -> bool:
+    """Tell whether the corridors are still those that a step looked at."""
     runs = [run for run in project.runs() if run.step == step]
     corridors = [
         (name, digest)
@@ -83,7 +90,6 @@ def _outdated(project: Project, step: str) -> str:
         if name.startswith(table_output("corridors"))
     ]
     try:
-        stand = all(project.output_hash(name) == digest for name, digest in corridors)
+        return all(project.output_hash(name) == digest for name, digest in corridors)
     except EditError:  # a name that no version of the program wrote
-        stand = False
-    return "" if stand else " (of earlier corridors)"
+        return False

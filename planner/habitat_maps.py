@@ -10,6 +10,7 @@ from planner.profiles import load_species, species_ids
 from planner.suitability.errors import RunError, StudyError
 from planner.suitability.mapped import RasterFound
 from planner.suitability.project_runs import choice_key, chosen_run, run_folder
+from resources.translation import filled, mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,17 +33,17 @@ _RAMPS = {
     "effort": "effort",
 }
 _NAMES = {
-    "suitability": "Suitability",
-    "without_disturbance": "Without disturbance",
-    "disturbance_cost": "Cost of disturbance",
-    "similarity": "Extrapolation (%)",
-    "most_dissimilar": "Dissimilar variable",
-    "agreement": "Agreement of members",
-    "deviation": "Deviation of members",
-    "effort": "Survey effort, relative",
+    "suitability": mark("Suitability"),
+    "without_disturbance": mark("Without disturbance"),
+    "disturbance_cost": mark("Cost of disturbance"),
+    "similarity": mark("Extrapolation (%)"),
+    "most_dissimilar": mark("Dissimilar variable"),
+    "agreement": mark("Agreement of members"),
+    "deviation": mark("Deviation of members"),
+    "effort": mark("Survey effort, relative"),
 }
 _ORDER = tuple(_NAMES)
-_EFFORT = RasterFound("effort", "rasters/effort.tif", "Survey effort", "1")
+_EFFORT = RasterFound("effort", "rasters/effort.tif", mark("Survey effort"), "1")
 """Written where the background follows the effort; listed by itself in no run."""
 _CHOICE = choice_key("").rstrip(":")
 
@@ -109,7 +110,9 @@ def raster_title(name: str, title: str = "") -> str:
     """Return what the legend calls a map of a run, such as ``"climate-2070/suitability"``."""
     projection, _, plain = name.rpartition("/")
     told = _NAMES.get(plain, title or plain.replace("_", " "))
-    return f"{told}, {projection}" if projection else told
+    return (
+        filled("{map}, {projection}", map=told, projection=projection) if projection else told
+    )
 
 
 def raster_style(name: str, results: SuitabilityResults) -> Style:
@@ -131,10 +134,12 @@ def _label(stop: Sequence[Any]) -> str:
 def _agreement(members: int) -> Style:
     """Return one colour per number of members, clear where none calls the place suitable."""
     ramp = look("agreement")["ramp"]
-    classes = [[0, "#00000000", f"none of {members}"]]
+    classes = [[0, "#00000000", filled("none of {members}", members=members)]]
     for count in range(1, members + 1):
         place = round((count / members) * (len(ramp) - 1))
-        classes.append([count, ramp[place], f"{count} of {members}"])
+        classes.append(
+            [count, ramp[place], filled("{count} of {members}", count=count, members=members)]
+        )
     return {"type": "classes", "classes": classes}
 
 

@@ -14,6 +14,7 @@ from planner.habitat_maps import chosen_layers
 from planner.map_style import look
 from planner.profiles import load_species
 from planner.reserve_maps import reserve_layers
+from resources.translation import filled, mark
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,28 +23,28 @@ if TYPE_CHECKING:
     from planner.profiles import SpeciesProfile
     from planner.project import Project
 
-DISCLAIMER = (
+DISCLAIMER = mark(
     "Boundaries and names shown on this map follow their data source and do not imply any "
     "opinion on the legal status of any country, territory or area, or on the delimitation of "
     "its frontiers. Dotted lines are disputed or undetermined."
 )
-NOMINAL_SITES = (
+NOMINAL_SITES = mark(
     "Dashed sites are nominal: the reported area around the catalogue point, not a surveyed "
     "boundary."
 )
-PACK_GRID = (
+PACK_GRID = mark(
     "The environment grid is 5 arc-minutes: it screens a region, it does not site a fence."
 )
 NOMINAL_NOTICE = f"{NOMINAL_SITES} {PACK_GRID}"
 
-GAP_NOTICE = (
+GAP_NOTICE = mark(
     "Where corridors or added land lie between documented neighbours, the gap is one of "
     "nominal footprints: it may be protected already."
 )
 
 Style = dict[str, Any]
 
-_OTHER_SITES = "Sites merged, planned or unverified"
+_OTHER_SITES = mark("Sites merged, planned or unverified")
 
 
 def scenario_layers(project: Project, pack: DataPack) -> tuple[LayerSpec, ...]:
@@ -106,7 +107,7 @@ def species_layers(project: Project, pack: DataPack, species_id: str) -> tuple[L
 
 def _base(basemap: Path, table: str, name: str, style: Style) -> LayerSpec:
     source = f"{basemap}|layername={table}"
-    return LayerSpec(f"base_{table}", name, source, "vector", style, group="Base")
+    return LayerSpec(f"base_{table}", name, source, "vector", style, group=mark("Base"))
 
 
 def _single(symbol: Style, labels: Style | None = None, min_scale: int | None = None) -> Style:
@@ -130,7 +131,7 @@ def _ground(basemap: Path, terrain_path: Path) -> tuple[LayerSpec, ...]:
     base = look("base")
     terrain = LayerSpec(
         "base_terrain",
-        "Terrain (5 arc-minutes)",
+        mark("Terrain (5 arc-minutes)"),
         str(terrain_path),
         "raster",
         {
@@ -140,19 +141,22 @@ def _ground(basemap: Path, terrain_path: Path) -> tuple[LayerSpec, ...]:
             "blend": "multiply",
         },
         opacity=0.18,
-        group="Base",
+        group=mark("Base"),
     )
     return (
-        _base(basemap, "countries", "Land", _single(_fill(base["land"]))),
+        _base(basemap, "countries", mark("Land"), _single(_fill(base["land"]))),
         terrain,
         replace(
             _base(
-                basemap, "countries", "Sea", {"type": "inverted", "symbol": _fill(base["sea"])}
+                basemap,
+                "countries",
+                mark("Sea"),
+                {"type": "inverted", "symbol": _fill(base["sea"])},
             ),
             layer_id="base_sea",
         ),
-        _base(basemap, "lakes", "Lakes", _single(_fill(base["lake"]))),
-        _base(basemap, "rivers", "Rivers", _single(_line(base["river"], 0.2))),
+        _base(basemap, "lakes", mark("Lakes"), _single(_fill(base["lake"]))),
+        _base(basemap, "rivers", mark("Rivers"), _single(_line(base["river"], 0.2))),
     )
 
 
@@ -173,12 +177,12 @@ def _suitability(project: Project) -> tuple[LayerSpec, ...]:
     return tuple(
         LayerSpec(
             f"suitability_{profile.id}",
-            f"Habitat suitability: {profile.names.en}",
+            filled("Habitat suitability: {species}", species=profile.names.en),
             str(project.raster_path(f"suitability_{profile.id}").absolute()),
             "raster",
             {"type": "ramp", "stops": stops, "interpolate": True},
             visible=profile == shown,
-            group="Suitability",
+            group=mark("Suitability"),
         )
         for profile in planned_species(project)
     )
@@ -191,7 +195,7 @@ def _borders(basemap: Path) -> tuple[LayerSpec, ...]:
         _base(
             basemap,
             "provinces",
-            "Provinces",
+            mark("Provinces"),
             _single(
                 {"shape": "line", "stroke": base["province"], "stroke_width_mm": 0.12},
                 min_scale=4_000_000,
@@ -201,7 +205,7 @@ def _borders(basemap: Path) -> tuple[LayerSpec, ...]:
             _base(
                 basemap,
                 "border_lines",
-                "International borders, casing",
+                mark("International borders, casing"),
                 _single({**_line(base["halo"], 4 * width), "stroke_opacity": 0.7}),
             ),
             layer_id="base_border_casing",
@@ -209,13 +213,13 @@ def _borders(basemap: Path) -> tuple[LayerSpec, ...]:
         _base(
             basemap,
             "border_lines",
-            "International borders",
+            mark("International borders"),
             _single(_line(base["border"], width)),
         ),
         _base(
             basemap,
             "disputed_lines",
-            "Disputed or undetermined lines",
+            mark("Disputed or undetermined lines"),
             _single(_line(base["border"], width * 1.2, "dot")),
         ),
     )
@@ -232,7 +236,7 @@ def _country_names(basemap: Path) -> LayerSpec:
         "priority": 2,
     }
     unseen = {"shape": "fill", "fill": None, "stroke": None}
-    layer = _base(basemap, "countries", "Countries (ISO codes)", _single(unseen, labels))
+    layer = _base(basemap, "countries", mark("Countries (ISO codes)"), _single(unseen, labels))
     return replace(layer, layer_id="base_country_names")
 
 
@@ -263,10 +267,14 @@ def _settlements(basemap: Path) -> tuple[LayerSpec, ...]:
         return replace(layer, layer_id=f"base_settlements_{low}", subset=chosen)
 
     return (
-        towns("Towns of 20,000 to 100,000 people", 20_000, 100_000, 0.9, 1_500_000),
-        towns("Towns of 100,000 to 500,000 people", 100_000, 500_000, 1.2, 3_500_000),
-        towns("Cities of 500,000 to 3 million people", 500_000, 3_000_000, 1.5, 9_000_000),
-        towns("Cities of 3 million people and more", 3_000_000, 100_000_000, 1.8, 60_000_000),
+        towns(mark("Towns of 20,000 to 100,000 people"), 20_000, 100_000, 0.9, 1_500_000),
+        towns(mark("Towns of 100,000 to 500,000 people"), 100_000, 500_000, 1.2, 3_500_000),
+        towns(
+            mark("Cities of 500,000 to 3 million people"), 500_000, 3_000_000, 1.5, 9_000_000
+        ),
+        towns(
+            mark("Cities of 3 million people and more"), 3_000_000, 100_000_000, 1.8, 60_000_000
+        ),
     )
 
 
@@ -308,8 +316,8 @@ def _sites(project: Project) -> tuple[LayerSpec, ...]:
             project,
             ("sites", "kind"),
             {
-                "surveyed": ("Site, surveyed boundary", surveyed),
-                "nominal": ("Site, nominal footprint", nominal),
+                "surveyed": (mark("Site, surveyed boundary"), surveyed),
+                "nominal": (mark("Site, nominal footprint"), nominal),
             },
         ),
         "labels": labels,
@@ -331,17 +339,23 @@ def _sites(project: Project) -> tuple[LayerSpec, ...]:
             visible=False,
         ),
         replace(
-            _table(project, "Sites", "site_areas", "Sites", areas),
+            _table(project, "Sites", "site_areas", mark("Sites"), areas),
             subset=f"state IN ({standing})",
         ),
         _table(
             project,
             "Sites",
             "site_points",
-            "Site without a reported area",
+            mark("Site without a reported area"),
             _single(point, labels=labels),
         ),
-        _table(project, "Sites", "pairs", "Adjoining pair", _single(_line(site["link"], 0.25))),
+        _table(
+            project,
+            "Sites",
+            "pairs",
+            mark("Adjoining pair"),
+            _single(_line(site["link"], 0.25)),
+        ),
     )
 
 
@@ -381,9 +395,9 @@ def _plans(project: Project) -> tuple[LayerSpec, ...]:
             project,
             ("proposals", "status"),
             {
-                "draft": ("Proposal, draft", draft),
-                "tabled": ("Proposal, tabled", tabled),
-                "agreed": ("Proposal, agreed", agreed),
+                "draft": (mark("Proposal, draft"), draft),
+                "tabled": (mark("Proposal, tabled"), tabled),
+                "agreed": (mark("Proposal, agreed"), agreed),
             },
         ),
         "labels": {
@@ -409,14 +423,14 @@ def _plans(project: Project) -> tuple[LayerSpec, ...]:
             project,
             "Corridors",
             "cores",
-            "Core habitat",
+            mark("Core habitat"),
             _single({"shape": "fill", "fill": None, **core}),
         ),
         _table(
             project,
             "Corridors",
             "corridor_swaths",
-            "Corridor",
+            mark("Corridor"),
             _single(
                 {
                     "shape": "fill",
@@ -431,22 +445,22 @@ def _plans(project: Project) -> tuple[LayerSpec, ...]:
             project,
             "Corridors",
             "widening_areas",
-            "Land to add so that the corridor is wide enough",
+            mark("Land to add so that the corridor is wide enough"),
             _single({"shape": "fill", "stroke_width_mm": 0.2, **widening}),
         ),
         _table(
             project,
             "Corridors",
             "corridor_paths",
-            "Least-cost path",
+            mark("Least-cost path"),
             _single(_line(corridor["stroke"], corridor["path_width_mm"])),
         ),
         _table(
             project,
             "Corridors",
             "bottleneck_stretches",
-            "Bottleneck (width in m)",
+            mark("Bottleneck (width in m)"),
             _single(_line(narrow["stroke"], narrow["width_mm"]), labels=width_label),
         ),
-        _table(project, "Proposals", "proposals", "Proposals", proposals),
+        _table(project, "Proposals", "proposals", mark("Proposals"), proposals),
     )

@@ -40,6 +40,11 @@ Status: TypeAlias = Literal["read", "recalled", "expert"]
 
 DEFAULT_REGION = "tiger-leopard"
 MAX_PROFILE_BYTES = 1_000_000
+REGION_FOLDER = "region"
+"""Folder of a project that holds the profile of a region of its own."""
+
+_OWN: dict[str, Path] = {}
+"""Regions of projects: id to the folder of the profile."""
 
 _UNIT_OF_SUFFIX = {"m": "m", "km": "km", "km2": "km2", "ha": "ha", "cm": "cm", "days": "days"}
 _NEEDED_OF_KIND = {
@@ -397,7 +402,8 @@ class RegionProfile(_Model):
     species : tuple of str
         Species that are planned for unless others are asked for.
     key_sites : tuple of str
-        English names in the catalogue of sites the region must hold.
+        English names in the catalogue of sites the region must hold; a region drawn by hand
+        may hold none.
     description : Note
         What it is and where that is said.
     limits : tuple of str
@@ -412,7 +418,7 @@ class RegionProfile(_Model):
     maximum_corridor_length_km: Quantity
     countries: Annotated[tuple[CountryCode, ...], Field(min_length=1)]
     species: Annotated[tuple[Identifier, ...], Field(min_length=1)]
-    key_sites: Annotated[tuple[Text, ...], Field(min_length=1)]
+    key_sites: tuple[Text, ...]
     description: Note
     limits: Annotated[tuple[Text, ...], Field(min_length=1)]
 
@@ -435,9 +441,40 @@ def species_ids(folder: Path | None = None) -> tuple[str, ...]:
     return _ids_in(folder or resource_path("species"))
 
 
-def region_ids(folder: Path | None = None) -> tuple[str, ...]:
-    """Return the ids of the region profiles in a folder (the shipped one by default)."""
-    return _ids_in(folder or resource_path("regions"))
+def region_ids(folder: Path | None = None, *, shipped: bool = False) -> tuple[str, ...]:
+    """Return the ids of the region profiles.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Where the profiles are; by default those that ship, and those of projects.
+    shipped : bool
+        Whether to leave out those of projects.
+    """
+    if folder is not None:
+        return _ids_in(folder)
+    found = _ids_in(resource_path("regions"))
+    return found if shipped else tuple(sorted({*found, *_OWN}))
+
+
+def know_regions(folder: Path) -> tuple[str, ...]:
+    """Know the regions whose profiles are in a folder of a project, from now on.
+
+    Nothing happens where there is no such folder. A shipped region is never replaced.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of ``*.toml`` files.
+
+    Returns
+    -------
+    tuple of str
+        Their ids.
+    """
+    found = tuple(name for name in _ids_in(folder) if name not in region_ids(shipped=True))
+    _OWN.update(dict.fromkeys(found, folder))
+    return found
 
 
 def load_species(species_id: str, folder: Path | None = None) -> SpeciesProfile:
@@ -468,7 +505,7 @@ def load_region(region_id: str = DEFAULT_REGION, folder: Path | None = None) -> 
     region_id : str
         Such as ``tumen-estuary``.
     folder : Path, optional
-        Where the profiles are; the shipped ones by default.
+        Where the profiles are; by default those that ship, and those of projects.
 
     Raises
     ------
@@ -477,7 +514,8 @@ def load_region(region_id: str = DEFAULT_REGION, folder: Path | None = None) -> 
     ProfileError
         Its file is damaged; the message names file, field and remedy.
     """
-    return _load(RegionProfile, "region", region_id, folder or resource_path("regions"))
+    where = folder or _OWN.get(region_id) or resource_path("regions")
+    return _load(RegionProfile, "region", region_id, where)
 
 
 def _ids_in(folder: Path) -> tuple[str, ...]:

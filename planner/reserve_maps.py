@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from layers.qgis.layer_spec import LayerSpec
 from planner.map_style import look
 from planner.reserve.run_folder import list_runs
+from resources.translation import filled, mark
 
 if TYPE_CHECKING:
     from planner.project import Project
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 Style = dict[str, Any]
 
-GROUP = "Selection"
+GROUP = mark("Selection")
 """Group of these layers."""
 SELECTED = "selected.gpkg"
 FREQUENCY = "frequency.gpkg"
@@ -47,10 +48,10 @@ def run_layers(run: RunSummary, *, visible: bool) -> tuple[LayerSpec, ...]:
     """
     found = []
     if (run.folder / FREQUENCY).is_file():
-        name = f"Selection frequency, {run.shown_title}"
+        name = filled("Selection frequency, {search}", search=run.shown_title)
         found.append(_layer(run, FREQUENCY, name, _frequency(), visible=False))
     if (run.folder / SELECTED).is_file():
-        name = f"Selected land, {run.shown_title}"
+        name = filled("Selected land, {search}", search=run.shown_title)
         found.append(_layer(run, SELECTED, name, _selected(), visible=visible))
     return tuple(found)
 
@@ -90,15 +91,15 @@ def _selected() -> Style:
         "type": "categories",
         "field": "state",
         "symbols": [
-            {"value": NEW, "label": "Selected, new", "symbol": new},
+            {"value": NEW, "label": mark("Selected, new"), "symbol": new},
             {
                 "value": ASKED,
-                "label": "Locked in, as asked",
+                "label": mark("Locked in, as asked"),
                 "symbol": {**new, "dash": "dash"},
             },
             {
                 "value": EXISTING,
-                "label": "Locked in, existing sites",
+                "label": mark("Locked in, existing sites"),
                 "symbol": hatched,
             },
         ],

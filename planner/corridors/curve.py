@@ -16,6 +16,7 @@ from algorithms.connectivity.resistance import (
 from planner.profiles import load_species
 from planner.project import SetSetting
 from resources.errors import PlannerError
+from resources.translation import filled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -245,8 +246,10 @@ def set_curve(species_id: str, curve: ResistanceCurve | None) -> Command:
     """
     name = load_species(species_id).names.en
     if curve is None:
-        label = f"Resistance of {name} as in its profile"
+        label = filled("Resistance of {species} as in its profile", species=name)
         return SetSetting(curve_setting(species_id), None, label)
     return SetSetting(
-        curve_setting(species_id), curve.parameters, f"Change resistance of {name}"
+        curve_setting(species_id),
+        curve.parameters,
+        filled("Change resistance of {species}", species=name),
     )

@@ -9,13 +9,14 @@ from shapely import MultiPolygon
 
 from planner.profiles import load_species, species_ids
 from planner.records import listed
+from resources.translation import mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
-COST_UNIT = "km² weighted by settlement pressure"
+COST_UNIT = mark("km² weighted by settlement pressure")
 """The cost of land in a project is relative; it is no money, and is shown with these words."""
 
 

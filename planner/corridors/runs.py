@@ -17,6 +17,7 @@ from planner.progress import StepProgress
 from planner.project import AddScenario
 from planner.records import listed
 from resources.errors import PlannerError, UsageError
+from resources.translation import filled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -104,7 +105,9 @@ def find_corridors(
     """
     study = study_of(project, species)
     runner = StepRunner(project, study.seed, progress)
-    with project.grouped(f"Corridors, {listed([item.names.en for item in species])}"):
+    with project.grouped(
+        filled("Corridors, {species}", species=listed([item.names.en for item in species]))
+    ):
         if not any(item.scenario_id == SCENARIO for item in project.scenarios()):
             project.execute(AddScenario(SCENARIO, "Plan"))
         runner.run(sites_step(study), partial(store_sites, study))

@@ -29,6 +29,7 @@ from planner.profiles import load_species
 from planner.project import AddFeatures
 from planner.records import shape_of
 from resources.errors import PlannerError, UsageError, nearest_names_hint
+from resources.translation import filled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -339,7 +340,7 @@ def propose(result: WideningResult, scenario: str, name: str) -> Command:
             "land_type_title": result.land_type_title,
         },
     }
-    return AddFeatures("proposals", [record], f"Propose {name.strip()}")
+    return AddFeatures("proposals", [record], filled("Propose {name}", name=name.strip()))
 
 
 def _reasons(result: WideningResult) -> list[str]:

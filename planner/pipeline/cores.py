@@ -20,6 +20,7 @@ from planner.pipeline.sites import ProtectedLand
 from planner.pipeline.study import SCENARIO
 from planner.project import ReplaceFeatures, table_output
 from planner.records import number, texts
+from resources.translation import filled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +44,7 @@ def cores_step(study: Study, profile: SpeciesProfile) -> Step:
     """Describe the step for one species."""
     return Step(
         name=f"cores:{profile.id}",
-        label=f"Cores, {profile.names.en}",
+        label=filled("Cores, {species}", species=profile.names.en),
         method=1,
         inputs={
             "suitability": study.raster_hash(suitability_raster(profile.id)),
@@ -83,7 +84,12 @@ def store_cores(study: Study, profile: SpeciesProfile, control: Control, run_id:
     records = _records(study, profile, found, protected, run_id)
     where = {"scenario": SCENARIO, "species": profile.id}
     study.project.execute(
-        ReplaceFeatures("cores", records, where, f"Compute cores, {profile.names.en}")
+        ReplaceFeatures(
+            "cores",
+            records,
+            where,
+            filled("Compute cores, {species}", species=profile.names.en),
+        )
     )
     control.report(1.0)
 

@@ -25,6 +25,7 @@ from planner.pipeline.widths import (
     widening_ground,
 )
 from planner.project import CommandGroup, ReplaceFeatures, table_output
+from resources.translation import filled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,7 +45,7 @@ def corridors_step(study: Study, profile: SpeciesProfile) -> Step:
     """Describe the step for one species."""
     return Step(
         name=f"corridors:{profile.id}",
-        label=f"Corridors, {profile.names.en}",
+        label=filled("Corridors, {species}", species=profile.names.en),
         method=5,
         inputs={
             "resistance": study.raster_hash(resistance_raster(profile.id)),
@@ -116,7 +117,7 @@ def store_corridors(
     where = {"scenario": SCENARIO, "species": profile.id}
     study.project.execute(
         CommandGroup(
-            f"Compute corridors, {profile.names.en}",
+            filled("Compute corridors, {species}", species=profile.names.en),
             (
                 ReplaceFeatures("corridors", records, where),
                 ReplaceFeatures("bottlenecks", stretches, where),

@@ -37,6 +37,7 @@ from planner.pipeline.cores import suitability_raster
 from planner.pipeline.runner import Step
 from planner.project import SetSetting, table_output
 from planner.suitability.defaults import BACKGROUND_REACH_KM, BLOCK_KM, PREDICTORS, SNAP_KM
+from resources.translation import filled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -98,7 +99,7 @@ def habitat_step(study: Study, profile: SpeciesProfile) -> Step:
     chosen = ChosenHabitat.of(study.project, profile.id)
     return Step(
         name=f"habitat:{profile.id}",
-        label=f"Habitat, {profile.names.en}",
+        label=filled("Habitat, {species}", species=profile.names.en),
         method=4,
         inputs={
             "pack": study.pack.content_hash,
@@ -147,7 +148,9 @@ def store_habitat(
         )
     study.project.execute(
         SetSetting(
-            evaluation_key(profile.id), asdict(evaluation), f"Model habitat, {profile.names.en}"
+            evaluation_key(profile.id),
+            asdict(evaluation),
+            filled("Model habitat, {species}", species=profile.names.en),
         )
     )
     control.report(1.0)

@@ -22,6 +22,7 @@ from planner.pipeline.sites import ProtectedLand
 from planner.pipeline.study import SCENARIO
 from planner.project import StoreIndicators, table_output
 from planner.records import attribute, number, shape_of
+from resources.translation import mark
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,7 +47,7 @@ def indicators_step(study: Study) -> Step:
     tables = ("proposals", "corridors", "bottlenecks", "sites")
     return Step(
         name="indicators",
-        label="Indicators before and after",
+        label=mark("Indicators before and after"),
         method=2,
         inputs={
             "tables": study.table_hashes(tables),

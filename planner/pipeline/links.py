@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from planner.pipeline.cores import cores_step, store_cores
 from planner.pipeline.corridors import corridors_step, store_corridors
 from planner.pipeline.resistance import resistance_step, store_resistance
+from resources.translation import filled
 
 if TYPE_CHECKING:
     from planner.pipeline.runner import StepRunner
@@ -19,9 +20,9 @@ def link_steps(profile: SpeciesProfile) -> dict[str, tuple[str, float]]:
     """Return the steps in order: name to label and expected share of the time."""
     name = profile.names.en
     return {
-        f"cores:{profile.id}": (f"Cores, {name}", 1),
-        f"resistance:{profile.id}": (f"Resistance, {name}", 1),
-        f"corridors:{profile.id}": (f"Corridors, {name}", 6),
+        f"cores:{profile.id}": (filled("Cores, {species}", species=name), 1),
+        f"resistance:{profile.id}": (filled("Resistance, {species}", species=name), 1),
+        f"corridors:{profile.id}": (filled("Corridors, {species}", species=name), 6),
     }
 
 

@@ -40,6 +40,7 @@ from planner.pipeline.study import SCENARIO
 from planner.project import table_output
 from planner.records import attribute, number, shape_of
 from resources.errors import PlannerError
+from resources.translation import filled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,8 +72,14 @@ def circuit_steps(species: Sequence[SpeciesProfile]) -> dict[str, tuple[str, flo
     """Return the steps in order: name to label and expected share of the time."""
     steps: dict[str, tuple[str, float]] = {}
     for profile in species:
-        steps[f"pinch:{profile.id}"] = (f"Pinch points, {profile.names.en}", 1.0)
-        steps[f"barriers:{profile.id}"] = (f"Barriers, {profile.names.en}", 2.0)
+        steps[f"pinch:{profile.id}"] = (
+            filled("Pinch points, {species}", species=profile.names.en),
+            1.0,
+        )
+        steps[f"barriers:{profile.id}"] = (
+            filled("Barriers, {species}", species=profile.names.en),
+            2.0,
+        )
     return steps
 
 
@@ -113,7 +120,7 @@ def pinch_step(study: Study, profile: SpeciesProfile) -> Step:
     """Describe the step of pinch points for one species."""
     return Step(
         name=f"pinch:{profile.id}",
-        label=f"Pinch points, {profile.names.en}",
+        label=filled("Pinch points, {species}", species=profile.names.en),
         method=1,
         inputs=_inputs(study, profile),
         parameters={
@@ -132,7 +139,7 @@ def barriers_step(study: Study, profile: SpeciesProfile) -> Step:
     """Describe the step of barriers for one species."""
     return Step(
         name=f"barriers:{profile.id}",
-        label=f"Barriers, {profile.names.en}",
+        label=filled("Barriers, {species}", species=profile.names.en),
         method=2,
         inputs=_inputs(study, profile),
         parameters={

@@ -25,10 +25,11 @@ from planner.pipeline.publication import (
 from planner.pipeline.runner import StepRunner, Timing
 from planner.pipeline.sites import sites_step, store_sites
 from planner.pipeline.study import DEFAULT_SEED, SCENARIO, Study
-from planner.profiles import load_region, load_species
+from planner.profiles import REGION_FOLDER, know_regions, load_region, load_species
 from planner.project import AddScenario, CommandGroup, RemoveFeatures, SetSetting
 from planner.records import whole_number
-from planner.workspace import open_or_create
+from planner.workspace import SUFFIX, open_or_create
+from resources.translation import filled, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,6 +94,7 @@ class PlanRequest:
         ProfileError
             A profile is damaged.
         """
+        know_regions(folder / f"{region_id}{SUFFIX}" / REGION_FOLDER)
         region = load_region(region_id)
         wanted = tuple(dict.fromkeys(species_ids)) or region.species
         return cls(region, tuple(load_species(name) for name in wanted), folder, seed, maps)
@@ -105,17 +107,20 @@ class PlanRequest:
 
 def announced_steps(request: PlanRequest) -> dict[str, tuple[str, float]]:
     """Return the steps of a plan in order: name to label and expected share of the time."""
-    steps: dict[str, tuple[str, float]] = {"sites": ("Sites and cross-border pairs", 4)}
+    steps: dict[str, tuple[str, float]] = {"sites": (mark("Sites and cross-border pairs"), 4)}
     for profile in request.species:
-        steps[f"habitat:{profile.id}"] = (f"Habitat, {profile.names.en}", 10)
+        steps[f"habitat:{profile.id}"] = (
+            filled("Habitat, {species}", species=profile.names.en),
+            10,
+        )
     for profile in request.cats:
         steps |= link_steps(profile)
-    steps["proposals"] = ("Candidate transboundary protected areas", 6)
-    steps["indicators"] = ("Indicators before and after", 4)
-    steps["tables"] = ("Tables (CSV)", 0.5)
+    steps["proposals"] = (mark("Candidate transboundary protected areas"), 6)
+    steps["indicators"] = (mark("Indicators before and after"), 4)
+    steps["tables"] = (mark("Tables (CSV)"), 0.5)
     if request.maps:
-        steps["maps"] = ("Scenario map (PDF, .qgz) and pictures", 12)
-    steps["report"] = ("Report (HTML)", 3)
+        steps["maps"] = (mark("Scenario map (PDF, .qgz) and pictures"), 12)
+    steps["report"] = (mark("Report (HTML)"), 3)
     return steps
 
 
@@ -164,9 +169,9 @@ def make_plan(request: PlanRequest, progress: StepProgress) -> PlanResult:
     with open_or_create(request.region, request.folder) as project:
         study = Study(request.region, request.species, project, pack, catalogue, request.seed)
         runner = StepRunner(project, request.seed, progress)
-        with project.grouped("Sites and cross-border pairs"):
+        with project.grouped(mark("Sites and cross-border pairs")):
             runner.run(sites_step(study), partial(store_sites, study))
-        with project.grouped(f"Plan {request.region.names.en}"):
+        with project.grouped(filled("Plan {region}", region=request.region.names.en)):
             _set_up(project, request)
             for profile in request.species:
                 runner.run(habitat_step(study, profile), partial(store_habitat, study, profile))
@@ -207,4 +212,6 @@ def _forget_others(project: Project, species: list[str]) -> None:
         if fids:
             removals.append(RemoveFeatures(table, fids))
     if removals:
-        project.execute(CommandGroup("Remove species no longer planned for", tuple(removals)))
+        project.execute(
+            CommandGroup(mark("Remove species no longer planned for"), tuple(removals))
+        )

@@ -41,6 +41,7 @@ from planner.pipeline.sites import PAIR_DISTANCE_KM, ProtectedLand
 from planner.pipeline.study import SCENARIO
 from planner.project import AddFeatures, CommandGroup, RemoveFeatures, table_output
 from planner.records import attribute, shape_of, texts, whole_number
+from resources.translation import mark
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,7 +66,7 @@ def proposals_step(study: Study) -> Step:
     tables = ("corridors", "bottlenecks", "sites", "pairs")
     return Step(
         name="proposals",
-        label="Candidate transboundary protected areas",
+        label=mark("Candidate transboundary protected areas"),
         method=4,
         inputs={
             "tables": study.table_hashes(tables),
@@ -138,7 +139,7 @@ def store_proposals(study: Study, control: Control, run_id: str) -> None:
     if records:
         commands.append(AddFeatures("proposals", records))
     if commands:
-        label = "Assemble candidate protected areas"
+        label = mark("Assemble candidate protected areas")
         study.project.execute(CommandGroup(label, tuple(commands)))
     control.report(1.0)
 

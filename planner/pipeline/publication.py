@@ -14,6 +14,7 @@ from planner.project import table_output
 from planner.publish import print_scenario, show_project, species_picture
 from planner.records import attribute
 from planner.report.plan_report import plan_report
+from resources.translation import mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,7 +120,7 @@ def maps_step(study: Study) -> Step:
     """
     return Step(
         name="maps",
-        label="Scenario map (PDF, .qgz) and pictures",
+        label=mark("Scenario map (PDF, .qgz) and pictures"),
         method=2,
         inputs={
             **_contents(study),
@@ -164,7 +165,7 @@ def tables_step(study: Study) -> Step:
     """Describe the step."""
     return Step(
         name="tables",
-        label="Tables (CSV)",
+        label=mark("Tables (CSV)"),
         method=3,
         inputs=_contents(study),
         parameters={},
@@ -199,7 +200,7 @@ def report_step(study: Study, problems: Sequence[str], *, drawn: bool) -> Step:
     names = [MAP_PNG, *(picture(item.id) for item in study.species)] if drawn else []
     return Step(
         name="report",
-        label="Report (HTML)",
+        label=mark("Report (HTML)"),
         method=3,
         inputs={
             **_contents(study),

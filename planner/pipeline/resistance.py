@@ -11,6 +11,7 @@ from layers.raster import write_cog
 from planner.corridors.curve import ResistanceCurve, own_curve
 from planner.pipeline.cores import suitability_raster
 from planner.pipeline.runner import Step
+from resources.translation import filled
 
 if TYPE_CHECKING:
     from algorithms.control import Control
@@ -32,7 +33,7 @@ def resistance_step(study: Study, profile: SpeciesProfile) -> Step:
     """Describe the step for one species."""
     return Step(
         name=f"resistance:{profile.id}",
-        label=f"Resistance, {profile.names.en}",
+        label=filled("Resistance, {species}", species=profile.names.en),
         method=1,
         inputs={
             "suitability": study.raster_hash(suitability_raster(profile.id)),

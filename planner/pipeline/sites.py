@@ -15,6 +15,7 @@ from planner.base_map import BASE_FILES, store_base
 from planner.pipeline.runner import Step
 from planner.project import ReplaceFeatures, table_output
 from planner.records import shape_of, texts
+from resources.translation import mark
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -35,7 +36,7 @@ def sites_step(study: Study) -> Step:
     """Describe the step."""
     return Step(
         name="sites",
-        label="Sites and cross-border pairs",
+        label=mark("Sites and cross-border pairs"),
         method=3,
         inputs={
             "pack": study.pack.content_hash,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from planner.errors import EditConflictError, EditError
 from planner.project.rows import Delete, Operation
 from planner.project.schema import TABLES, table_named
+from resources.translation import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -56,7 +57,9 @@ class AddFeatures:
     label: str = ""
 
     def __post_init__(self) -> None:
-        _label(self, f"Add {len(self.records)} to {self.table}")
+        _label(
+            self, filled("Add {count} to {table}", count=len(self.records), table=self.table)
+        )
 
     def operations(self, rows: RowWriter) -> Iterator[Operation]:
         """Insert the records."""
@@ -72,7 +75,9 @@ class RemoveFeatures:
     label: str = ""
 
     def __post_init__(self) -> None:
-        _label(self, f"Remove {len(self.fids)} from {self.table}")
+        _label(
+            self, filled("Remove {count} from {table}", count=len(self.fids), table=self.table)
+        )
 
     def operations(self, rows: RowWriter) -> Iterator[Operation]:
         """Delete the rows."""
@@ -89,7 +94,7 @@ class UpdateFeature:
     label: str = ""
 
     def __post_init__(self) -> None:
-        _label(self, f"Change {self.table} {self.fid}")
+        _label(self, filled("Change {table} {number}", table=self.table, number=self.fid))
 
     def operations(self, rows: RowWriter) -> Iterator[Operation]:
         """Update the row."""
@@ -118,7 +123,7 @@ class ReplaceFeatures:
     label: str = ""
 
     def __post_init__(self) -> None:
-        _label(self, f"Compute {self.table}")
+        _label(self, filled("Compute {table}", table=self.table))
 
     def operations(self, rows: RowWriter) -> Iterator[Operation]:
         """Delete the rows that match, then insert the records."""
@@ -148,7 +153,7 @@ class SetSetting:
     def __post_init__(self) -> None:
         if not self.key:
             raise EditError("A setting needs a name.")
-        _label(self, f"Set {self.key}")
+        _label(self, filled("Set {setting}", setting=self.key))
 
     def operations(self, rows: RowWriter) -> Iterator[Operation]:
         """Insert, update or delete the one row."""
@@ -193,7 +198,7 @@ class AddScenario:
     def __post_init__(self) -> None:
         if not self.scenario_id:
             raise EditError("A scenario needs an identifier.")
-        _label(self, f"Add scenario {self.name}")
+        _label(self, filled("Add scenario {name}", name=self.name))
 
     def operations(self, rows: RowWriter) -> Iterator[Operation]:
         """Insert the scenario and the copies."""
@@ -231,7 +236,7 @@ class RenameScenario:
     label: str = ""
 
     def __post_init__(self) -> None:
-        _label(self, f"Rename scenario to {self.name}")
+        _label(self, filled("Rename scenario to {name}", name=self.name))
 
     def operations(self, rows: RowWriter) -> Iterator[Operation]:
         """Update the scenario's row."""
@@ -247,7 +252,7 @@ class RemoveScenario:
     label: str = ""
 
     def __post_init__(self) -> None:
-        _label(self, f"Remove scenario {self.scenario_id}")
+        _label(self, filled("Remove scenario {name}", name=self.scenario_id))
 
     def operations(self, rows: RowWriter) -> Iterator[Operation]:
         """Delete the scenario's rows in every table, then the scenario."""
@@ -281,7 +286,7 @@ class StoreIndicators:
     label: str = ""
 
     def __post_init__(self) -> None:
-        _label(self, f"Compute indicators of {self.scenario}")
+        _label(self, filled("Compute indicators of {scenario}", scenario=self.scenario))
 
     def operations(self, rows: RowWriter) -> Iterator[Operation]:
         """Replace the scenario's indicators."""

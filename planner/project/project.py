@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from planner.errors import ReadOnlyProjectError
+from planner.profiles import REGION_FOLDER, know_regions
 from planner.project.creation import create_folder
 from planner.project.journal import Group, Journal, new_group
 from planner.project.migrations import CURRENT_SCHEMA, Schema
@@ -134,6 +135,7 @@ class Project(ProjectReader):
         session = open_session(
             Path(path), author=who, read_only=read_only, take_over=take_over, schema=schema
         )
+        know_regions(session.folder / REGION_FOLDER)
         try:
             return cls(session, author=who)
         except BaseException:

@@ -20,6 +20,7 @@ from planner.reserve.ground import GROUND, load_ground
 from planner.reserve.ledger import compute_ledger
 from planner.reserve.run_folder import BEST
 from planner.reserve.stored_solution import finite
+from resources.translation import filled, mark
 
 if TYPE_CHECKING:
     from algorithms.control import Control
@@ -184,11 +185,15 @@ def compute_fairness(
 
 def _point(run: ReserveRun, name: str, point: FairPoint, curve: FairnessCurve) -> FairnessPoint:
     evenness = finite(point.evenness)
-    told = "nothing shared out" if evenness is None else f"evenness {evenness:.2f}"
+    label = (
+        mark("Fair sharing, nothing shared out")
+        if evenness is None
+        else filled("Fair sharing, evenness {evenness}", evenness=f"{evenness:.2f}")
+    )
     run.save_solution(
         name,
         point.solution,
-        label=f"Fair sharing, {told}",
+        label=label,
         kind="fair",
         parameters={"level": float(point.level)},
     )

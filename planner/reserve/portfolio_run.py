@@ -22,6 +22,7 @@ from planner.reserve.ledger import ALL
 from planner.reserve.map_file import write_frequency
 from planner.reserve.run_folder import BEST
 from planner.reserve.stored_solution import finite
+from resources.translation import filled
 
 if TYPE_CHECKING:
     from algorithms.arrays import BoolArray
@@ -220,10 +221,16 @@ def _members(run: ReserveRun, result: Portfolio) -> tuple[Member, ...]:
     for number, solution in enumerate(result.members):
         name = f"{PREFIX}{number + 1}"
         excess = finite(float(result.excess[number]))
-        told = "" if excess is None else f", {100 * excess:.1f} % above the best found"
-        run.save_solution(
-            name, solution, label=f"Portfolio {number + 1}{told}", kind="portfolio"
+        label = (
+            filled("Portfolio {number}", number=number + 1)
+            if excess is None
+            else filled(
+                "Portfolio {number}, {excess} % above the best found",
+                number=number + 1,
+                excess=f"{100 * excess:.1f}",
+            )
         )
+        run.save_solution(name, solution, label=label, kind="portfolio")
         members.append(
             Member(
                 solution=name,

@@ -34,6 +34,7 @@ from planner.reserve.run_folder import (
 )
 from planner.reserve.stored_solution import finite
 from resources.errors import UsageError
+from resources.translation import mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -182,7 +183,7 @@ def search_run(
         keeper.flush()
         _remove_without_selection(run)
         raise
-    stored = run.save_solution(BEST, solution, label="Best", kind="best")
+    stored = run.save_solution(BEST, solution, label=mark("Best"), kind="best")
     write_selected(run, solution.selected)
     _record(project, run, solution)
     return stored

@@ -32,6 +32,7 @@ from planner.reserve.stored_solution import (
 )
 from planner.reserve.watching import RunWatcher
 from resources.errors import PlannerError, UsageError, nearest_names_hint
+from resources.translation import mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -349,7 +350,7 @@ class ReserveRun:
     def _keep_incumbent(self, moment: Moment, selected: BoolArray) -> None:
         solution = unfinished_solution(self.problem(), moment, selected)
         self.save_solution(
-            INCUMBENT, solution, label="Best when the run was ended", kind="incumbent"
+            INCUMBENT, solution, label=mark("Best when the run was ended"), kind="incumbent"
         )
 
     def trace(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

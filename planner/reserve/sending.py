@@ -12,6 +12,7 @@ from planner.reserve.alternative import read_alternative
 from planner.reserve.proposal import read_proposals
 from planner.reserve.words import STATUS_WORDS, cost_unit, country_name
 from resources.errors import UsageError
+from resources.translation import filled
 
 if TYPE_CHECKING:
     from planner.project import Command, Project
@@ -122,7 +123,11 @@ def send_to_scenario(
         commands.append(RemoveFeatures("proposals", fids))
     commands.append(AddFeatures("proposals", records))
     title = run.request.title or run.run_id
-    step = f"Send proposals of {title} to the scenario {scenario_id}"
+    step = filled(
+        "Send proposals of {title} to the scenario {scenario}",
+        title=title,
+        scenario=scenario_id,
+    )
     project.execute(CommandGroup(step, tuple(commands)))
     return SentProposals(
         scenario_id,

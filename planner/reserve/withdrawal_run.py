@@ -17,6 +17,7 @@ from planner.reserve.ledger import compute_ledger
 from planner.reserve.run_folder import BEST
 from planner.reserve.stored_solution import finite
 from resources.errors import UsageError
+from resources.translation import filled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -205,7 +206,7 @@ def compute_withdrawal(
         run.save_solution(
             name,
             result.after,
-            label=f"Without {iso3}",
+            label=filled("Without {country}", country=iso3),
             kind="withdrawn",
             parameters={"without": iso3, "keeps_existing": keeps_existing},
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from layers.catalogue.site import COUNTRY_NAMES
 from planner.records import listed
+from resources.translation import filled, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,11 +34,11 @@ def cost_unit(request: ReserveRequest) -> str:
     settings = request.cost
     unit = {
         "area": "km²",
-        "pressure": "km² weighted by pressure",
-        "raster": f"units of {PurePath(settings.path).name}",
+        "pressure": mark("km² weighted by pressure"),
+        "raster": filled("units of {file}", file=PurePath(settings.path).name),
     }[settings.kind]
     levels = [level for level in settings.price_level.values() if level != 1.0]
-    return f"{unit}, by price level" if levels else unit
+    return filled("{unit}, by price level", unit=unit) if levels else unit
 
 
 def shown_share(part: float, whole: float) -> str:

@@ -11,6 +11,7 @@ from planner.project import RunRecord, SetSetting
 from planner.suitability.folder import RESULTS, STUDY, RunFolder
 from planner.suitability.verdict import warnings
 from resources.errors import PlannerError, UsageError, nearest_names_hint
+from resources.translation import filled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -262,7 +263,7 @@ def choose_run(project: Project, run_id: str, reason: str) -> Choice:
         "time": choice.time,
         "warnings": list(choice.warnings),
     }
-    label = f"Choose the suitability of {_species_name(run.species)}"
+    label = filled("Choose the suitability of {species}", species=_species_name(run.species))
     project.execute(SetSetting(choice_key(run.species), value, label))
     return choice
 
@@ -270,7 +271,9 @@ def choose_run(project: Project, run_id: str, reason: str) -> Choice:
 def forget_choice(project: Project, species: str) -> None:
     """Take the choice of a species back, so that the default model counts; one step of undo."""
     if chosen_run(project, species) is not None:
-        label = f"Use the default suitability of {_species_name(species)}"
+        label = filled(
+            "Use the default suitability of {species}", species=_species_name(species)
+        )
         project.execute(SetSetting(choice_key(species), None, label))
 
 

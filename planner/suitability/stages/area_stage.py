@@ -32,6 +32,7 @@ from planner.suitability.stages.predict_stage import (
     result_file,
 )
 from planner.suitability.tables import write_frame
+from resources.translation import mark
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -76,7 +77,7 @@ def area_step(context: StudyContext) -> Step:
     maps: list[Projection | None] = [None, *context.study.projections]
     return Step(
         name=STAGE,
-        label="Suitable land by country and site",
+        label=mark("Suitable land by country and site"),
         method=3,
         inputs={
             "maps": [folder.output_hash(result_file(item)) for item in maps],

@@ -40,6 +40,7 @@ from planner.suitability.sample_units import record_count, units_of
 from planner.suitability.stages import layer_stage, sample_stage
 from planner.suitability.stages.sample_stage import Sample
 from planner.suitability.tables import write_frame
+from resources.translation import mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +67,7 @@ def evaluate_step(context: StudyContext) -> Step:
     study = context.study
     return Step(
         name=STAGE,
-        label="Evaluation",
+        label=mark("Evaluation"),
         method=4,
         inputs={"sample": context.folder.output_hash(sample_stage.ARRAYS)},
         parameters={

@@ -13,6 +13,7 @@ from planner.suitability.results import FitFound, write_result
 from planner.suitability.stages import sample_stage
 from planner.suitability.stages.sample_stage import Sample
 from resources.errors import PlannerError
+from resources.translation import mark
 
 if TYPE_CHECKING:
     from algorithms.control import Control
@@ -29,7 +30,7 @@ def fit_step(context: StudyContext) -> Step:
     study = context.study
     return Step(
         name=STAGE,
-        label="Model",
+        label=mark("Model"),
         method=2,
         inputs={"sample": context.folder.output_hash(sample_stage.ARRAYS)},
         parameters={

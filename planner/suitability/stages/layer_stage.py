@@ -17,6 +17,7 @@ from planner.suitability.results import (
     LayerFound,
     write_result,
 )
+from resources.translation import mark
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,7 +37,7 @@ def layer_step(context: StudyContext) -> Step:
     study = context.study
     return Step(
         name=STAGE,
-        label="Layers and what they cover",
+        label=mark("Layers and what they cover"),
         method=3,
         inputs={"layers": context.layer_hashes},
         parameters={

@@ -24,6 +24,7 @@ from planner.suitability.results import (
 from planner.suitability.stages import evaluate_stage, fit_stage, layer_stage, sample_stage
 from planner.suitability.stages.sample_stage import Sample
 from planner.suitability.stages.unseen import unseen_classes
+from resources.translation import filled, mark
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,7 +104,9 @@ def predict_step(context: StudyContext, projection: Projection | None = None) ->
     }
     return Step(
         name=predict_stage(projection),
-        label="Maps" if projection is None else f"Maps of {projection.name}",
+        label=mark("Maps")
+        if projection is None
+        else filled("Maps of {projection}", projection=projection.name),
         method=4,
         inputs={
             "model": folder.output_hash(fit_stage.MODEL),

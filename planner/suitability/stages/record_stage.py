@@ -29,6 +29,7 @@ from planner.suitability.results import (
 )
 from planner.suitability.tables import write_frame
 from resources.errors import nearest_names_hint
+from resources.translation import mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,7 +111,7 @@ def record_step(context: StudyContext) -> Step:
     localities = load_localities(study.species) if study.records.localities else ()
     return Step(
         name=STAGE,
-        label="Records and their checks",
+        label=mark("Records and their checks"),
         method=1,
         inputs={
             "files": [input_hash(Path(item.path), "a file of records") for item in files],

@@ -10,6 +10,7 @@ from planner.suitability.assembly import assembled, stage_results
 from planner.suitability.folder import REPORT, RESULTS
 from planner.suitability.results import write_result
 from planner.suitability.study_file import study_content
+from resources.translation import mark
 
 if TYPE_CHECKING:
     from algorithms.control import Control
@@ -23,7 +24,7 @@ def report_step(context: StudyContext) -> Step:
     folder = context.folder
     return Step(
         name=STAGE,
-        label="Report after ODMAP",
+        label=mark("Report after ODMAP"),
         method=2,
         inputs={name: folder.output_hash(name) for name in stage_results(context)},
         parameters={"study": study_content(context.study)},

@@ -32,6 +32,7 @@ from planner.suitability.stages import layer_stage, record_stage
 from planner.suitability.stages.background import Background, draw_background
 from planner.suitability.stages.presences import Presences, place_records
 from planner.suitability.tables import write_frame
+from resources.translation import mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,7 +126,7 @@ def sample_step(context: StudyContext) -> Step:
         outputs.append(EFFORT_MAP)
     return Step(
         name=STAGE,
-        label="Presences and background",
+        label=mark("Presences and background"),
         method=3,
         inputs={
             "records": folder.output_hash(record_stage.ARRAYS),

@@ -27,6 +27,7 @@ from planner.suitability.stages import evaluate_stage, fit_stage, sample_stage
 from planner.suitability.stages.evaluate_stage import fold_states
 from planner.suitability.stages.sample_stage import Sample
 from planner.suitability.tables import write_frame
+from resources.translation import mark
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +63,7 @@ def understand_step(context: StudyContext) -> Step:
     folder = context.folder
     return Step(
         name=STAGE,
-        label="Response curves and importance",
+        label=mark("Response curves and importance"),
         method=1,
         inputs={
             "sample": folder.output_hash(sample_stage.ARRAYS),
