@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, TypeAlias
@@ -146,22 +146,65 @@ def print_scenario(
     QgisError
         QGIS failed, or the file cannot be written.
     """
+    return prepare_sheet(project, pack, path, png=png, sheet=sheet).print_with(engine)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSheet:
+    """A sheet that needs nothing more of the project, only to be drawn.
+
+    Parameters
+    ----------
+    specs : tuple of LayerSpec
+        Layers of its map, the lowest first.
+    crs : str
+        CRS of the map.
+    request : PrintRequest
+        Everything around the map.
+    """
+
+    specs: tuple[LayerSpec, ...]
+    crs: str
+    request: PrintRequest
+
+    def print_with(self, engine: QgisEngine) -> Path:
+        """Print the sheet; the engine's map holds its layers afterwards.
+
+        Raises
+        ------
+        QgisError
+            QGIS failed, a layer is missing, or the file cannot be written.
+        """
+        sea = str(look("base")["sea"])
+        title = self.request.metadata["subject"]
+        problems = engine.set_layers(self.specs, crs=self.crs, title=title, background=sea)
+        whole_map(problems)
+        return engine.print_map(self.request)
+
+
+def prepare_sheet(
+    project: Project,
+    pack: DataPack,
+    path: Path,
+    *,
+    png: Path | None = None,
+    sheet: Sheet = USUAL_SHEET,
+) -> PreparedSheet:
+    """Read what a sheet needs of a project; parameters are those of `print_scenario`.
+
+    Raises
+    ------
+    UsageError
+        There is no such scenario.
+    """
     if sheet.scenario:
         scenario_named(project, sheet.scenario)
+    held = map_of(project, pack)
     with speaking(sheet.language):
-        held = map_of(project, pack)
         specs = _told(layers_of_scenario(held.layers, sheet.scenario))
         request = _request(project, sheet, path, png)
-    request = replace(request, legend_ids=_legend_of(specs, request.legend_ids, held.own))
-    whole_map(
-        engine.set_layers(
-            specs,
-            crs=project.crs,
-            title=project.name,
-            background=str(look("base")["sea"]),
-        )
-    )
-    return engine.print_map(request)
+    legend = _legend_of(specs, request.legend_ids, held.own)
+    return PreparedSheet(specs, project.crs, replace(request, legend_ids=legend))
 
 
 def _legend_of(
@@ -230,7 +273,7 @@ def _request(project: Project, sheet: Sheet, path: Path, png: Path | None) -> Pr
         credits=tuple(tr(item) for item in CREDITS),
         nominal_note=f"{tr(NOMINAL_SITES)} {tr(PACK_GRID)}",
         png=png,
-        png_dpi=100,
+        png_dpi=sheet.png_dpi,
         metadata={"author": "Landbridge", "subject": project.name},
     )
 

@@ -39,6 +39,8 @@ class Sheet:
         How it lies.
     extent : tuple of float or None
         What the map shows at least, in the project's CRS; the region where None.
+    png_dpi : int
+        Resolution of the picture, where one is made.
 
     Raises
     ------
@@ -54,6 +56,7 @@ class Sheet:
     page: Page = "A3"
     orientation: Orientation = "landscape"
     extent: Extent | None = None
+    png_dpi: int = 100
 
     def __post_init__(self) -> None:
         for title in (self.title, self.second_title):

@@ -9,6 +9,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from layers.qgis.engine import QgisEngine
 from layers.qgis.errors import QgisNotFoundError
+from resources.translation import tr
 from ui.compare.layers import interleaved
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from layers.qgis.layer_spec import LayerProblem, LayerSpec
+    from planner.publish import PreparedSheet
     from resources.errors import PlannerError
     from ui.background import Background
     from ui.map.frames import FrameSource
@@ -118,6 +120,31 @@ class MapEngine(QObject):
             self.project_saved.emit,
             lambda error: self.problem_met.emit(str(error)),
         )
+
+    def print_sheet(
+        self,
+        sheet: PreparedSheet,
+        done: Callable[[Path], None],
+        failed: Callable[[PlannerError], None],
+    ) -> None:
+        """Print a sheet; the map is as it was afterwards.
+
+        Parameters
+        ----------
+        sheet : PreparedSheet
+            What is printed.
+        done, failed : callable
+            Called in the window's thread with the path of the PDF, or with the error.
+        """
+
+        def work(_: object) -> Path:
+            self.engine.start()
+            try:
+                return sheet.print_with(self.engine)
+            finally:
+                self._show_all()
+
+        self._background.submit("map", tr("Print the sheet"), work, done, failed)
 
     def close(self) -> None:
         """End QGIS."""
