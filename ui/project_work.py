@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from layers.catalogue import Catalogue
 from layers.pack import DataPack
+from planner.own_regions import create_own_project
 from planner.profiles import load_region
 from planner.project import Project
 from planner.workspace import open_or_create, project_folder
-from ui.start.choice import OpenProject
+from ui.start.choice import CreateOwnProject, OpenProject
 
 if TYPE_CHECKING:
     from planner.jobs import JobControl
@@ -44,7 +45,7 @@ class Workbench:
             It cannot be opened or made; says why.
         """
         pack, catalogue = DataPack.open(), Catalogue.load()
-        bench = cls(_open(choice), pack, catalogue)
+        bench = cls(_open(choice, pack, catalogue), pack, catalogue)
         try:
             if not bench.project.read_only and not bench.project.records("sites"):
                 bench.fill_sites(control)
@@ -91,9 +92,11 @@ class Workbench:
         self.project.close()
 
 
-def _open(choice: Choice) -> Project:
+def _open(choice: Choice, pack: DataPack, catalogue: Catalogue) -> Project:
     if isinstance(choice, OpenProject):
         return Project.open(choice.path)
+    if isinstance(choice, CreateOwnProject):
+        return create_own_project(choice.wish, choice.folder, pack, catalogue)
     region = load_region(choice.region_id)
     path = project_folder(region, choice.folder)
     return Project.open(path) if path.exists() else open_or_create(region, choice.folder)

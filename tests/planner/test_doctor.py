@@ -10,7 +10,9 @@ import pytest
 import planner.doctor as doctor_module
 from layers.pack import DataPack
 from layers.qgis.errors import QgisCrashError
-from planner.doctor import examine
+from planner.doctor import Finding, examine, mend
+from planner.jobs import JobCancelled
+from resources.errors import PlannerError
 from resources.paths import resource_path
 
 SUBJECTS = {
@@ -173,3 +175,32 @@ def test_little_space_is_told_with_the_way_out(no_qgis, monkeypatch, tmp_path, f
     assert space.state == state
     assert str(tmp_path) in space.detail
     assert ("--out" in space.remedy) == (state == "warning")
+
+
+class TestMend:
+    def _finding(self, *words):
+        return Finding("packages", "missing", "none", " ".join(words), words)
+
+    def test_what_the_command_says_is_told(self):
+        said = []
+        control = SimpleNamespace(say=said.append)
+        finding = self._finding(sys.executable, "-c", "print('one'); print('two')")
+        assert mend(finding, control) == "two"
+        assert said == ["one", "two"]
+
+    def test_a_command_that_fails_says_why(self):
+        finding = self._finding(sys.executable, "-c", "print('no net'); raise SystemExit(3)")
+        with pytest.raises(PlannerError, match="no net"):
+            mend(finding, SimpleNamespace(say=lambda _: None))
+
+    def test_a_command_that_is_not_there_is_told(self):
+        with pytest.raises(PlannerError, match="cannot be run"):
+            mend(self._finding("/no/such/program"), SimpleNamespace(say=lambda _: None))
+
+    def test_a_cancel_ends_it(self):
+        def say(_):
+            raise JobCancelled("cancelled")
+
+        words = (sys.executable, "-c", "import time; print(1, flush=True); time.sleep(60)")
+        with pytest.raises(JobCancelled):
+            mend(self._finding(*words), SimpleNamespace(say=say))

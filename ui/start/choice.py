@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from planner.profiles import load_region
 from resources.errors import UsageError
+
+if TYPE_CHECKING:
+    from planner.own_regions import RegionWish
 
 USAGE = "Usage: landbridge app [PROJECT] | --region ID [--out DIR]"
 
@@ -41,7 +44,26 @@ class CreateProject:
     folder: Path
 
 
-Choice: TypeAlias = OpenProject | CreateProject
+@dataclass(frozen=True)
+class CreateOwnProject:
+    """Make a project for a region of one's own.
+
+    Parameters
+    ----------
+    wish : RegionWish
+        Name, extent, species and resolution.
+    folder : Path
+        Where the project's folder is made.
+    files : tuple of Path
+        Data of one's own, to be added to its map.
+    """
+
+    wish: RegionWish
+    folder: Path
+    files: tuple[Path, ...] = ()
+
+
+Choice: TypeAlias = OpenProject | CreateProject | CreateOwnProject
 
 
 def choice_of(arguments: list[str], folder: Path) -> Choice | None:
