@@ -119,7 +119,7 @@ def outline(held: MapProject, args: Mapping[str, Any]) -> list[str]:
 
 def _default_tolerance(shapes: Sequence[QgsGeometry]) -> float:
     box = _box(shapes)
-    return max(box.width(), box.height()) / SHARE_OF_EXTENT
+    return float(max(box.width(), box.height())) / SHARE_OF_EXTENT
 
 
 def _simplified(shape: QgsGeometry, tolerance: float) -> QgsGeometry:

@@ -309,7 +309,10 @@ class _Bounded(ElementTree.TreeBuilder):
         self._count = 0
         self._depth = 0
 
-    def start(self, tag: str, attrs: dict[str, str]) -> Element:
+    def start(  # type: ignore[explicit-override]  # no `override` in the Python of QGIS
+        self, tag: str, attrs: dict[str, str]
+    ) -> Element:
+        """Begin an element, unless there are too many."""
         self._count += 1
         self._depth += 1
         if self._count > MOST_ELEMENTS or self._depth > DEEPEST:
@@ -318,7 +321,8 @@ class _Bounded(ElementTree.TreeBuilder):
             )
         return super().start(tag, attrs)
 
-    def end(self, tag: str) -> Element:
+    def end(self, tag: str) -> Element:  # type: ignore[explicit-override]  # as above
+        """End an element."""
         self._depth -= 1
         return super().end(tag)
 

@@ -35,7 +35,7 @@ def keep_settings_in(folder: str) -> None:
     QCoreApplication.setApplicationName("worker")
 
 
-class NoQuestions(QgsCredentials):
+class NoQuestions(QgsCredentials):  # type: ignore[misc]  # qgis has no types
     """Answers QGIS where it would ask a person for a password: there is none to ask here.
 
     Its own way would be to read the answer from the standard input, where requests come from.
