@@ -26,7 +26,7 @@ from planner.maps import (
     scenario_layers,
     species_layers,
 )
-from planner.profiles import load_region, load_species, species_ids
+from planner.profiles import load_region, load_species, region_ids, species_ids
 from planner.records import Record, attribute, listed, number, shown_number, texts
 from planner.scenarios import layers_of_scenario, scenario_named
 from planner.sheet import USUAL_SHEET, Sheet
@@ -375,21 +375,27 @@ def _any(project: Project, table: str, kind: dict[str, str], where: Where) -> bo
     return bool(project.records(table, **kind, **of_scenario))
 
 
-def _second_title(project: Project, sheet: Sheet) -> tuple[str, str]:
-    """Return the second language, and the title in it; both are empty for none.
+def second_language_of(project: Project) -> str:
+    """Return the language of one of the region's countries, for the second title of a sheet.
 
-    Where no language is asked for it is that of the first country, in the order of the codes,
-    for which a standard name of the region is known.
+    That of the first country, in the order of the codes, in which a standard name of the region
+    is known; empty where there is none.
     """
+    if project.region_id not in region_ids():
+        return ""
     region = load_region(project.region_id)
-    if sheet.second_language is not None:
-        wanted = sheet.second_language
-        if not wanted or wanted == sheet.language:
-            return "", ""
-        return wanted, sheet.second_title or region.names.in_language(wanted)
     languages = [LANGUAGE_OF[code] for code in sorted(region.countries) if code in LANGUAGE_OF]
-    known = ((code, str(getattr(region.names, code))) for code in languages)
-    return next(((code, name) for code, name in known if name), ("", ""))
+    return next((code for code in languages if getattr(region.names, code)), "")
+
+
+def _second_title(project: Project, sheet: Sheet) -> tuple[str, str]:
+    """Return the second language, and the title in it; both are empty for none."""
+    wanted = sheet.second_language
+    code = second_language_of(project) if wanted is None else wanted
+    if not code or code == sheet.language:
+        return "", ""
+    name = load_region(project.region_id).names.in_language(code)
+    return code, sheet.second_title or name
 
 
 def _second_subject(project: Project, where: Where, second: str, sheet: Sheet) -> str:

@@ -24,6 +24,8 @@ from ui.corridors.desk import CorridorsDesk
 from ui.corridors.panel import CorridorsPanel
 from ui.desk import Desk
 from ui.display import display_problem
+from ui.drawing.desk import DrawingDesk
+from ui.drawing.panel import DrawingPanel
 from ui.history.desk import HistoryDesk
 from ui.history.panel import HistoryPanel
 from ui.icons import icon
@@ -48,6 +50,7 @@ from ui.reserve.desk import ReserveDesk
 from ui.reserve.panel import ProposalsPanel
 from ui.scenarios.desk import ScenariosDesk
 from ui.session import Session
+from ui.sheet.desk import SheetDesk
 from ui.sites.panel import SitesPanel
 from ui.start.choice import Choice, choice_of
 from ui.start.dialog import StartDialog
@@ -153,6 +156,8 @@ class Desktop(QObject):
             self.session, self.window, self.compare, canvas, self._theme
         )
         self.scenarios.said.connect(self.parts.strip.say)
+        self.sheet = SheetDesk(self.session, self.window, self.engine, canvas, self._theme)
+        self.drawing = self._add_drawing()
         self.parts.top_bar.compare_requested.connect(self.compare.toggle)
         self.compare.active_changed.connect(self.parts.top_bar.compare_button.setChecked)
         self.session.opened.connect(self._on_opened)
@@ -182,6 +187,16 @@ class Desktop(QObject):
         self.history = HistoryDesk(self.session, history, dock)
         self.parts.strip.jobs_requested.connect(lambda: window.open_panel("jobs"))
 
+    def _add_drawing(self) -> DrawingDesk:
+        """Add the tools that draw, and the panel beside them."""
+        panel = DrawingPanel(self._theme)
+        self.window.add_panel("draw", tr("Draw"), panel, "draw")
+        drawing = DrawingDesk(
+            self.session, self.background, self.window, self.parts.map_area, panel, self._theme
+        )
+        self.desk.listen_to_drawing(drawing)
+        return drawing
+
     def _close_features(self) -> None:
         """Have everything that listens to the window ask for nothing more."""
         self.parts.map_area.canvas.loop.stop()
@@ -189,6 +204,8 @@ class Desktop(QObject):
         self.reserve.close()
         self.compare.close()
         self.scenarios.close()
+        self.sheet.close()
+        self.drawing.close()
 
     def build_anew(self) -> None:
         """Make the window anew over the same project, as in another language.
@@ -285,7 +302,9 @@ class Desktop(QObject):
             try:
                 self._recent.add(snapshot.path)
             except OSError as error:
-                self.parts.strip.say(f"The list of recent projects was not written: {error}")
+                self.parts.strip.say(
+                    tr("The list of recent projects was not written: {error}", error=error)
+                )
 
     def _appearance(self) -> Appearance:
         wish = self.preferences.values.appearance
@@ -307,6 +326,7 @@ class Desktop(QObject):
         self.window.set_theme(self._theme)
         self.desk.set_theme(self._theme)
         self.scenarios.set_theme(self._theme)
+        self.sheet.set_theme(self._theme)
 
 
 def run(argv: list[str]) -> int:
