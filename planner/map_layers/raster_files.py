@@ -106,16 +106,23 @@ def raster_facts(path: Path) -> RasterFacts:
         raise LayerReadError(
             f"{path} is not there. Check the path, and that its disk or network answers."
         )
-    if _begins_as_vrt(path):
+    head = _head(path)
+    if b"<VRTDataset" in head:
         _check_vrt(path)
+    elif head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"{")):
+        raise LayerReadError(
+            f"{path.name} is a description of a raster elsewhere, such as a web map, not a "
+            "raster. Add web maps by their address, or save what it shows as GeoTIFF."
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
             with (
                 rasterio.Env(GDAL_VRT_ENABLE_PYTHON="NO", GDAL_PAM_ENABLED="NO"),
-                rasterio.open(path, driver=list(DRIVERS)) as source,
+                rasterio.open(path) as source,
             ):
                 _check(path, source)
+                _check_numbers(path, source)
                 return _facts(path, source)
     except (RasterioError, ValueError) as error:
         raise LayerReadError(
@@ -145,6 +152,11 @@ def _check(path: Path, source: DatasetReader) -> None:
     LayerReadError
         Says what is wrong and what to do.
     """
+    if source.driver not in DRIVERS:
+        raise LayerReadError(
+            f"{path.name} is of the format {source.driver}, which is not taken. Save it in "
+            "QGIS as GeoTIFF."
+        )
     if source.count == 0:
         raise LayerReadError(
             f"{path.name} holds several rasters and none by itself. Save the one that is meant "
@@ -162,6 +174,16 @@ def _check(path: Path, source: DatasetReader) -> None:
             f"{source.count} bands, more than can be drawn ({MOST_CELLS:,} cells, {MOST_BANDS} "
             "bands). Clip it to the region in QGIS first."
         )
+
+
+def _check_numbers(path: Path, source: DatasetReader) -> None:
+    """Refuse numbers that are not drawn, and pieces that do not fit into memory.
+
+    Raises
+    ------
+    LayerReadError
+        Says what is wrong and what to do.
+    """
     if not np.issubdtype(np.dtype(source.dtypes[0]), np.number) or "complex" in str(
         source.dtypes[0]
     ):
@@ -180,10 +202,10 @@ def _check(path: Path, source: DatasetReader) -> None:
         )
 
 
-def _begins_as_vrt(path: Path) -> bool:
+def _head(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:
-            return b"<VRTDataset" in stream.read(1000)
+            return stream.read(1000)
     except OSError as error:
         raise LayerReadError(f"{path} cannot be read: {error.strerror}.") from error
 
