@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
 
 from planner.habitat_maps import RUN_PREFIX
+from resources.translation import tr, tr_n
 from ui.inspector.record import row_record, site_record
 from ui.inspector.run import run_record
 from ui.map.canvas import CLICK_TOLERANCE_PX
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from ui.compare.desk import CompareDesk
     from ui.corridors.desk import CorridorsDesk
     from ui.corridors.panel import CorridorsPanel
+    from ui.drawing.desk import DrawingDesk
     from ui.indicators.panel import IndicatorsPanel
     from ui.inspector.record import Record
+    from ui.layers_panel.desk import LayersDesk
     from ui.layers_panel.panel import LayersPanel
     from ui.main_window import MainWindow, WindowParts
     from ui.map.desk import MapDesk
@@ -82,6 +85,7 @@ class Desk(QObject):
         self._selection: Selection | None = None
         self._stack: tuple[Selection, ...] = ()
         self._compare: CompareDesk | None = None
+        self._layers_desk: LayersDesk | None = None
         self._listen()
 
     def _listen(self) -> None:
@@ -93,7 +97,9 @@ class Desk(QObject):
         engine.layers_shown.connect(self._on_layers_shown)
         engine.unavailable.connect(self._on_unavailable)
         engine.problem_met.connect(parts.map_area.show_problem)
-        engine.project_saved.connect(lambda path: parts.strip.say(f"Written: {path}"))
+        engine.project_saved.connect(
+            lambda path: parts.strip.say(tr("Written: {path}", path=path))
+        )
         parts.map_area.retry_requested.connect(lambda: self._show_map(stale=False))
         parts.map_area.choice_requested.connect(self._window.open_requested)
         parts.map_area.canvas.place_clicked.connect(self._on_place_clicked)
@@ -145,6 +151,14 @@ class Desk(QObject):
         tools.run_wanted.connect(self.show_run)
         tools.said.connect(self._parts.strip.say)
         self.selection_changed.connect(tools.follow)
+
+    def listen_to_drawing(self, drawing: DrawingDesk) -> None:
+        """Tell the other parts what was drawn, and drawing what is selected."""
+        drawing.proposal_made.connect(
+            lambda key: self.select(Selection("proposal", key), reveal=False)
+        )
+        drawing.said.connect(self._parts.strip.say)
+        self.selection_changed.connect(drawing.proposal.select)
 
     def listen_to_comparison(self, compare: CompareDesk) -> None:
         """Tell the other parts what comes of the second map."""
@@ -200,7 +214,7 @@ class Desk(QObject):
             return
         run = snapshot.runs.get(run_id)
         if run is None:
-            self._parts.strip.say(f"The project holds no record of run {run_id}.")
+            self._parts.strip.say(tr("The project holds no record of run {run}.", run=run_id))
             return
         self._window.show_inspector(shown=True)
         selection = self._selection
@@ -212,7 +226,9 @@ class Desk(QObject):
         view, snapshot = self._habitat.view, self._session.snapshot
         record = None if view is None else stage_record(view.results, stage)
         if record is None or snapshot is None:
-            self._parts.strip.say(f"The run holds no record of the stage {stage}.")
+            self._parts.strip.say(
+                tr("The run holds no record of the stage {stage}.", stage=stage)
+            )
             return
         self._window.show_inspector(shown=True)
         selection = self._selection
@@ -272,6 +288,14 @@ class Desk(QObject):
     def _map_layers(self, snapshot: Snapshot) -> tuple[LayerSpec, ...]:
         view = self._habitat.view
         return with_run_layers(snapshot.layers, () if view is None else view.layers)
+
+    def listen_to_layers(self, layers: LayersDesk) -> None:
+        """Show layers as they are tried, and tell the other parts what is done with them."""
+        self._layers_desk = layers
+        layers.map_wanted.connect(lambda: self._show_map(stale=False))
+        layers.selection_wanted.connect(lambda item: self.select(item, reveal=False))
+        layers.said.connect(self._parts.strip.say)
+        self.selection_changed.connect(layers.show_selection)
 
     def _on_run_layers_changed(self) -> None:
         snapshot = self._session.snapshot
@@ -350,7 +374,11 @@ class Desk(QObject):
         self._stack = found
         others = len(found) - 1
         self._parts.strip.say(
-            f"{others} more at this place: click again to go through them."
+            tr_n(
+                "{count} more at this place: click again to go through them.",
+                "{count} more at this place: click again to go through them.",
+                others,
+            )
             if others > 0
             else ""
         )
@@ -390,7 +418,7 @@ class Desk(QObject):
             self._engine.save_project(folder / f"{snapshot.path.stem}.qgz")
 
     def _on_printed(self, path: object) -> None:
-        self._parts.strip.say(f"Printed: {path}")
+        self._parts.strip.say(tr("Printed: {path}", path=path))
         self._show_map(stale=False)  # printing has set the layers of the plan
 
     def _on_unavailable(self, reason: str) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from planner.map_layers import set_visible
 from planner.publish import print_scenario
 from resources.errors import PlannerError
-from resources.translation import tr_n
+from resources.translation import tr, tr_n
+from ui import words
 from ui.project_work import Workbench
 from ui.snapshot import Snapshot, take_snapshot
 from ui.start.choice import OpenProject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from layers.catalogue import Site
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from ui.start.choice import Choice
 
 T = TypeVar("T")
+
+_MODEL_ENDS_S = 30.0
+"""How long a model of a project that is closed may take to end."""
 
 
 class Session(QObject):
@@ -52,6 +58,7 @@ class Session(QObject):
         self._bench: Workbench | None = None
         self._snapshot: Snapshot | None = None
         self._sites: dict[str, Site] = {}
+        self._models: list[Job[Any]] = []
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -68,9 +75,14 @@ class Session(QObject):
         return self._sites.get(site_id)
 
     def open(self, choice: Choice) -> None:
-        """Close what is open, and open or make another project."""
+        """Close what is open, and open or make another project; its models end first."""
+        models = tuple(self._models)
+        for job in models:
+            job.cancel()
 
         def work(control: JobControl) -> tuple[Snapshot, dict[str, Site]]:
+            for job in models:
+                job.wait(_MODEL_ENDS_S)
             bench = self._bench = self._exchange(choice, control)
             sites = {site.site_id: site for site in bench.catalogue}
             return take_snapshot(bench.project, bench.pack), sites
@@ -79,7 +91,7 @@ class Session(QObject):
             self._snapshot, self._sites = result
             self.opened.emit(self._snapshot)
 
-        self._background.submit("project", "Open project", work, done, self._on_failed)
+        self._background.submit("project", tr("Open project"), work, done, self._on_failed)
 
     def _exchange(self, choice: Choice, control: JobControl) -> Workbench:
         """Close what is open and open another; the old one again where that fails."""
@@ -95,27 +107,44 @@ class Session(QObject):
 
     def show_scenario(self, scenario: str) -> None:
         """Show the corridors and proposals of another scenario."""
-        self.change("Show scenario", lambda *_: None, scenario=scenario)
+        self.change(tr("Show scenario"), lambda *_: None, scenario=scenario)
+
+    def switch_layers(self, states: Mapping[str, bool]) -> None:
+        """Remember which layers are on, for the next time; no step of undo."""
+        snapshot = self._snapshot
+        if snapshot is not None:
+            self._snapshot = replace(
+                snapshot,
+                layers=tuple(
+                    replace(spec, visible=states.get(spec.layer_id, spec.visible))
+                    for spec in snapshot.layers
+                ),
+            )
+        self.ask(
+            tr("Remember which layers are on"),
+            lambda bench, _: set_visible(bench.project, states),
+            lambda _stored: None,
+            self._on_failed,
+        )
 
     def undo(self) -> None:
         """Take the last edit back."""
-        self.change("Undo", _undo, told="Undone: {}")
+        self.change(tr("Undo"), _undo, told=tr("Undone: {}"))
 
     def redo(self) -> None:
         """Repeat the edit last taken back."""
-        self.change("Redo", _redo, told="Repeated: {}")
+        self.change(tr("Redo"), _redo, told=tr("Repeated: {}"))
 
     def fill_sites(self) -> None:
         """Store the sites of the project's region, as where undo has taken them away."""
-        self.change("Add the sites of the region", _fill_sites, told="{}")
+        self.change(tr("Add the sites of the region"), _fill_sites, told="{}")
 
     def make_plan(self) -> None:
         """Make the plan of the project's region."""
 
-        def work(bench: Workbench, control: JobControl) -> str:
-            return bench.make_plan(control)
+        from ui.apart import make_plan  # noqa: PLC0415 - the pipeline takes 2 s to load
 
-        self.change("Make the plan", work, told="The plan is made. {}")
+        self.model(tr("Make the plan"), make_plan, told=tr("The plan is made. {}"))
 
     def print_map(self, engine: QgisEngine) -> None:
         """Print the scenario map as a PDF into the project's exports."""
@@ -123,7 +152,7 @@ class Session(QObject):
         def work(_: JobControl) -> Path:
             bench = self._bench
             if bench is None:
-                raise PlannerError("There is nothing to print: no project is open.")
+                raise PlannerError(tr("There is nothing to print: no project is open."))
             engine.start()
             folder = bench.project.exports_path
             folder.mkdir(parents=True, exist_ok=True)
@@ -131,7 +160,7 @@ class Session(QObject):
             return print_scenario(bench.project, bench.pack, engine, path)
 
         self._background.submit(
-            "project", "Print the scenario map", work, self.printed.emit, self._on_failed
+            "project", tr("Print the scenario map"), work, self.printed.emit, self._on_failed
         )
 
     def change(
@@ -185,10 +214,73 @@ class Session(QObject):
             self.refresh()
 
         def cancelled() -> None:
-            self.said.emit(f"{label}: cancelled; what was finished is kept.")
+            self.said.emit(tr("{job}: cancelled; what was finished is kept.", job=label))
             self.refresh()
 
         return self._background.submit("project", label, run, done, on_failed, cancelled)
+
+    def model(
+        self,
+        label: str,
+        function: Callable[..., Any],
+        *args: object,
+        told: str = "",
+        failed: Callable[[PlannerError], None] | None = None,
+        hear: Callable[[Any], bool] | None = None,
+        then: Callable[[Any], None] | None = None,
+    ) -> Job[Any]:
+        """Run a model on the project in a process of its own, then read the project anew.
+
+        The project may be edited meanwhile.
+
+        Parameters
+        ----------
+        label : str
+            What is being done.
+        function : callable
+            As for `planner.apart.Apart.run`; told the project's path, then `args`.
+        *args
+            What else it is given.
+        told : str
+            What to say when it is done, with ``{}`` for what was returned.
+        failed : callable, optional
+            As for `change`.
+        hear : callable, optional
+            As for `planner.apart.Apart.run`.
+        then : callable, optional
+            Called in the window's thread with what was returned, before the project is read.
+
+        Returns
+        -------
+        Job
+            The work, for its progress and to cancel it.
+        """
+        path = None if self._snapshot is None else self._snapshot.path
+
+        def run(control: JobControl) -> object:
+            if path is None:
+                raise PlannerError(tr("{job} is not possible: no project is open.", job=label))
+            apart = self._background.apart
+            return apart.run(function, path, *args, control=control, hear=hear)
+
+        def done(result: object) -> None:
+            if then is not None:
+                then(result)
+            self.refresh()
+            if result and told:
+                self.said.emit(told.format(result))
+
+        def on_failed(error: PlannerError) -> None:
+            (failed or self._on_failed)(error)
+            self.refresh()
+
+        def cancelled() -> None:
+            self.said.emit(tr("{job}: cancelled; what was finished is kept.", job=label))
+            self.refresh()
+
+        job = self._background.submit("models", label, run, done, on_failed, cancelled)
+        self._models = [*(item for item in self._models if not item.state.is_final), job]
+        return job
 
     def ask(
         self,
@@ -212,7 +304,7 @@ class Session(QObject):
         def run(control: JobControl) -> T:
             bench = self._bench
             if bench is None:
-                raise PlannerError(f"{label} is not possible: no project is open.")
+                raise PlannerError(tr("{job} is not possible: no project is open.", job=label))
             return work(bench, control)
 
         self._background.submit("project", label, run, done, failed)
@@ -220,7 +312,7 @@ class Session(QObject):
     def refresh(self) -> None:
         """Read the project anew, with the scenario that is shown."""
         if self._bench is not None:
-            self.change("Read the project", lambda *_: None)
+            self.change(tr("Read the project"), lambda *_: None)
 
     def _on_failed(self, error: PlannerError) -> None:
         self.failed.emit(str(error))
@@ -233,18 +325,18 @@ class Session(QObject):
 
 
 def _undo(bench: Workbench, _: JobControl) -> str | None:
-    return bench.project.undo()
+    return words.stored(bench.project.undo() or "")
 
 
 def _redo(bench: Workbench, _: JobControl) -> str | None:
-    return bench.project.redo()
+    return words.stored(bench.project.redo() or "")
 
 
 def _fill_sites(bench: Workbench, control: JobControl) -> str:
     bench.fill_sites(control)
     found = len(bench.project.records("sites"))
     if not found:
-        return (
+        return tr(
             "The catalogue holds no sites for this project's region: its profile is unknown, "
             "or the region lies outside the catalogue."
         )

@@ -74,6 +74,7 @@ _IDENTIFIERS = (
     mark("Map"),
     mark("Tables"),
     mark("Report"),
+    mark("Plan"),
     mark("Reserve"),
     mark("Suitability"),
     # Layers of the data pack.
@@ -95,6 +96,17 @@ _IDENTIFIERS = (
     mark("Distance river"),
 )
 """What `identifier` makes of the identifiers that the window shows."""
+_TABLES = (
+    mark("sites"),
+    mark("pairs"),
+    mark("cores"),
+    mark("corridors"),
+    mark("bottlenecks"),
+    mark("proposals"),
+    mark("indicators"),
+    mark("bookmarks"),
+)
+"""Tables as labels of edits name them."""
 
 
 def number(value: float) -> str:
@@ -148,8 +160,8 @@ def other_land_note() -> str:
 
 def identifier(value: str) -> str:
     """Return an identifier such as ``merged-in-part`` as words, the first with a capital."""
-    words = value.replace("-", " ").replace("_", " ")
-    return tr(words[:1].upper() + words[1:])
+    told = capital(value.replace("-", " ").replace("_", " "))
+    return tr(told)
 
 
 def species(species_id: str) -> str:

@@ -59,7 +59,11 @@ class MapEngine(QObject):
     def start(self) -> None:
         """Start QGIS, so that it is there when the layers are known."""
         self._background.submit(
-            "map", "Start QGIS", lambda _: self.engine.start(), lambda _: None, self._on_failed
+            "map",
+            tr("Start QGIS"),
+            lambda _: self.engine.start(),
+            lambda _: None,
+            self._on_failed,
         )
 
     def set_beside(self, specs: tuple[LayerSpec, ...]) -> None:
@@ -98,7 +102,11 @@ class MapEngine(QObject):
             return self.engine.refresh(changed) if stale and changed else problems
 
         self._background.submit(
-            "map", "Open the layers of the map", work, self.layers_shown.emit, self._on_failed
+            "map",
+            tr("Open the layers of the map"),
+            work,
+            self.layers_shown.emit,
+            self._on_failed,
         )
 
     def save_project(self, path: Path) -> None:
@@ -115,7 +123,7 @@ class MapEngine(QObject):
 
         self._background.submit(
             "map",
-            "Write the QGIS project",
+            tr("Write the QGIS project"),
             work,
             self.project_saved.emit,
             lambda error: self.problem_met.emit(str(error)),

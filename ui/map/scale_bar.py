@@ -11,6 +11,7 @@ from PyQt6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from resources.translation import tr
 from ui import theme as themes
 
 if TYPE_CHECKING:
@@ -44,17 +45,20 @@ class ScaleBar:
     def label(self) -> str:
         """The distance with its unit, such as ``50 km``."""
         if self.distance_m >= 1000:
-            return f"{self.distance_m / 1000:,.0f} km".replace(",", "\N{THIN SPACE}")
-        return f"{self.distance_m:.0f} m" if self.distance_m >= 1 else f"{self.distance_m:g} m"
+            shown = f"{self.distance_m / 1000:,.0f}".replace(",", "\N{THIN SPACE}")
+            return tr("{number} km", number=shown)
+        shown = f"{self.distance_m:.0f}" if self.distance_m >= 1 else f"{self.distance_m:g}"
+        return tr("{number} m", number=shown)
 
     @property
     def note(self) -> str:
         """Where the bar is true, and how far off it is elsewhere in the view."""
         if self.distortion < _NOTABLE_DISTORTION:
-            return "Measured on the ellipsoid in the middle of the map."
-        return (
+            return tr("Measured on the ellipsoid in the middle of the map.")
+        return tr(
             "Measured on the ellipsoid in the middle of the map; at its upper and lower edge "
-            f"lengths differ by up to {self.distortion:.0%}."
+            "lengths differ by up to {share}.",
+            share=f"{self.distortion:.0%}",
         )
 
 
@@ -107,7 +111,11 @@ class ScaleBarWidget(QWidget):
     def show_bar(self, bar: ScaleBar | None) -> None:
         """Show another scale bar."""
         self._bar = bar
-        text = "" if bar is None else f"Scale bar: {bar.label}. {bar.note}"
+        text = (
+            ""
+            if bar is None
+            else tr("Scale bar: {length}. {note}", length=bar.label, note=bar.note)
+        )
         self.setAccessibleName(text)
         self.setToolTip("" if bar is None else bar.note)
         self.update()
