@@ -67,7 +67,8 @@ class Bottleneck:
     Parameters
     ----------
     width_m : float
-        Its width in metres on the map, true to half a hundredth; 0 where the ends are not joined.
+        Its width in metres on the map, true to half a hundredth; 0 where the ends are not
+        joined.
     at : (x, y) or None
         Where it is; None where the corridor is as wide as that everywhere.
     """

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shapely.geometry.base import BaseGeometry as Geometry
+
 from planner.drawing.attachments import Attachment, attachments_of
 from planner.drawing.errors import DrawingError
 from planner.drawing.proposals import STATUSES, line_of, width_of
@@ -62,10 +64,14 @@ class ProposalForm:
         Land of these countries.
     width_m : float or None
         Width with which it was drawn along a line.
-    centreline : list of (x, y) or None
+    centreline : tuple of (x, y) or None
         That line.
     made_by_model : bool
         Whether a model run made it; the first edit makes it the user's own.
+    geometry : geometry or None
+        Its shape in the project's CRS.
+    editable : bool
+        Whether it can be edited; False where the project is open for reading only.
     """
 
     proposal_id: str
@@ -82,8 +88,10 @@ class ProposalForm:
     countries: tuple[str, ...]
     area_km2: float
     width_m: float | None
-    centreline: list[Coordinate] | None
+    centreline: tuple[Coordinate, ...] | None
     made_by_model: bool
+    geometry: Geometry | None
+    editable: bool
 
 
 def form_of(project: Project, scenario: str, proposal_id: str) -> ProposalForm:
@@ -95,6 +103,7 @@ def form_of(project: Project, scenario: str, proposal_id: str) -> ProposalForm:
         The proposal is gone.
     """
     row = proposal_row(project, scenario, proposal_id)
+    shape, line = row["geometry"], line_of(row)
     return ProposalForm(
         proposal_id=proposal_id,
         scenario=scenario,
@@ -109,9 +118,11 @@ def form_of(project: Project, scenario: str, proposal_id: str) -> ProposalForm:
         attachments=attachments_of(row),
         countries=texts(row["countries"]),
         area_km2=number(row["area_km2"]),
-        width_m=None if line_of(row) is None else width_of(row),
-        centreline=line_of(row),
+        width_m=None if line is None else width_of(row),
+        centreline=None if line is None else tuple(line),
         made_by_model=adopted(row, {}) != {},
+        geometry=shape if isinstance(shape, Geometry) else None,
+        editable=not project.read_only,
     )
 
 

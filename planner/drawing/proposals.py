@@ -109,8 +109,7 @@ def ensure_scenario(project: Project) -> str:
     scenarios = project.scenarios()
     if scenarios:
         return scenarios[0].scenario_id
-    created = datetime.now(UTC).isoformat(timespec="seconds")
-    project.execute(AddScenario(PLAN, "Plan", created))
+    project.execute(_new_plan())
     return PLAN
 
 
@@ -124,7 +123,8 @@ def draw_proposal(project: Project, ground: DrawingGround, scenario: str, drawn:
     ground : DrawingGround
         What it is measured on.
     scenario : str
-        Scenario that gets it; it must exist.
+        Scenario that gets it; where empty the first one, which is made in the same step where
+        the project has none.
     drawn : Drawn
         What was drawn.
 
@@ -140,11 +140,27 @@ def draw_proposal(project: Project, ground: DrawingGround, scenario: str, drawn:
     ReadOnlyProjectError, ProjectError
         The project cannot be written; nothing was changed.
     """
-    _check_scenario(project, scenario)
-    record = _record(ground, drawn, _free_name(project, scenario, drawn))
+    target, making = _target(project, scenario)
+    record = _record(ground, drawn, _free_name(project, target, drawn))
     label = filled("Draw {name}", name=record["name"])
-    project.execute(AddFeatures("proposals", [{**record, "scenario": scenario}], label))
+    adding = AddFeatures("proposals", [{**record, "scenario": target}], label)
+    project.execute(CommandGroup(label, (*making, adding)))
     return str(record["proposal_id"])
+
+
+def _target(project: Project, scenario: str) -> tuple[str, tuple[Command, ...]]:
+    """Return the scenario that gets a proposal, and what makes it where there is none."""
+    scenarios = project.scenarios()
+    if scenario or scenarios:
+        target = scenario or scenarios[0].scenario_id
+        _check_scenario(project, target)
+        return target, ()
+    return PLAN, (_new_plan(),)
+
+
+def _new_plan() -> AddScenario:
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    return AddScenario(PLAN, "Plan", created)
 
 
 def _record(ground: DrawingGround, drawn: Drawn, name: str) -> Record:
@@ -242,6 +258,60 @@ def reshape_proposal(  # noqa: PLR0913 - an edit, and what it is made on
     changes = _reshaped(ground, row, geometry, centreline, width_m)
     told = label or filled("Change the shape of {name}", name=row["name"])
     return _update(project, row, changes, told)
+
+
+def reshape_proposals(
+    project: Project,
+    ground: DrawingGround,
+    scenario: str,
+    shapes: Mapping[str, BaseGeometry],
+    *,
+    label: str = "",
+) -> tuple[str, ...]:
+    """Give several proposals another shape in one step, as where they share a corner.
+
+    Parameters
+    ----------
+    project, ground, scenario
+        As for `reshape_proposal`.
+    shapes : mapping of str to geometry
+        New shape of each proposal, by its identifier.
+    label : str
+        For the undo button, in English; made from the names where empty.
+
+    Returns
+    -------
+    tuple of str
+        Identifiers afterwards, in the order given.
+
+    Raises
+    ------
+    DrawingError
+        No proposal is given, one is gone, or a shape cannot be stored.
+    ReadOnlyProjectError, ProjectError
+        The project cannot be written; nothing was changed.
+    """
+    rows = [proposal_row(project, scenario, key) for key in shapes]
+    if not rows:
+        raise DrawingError("No proposal is chosen. Choose one to be changed.")
+    finals = [
+        adopted(row, _reshaped(ground, row, shape))
+        for row, shape in zip(rows, shapes.values(), strict=True)
+    ]
+    told = label or (
+        filled("Change the shape of {name}", name=rows[0]["name"])
+        if len(rows) == 1
+        else filled("Change the shape of {count} proposals", count=len(rows))
+    )
+    commands: tuple[Command, ...] = tuple(
+        UpdateFeature("proposals", whole_number(row["fid"]), final)
+        for row, final in zip(rows, finals, strict=True)
+    )
+    project.execute(CommandGroup(told, commands))
+    return tuple(
+        str(final.get("proposal_id", row["proposal_id"]))
+        for row, final in zip(rows, finals, strict=True)
+    )
 
 
 def _reshaped(
@@ -535,6 +605,8 @@ def paste_proposals(
 ) -> tuple[str, ...]:
     """Store what was pasted as proposals of a scenario, in one step.
 
+    The scenario may be empty, as for `draw_proposal`.
+
     Raises
     ------
     DrawingError
@@ -542,23 +614,23 @@ def paste_proposals(
     ReadOnlyProjectError, ProjectError
         The project cannot be written; nothing was changed.
     """
-    _check_scenario(project, scenario)
+    target, making = _target(project, scenario)
     if not pasted:
         raise DrawingError("There is nothing to paste: the clipboard holds no area.")
-    first = _free_name(project, scenario, Drawn(shapely.Polygon()))
+    first = _free_name(project, target, Drawn(shapely.Polygon()))
     start = int(first.rsplit(" ", 1)[-1])
     records = []
     for drawn in pasted:
         name = drawn.name.strip()
         if not name:
             name, start = filled("Drawing {number}", number=start), start + 1
-        records.append({**_record(ground, drawn, name), "scenario": scenario})
+        records.append({**_record(ground, drawn, name), "scenario": target})
     label = (
         filled("Paste {name}", name=records[0]["name"])
         if len(records) == 1
         else filled("Paste {count} proposals", count=len(records))
     )
-    project.execute(AddFeatures("proposals", records, label))
+    project.execute(CommandGroup(label, (*making, AddFeatures("proposals", records, label))))
     return tuple(str(record["proposal_id"]) for record in records)
 
 
