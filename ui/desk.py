@@ -160,6 +160,14 @@ class Desk(QObject):
         drawing.said.connect(self._parts.strip.say)
         self.selection_changed.connect(drawing.proposal.select)
 
+    def listen_to_layers(self, layers: LayersDesk) -> None:
+        """Show layers as they are tried, and tell the other parts what is done with them."""
+        self._layers_desk = layers
+        layers.map_wanted.connect(lambda: self._show_map(stale=False))
+        layers.selection_wanted.connect(lambda item: self.select(item, reveal=False))
+        layers.said.connect(self._parts.strip.say)
+        self.selection_changed.connect(layers.show_selection)
+
     def listen_to_comparison(self, compare: CompareDesk) -> None:
         """Tell the other parts what comes of the second map."""
         self._compare = compare
@@ -244,6 +252,8 @@ class Desk(QObject):
         self._parts.map_area.set_theme(theme)
         if self._compare is not None:
             self._compare.set_theme(theme)
+        if self._layers_desk is not None:
+            self._layers_desk.set_theme(theme)
 
     def _on_opened(self, snapshot: Snapshot) -> None:
         self._selection, self._stack = None, ()
@@ -277,8 +287,9 @@ class Desk(QObject):
     def _show_map(self, *, stale: bool) -> None:
         snapshot = self._session.snapshot
         if snapshot is not None:
+            layers = self._map_layers(snapshot)
             self._engine.show(
-                self._map_layers(snapshot),
+                layers if self._layers_desk is None else self._layers_desk.as_tried(layers),
                 snapshot.crs,
                 title=snapshot.name,
                 sea=self._theme.map_colour["sea"],
@@ -288,14 +299,6 @@ class Desk(QObject):
     def _map_layers(self, snapshot: Snapshot) -> tuple[LayerSpec, ...]:
         view = self._habitat.view
         return with_run_layers(snapshot.layers, () if view is None else view.layers)
-
-    def listen_to_layers(self, layers: LayersDesk) -> None:
-        """Show layers as they are tried, and tell the other parts what is done with them."""
-        self._layers_desk = layers
-        layers.map_wanted.connect(lambda: self._show_map(stale=False))
-        layers.selection_wanted.connect(lambda item: self.select(item, reveal=False))
-        layers.said.connect(self._parts.strip.say)
-        self.selection_changed.connect(layers.show_selection)
 
     def _on_run_layers_changed(self) -> None:
         snapshot = self._session.snapshot

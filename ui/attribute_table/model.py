@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, pyqtSignal
 from typing_extensions import override
 
+from resources.errors import PlannerError
 from resources.translation import tr
 from ui.attribute_table.query import TableQuery, ask
 from ui.attribute_table.values import shown
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from layers.qgis.answers import FieldInfo, TablePage
-    from resources.errors import PlannerError
     from ui.attribute_table.query import TableSource
     from ui.background import Background
     from ui.theme import Theme
@@ -65,6 +65,7 @@ class AttributeModel(QAbstractTableModel):
         self._asked: dict[int, Future[TablePage]] = {}
         self._turn = 0
         self._waits = False
+        self._renewing = False
 
     @property
     def query(self) -> TableQuery:
@@ -92,6 +93,7 @@ class AttributeModel(QAbstractTableModel):
 
     def show(self, source: TableSource, query: TableQuery) -> None:
         """List what a query asks for, in place of what was listed."""
+        self._renewing = False
         self._source = source
         if query.layer_id != self._query.layer_id:
             self.clear()
@@ -112,9 +114,10 @@ class AttributeModel(QAbstractTableModel):
         self.endResetModel()
 
     def reload(self) -> None:
-        """Fetch anew, as after the data have changed."""
+        """Fetch anew, as after the data have changed; the rows in sight stay in sight."""
         if self._source is not None and self._query.layer_id:
             self.show(self._source, self._query)
+            self._renewing = True
 
     def fid_at(self, row: int) -> int | None:
         """Return the feature in a row; None where its page is not there."""
@@ -153,7 +156,12 @@ class AttributeModel(QAbstractTableModel):
         if self._source is None or number in self._asked:
             return
         turn = self._turn
-        future = ask(self._source, self._query, number * PAGE, PAGE)
+        try:
+            future = ask(self._source, self._query, number * PAGE, PAGE)
+        except PlannerError as error:  # QGIS does not run
+            self._waits = False
+            self.failed.emit(str(error))
+            return
         self._asked[number] = future
 
         def done(page: TablePage) -> None:
@@ -170,7 +178,13 @@ class AttributeModel(QAbstractTableModel):
         self._background.watch(future, done, failed)
 
     def _take(self, number: int, page: TablePage, *, first: bool) -> None:
-        if first or page.total != self._total or page.fields != self._fields:
+        same = page.total == self._total and page.fields == self._fields
+        if first and self._renewing and same:
+            self._renewing = self._waits = False
+            self._pages.clear()
+            self._keep(number, page)
+            self._repaint(0, self._total - 1)
+        elif first or not same:
             self.beginResetModel()
             self._pages.clear()
             self._fields, self._total = page.fields, page.total
@@ -178,13 +192,19 @@ class AttributeModel(QAbstractTableModel):
             self._waits = False
             self.endResetModel()
         else:
-            self._pages[number] = (page.rows, page.fids)
-            while len(self._pages) > _KEPT_PAGES:
-                self._pages.popitem(last=False)
-            top = self.index(number * PAGE, 0)
-            last = min((number + 1) * PAGE, self._total) - 1
-            self.dataChanged.emit(top, self.index(last, len(self._fields) - 1))
+            self._keep(number, page)
+            self._repaint(number * PAGE, min((number + 1) * PAGE, self._total) - 1)
         self.loaded.emit()
+
+    def _keep(self, number: int, page: TablePage) -> None:
+        self._pages[number] = (page.rows, page.fids)
+        while len(self._pages) > _KEPT_PAGES:
+            self._pages.popitem(last=False)
+
+    def _repaint(self, first: int, last: int) -> None:
+        if last >= first:
+            end = self.index(last, len(self._fields) - 1)
+            self.dataChanged.emit(self.index(first, 0), end)
 
     @override
     def rowCount(self, parent: QModelIndex = _ROOT) -> int:

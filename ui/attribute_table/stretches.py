@@ -76,7 +76,11 @@ class Stretch:
 
         def step(start: int) -> None:
             limit = min(MOST_ROWS, rows.stop - start)
-            future = ask(source, query, start, max(limit, 1))
+            try:
+                future = ask(source, query, start, max(limit, 1))
+            except PlannerError as error:  # QGIS does not run
+                failed(error)
+                return
             self._background.watch(future, lambda page: take(start, page), told)
 
         def told(error: PlannerError) -> None:

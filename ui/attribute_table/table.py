@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
 )
 
 from resources.translation import tr, tr_n
+from ui import words
 from ui.attribute_table.model import AttributeModel
 from ui.attribute_table.query import TableQuery
 from ui.attribute_table.stretches import Stretch
@@ -60,7 +61,6 @@ class AttributeTable(QFrame):
     """The user has selected features of a layer."""
     zoom_wanted = pyqtSignal(str, tuple)
     """The map is to show features of a layer."""
-    close_wanted = pyqtSignal()
 
     def __init__(
         self, background: Background, theme: Theme, parent: QWidget | None = None
@@ -72,6 +72,7 @@ class AttributeTable(QFrame):
         self._stretch = Stretch(background)
         self.model = AttributeModel(background, theme, self)
         self.view = AttributeView(self.model, background, self)
+        self.view.set_theme(theme)
         self.layers = self._make_layers()
         self.search = self._make_search()
         self.mode = self._make_mode()
@@ -85,7 +86,6 @@ class AttributeTable(QFrame):
         )
         self.none = icon_button("attribute_none", "select_none", tr("Clear selection"), theme)
         self.copy = icon_button("attribute_copy", "copy", tr("Copy rows"), theme)
-        self.close_button = icon_button("attribute_close", "close", tr("Close table"), theme)
         self.status = ElidedLabel("attribute_status", tone="muted")
         self._problem = label("", size="small", tone="error", name="attribute_problem")
         self._problem.hide()
@@ -132,8 +132,6 @@ class AttributeTable(QFrame):
         tools.addSpacing(GRID)
         for button in (self.only, self.all, self.none, self.zoom, self.copy):
             tools.addWidget(button)
-        tools.addSpacing(GRID)
-        tools.addWidget(self.close_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         layout.setSpacing(GRID)
@@ -152,7 +150,6 @@ class AttributeTable(QFrame):
         self.none.clicked.connect(lambda: self._on_features_chosen(()))
         self.zoom.clicked.connect(self._on_zoom)
         self.copy.clicked.connect(self._show_copy_menu)
-        self.close_button.clicked.connect(self.close_wanted)
         self.view.features_chosen.connect(self._on_features_chosen)
         self.view.copy_wanted.connect(lambda: self.copy_rows("tsv"))
         self.view.doubleClicked.connect(lambda _: self._on_zoom())
@@ -169,10 +166,13 @@ class AttributeTable(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of another theme."""
         self.model.set_theme(theme)
+        self.view.set_theme(theme)
 
     def set_layers(self, specs: Sequence[LayerSpec]) -> None:
         """Offer the layers of a map that have attributes, the topmost first."""
-        offered = [(s.name, s.layer_id) for s in reversed(specs) if s.kind == "vector"]
+        offered = [
+            (words.stored(s.name), s.layer_id) for s in reversed(specs) if s.kind == "vector"
+        ]
         shown = self.layer_id
         self.layers.clear()
         for name, layer_id in offered:

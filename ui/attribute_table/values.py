@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import TYPE_CHECKING, Literal
 
 from resources.translation import tr
@@ -23,8 +24,19 @@ def shown(value: object) -> str:
         return tr("yes") if value else tr("no")
     if isinstance(value, float):
         return f"{value:.10g}"
-    text = " ".join(str(value).split())
+    text = " ".join(_listed(str(value)).split())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _listed(text: str) -> str:
+    """Return a list written as JSON as its words; other texts as they are."""
+    if not (text.startswith('["') and text.endswith('"]')):
+        return text
+    try:
+        words = json.loads(text)
+    except json.JSONDecodeError:
+        return text
+    return ", ".join(str(word) for word in words)
 
 
 def as_text(

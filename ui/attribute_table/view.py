@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import (
@@ -11,7 +12,14 @@ from PyQt6.QtCore import (
     Qt,
     pyqtSignal,
 )
-from PyQt6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
+from PyQt6.QtGui import QAction, QPalette
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHeaderView,
+    QMenu,
+    QTableView,
+)
 from typing_extensions import override
 
 from resources.translation import tr
@@ -21,7 +29,7 @@ from ui.theme import GRID
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from PyQt6.QtCore import QModelIndex
+    from PyQt6.QtCore import QModelIndex, QPoint
     from PyQt6.QtGui import QKeyEvent
     from PyQt6.QtWidgets import QWidget
 
@@ -29,9 +37,12 @@ if TYPE_CHECKING:
     from ui.attribute_table.model import AttributeModel
     from ui.attribute_table.query import TableSource
     from ui.background import Background
+    from ui.theme import Theme
 
 _WIDEST_PX = 40 * GRID
 _NARROWEST_PX = 8 * GRID
+_UNSEEN = frozenset({"ogc_fid", "fid", "uuid"})
+"""Columns that are hidden until somebody wants to see them: they tell people nothing."""
 _ADDING = Qt.KeyboardModifier.ControlModifier
 _FLAG = QItemSelectionModel.SelectionFlag
 
@@ -93,6 +104,8 @@ class AttributeView(QTableView):
             across.setSectionsMovable(True)
             across.setMinimumSectionSize(_NARROWEST_PX)
             across.setHighlightSections(False)
+            across.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            across.customContextMenuRequested.connect(self._show_columns_menu)
         if down is not None:
             down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             down.setDefaultSectionSize(self.fontMetrics().height() + GRID)
@@ -168,7 +181,39 @@ class AttributeView(QTableView):
         self._mark()
         if self._sized != self._rows.query.layer_id and self._rows.total:
             self._sized = self._rows.query.layer_id
+            for column, field in enumerate(self._rows.fields):
+                self.setColumnHidden(column, field.name.casefold() in _UNSEEN)
             self._fit_columns()
+
+    def columns_menu(self) -> QMenu:
+        """Return the menu that shows and hides columns."""
+        menu = QMenu(self)
+        menu.setObjectName("attribute_columns_menu")
+        for column, field in enumerate(self._rows.fields):
+            action = QAction(field.alias or field.name, menu)
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(column))
+            action.toggled.connect(partial(self._show_column, column))
+            menu.addAction(action)
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    def _show_column(self, column: int, shown: bool) -> None:
+        seen = [c for c in range(self._rows.columnCount()) if not self.isColumnHidden(c)]
+        if shown or len(seen) > 1:
+            self.setColumnHidden(column, not shown)
+
+    def _show_columns_menu(self, at: QPoint) -> None:
+        header = self.horizontalHeader()
+        if header is not None:
+            self.columns_menu().popup(header.mapToGlobal(at))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Mark selected rows in the colours of a theme."""
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Highlight, theme.qcolour("selection"))
+        palette.setColor(QPalette.ColorRole.HighlightedText, theme.qcolour("text"))
+        self.setPalette(palette)
 
     def _fit_columns(self) -> None:
         self.resizeColumnsToContents()

@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
 )
 
 from resources.translation import tr
+from ui import words
 from ui.controls import heading, label
 from ui.layers_panel.arrangement import moved, nodes, stepped
 from ui.layers_panel.menu import layer_menu
@@ -69,7 +70,7 @@ class LayersPanel(QFrame):
         self._add = QPushButton(tr("Add layer…"))
         self._add.setObjectName("layer_add")
         self._add.clicked.connect(self.add_wanted)
-        self._find = self._make_find()
+        self._search = self._make_search()
         self._problems = label("", size="small", tone="error", name="layer_problems")
         self._problems.hide()
         self.pages = QStackedWidget(self)
@@ -80,13 +81,13 @@ class LayersPanel(QFrame):
         self._listen()
         self._show_possible()
 
-    def _make_find(self) -> QLineEdit:
+    def _make_search(self) -> QLineEdit:
         find = QLineEdit(self)
         find.setObjectName("layer_search")
         find.setPlaceholderText(tr("Find a layer"))
         find.setAccessibleName(tr("Find a layer"))
         find.setClearButtonEnabled(True)
-        find.textChanged.connect(self._on_find_changed)
+        find.textChanged.connect(self._on_search_changed)
         return find
 
     def _make_page(self) -> QWidget:
@@ -98,7 +99,7 @@ class LayersPanel(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)
         layout.addLayout(top)
-        layout.addWidget(self._find)
+        layout.addWidget(self._search)
         layout.addWidget(self.tools)
         layout.addWidget(self._problems)
         layout.addWidget(self.tree, 1)
@@ -182,6 +183,13 @@ class LayersPanel(QFrame):
         if self.model.switch(wanted):
             self.visibility_changed.emit()
 
+    def forget(self) -> None:
+        """Forget the layers and their switches, as before another project is shown."""
+        self._own, self._preferred = {}, ""
+        self._search.clear()
+        self.show_page(None)
+        self._list_anew(())
+
     def set_layers(self, specs: Sequence[LayerSpec]) -> None:
         """Show the layers of a map, the lowest first; switches stay as they are by layer."""
         if tuple(specs) == self.specs:
@@ -204,7 +212,7 @@ class LayersPanel(QFrame):
         self.model.rebuild(specs)
         self.tree.blockSignals(False)
         self.tree.restore(chosen, scrolled)
-        self._on_find_changed(self._find.text())
+        self._on_search_changed(self._search.text())
 
     def set_legend(self, layer_id: str, entries: LegendEntries) -> None:
         """Show what a layer's colours mean, as QGIS tells it."""
@@ -307,12 +315,12 @@ class LayersPanel(QFrame):
         self.tools.show_possible(single, several=bool(specs), editable=self._editable)
         self._add.setEnabled(self._editable)
         self.opacity.show_layers(
-            [spec.name for spec in specs],
+            [words.stored(spec.name) for spec in specs],
             specs[0].opacity if specs else 1.0,
             editable=self._editable,
         )
 
-    def _on_find_changed(self, text: str) -> None:
+    def _on_search_changed(self, text: str) -> None:
         """Show only layers whose name or group holds a text."""
         wanted = text.casefold().strip()
         root = self.model.invisibleRootItem()
@@ -334,4 +342,4 @@ class LayersPanel(QFrame):
 
     def _name_of(self, layer_id: str) -> str:
         spec = self.model.spec(layer_id)
-        return "" if spec is None else spec.name.casefold()
+        return "" if spec is None else words.stored(spec.name).casefold()

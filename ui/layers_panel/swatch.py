@@ -136,6 +136,8 @@ def _gradient(style: Style) -> QLinearGradient:
     stops = style.get("stops")
     rows = list(stops) if isinstance(stops, Sequence) else []
     values = [float(row[0]) for row in rows]
+    if not style.get("interpolate", True):  # classes, the uppermost as wide as any
+        values = [float(place) for place in range(len(rows))]
     span = (max(values) - min(values)) if values else 0.0
     for row, value in zip(rows, values, strict=True):
         place = (value - min(values)) / span if span else 0.0

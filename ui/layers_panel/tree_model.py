@@ -11,6 +11,7 @@ from PyQt6.QtGui import QIcon, QStandardItem, QStandardItemModel
 from typing_extensions import override
 
 from resources.translation import mark, tr
+from ui import words
 from ui.layers_panel.arrangement import Node, Order, dropped, nodes
 from ui.layers_panel.swatch import category_swatches, swatch
 
@@ -154,11 +155,12 @@ class LayerTreeModel(QStandardItemModel):
     def _layer_item(self, spec: LayerSpec, *, on: bool) -> QStandardItem:
         entries = self._legends.get(spec.layer_id)
         picture = entries[0][1] if entries and len(entries) == 1 else swatch(spec)
-        item = QStandardItem(picture, spec.name)
+        name = words.stored(spec.name)
+        item = QStandardItem(picture, name)
         item.setData(spec.layer_id, LAYER_ROLE)
         item.setCheckable(True)
         item.setCheckState(_CHECKED if on else _UNCHECKED)
-        item.setToolTip(spec.name)
+        item.setToolTip(name)
         item.setEditable(self._editable)
         item.setDragEnabled(self._editable)
         item.setDropEnabled(False)
@@ -289,13 +291,13 @@ def group_title(node: Node) -> str:
     if node.group == GROUND_FOLDED[0] and not _GROUND & set(node.layer_ids):
         borders = _BORDERS & set(node.layer_ids)
         return tr("Borders") if borders else tr("Places and names")
-    return tr(node.group)
+    return words.stored(node.group)
 
 
 def _legend_items(layer_id: str, entries: LegendEntries) -> list[QStandardItem]:
     made = []
     for text, picture in entries:
-        item = QStandardItem(picture, text)
+        item = QStandardItem(picture, words.stored(text))
         item.setData(layer_id, LAYER_ROLE)
         item.setFlags(_FLAG.ItemIsEnabled)
         item.setToolTip(text)

@@ -1,0 +1,1 @@
+"""Adding layers to the map: files, web maps and databases."""
