@@ -35,7 +35,7 @@ from ui.jobs.log import JobLog
 from ui.jobs.panel import JobsPanel
 from ui.jobs.strip import Strip
 from ui.last_resort import LastResort, close_log, log_to
-from ui.layers_panel.feature_selection import FeatureSelection
+from ui.layers_panel.desk import LayersDesk
 from ui.layers_panel.panel import LayersPanel
 from ui.main_window import MainWindow, Panels, WindowParts
 from ui.map.area import MapArea
@@ -131,6 +131,9 @@ class Desktop(QObject):
         self.reserve = ReserveDesk(
             self.session, self.background, self.parts.panels.proposals, self.parts.map_area
         )
+        self.layers = LayersDesk(  # before the desk, which shows what it has forgotten anew
+            self.session, self.background, self.engine, self.window, self.parts, self._theme
+        )
         self.desk = Desk(
             self.session, self.engine, self.window, self.parts, self.habitat, self._theme
         )
@@ -139,6 +142,7 @@ class Desktop(QObject):
         )
         self._add_map()
         self._add_panels()
+        self.desk.listen_to_layers(self.layers)
         self.desk.listen_to_corridors(self.corridors)
         self.desk.listen_to_proposals(self.reserve)
         self.compare = CompareDesk(
@@ -170,7 +174,7 @@ class Desktop(QObject):
     def _add_map(self) -> None:
         """Put the tools of the map into the hand's reach, and its panels beside it."""
         window, parts = self.window, self.parts
-        held = MapParts(parts.map_area, parts.panels.layers, FeatureSelection())
+        held = MapParts(parts.map_area, parts.panels.layers, self.layers.features)
         self.map = MapDesk(self.session, self.background, self.engine, held, self._theme)
         self.map.add_deeds(window.deeds)
         window.add_panel("here", tr("What is here"), self.map.identifying.panel)
@@ -202,6 +206,7 @@ class Desktop(QObject):
         self.parts.map_area.canvas.loop.stop()
         self.corridors.close()
         self.reserve.close()
+        self.layers.close()
         self.compare.close()
         self.scenarios.close()
         self.sheet.close()
