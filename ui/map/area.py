@@ -21,7 +21,7 @@ from ui.controls import heading, icon_button, label
 from ui.map.canvas import MapCanvas
 from ui.map.cards import GoToCard, HintCard, PickedCard
 from ui.map.footer import MapFooter
-from ui.map.scale_bar import measure_scale
+from ui.map.scale_bar import longest_px, measure_scale
 from ui.map.tool_bar import MapToolBar
 from ui.theme import GRID
 
@@ -67,7 +67,7 @@ class MapArea(QFrame):
         )
         self.scale_bar = self.footer.scale_bar
         self.hint = HintCard()
-        self.picked = PickedCard()
+        self.picked = PickedCard(theme)
         self.go_to = GoToCard(theme)
         self._banner = label("", size="small", tone="error", name="map_problem")
         self._banner.hide()
@@ -93,6 +93,7 @@ class MapArea(QFrame):
         layout.addWidget(self._pages, 1)
         layout.addWidget(self.footer)
         self.canvas.view_changed.connect(self._show_scale)
+        self.canvas.resized.connect(self._fit_cards)
         self.canvas.pointer_moved.connect(self.footer.show_place)
         self.canvas.history_changed.connect(self._show_history)
         self.canvas.hint_changed.connect(self.hint.say)
@@ -139,18 +140,24 @@ class MapArea(QFrame):
 
     def _place_overlays(self, buttons: QWidget) -> None:
         left, top = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignTop
-        middle = QVBoxLayout()
-        middle.setSpacing(GRID)
-        middle.addWidget(self._banner)
-        middle.addStretch(1)
-        for card in (self.go_to, self.picked, self.hint):
-            middle.addWidget(card, 0, left)
-        overlays = QHBoxLayout(self.canvas)
+        first = QHBoxLayout()
+        first.setSpacing(2 * GRID)
+        first.addWidget(self.tool_bar, 0, top)
+        first.addWidget(self._banner, 1, top)
+        first.addStretch(0)
+        first.addWidget(buttons, 0, top)
+        overlays = QVBoxLayout(self.canvas)
         overlays.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-        overlays.setSpacing(2 * GRID)
-        overlays.addWidget(self.tool_bar, 0, top)
-        overlays.addLayout(middle, 1)
-        overlays.addWidget(buttons, 0, top)
+        overlays.setSpacing(GRID)
+        overlays.addLayout(first)
+        overlays.addStretch(1)
+        for card in (self.go_to, self.picked, self.hint):
+            overlays.addWidget(card, 0, left)
+
+    def _fit_cards(self) -> None:
+        room_px = self.canvas.width() - 4 * GRID
+        for card in (self.go_to, self.hint):
+            card.fit(room_px)
 
     def _make_notice(self) -> QWidget:
         page = QFrame()
@@ -237,7 +244,7 @@ class MapArea(QFrame):
     def _show_scale(self) -> None:
         view = self.canvas.view
         if view is not None and self._measure is not None:
-            self.scale_bar.show_bar(measure_scale(view, self._measure))
+            self.scale_bar.show_bar(measure_scale(view, self._measure), longest_px(view))
 
     def _show_history(self) -> None:
         self._ways["view_back"].setEnabled(self.canvas.can_go_back)

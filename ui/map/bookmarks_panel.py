@@ -44,7 +44,9 @@ class _BookmarkList(QListWidget):
         super().__init__()
         self.setObjectName("bookmark_list")
         self.setAccessibleName(tr("Bookmarks"))
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setWordWrap(True)
+        self.setSpacing(2)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
 
     @override
@@ -76,9 +78,10 @@ class BookmarksPanel(QWidget):
         self._name = QLineEdit()
         self._name.setObjectName("bookmark_name")
         self._name.setAccessibleName(tr("Name of the new bookmark"))
-        self._name.setPlaceholderText(tr("Name of the view that is shown"))
+        self._name.setPlaceholderText(tr("Name of this view"))
         self._name.setMaxLength(LONGEST_NAME)
-        self._add = QPushButton(tr("Keep the view"))
+        self._add = QPushButton(tr("Keep"))
+        self._add.setToolTip(tr("Keep the view that is shown under this name"))
         self._add.setObjectName("bookmark_add")
         self._list = _BookmarkList()
         self._go = QPushButton(tr("Go there"))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QFontMetrics
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from resources.translation import tr
-from ui.controls import icon_button, label, link_button
+from ui import theme as themes
+from ui.controls import icon_button, label
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 
     from ui.theme import Theme
 
-_FIELD_PX = 34 * GRID
+_FIELD_PX = 18 * GRID
+_CARD_PX = 48 * GRID
 
 
 class HintCard(QFrame):
@@ -32,13 +35,22 @@ class HintCard(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
         layout.addWidget(self._text)
+        self._room_px = _CARD_PX
         self.hide()
 
     def say(self, text: str) -> None:
         """Show a hint; an empty text takes it away."""
         self._text.setText(text)
         self.setAccessibleName(text)
+        self.fit(self._room_px)
         self.setVisible(bool(text))
+
+    def fit(self, room_px: int) -> None:
+        """Be as wide as the text, and no wider than the room there is."""
+        self._room_px = room_px
+        metrics = QFontMetrics(themes.font("small"))
+        wanted = metrics.horizontalAdvance(self._text.text()) + GRID
+        self._text.setFixedWidth(max(min(wanted, room_px - 2 * GRID), 1))
 
 
 class PickedCard(QFrame):
@@ -47,22 +59,24 @@ class PickedCard(QFrame):
     zoom_requested = pyqtSignal()
     clear_requested = pyqtSignal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("picked_card")
         self.setProperty("role", "popup")
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self._text = label("", size="small", name="picked_text")
         self._text.setWordWrap(False)
-        self._zoom = link_button("picked_zoom", tr("Zoom to them"))
-        self._clear = link_button("picked_clear", tr("Select nothing"))
+        self._zoom = icon_button("picked_zoom", "zoom_to", tr("Zoom to them"), theme)
+        self._clear = icon_button("picked_clear", "close", tr("Select nothing"), theme)
         self._zoom.clicked.connect(self.zoom_requested)
         self._clear.clicked.connect(self.clear_requested)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
-        layout.setSpacing(GRID)
-        for part in (self._text, self._zoom, self._clear):
-            layout.addWidget(part)
+        layout.setContentsMargins(GRID, GRID // 2, GRID // 2, GRID // 2)
+        layout.setSpacing(GRID // 2)
+        layout.addWidget(self._text)
+        for button in (self._zoom, self._clear):
+            button.setProperty("role", "dock")
+            layout.addWidget(button)
         self.hide()
 
     def say(self, text: str) -> None:
@@ -108,6 +122,10 @@ class GoToCard(QFrame):
         self._go.clicked.connect(self._on_wanted)
         close.clicked.connect(self.close_card)
         self.hide()
+
+    def fit(self, room_px: int) -> None:
+        """Be as wide as is usual, and no wider than the room there is."""
+        self.setFixedWidth(min(_CARD_PX, room_px))
 
     def open_card(self) -> None:
         """Ask for a place."""

@@ -60,6 +60,7 @@ class MapFooter(QFrame):
             QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred
         )
         self._crs = ElidedLabel("crs", tone="muted")
+        self._crs.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._busy = ElidedLabel("map_busy", tone="muted")
         self._nominal = label(nominal_notice, size="small", name="nominal_notice")
         self._borders = label("", size="small", tone="muted", name="borders_notice")
@@ -100,14 +101,15 @@ class MapFooter(QFrame):
         first = QHBoxLayout()
         first.setSpacing(GRID)
         first.addWidget(self.scale_bar)
-        first.addSpacing(GRID)
         first.addWidget(self._coordinates, 100)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(0)
         for button in (self._notation_button, self._go_to, self.borders_button):
             button.setProperty("role", "dock")
             button.setFixedSize(3 * GRID, 3 * GRID)
-            first.addWidget(button)
-        first.addSpacing(GRID)
-        first.addWidget(self._crs)
+            buttons.addWidget(button)
+        first.addLayout(buttons)
+        first.addWidget(self._crs, 20)
         first.addStretch(1)
         first.addWidget(self._busy)
         layout = QVBoxLayout(self)
@@ -138,6 +140,8 @@ class MapFooter(QFrame):
         """Tell places by another CRS."""
         self._measure = measure
         self._crs.say(measure.crs_name)
+        wide = self._crs.fontMetrics().horizontalAdvance(measure.crs_name)
+        self._crs.setMaximumWidth(wide + GRID)
 
     def place_text(self, point: Point | None) -> str:
         """Return a place of the map in the chosen notation."""

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 _UNTOLD_LAYERS = frozenset({"base_sea", "base_border_casing", "base_country_names"})
 """Layers that draw for the eye what another layer holds."""
 _UNTOLD_FIELDS = frozenset(
-    {"fid", "ogc_fid", "uuid", "attributes", "geom", "run_id", "site_id", "corridor_id"}
-    | {"proposal_id", "scenario", "name_en", "name", "name_local"}
+    {"fid", "ogc_fid", "uuid", "attributes", "geom"}
+    | {"scenario", "name_en", "name", "name_local", "names", "member_sites", "centreline"}
 )
 _MOST_SOURCES = 6
 _LABELS = {
@@ -207,10 +207,16 @@ def _title(held: Mapping[str, object], number: int | None) -> str:
     return "" if number is None else tr("Feature {number}", number=number)
 
 
+def _is_untold(name: str, value: object) -> bool:
+    """Tell whether a value is for the machine: identifiers, and tables within a row."""
+    inner = isinstance(value, str) and value.startswith("{")
+    return inner or name in _UNTOLD_FIELDS or name.endswith(("_id", "_ids", "_by_country"))
+
+
 def _values(held: Mapping[str, object]) -> list[tuple[str, str]]:
     told = []
     for name, value in held.items():
-        text = "" if name in _UNTOLD_FIELDS else value_text(name, value)
+        text = "" if _is_untold(name.lower(), value) else value_text(name, value)
         if text:
             told.append((field_label(name), text))
     return told

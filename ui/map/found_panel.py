@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PyQt6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ui.map.found import FoundFeature, FoundLayer
 
 _FEATURE_ROLE = Qt.ItemDataRole.UserRole
+_LABEL_PX = 20 * GRID
 _OPEN_FEATURES = 3
 """Features of a layer whose attributes are unfolded at once."""
 
@@ -42,14 +43,15 @@ class FoundTree(QTreeWidget):
         self.setAccessibleName(tr("What is here"))
         self.setColumnCount(2)
         self.setHeaderHidden(True)
-        self.setUniformRowHeights(True)
+        self.setWordWrap(True)
         self.setIndentation(2 * GRID)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.header()
         if header is not None:
-            header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
             header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-            header.setMaximumSectionSize(22 * GRID)
+            header.resizeSection(0, _LABEL_PX)
+            header.sectionResized.connect(lambda *_: self.scheduleDelayedItemsLayout())
 
     def show_layers(self, layers: Sequence[FoundLayer]) -> None:
         """List layers with what they have."""
@@ -75,12 +77,17 @@ class FoundTree(QTreeWidget):
             top.addChild(holder)
             holder.setFirstColumnSpanned(True)
         holder.setData(0, _FEATURE_ROLE, feature)
+        group, role = QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText
+        muted = self.palette().brush(group, role)
+        top_left = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
         rows = [*feature.values, *((tr("Source"), source) for source in feature.sources)]
         for name, value in rows:
             row = QTreeWidgetItem([name, value])
             row.setToolTip(0, name)
             row.setToolTip(1, value)
-            row.setForeground(0, self.palette().placeholderText())
+            row.setForeground(0, muted)
+            for column in range(2):
+                row.setTextAlignment(column, top_left)
             row.setData(0, _FEATURE_ROLE, feature)
             holder.addChild(row)
         holder.setExpanded(unfolded)

@@ -65,6 +65,7 @@ class MapView(QWidget):
     """
 
     view_changed = pyqtSignal()
+    resized = pyqtSignal()
     history_changed = pyqtSignal()
     """There is another view to go back or forward to."""
 
@@ -266,6 +267,7 @@ class MapView(QWidget):
         window = self.window()
         origin = QPoint() if window is None else self.mapTo(window, QPoint())
         moved, self._origin = origin - self._origin, origin
+        self.resized.emit()
         if self._view is None or self._fitted:
             self._fit_region(visit=self._view is None)
             return

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ui.map.view_state import ViewState
 
 _LONGEST_PX = 160
+_SHORTEST_PX = 80
 _NOTABLE_DISTORTION = 0.05
 
 
@@ -63,7 +64,7 @@ class ScaleBar:
 
 
 def measure_scale(view: ViewState, measure: GroundMeasure) -> ScaleBar | None:
-    """Return the longest round scale bar of at most 160 pixels, or None off the CRS's reach.
+    """Return the longest round scale bar that has room, or None off the CRS's reach.
 
     Parameters
     ----------
@@ -75,7 +76,7 @@ def measure_scale(view: ViewState, measure: GroundMeasure) -> ScaleBar | None:
     middle = _metres_per_pixel(view, measure, view.height_px / 2)
     if middle is None or middle <= 0:
         return None
-    longest_m = middle * _LONGEST_PX
+    longest_m = middle * longest_px(view)
     power = 10.0 ** math.floor(math.log10(longest_m))
     distance_m = next(step * power for step in (5, 2, 1) if step * power <= longest_m)
     edges = [_metres_per_pixel(view, measure, y) for y in (0.0, float(view.height_px))]
@@ -83,6 +84,11 @@ def measure_scale(view: ViewState, measure: GroundMeasure) -> ScaleBar | None:
         (abs(edge / middle - 1) for edge in edges if edge is not None), default=0.0
     )
     return ScaleBar(distance_m, distance_m / middle, distortion)
+
+
+def longest_px(view: ViewState) -> int:
+    """Return how long a scale bar may be: a quarter of a narrow view, 160 pixels in others."""
+    return max(min(_LONGEST_PX, view.width_px // 4), _SHORTEST_PX)
 
 
 def _metres_per_pixel(view: ViewState, measure: GroundMeasure, y_px: float) -> float | None:
@@ -102,15 +108,19 @@ class ScaleBarWidget(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFont(themes.font("small"))
         self._bar: ScaleBar | None = None
+        self._room_px = _LONGEST_PX
 
     @property
     def bar(self) -> ScaleBar | None:
         """What is shown; None where the map has no scale yet."""
         return self._bar
 
-    def show_bar(self, bar: ScaleBar | None) -> None:
-        """Show another scale bar."""
+    def show_bar(self, bar: ScaleBar | None, room_px: int = _LONGEST_PX) -> None:
+        """Show another scale bar, in a place of so many pixels."""
         self._bar = bar
+        if room_px != self._room_px:
+            self._room_px = room_px
+            self.updateGeometry()
         text = (
             ""
             if bar is None
@@ -122,7 +132,7 @@ class ScaleBarWidget(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(_LONGEST_PX + themes.GRID, self.fontMetrics().height() + 10)
+        return QSize(self._room_px + themes.GRID, self.fontMetrics().height() + 10)
 
     @override
     def paintEvent(self, a0: QPaintEvent | None) -> None:
