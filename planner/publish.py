@@ -394,7 +394,7 @@ def _second_title(project: Project, sheet: Sheet) -> tuple[str, str]:
     code = second_language_of(project) if wanted is None else wanted
     if not code or code == sheet.language:
         return "", ""
-    name = load_region(project.region_id).names.in_language(code)
+    name = str(getattr(load_region(project.region_id).names, code))
     return code, sheet.second_title or name
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from PyQt6.QtCore import QSignalBlocker, pyqtSignal
+from PyQt6.QtCore import QSignalBlocker, QSize, pyqtSignal
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ui.theme import Theme
 
 Place = Literal["region", "view"]
+_FEWEST_LETTERS = 3
 
 
 class SheetPanel(QFrame):
@@ -121,11 +122,12 @@ class SheetPanel(QFrame):
         fields = QWidget()
         fields.setObjectName("scrolled")
         fields.setLayout(form)
-        scrolled = QScrollArea()
+        scrolled = _Fields()
         scrolled.setWidgetResizable(True)
         scrolled.setFrameShape(QFrame.Shape.NoFrame)
         scrolled.setWidget(fields)
         scrolled.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        scrolled.setMinimumHeight(12 * GRID)
         after = QHBoxLayout()
         after.setSpacing(GRID)
         for button in (self.open_button, self.folder_button):
@@ -246,12 +248,21 @@ class SheetPanel(QFrame):
         self.changed.emit()
 
 
+class _Fields(QScrollArea):
+    """As high as its fields are, where there is room for all of them."""
+
+    @override
+    def sizeHint(self) -> QSize:
+        fields, usual = self.widget(), super().sizeHint()
+        return usual if fields is None else QSize(usual.width(), fields.sizeHint().height())
+
+
 def _box(name: str, spoken: str) -> QComboBox:
     box = QComboBox()
     box.setObjectName(name)
     box.setAccessibleName(spoken)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(6)
+    box.setMinimumContentsLength(_FEWEST_LETTERS)
     return box
 
 
