@@ -11,7 +11,7 @@ from planner.map_layers import set_visible
 from planner.publish import print_scenario
 from resources.errors import PlannerError
 from resources.translation import tr, tr_n
-from ui import words
+from ui import apart, words
 from ui.project_work import Workbench
 from ui.snapshot import Snapshot, take_snapshot
 from ui.start.choice import OpenProject
@@ -67,8 +67,11 @@ class Session(QObject):
 
     @property
     def names(self) -> dict[str, str]:
-        """English name of every site of the catalogue by its id."""
-        return {site_id: site.name_en for site_id, site in self._sites.items()}
+        """Name of every site of the catalogue by its id, in the reader's language."""
+        return {
+            site_id: words.site_names(site.name_en, site.name_local, site.countries)[0]
+            for site_id, site in self._sites.items()
+        }
 
     def catalogue_site(self, site_id: str) -> Site | None:
         """Return a site of the catalogue with its sources; None where it does not hold it."""
@@ -141,10 +144,7 @@ class Session(QObject):
 
     def make_plan(self) -> None:
         """Make the plan of the project's region."""
-
-        from ui.apart import make_plan  # noqa: PLC0415 - the pipeline takes 2 s to load
-
-        self.model(tr("Make the plan"), make_plan, told=tr("The plan is made. {}"))
+        self.model(tr("Make the plan"), apart.make_plan, told=tr("The plan is made. {}"))
 
     def print_map(self, engine: QgisEngine) -> None:
         """Print the scenario map as a PDF into the project's exports."""

@@ -216,7 +216,7 @@ class Snapshot:
         """Return the name of something."""
         if selection.kind == "site":
             row = self.site(selection.key)
-            return selection.key if row is None else row.name_en
+            return selection.key if row is None else row.title
         feature = self.feature(selection)
         return selection.key if feature is None else feature.title
 
@@ -246,7 +246,7 @@ def take_snapshot(project: Project, pack: DataPack, scenario: str = "") -> Snaps
     known = [identifier for identifier, _ in scenarios]
     shown = scenario if scenario in known else (known[-1] if known else "")
     site_records = project.records("sites")
-    names = {str(row["site_id"]): str(row["name_en"]) for row in site_records}
+    names = {row.site_id: row.title for row in map(site_row, site_records)}
     features = _features(project, shown, names)
     region = load_region(project.region_id) if project.region_id in region_ids() else None
     of_region = () if region is None else region.species

@@ -7,11 +7,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from layers.states import BOUNDARY_NOTE, zone_name
-from planner.profiles import load_species, species_ids
+from planner.profiles import load_region, load_species, region_ids, species_ids
 from resources.translation import language, mark, tr, tr_c, tr_filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from planner.profiles import Names
 
 _SPACE = "\N{NARROW NO-BREAK SPACE}"
 
@@ -25,6 +27,15 @@ _COUNTRIES = (
     mark("Russian Federation"),
     mark("other land"),
 )
+_SPOKEN_IN: Mapping[str, str] = {
+    "CHN": "zh",
+    "JPN": "ja",
+    "KOR": "ko",
+    "MNG": "mn",
+    "PRK": "ko",
+    "RUS": "ru",
+}
+"""Language of the local names of a country."""
 _SPECIES = (
     mark("Amur tiger"),
     mark("Amur leopard"),
@@ -158,6 +169,20 @@ def other_land_note() -> str:
     return tr("Other land is all land outside the six States. {note}", note=note)
 
 
+def site_names(name_en: str, name_local: str, codes: Iterable[str]) -> tuple[str, str]:
+    """Return the names of a site, the one in the reader's language first.
+
+    Parameters
+    ----------
+    name_en, name_local : str
+        The English name, and the one in the language of its country; that may be empty.
+    codes : iterable of str
+        ISO3 codes of its countries.
+    """
+    is_reader_s = {_SPOKEN_IN.get(code) for code in codes} == {language()}
+    return (name_local, name_en) if name_local and is_reader_s else (name_en, name_local)
+
+
 def identifier(value: str) -> str:
     """Return an identifier such as ``merged-in-part`` as words, the first with a capital."""
     told = capital(value.replace("-", " ").replace("_", " "))
@@ -183,15 +208,16 @@ def stored(text: str) -> str:
 
 
 def _named(value: str) -> str:
-    """Return the reader's name of a species that is stored by its English one."""
-    return next(
-        (species(found) for found, name in _english_names().items() if name == value), value
-    )
+    """Return the reader's name of a species or region that is stored by its English one."""
+    names = _english_names().get(value)
+    return value if names is None else names.in_language(language())
 
 
 @cache
-def _english_names() -> Mapping[str, str]:
-    return {found: load_species(found).names.en for found in species_ids()}
+def _english_names() -> Mapping[str, Names]:
+    known = [load_species(found).names for found in species_ids()]
+    known += [load_region(found).names for found in region_ids()]
+    return {names.en: names for names in known}
 
 
 def titles(marked: Mapping[str, str]) -> dict[str, str]:

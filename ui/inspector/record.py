@@ -115,7 +115,7 @@ def site_record(
     row : SiteRow
         As the project draws it.
     names : mapping of str to str
-        English name of every site by its id.
+        Name of every site by its id.
     pairs : sequence of mappings
         Rows of the project's table ``pairs`` that the site is part of.
     """
@@ -126,10 +126,11 @@ def site_record(
         if value or provenance:
             facts.append(_fact(title, value or tr("unknown"), provenance, sources))
     facts += _pair_facts(row.site_id, pairs)
+    title, subtitle = words.site_names(site.name_en, site.name_local, site.countries)
     return Record(
         kind=tr("Site"),
-        title=site.name_en,
-        subtitle=site.name_local,
+        title=title,
+        subtitle=subtitle,
         notices=_site_notices(row),
         facts=tuple(facts),
         sources=tuple(sources.listed),
@@ -156,7 +157,7 @@ def row_record(row: SiteRow, pairs: Sequence[Mapping[str, object]] = ()) -> Reco
     )
     facts = [Fact(title, value, tr("stored in the project")) for title, value in told if value]
     facts += _pair_facts(row.site_id, pairs)
-    return Record(tr("Site"), row.name_en, row.name_local, _site_notices(row), tuple(facts))
+    return Record(tr("Site"), row.title, row.other_name, _site_notices(row), tuple(facts))
 
 
 def _pair_facts(site_id: str, pairs: Sequence[Mapping[str, object]]) -> list[Fact]:

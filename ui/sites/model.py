@@ -35,7 +35,7 @@ class SiteListModel(QAbstractListModel):
     def set_rows(self, rows: Sequence[SiteRow]) -> None:
         """Show other sites."""
         self.beginResetModel()
-        self._rows = sorted(rows, key=lambda row: fold(row.name_en))
+        self._rows = sorted(rows, key=lambda row: fold(row.title))
         self.endResetModel()
 
     def position_of(self, site_id: str) -> int | None:
@@ -55,9 +55,9 @@ class SiteListModel(QAbstractListModel):
         if role == ROW_ROLE:
             return row
         if role == Qt.ItemDataRole.DisplayRole:
-            return row.name_en
+            return row.title
         countries = words.countries(row.countries)
-        told = [part for part in (row.name_en, row.detail, countries, row.boundary) if part]
+        told = [part for part in (row.title, row.detail, countries, row.boundary) if part]
         joined = {
             int(Qt.ItemDataRole.AccessibleTextRole): ", ".join(told),
             int(Qt.ItemDataRole.ToolTipRole): "\n".join(told),

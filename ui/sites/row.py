@@ -69,9 +69,23 @@ class SiteRow:
         return fold(" ".join((*parts, words.countries(self.countries))))
 
     @property
+    def title(self) -> str:
+        """Its name in the reader's language where that is known, else the English one."""
+        return self._names[0]
+
+    @property
+    def other_name(self) -> str:
+        """The name beside `title`; may be empty."""
+        return self._names[1]
+
+    @cached_property
+    def _names(self) -> tuple[str, str]:
+        return words.site_names(self.name_en, self.name_local, self.countries)
+
+    @property
     def detail(self) -> str:
-        """Second line of the list: local name, country codes, area, state where not active."""
-        parts = [self.name_local, ", ".join(self.countries)]
+        """Second line of the list: other name, country codes, area, state where not active."""
+        parts = [self.other_name, ", ".join(self.countries)]
         if self.area_km2 is not None:
             parts.append(words.area(self.area_km2))
         if self.state != "active":
