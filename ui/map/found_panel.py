@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QRect, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette
 from PyQt6.QtWidgets import (
     QHBoxLayout,
@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import (
     QStackedWidget,
     QTreeWidget,
     QTreeWidgetItem,
+    QTreeWidgetItemIterator,
     QVBoxLayout,
     QWidget,
 )
@@ -29,7 +30,11 @@ if TYPE_CHECKING:
     from ui.map.found import FoundFeature, FoundLayer
 
 _FEATURE_ROLE = Qt.ItemDataRole.UserRole
-_LABEL_PX = 20 * GRID
+_LABEL_PX = 18 * GRID
+_ROW_PX = 28
+_LONGEST = 140
+_TALLEST_PX = 12 * _ROW_PX
+_WRAPPED = int(Qt.TextFlag.TextWordWrap)
 _OPEN_FEATURES = 3
 """Features of a layer whose attributes are unfolded at once."""
 
@@ -44,14 +49,14 @@ class FoundTree(QTreeWidget):
         self.setColumnCount(2)
         self.setHeaderHidden(True)
         self.setWordWrap(True)
-        self.setIndentation(2 * GRID)
+        self.setIndentation(GRID + GRID // 2)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.header()
         if header is not None:
             header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
             header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
             header.resizeSection(0, _LABEL_PX)
-            header.sectionResized.connect(lambda *_: self.scheduleDelayedItemsLayout())
+            header.sectionResized.connect(lambda *_: self._fit_rows())
 
     def show_layers(self, layers: Sequence[FoundLayer]) -> None:
         """List layers with what they have."""
@@ -66,6 +71,20 @@ class FoundTree(QTreeWidget):
             top.setExpanded(True)
             for number, feature in enumerate(layer.features):
                 self._add_feature(top, feature, unfolded=number < _OPEN_FEATURES)
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        """Make every row as high as its value needs at the width that there is."""
+        width_px = self.columnWidth(1) - 2 * GRID
+        metrics = self.fontMetrics()
+        rows = QTreeWidgetItemIterator(self, QTreeWidgetItemIterator.IteratorFlag.NoChildren)
+        while (item := rows.value()) is not None:
+            room = QRect(0, 0, max(width_px, 1), _TALLEST_PX)
+            needed = metrics.boundingRect(room, _WRAPPED, item.text(1)).height()
+            size = QSize(0, max(needed + GRID, _ROW_PX))
+            if item.sizeHint(1) != size:
+                item.setSizeHint(1, size)
+            rows += 1
 
     def _add_feature(
         self, top: QTreeWidgetItem, feature: FoundFeature, *, unfolded: bool
@@ -82,7 +101,7 @@ class FoundTree(QTreeWidget):
         top_left = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
         rows = [*feature.values, *((tr("Source"), source) for source in feature.sources)]
         for name, value in rows:
-            row = QTreeWidgetItem([name, value])
+            row = QTreeWidgetItem([name, _short(value)])
             row.setToolTip(0, name)
             row.setToolTip(1, value)
             row.setForeground(0, muted)
@@ -101,9 +120,15 @@ class FoundTree(QTreeWidget):
         item, clipboard = self.currentItem(), QGuiApplication.clipboard()
         copies = event is not None and event.matches(QKeySequence.StandardKey.Copy)
         if copies and item is not None and clipboard is not None:
-            clipboard.setText("\t".join(part for part in (item.text(0), item.text(1)) if part))
+            told = (item.text(0), item.toolTip(1))
+            clipboard.setText("\t".join(part for part in told if part))
             return
         super().keyPressEvent(event)
+
+
+def _short(value: str) -> str:
+    """Return a value that fits a list; all of it stands in the tool tip."""
+    return value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
 
 
 class FoundPanel(QWidget):
@@ -127,7 +152,7 @@ class FoundPanel(QWidget):
         self._problem.hide()
         self._zoom = QPushButton(tr("Zoom to it"))
         self._zoom.setObjectName("found_zoom")
-        self._run = link_button("found_run", tr("From what was it computed?"))
+        self._run = link_button("found_run", tr("From what?"))
         self._empty, begin = empty_state(
             tr("Nothing was asked yet"),
             tr(
