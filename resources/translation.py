@@ -190,10 +190,13 @@ def tr_filled(text: str, /, *, named: Callable[[str], str] | None = None) -> str
     text : str
         The text in English with its values in it, as it was stored.
     named : callable, optional
-        Gives the reader's name for a value that is no such text, such as that of a species.
+        Gives the reader's name for a name, such as that of a species; other texts as they are.
     """
     if _now().language == "en" or not text:
         return text
+    name = text if named is None else named(text)
+    if name != text:
+        return name
     exact, templates = _stored()
     if text in exact:
         return _now().catalogue.gettext(text)
@@ -204,7 +207,7 @@ def tr_filled(text: str, /, *, named: Callable[[str], str] | None = None) -> str
                 name: tr_filled(value, named=named) for name, value in found.groupdict().items()
             }
             return _now().catalogue.gettext(message).format_map(values)
-    return text if named is None else named(text)
+    return text
 
 
 @cache
