@@ -20,12 +20,14 @@ from layers.qgis.frames import FramePool
 from layers.qgis.layer_spec import LayerProblem
 from layers.qgis.pending import IN_BACKGROUND, Pending, Scene
 from layers.qgis.process import WorkerProcess
+from layers.qgis.remote import server_of
 from layers.qgis.trouble import LayerTroubles
 from layers.qgis.worker import messages
 
 if TYPE_CHECKING:
     from layers.qgis.credentials import CredentialStore
     from layers.qgis.discovery import QgisInstallation
+    from layers.qgis.layer_spec import LayerSpec
 
 FRUITLESS_STARTS = 3
 Restarted = Callable[[str, tuple[LayerProblem, ...]], None]
@@ -381,11 +383,11 @@ class Conversation:
                     if pending.timed_out
                     else "made QGIS crash when it was opened"
                 )
-                self._troubles.leave_out(layer, _left_out_reason(layer.source, what))
+                self._troubles.leave_out(layer, _left_out_reason(layer, what))
                 self._fruitless = 0
             elif pending.timed_out:
                 what = "hung twice while it was drawn"
-                self._troubles.strike(layer, _left_out_reason(layer.source, what))
+                self._troubles.strike(layer, _left_out_reason(layer, what))
         return bool(pending.opening) and pending.scene is not None
 
     def _error_of(self, pending: Pending, reason: str) -> QgisError:
@@ -421,8 +423,9 @@ class Conversation:
         return f" The end of its log: {tail}" if tail else ""
 
 
-def _left_out_reason(source: str, what: str) -> str:
+def _left_out_reason(layer: LayerSpec, what: str) -> str:
+    where = server_of(layer.provider, layer.source) or layer.source.partition("|")[0]
     return (
-        f"{source.partition('|')[0]} {what}, so the map goes on without it. Check whether the "
-        "file or server can be reached, then refresh the layer."
+        f"{where} {what}, so the map goes on without it. Check whether the file or server can "
+        "be reached, then refresh the layer."
     )

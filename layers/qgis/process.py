@@ -133,6 +133,7 @@ class WorkerProcess:
         environment["GDAL_VRT_ENABLE_PYTHON"] = "NO"
         environment["GDAL_HTTP_TIMEOUT"] = "20"
         environment["PGOPTIONS"] = POSTGRES_OPTIONS
+        environment["PGCONNECT_TIMEOUT"] = "5"
         environment["PYTHONIOENCODING"] = "utf-8"
         environment[messages.RUNTIME_VARIABLE] = str(self._runtime)
         return environment

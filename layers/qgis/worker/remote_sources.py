@@ -18,7 +18,7 @@ from qgis.core import (
     QgsWkbTypes,
 )
 
-from layers.qgis.worker import addresses
+from layers.qgis.worker import addresses, heard
 
 Spec = Mapping[str, Any]
 
@@ -34,6 +34,7 @@ def open_remote(spec: Spec) -> QgsMapLayer:
     ValueError
         The source is not taken, or the server does not answer; says what to do.
     """
+    heard.forget()
     if spec["provider"] == "wms":
         return _open_web(spec)
     return _open_postgres(spec)
@@ -57,7 +58,7 @@ def _open_web(spec: Spec) -> QgsRasterLayer:
     layer = QgsRasterLayer(addresses.joined(pairs), spec["name"], "wms", options)
     if not layer.isValid():
         raise ValueError(
-            f"The web map {parts.hostname} could not be opened: {_said(layer, password)}. "
+            f"The web map {parts.hostname} could not be opened: {_said(password)}. "
             "Check the address, the name of its layer and whether it asks for a password."
         )
     return layer
@@ -97,7 +98,7 @@ def _open_postgres(spec: Spec) -> QgsVectorLayer:
         where = f"service {place.service}" if place.service else place.host or "this computer"
         raise ValueError(
             f"The table {place.table} of the PostGIS database at {where} could not be opened: "
-            f"{_said(layer, _account(spec)[1])}. Check the names, and give name and password "
+            f"{_said(_account(spec)[1])}. Check the names, and give name and password "
             "where the database asks for them."
         )
     if not layer.crs().isValid():
@@ -179,12 +180,8 @@ def check_reach(host: str, port: int) -> None:
         ) from error
 
 
-def _said(layer: QgsMapLayer, password: str) -> str:
-    provider = layer.dataProvider()
-    said = layer.error().summary()
-    if not said and provider is not None:
-        said = provider.error().summary()
-    return _hidden(said or "it gave no reason", password).rstrip(". ")
+def _said(password: str) -> str:
+    return _hidden(heard.last() or "it gave no reason", password).rstrip(". ")
 
 
 def _hidden(text: str, password: str) -> str:

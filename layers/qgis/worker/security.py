@@ -5,6 +5,8 @@ from __future__ import annotations
 from qgis.core import Qgis, QgsCredentials, QgsSettings
 from qgis.PyQt.QtCore import QCoreApplication, QSettings
 
+from layers.qgis.worker import heard
+
 NEVER = {
     # Macros and embedded functions of a project: asked under two names over the years.
     "qgis/enableMacros": "PythonMacroMode",
@@ -17,7 +19,7 @@ SETTINGS = {
     "qgis/networkAndProxy/networkTimeout": 6_000,
     "qgis/defaultTileMaxRetry": 1,
     # How long a PostGIS server may take to answer the first call, in seconds.
-    "PostgreSQL/default_timeout": 5,
+    "providers/PostgreSQL/default_timeout": 5,
     "qgis/projOpenAtLaunch": 0,
 }
 
@@ -48,8 +50,9 @@ class NoQuestions(QgsCredentials):  # type: ignore[misc]  # qgis has no types
     def request(
         self, realm: str, username: str, password: str, message: str = ""
     ) -> tuple[bool, str, str]:
-        """Say that nobody answers."""
-        del realm, message
+        """Say that nobody answers, and keep why it was asked."""
+        del realm
+        heard.note(message)
         return False, username, password
 
     def requestMasterPassword(  # noqa: N802 - as Qt names it

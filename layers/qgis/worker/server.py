@@ -19,6 +19,7 @@ from qgis.core import (
 
 from layers.qgis.worker import (
     describe,
+    heard,
     identify,
     legend,
     messages,
@@ -134,6 +135,7 @@ def main() -> None:
     application = QgsApplication([], False, profile)
     application.initQgis()
     security.lock_down()
+    heard.listen()
     nobody = security.NoQuestions()
     server = Server(MapProject(QgsProject.instance()))
     channel = Channel(out, server.on_message)
