@@ -16,8 +16,7 @@ from ui.theme import GRID
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from planner.drawing.proposals import Attachment
-
+    from planner.drawing.attachments import Attachment
     from ui.theme import Theme
 
 _KILO = 1024

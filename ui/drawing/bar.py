@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLineEdit,
     QMenu,
     QPushButton,
     QSpinBox,
-    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -27,6 +27,9 @@ from ui.drawing.snapping import KIND_TITLES
 from ui.theme import GRID
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.drawing.snapping import Kind
     from ui.drawing.snapping import Snapping
     from ui.theme import Theme
 
@@ -49,6 +52,8 @@ class DrawingBar(QFrame):
     """
 
     width_changed = pyqtSignal(float)
+    species_chosen = pyqtSignal(str)
+    """Whose ways are looked for; an empty text for all species together."""
     entry_given = pyqtSignal(str)
     """A place or a step was typed."""
     undo_requested = pyqtSignal()
@@ -67,6 +72,10 @@ class DrawingBar(QFrame):
         self._hint = label("", size="small", name="drawing_hint")
         self._close = icon_button("drawing_close", "close", tr("End drawing (Escape)"), theme)
         self._width = self._make_width()
+        self._species = QComboBox()
+        self._species.setObjectName("drawing_species")
+        self._species.setAccessibleName(tr("Species that the corridor is for"))
+        self._species.setToolTip(tr("Species that the corridor is for"))
         self._entry = self._make_entry()
         self._snap = self._make_snap(theme)
         self._trace = icon_button("drawing_trace", "trace", "", theme)
@@ -84,7 +93,8 @@ class DrawingBar(QFrame):
         self._take.setProperty("role", "primary")
         self._decline = QPushButton()
         self._decline.setObjectName("drawing_offer_decline")
-        self._pages = QStackedWidget()
+        self._draw_page = QWidget()
+        self._offer_page = QWidget()
         self._lay_out()
         self._listen()
         self.hide()
@@ -101,6 +111,7 @@ class DrawingBar(QFrame):
         box.setSuffix(tr(" m wide"))
         box.setValue(int(USUAL_WIDTH_M))
         box.setKeyboardTracking(False)
+        box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         return box
 
     def _make_entry(self) -> QLineEdit:
@@ -133,8 +144,7 @@ class DrawingBar(QFrame):
         return button
 
     def _lay_out(self) -> None:
-        draw = QWidget()
-        column = QVBoxLayout(draw)
+        column = QVBoxLayout(self._draw_page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
         self._fields = QWidget()
@@ -142,14 +152,14 @@ class DrawingBar(QFrame):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GRID // 2)
         row.addWidget(self._width)
+        row.addWidget(self._species, 1)
         row.addWidget(self._entry, 1)
         for button in (self._snap, self._trace, self._undo):
             row.addWidget(button)
         row.addWidget(self._finish)
         column.addWidget(self._fields)
         column.addWidget(self._problem)
-        offer = QWidget()
-        second = QVBoxLayout(offer)
+        second = QVBoxLayout(self._offer_page)
         second.setContentsMargins(0, 0, 0, 0)
         second.setSpacing(GRID)
         second.addWidget(self._offer)
@@ -159,8 +169,6 @@ class DrawingBar(QFrame):
         buttons.addWidget(self._decline)
         buttons.addWidget(self._take)
         second.addLayout(buttons)
-        self._pages.addWidget(draw)
-        self._pages.addWidget(offer)
         head = QHBoxLayout()
         head.setSpacing(GRID)
         head.addWidget(self._hint, 1)
@@ -169,12 +177,15 @@ class DrawingBar(QFrame):
         layout.setContentsMargins(GRID, GRID // 2, GRID, GRID)
         layout.setSpacing(GRID // 2)
         layout.addLayout(head)
-        layout.addWidget(self._pages)
+        layout.addWidget(self._draw_page)
+        layout.addWidget(self._offer_page)
         self._problem.hide()
+        self._offer_page.hide()
 
     def _listen(self) -> None:
         self._close.clicked.connect(self.closed)
         self._width.valueChanged.connect(lambda value: self.width_changed.emit(float(value)))
+        self._species.activated.connect(lambda _: self.species_chosen.emit(self.species))
         self._entry.returnPressed.connect(self._on_entry)
         self._entry.textEdited.connect(lambda _: self.show_problem(""))
         self._snap.clicked.connect(lambda on: self._snapping.switch(on=on))
@@ -189,15 +200,25 @@ class DrawingBar(QFrame):
     @property
     def offering(self) -> bool:
         """Whether a question is open."""
-        return not self.isHidden() and self._pages.currentIndex() == 1
+        return not (self.isHidden() or self._offer_page.isHidden())
 
-    def show_drawing(self, *, width: bool, points: bool, finish: bool, snapping: bool) -> None:
+    def show_drawing(
+        self,
+        *,
+        width: bool = False,
+        species: bool = False,
+        points: bool = False,
+        finish: bool = False,
+        snapping: bool = False,
+    ) -> None:
         """Show what a tool needs.
 
         Parameters
         ----------
         width : bool
             Whether it has a width.
+        species : bool
+            Whether it is for a species.
         points : bool
             Whether points can be typed and taken back.
         finish : bool
@@ -206,6 +227,7 @@ class DrawingBar(QFrame):
             Whether it snaps.
         """
         self._width.setVisible(width)
+        self._species.setVisible(species)
         self._entry.setVisible(points)
         self._undo.setVisible(points)
         self._snap.setVisible(snapping)
@@ -213,8 +235,7 @@ class DrawingBar(QFrame):
         self._finish.setVisible(finish)
         self._fields.setVisible(width or points or finish or snapping)
         self.show_problem("")
-        self._pages.setVisible(not self._fields.isHidden())
-        self._pages.setCurrentIndex(0)
+        self._offer_page.hide()
         self.show()
         self.place()
 
@@ -235,11 +256,26 @@ class DrawingBar(QFrame):
             self._width.setValue(round(width_m))
             self._width.blockSignals(False)
 
+    def show_species(self, species: Sequence[tuple[str, str]]) -> None:
+        """Offer species, each by its id and its name; what is chosen stays where it can."""
+        chosen = self.species
+        self._species.blockSignals(True)
+        self._species.clear()
+        for key, title in species:
+            self._species.addItem(title, key)
+        self._species.setCurrentIndex(max(self._species.findData(chosen), 0))
+        self._species.blockSignals(False)
+
+    @property
+    def species(self) -> str:
+        """Whose ways are looked for; an empty text for all species together."""
+        return str(self._species.currentData() or "")
+
     def show_problem(self, problem: str) -> None:
         """Say what is wrong with what was typed or done; an empty text takes that away."""
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
-        self._pages.setVisible(bool(problem) or not self._fields.isHidden())
+        self._draw_page.setVisible(bool(problem) or not self._fields.isHidden())
         self.place()
 
     def ask(self, title: str, text: str, take: str, decline: str) -> None:
@@ -258,8 +294,8 @@ class DrawingBar(QFrame):
         self._offer.setText(text)
         self._take.setText(take)
         self._decline.setText(decline)
-        self._pages.setVisible(True)
-        self._pages.setCurrentIndex(1)
+        self._draw_page.hide()
+        self._offer_page.show()
         self.show()
         self.place()
         self._take.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -294,7 +330,7 @@ class DrawingBar(QFrame):
     def _on_entry(self) -> None:
         self.entry_given.emit(self._entry.text())
 
-    def _on_kind_toggled(self, kind: str, on: bool) -> None:
+    def _on_kind_toggled(self, kind: Kind, on: bool) -> None:
         self._snapping.switch_kind(kind, on=on)
 
     def _show_snapping(self) -> None:

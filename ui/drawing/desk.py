@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-import shapely
-from planner.drawing.proposals import AREA_KIND, CORRIDOR_KIND, Drawn
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from planner.drawing.geometry import corridor_from_line, polygon_from
-from planner.drawing.repairing import problems_of, repair
+from planner.drawing.proposals import CORRIDOR_KIND, Drawn
 from resources.errors import PlannerError
-from resources.translation import tr, tr_n
+from resources.translation import tr
 from ui import words
 from ui.drawing.bar import DrawingBar
 from ui.drawing.edits import ProposalEdits
@@ -19,20 +18,20 @@ from ui.drawing.entry import direction_of, typed_step
 from ui.drawing.finders import Finders
 from ui.drawing.gather_desk import GatherDesk
 from ui.drawing.gather_tool import GatherTool
-from ui.drawing.kept import KeptDrawing, draft_of, sketch_of
 from ui.drawing.live import LiveMeasures, Wish
 from ui.drawing.proposal_desk import ProposalDesk
-from ui.drawing.question import Question, Questions
+from ui.drawing.question import Questions
 from ui.drawing.shape_overlay import DrawnShape
 from ui.drawing.sketch_tool import SketchTool
 from ui.drawing.snapping import Snapping
+from ui.drawing.soundness import Soundness
 from ui.drawing.toolbox import SKETCHING, Toolbox
+from ui.drawing.unfinished_desk import UnfinishedDesk
 from ui.map.notation import parse_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from planner.drawing.draft import Draft
     from shapely.geometry.base import BaseGeometry
 
     from ui.background import Background
@@ -88,32 +87,24 @@ class DrawingDesk(QObject):
         self.snapping = Snapping()
         self.finders = Finders(session)
         self.tools = Toolbox(self.finders, self.snapping)
+        self.tools.offer(window.deeds, map_area.tool_bar, panel, self._prepare)
         self.bar = DrawingBar(self.snapping, theme, map_area.canvas)
         self.questions = Questions(self.bar)
+        self.soundness = Soundness(map_area.canvas, self.questions)
         self.live = LiveMeasures(session, background, panel.measures, self.snapping)
         self.edits = ProposalEdits(session, self.live)
-        self.kept = KeptDrawing(background)
+        self.unfinished = UnfinishedDesk(self, background, window, map_area.canvas)
         self.proposal = ProposalDesk(self, session, window, map_area, panel)
         self.gather = GatherDesk(self, session, map_area.canvas, self.finders)
-        self._aside: tuple[str, Sketch] | None = None
         self._listen()
 
     def _listen(self) -> None:
         session, canvas, bar, tools = self._session, self._canvas, self.bar, self.tools
         session.opened.connect(self._on_opened)
         session.changed.connect(self._on_changed)
-        tools.offer(self._window.deeds, self._map.tool_bar, self._panel, self._prepare)
-        self._take_up = self._window.deeds.add(
-            "draw.take_up",
-            tr("Take up the last drawing again"),
-            self.take_up,
-            group=tr("Draw"),
-        )
-        self._take_up.setEnabled(False)
         canvas.tool_changed.connect(self._on_tool_changed)
-        canvas.hint_changed.connect(bar.show_hint)
-        self.kept.found.connect(self._on_draft_found)
-        self.kept.failed.connect(self.said)
+        for tool in tools.named.values():
+            tool.advice.connect(bar.show_hint)
         for name in SKETCHING:
             self._listen_to_sketch(name)
         for gather in (tools.join, tools.units, tools.merge):
@@ -140,19 +131,17 @@ class DrawingDesk(QObject):
         """Keep what is unfinished, and ask for nothing more."""
         self.proposal.close()
         self.live.close()
-        self.kept.close()
+        self.unfinished.close()
 
     # The project.
 
     def _on_opened(self) -> None:
-        self._aside = None
-        self._take_up.setEnabled(False)
         self.questions.withdraw()
         self.bar.hide()
         self._canvas.set_overlay("drawing", None)
         snapshot = self._session.snapshot
         if snapshot is not None:
-            self.kept.open(snapshot.path, writable=not snapshot.read_only_reason)
+            self.unfinished.open(snapshot.path, writable=not snapshot.read_only_reason)
         self._on_changed()
 
     def _on_changed(self) -> None:
@@ -190,6 +179,7 @@ class DrawingDesk(QObject):
         sketching = name in SKETCHING and name != "freehand"
         self.bar.show_drawing(
             width=name in {"corridor", "pair"},
+            species=name == "pair",
             points=sketching or name == "corners",
             finish=sketching or name in {"join", "units", "merge"},
             snapping=sketching or name in {"freehand", "corners"},
@@ -200,6 +190,8 @@ class DrawingDesk(QObject):
         self._show_page(name)
         if name == "units":
             self.gather.read_units()
+        elif name == "pair":
+            self.gather.read_species()
 
     def _show_page(self, name: str) -> None:
         titles = {
@@ -244,7 +236,7 @@ class DrawingDesk(QObject):
         if name == "corridor":
             self.bar.show_width(sketch.width_m)
         if sketch.points:
-            self.kept.keep(draft_of(name, sketch, self.proposal.key, self._scenario))
+            self.unfinished.keep(name, sketch, self.proposal.key, self._scenario)
         self._measure_sketch(name)
 
     @property
@@ -305,7 +297,7 @@ class DrawingDesk(QObject):
 
     def tell_problem(self, problem: str) -> None:
         """Say over the map why something could not be done, until that is acknowledged."""
-        self.bar.show_drawing(width=False, points=False, finish=False, snapping=False)
+        self.bar.show_drawing()
         self.bar.show_hint("")
         self.bar.show_problem(problem)
 
@@ -342,6 +334,9 @@ class DrawingDesk(QObject):
         self._canvas.setFocus()
 
     def _store(self, name: str, sketch: Sketch) -> None:
+        def failed(error: PlannerError) -> None:
+            self.back_to(name, sketch, str(error))
+
         if name == "corridor":
             area: BaseGeometry = corridor_from_line(sketch.points, sketch.width_m)
             self._draw(
@@ -351,65 +346,15 @@ class DrawingDesk(QObject):
                     centreline=sketch.points,
                     width_m=sketch.width_m,
                 ),
-                lambda error: self.back_to(name, sketch, str(error)),
+                failed,
             )
             return
         area = polygon_from(sketch.points)
 
         def draw(geometry: BaseGeometry) -> None:
-            self._draw(
-                Drawn(geometry, kind=AREA_KIND),
-                lambda error: self.back_to(name, sketch, str(error)),
-            )
+            self._draw(Drawn(geometry), failed)
 
-        self.when_sound(area, draw, lambda: self.back_to(name, sketch))
-
-    def when_sound(
-        self,
-        area: BaseGeometry,
-        go_on: Callable[[BaseGeometry], None],
-        back: Callable[[], None],
-    ) -> None:
-        """Go on with an area that is sound; ask before one that is not is repaired.
-
-        Parameters
-        ----------
-        area : shapely geometry
-            As it was drawn.
-        go_on : callable
-            Told the area, or what the repair has made of it.
-        back : callable
-            Called where no repair is wanted.
-        """
-        problems = problems_of(area)
-        if not problems:
-            go_on(area)
-            return
-        repaired = repair(area)
-        wrong = [problem.at for problem in problems if problem.at is not None]
-        told = [problem.text for problem in problems[:2]]
-        if len(problems) > 2:
-            told.append(tr_n("{count} more.", "{count} more.", len(problems) - 2))
-        self._canvas.set_tool(None)
-        self._canvas.set_overlay("drawing", DrawnShape(area, wrong))
-        if repaired.geometry.is_empty:
-            self.bar.show_problem(" ".join(told))
-            back()
-            return
-
-        def take() -> None:
-            go_on(repaired.geometry)
-
-        self.questions.ask(
-            Question(
-                tr("This drawing cannot be stored as it is."),
-                " ".join([*told, *repaired.changes[:2]]),
-                tr("Repair it"),
-                tr("Back to the drawing"),
-                take,
-                back,
-            )
-        )
+        self.soundness.pass_on(area, draw, partial(self.back_to, name, sketch))
 
     def _draw(self, drawn: Drawn, failed: Callable[[PlannerError], None]) -> None:
         self.wait_for_store(drawn.geometry)
@@ -420,51 +365,13 @@ class DrawingDesk(QObject):
         self._canvas.set_tool(None)
         self._canvas.set_overlay("drawing", DrawnShape(geometry))
 
-    def _on_made(self, keys: tuple[str, ...]) -> None:
-        self.kept.drop()
+    def _on_made(self, keys: tuple[str, ...], fresh: bool) -> None:
+        self.unfinished.forget()
         self._canvas.set_overlay("drawing", None)
-        self.proposal.expect(keys[0])
+        if fresh:
+            self.proposal.expect(keys[0])
         self.proposal_made.emit(keys[0])
 
     def _on_dropped(self, name: str, sketch: Sketch) -> None:
-        self._aside = (name, sketch)
-        self._take_up.setEnabled(True)
-        self.kept.drop()
         self.live.want(None)
-        self.said.emit(
-            tr("The drawing was put aside. “Take up the last drawing again” brings it back.")
-        )
-
-    def take_up(self) -> None:
-        """Go on with the drawing that was put aside."""
-        if self._aside is not None and self.writable:
-            (name, sketch), self._aside = self._aside, None
-            self._take_up.setEnabled(False)
-            self._prepare(name)
-            self.back_to(name, sketch)
-
-    def _on_draft_found(self, draft: Draft) -> None:
-        sketch = sketch_of(draft)
-        if sketch is None or not sketch.points:
-            self.kept.drop()
-            return
-
-        def take() -> None:
-            self.back_to(draft.tool, sketch)
-            west, south, east, north = shapely.MultiPoint(sketch.points).bounds
-            self._canvas.reveal((west, south, east, north))
-
-        self.questions.ask(
-            Question(
-                tr("An unfinished drawing was kept."),
-                tr_n(
-                    "It has {count} point. Go on where you left off?",
-                    "It has {count} points. Go on where you left off?",
-                    len(sketch.points),
-                ),
-                tr("Go on drawing"),
-                tr("Drop it"),
-                take,
-                self.kept.drop,
-            )
-        )
+        self.unfinished.put_aside(name, sketch)

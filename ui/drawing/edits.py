@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from planner.drawing.joining import join_sites, land_of_units
-from planner.drawing.proposals import Drawn
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from planner.drawing import proposals
+from planner.drawing.attachments import attach_file, detach_file
+from planner.drawing.form import edit_proposal
 from planner.drawing.geometry import corridor_from_line
+from planner.drawing.joining import join_sites, land_of_units
+from planner.drawing.proposals import Drawn
 from resources.errors import UsageError
 from resources.translation import tr
 
@@ -18,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from planner.drawing.joining import Joined
-    from planner.drawing.least_cost import LiveCorridor
     from shapely.geometry.base import BaseGeometry
 
     from planner.drawing.ground import DrawingGround
+    from planner.drawing.joining import Joined
+    from planner.drawing.least_cost import LiveCorridor
     from planner.jobs import JobControl
     from planner.project import Project
     from resources.errors import PlannerError
@@ -80,20 +82,23 @@ class ProposalEdits(QObject):
         Has the ground that shapes are measured on.
     """
 
-    made = pyqtSignal(tuple)
-    """Proposals were stored; carries their keys, the one to be selected first."""
+    made = pyqtSignal(tuple, bool)
+    """Proposals were stored; carries their keys, the one to be selected first, and whether
+    they are new."""
 
     def __init__(self, session: Session, live: LiveMeasures) -> None:
         super().__init__()
         self._session = session
         self._live = live
         self._made: tuple[str, ...] = ()
+        self._fresh = False
+        self._now: dict[str, str] = {}
         session.changed.connect(self._on_changed)
 
     def run(
         self, label: str, work: Callable[[On], str | Sequence[str] | None], failed: Failed
     ) -> None:
-        """Change proposals of the scenario that is shown.
+        """Make proposals in the scenario that is shown, or remove them.
 
         Parameters
         ----------
@@ -104,28 +109,69 @@ class ProposalEdits(QObject):
         failed : callable
             Told why it could not be done.
         """
+
+        def make(on: On) -> None:
+            made = work(on)
+            self._made = (made,) if isinstance(made, str) else tuple(made or ())
+            self._fresh = True
+
+        self._submit(label, make, failed)
+
+    def change(
+        self, label: str, key: str, work: Callable[[On, str], str], failed: Failed
+    ) -> None:
+        """Change one proposal.
+
+        Parameters
+        ----------
+        label : str
+            What is being done.
+        key : str
+            The proposal as it was known; the first edit of one that a model run has made
+            gives it another key, and this follows.
+        work : callable
+            Does it, told the key that holds now; returns the key that holds afterwards.
+        failed : callable
+            Told why it could not be done.
+        """
+
+        def change(on: On) -> None:
+            now = self._now.get(key, key)
+            made = work(on, now)
+            if made != now:
+                self._now[key] = self._now[now] = made
+            self._made, self._fresh = (made,), False
+
+        self._submit(label, change, failed)
+
+    def _submit(self, label: str, work: Callable[[On], None], failed: Failed) -> None:
         snapshot, land = self._session.snapshot, self._live.land
         if snapshot is None:
             return
         scenario = snapshot.scenario
 
-        def change(bench: Workbench, control: JobControl) -> None:
-            made = work(On(bench, scenario, land, control))
-            self._made = (made,) if isinstance(made, str) else tuple(made or ())
+        def run(bench: Workbench, control: JobControl) -> None:
+            work(On(bench, scenario or proposals.ensure_scenario(bench.project), land, control))
 
-        self._session.change(label, change, failed=failed)
+        self._session.change(label, run, failed=failed)
 
     def _on_changed(self) -> None:
         if self._made:
             made, self._made = self._made, ()
-            self.made.emit(made)
+            self.made.emit(made, self._fresh)
 
     def draw(self, drawn: Drawn, failed: Failed) -> None:
         """Store a new proposal."""
         self.run(tr("Draw a proposal"), lambda on: _stored(on, drawn), failed)
 
     def draw_between(
-        self, ends: tuple[Thing, Thing], ways: LiveCorridor, width_m: float, failed: Failed
+        self,
+        ends: tuple[Thing, Thing],
+        ways: LiveCorridor,
+        failed: Failed,
+        *,
+        width_m: float,
+        species: str = "",
     ) -> None:
         """Store the corridor of least cost between two sites, found on the full grid."""
         first, second = ends
@@ -141,6 +187,7 @@ class ProposalEdits(QObject):
                 centreline=path.points,
                 width_m=width_m,
                 member_sites=(first.key, second.key),
+                species=(species,) if species else (),
             )
             return _stored(on, drawn)
 
@@ -175,34 +222,36 @@ class ProposalEdits(QObject):
     ) -> None:
         """Give a proposal another shape."""
 
-        def work(on: On) -> str:
+        def work(on: On, now: str) -> str:
             return proposals.reshape_proposal(
                 on.project,
                 on.ground(),
                 on.scenario,
-                key,
+                now,
                 geometry,
                 centreline=centreline,
                 width_m=width_m,
             )
 
-        self.run(tr("Change the shape of a proposal"), work, failed)
+        self.change(tr("Change the shape of a proposal"), key, work, failed)
 
     def widen(self, key: str, width_m: float, failed: Failed) -> None:
         """Give a drawn corridor another width."""
-        self.run(
+        self.change(
             tr("Widen a corridor"),
-            lambda on: proposals.widen_proposal(
-                on.project, on.ground(), on.scenario, key, width_m
+            key,
+            lambda on, now: proposals.widen_proposal(
+                on.project, on.ground(), on.scenario, now, width_m
             ),
             failed,
         )
 
     def fill_in(self, key: str, changes: Mapping[str, object], failed: Failed) -> None:
         """Change fields of the form."""
-        self.run(
+        self.change(
             tr("Change a proposal"),
-            lambda on: proposals.edit_proposal(on.project, on.scenario, key, changes),
+            key,
+            lambda on, now: edit_proposal(on.project, on.scenario, now, changes),
             failed,
         )
 
@@ -248,29 +297,31 @@ class ProposalEdits(QObject):
 
         self.run(tr("Remove a proposal"), work, failed)
 
-    def paste(self, drawn: Sequence[Drawn], failed: Failed) -> None:
-        """Store proposals from the clipboard."""
+    def paste(self, read: Callable[[], Sequence[Drawn]], failed: Failed) -> None:
+        """Store what was pasted; it is read beside the window, as it may be long."""
         self.run(
             tr("Paste proposals"),
-            lambda on: proposals.paste_proposals(on.project, on.ground(), on.scenario, drawn),
+            lambda on: proposals.paste_proposals(on.project, on.ground(), on.scenario, read()),
             failed,
         )
 
     def attach(self, key: str, path: Path, failed: Failed) -> None:
         """Copy a file into the project as one of a proposal."""
-
-        def work(on: On) -> None:
-            proposals.attach_file(on.project, on.scenario, key, path)
-
-        self.run(tr("Attach a file"), work, failed)
+        self.change(
+            tr("Attach a file"),
+            key,
+            lambda on, now: attach_file(on.project, on.scenario, now, path),
+            failed,
+        )
 
     def detach(self, key: str, file: str, failed: Failed) -> None:
         """Take a file away from a proposal."""
-
-        def work(on: On) -> None:
-            proposals.detach_file(on.project, on.scenario, key, file)
-
-        self.run(tr("Remove an attachment"), work, failed)
+        self.change(
+            tr("Remove an attachment"),
+            key,
+            lambda on, now: detach_file(on.project, on.scenario, now, file),
+            failed,
+        )
 
 
 def _stored(on: On, drawn: Drawn) -> str:
@@ -281,7 +332,6 @@ def _drawn(joined: Joined, name: str) -> Drawn:
     return Drawn(
         joined.geometry,
         name=name,
-        kind=proposals.AREA_KIND,
         member_sites=joined.member_sites,
         species=joined.species,
         reasons=joined.reasons,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ui.controls import Tone
     from ui.theme import TextSize
 
+_NARROWEST_PX = 8 * GRID
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
@@ -78,13 +79,15 @@ class FactTable(QWidget):
         self.setAccessibleDescription("; ".join(", ".join(row) for row in told))
 
     def _add_line(
-        self, texts: Sequence[str], *, size: TextSize = "body", tone: Tone = "plain"
+        self, texts: Sequence[str], *, size: TextSize = "small", tone: Tone = "plain"
     ) -> tuple[QLabel, ...]:
         line = self._grid.rowCount()
         cells = []
         for column, text in enumerate(texts):
             cell = label(text, size=size, tone=tone)
             cell.setWordWrap(column == 0)
+            if column == 0:
+                cell.setMinimumWidth(_NARROWEST_PX)
             cell.setAlignment(_LEFT if column == 0 else _RIGHT)
             self._grid.addWidget(cell, line, column)
             cells.append(cell)

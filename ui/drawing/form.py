@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.drawing.proposals import PROPOSAL_KINDS, STATUSES
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QCheckBox,
@@ -16,6 +15,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from planner.drawing.proposals import PROPOSAL_KINDS, STATUSES
 from resources.translation import LANGUAGES, mark, tr
 from ui import words
 from ui.controls import label
@@ -28,8 +28,8 @@ from ui.theme import GRID
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from planner.drawing.proposals import ProposalChange, ProposalForm
-
+    from planner.drawing.form import ProposalForm
+    from planner.drawing.history import ProposalChange
     from ui.theme import Theme
 
 _STATUS_TITLES: Mapping[str, str] = {
@@ -95,6 +95,7 @@ class ProposalFormView(QScrollArea):
         box.setGroupSeparatorShown(True)
         box.setSuffix(" m")
         box.setKeyboardTracking(False)
+        box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         still_wheel(box)
         return box
 
@@ -155,9 +156,13 @@ class ProposalFormView(QScrollArea):
         """What is shown; None for nothing."""
         return self._form
 
+    @property
+    def _typed(self) -> tuple[LineField | TextField, ...]:
+        return (*self._names.values(), self._lead, self._basis, self._notes)
+
     def flush(self) -> None:
         """Tell of what was typed and not told yet, as before another proposal is shown."""
-        for field in (*self._names.values(), self._lead, self._basis, self._notes):
+        for field in self._typed:
             field.flush()
 
     def focus_name(self) -> None:
@@ -204,7 +209,7 @@ class ProposalFormView(QScrollArea):
         self._showing = False
 
     def _set_editable(self, editable: bool) -> None:
-        for field in (*self._names.values(), self._lead, self._basis, self._notes):
+        for field in self._typed:
             field.setReadOnly(not editable)
         for widget in (self._kind, self._status, self._agreed_box, self._width):
             widget.setEnabled(editable)
@@ -242,7 +247,7 @@ class ProposalFormView(QScrollArea):
         return box
 
     def _given_names(self) -> dict[str, str]:
-        return {code: field.value for code, field in self._names.items() if field.value}
+        return {code: field.value for code, field in self._names.items()}
 
     def _on_width(self, value: int) -> None:
         if not self._showing and self._form is not None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import shapely
-from planner.drawing.least_cost import LiveCorridor, corridor_species
 from PyQt6.QtCore import QObject
 
 from planner.drawing.geometry import corridor_from_line
+from planner.drawing.least_cost import ALL_SPECIES, LiveCorridor, corridor_species
 from resources.translation import tr
+from ui import words
 from ui.drawing.live import Wish
 from ui.drawing.work import read_units
 
@@ -53,6 +54,7 @@ class GatherDesk(QObject):
         tools = self._tools
         session.opened.connect(self._on_opened)
         tools.pair.begun.connect(self._on_pair_begun)
+        self._desk.bar.species_chosen.connect(self._on_species_chosen)
         tools.pair.aimed.connect(self.measure_pair)
         tools.pair.completed.connect(self._on_pair_completed)
         tools.join.completed.connect(self._on_sites_gathered)
@@ -65,14 +67,34 @@ class GatherDesk(QObject):
 
     # Corridors between two sites.
 
+    def read_species(self) -> None:
+        """Offer the species that corridors can be found for."""
+
+        def read(bench: Workbench, _: JobControl) -> tuple[str, ...]:
+            return corridor_species(bench.project)
+
+        def done(species: tuple[str, ...]) -> None:
+            titles = {ALL_SPECIES: tr("All species")}
+            self._desk.bar.show_species(
+                [(key, titles.get(key) or words.species(key)) for key in species]
+            )
+
+        def failed(error: PlannerError) -> None:
+            self._desk.bar.show_problem(str(error))
+
+        self._session.ask(tr("Read the species of corridors"), read, done, failed)
+
+    def _on_species_chosen(self) -> None:
+        first = self._tools.pair.first
+        if self._canvas.tool is self._tools.pair and first is not None:
+            self._on_pair_begun(first)
+
     def _on_pair_begun(self, site: Thing) -> None:
         self._ways = None
-        species = ""
+        species = self._desk.bar.species
 
         def read(bench: Workbench, _: JobControl) -> LiveCorridor:
-            known = corridor_species(bench.project)
-            chosen = species if species in known else (known[0] if known else "")
-            return LiveCorridor.start(bench.project, chosen, site.key)
+            return LiveCorridor.start(bench.project, species, site.key)
 
         def done(ways: LiveCorridor) -> None:
             self._ways = ways
@@ -107,7 +129,9 @@ class GatherDesk(QObject):
 
         if len(line) > 1:
             self._desk.wait_for_store(corridor_from_line(line, width))
-        self._desk.edits.draw_between((first, second), ways, width, failed)
+        self._desk.edits.draw_between(
+            (first, second), ways, failed, width_m=width, species=self._desk.bar.species
+        )
 
     # Areas from sites and from planning units.
 

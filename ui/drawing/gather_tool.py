@@ -10,8 +10,8 @@ from typing_extensions import override
 
 from resources.translation import tr
 from ui.drawing import painting
+from ui.drawing.drawing_tool import DrawingTool
 from ui.map.overlay import Outline
-from ui.map.tool import MapTool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,7 +47,7 @@ class Thing:
     geometry: BaseGeometry
 
 
-class GatherTool(MapTool):
+class GatherTool(DrawingTool):
     """Adds what is clicked, takes it away at the second click, and ends with Enter.
 
     Parameters
@@ -107,7 +107,7 @@ class GatherTool(MapTool):
         """End the choice where it holds enough; tells whether it does."""
         things = self.things
         if len(things) < self._least:
-            self.hint_changed.emit(self._hint)
+            self.advice.emit(self._hint)
             return False
         self._things.clear()
         self._tell()
@@ -133,7 +133,7 @@ class GatherTool(MapTool):
     def _tell(self) -> None:
         self.gathered.emit(self.things)
         enough = len(self._things) >= self._least
-        self.hint_changed.emit(
+        self.advice.emit(
             tr("Press Enter to finish, or click further ones; a second click takes one away.")
             if enough
             else self._hint
@@ -218,7 +218,7 @@ class GatherTool(MapTool):
             painting.paint_tag(painter, theme, at, thing.title)
 
 
-class PlaceTool(MapTool):
+class PlaceTool(DrawingTool):
     """Waits for one click, such as into the hole that is to be filled.
 
     Parameters
@@ -242,7 +242,7 @@ class PlaceTool(MapTool):
 
     @override
     def activated(self) -> None:
-        self.hint_changed.emit(self._hint)
+        self.advice.emit(self._hint)
 
     @override
     def moved(self, pointer: Pointer) -> bool:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from resources.translation import mark, tr, tr_filled
+from ui import words
 from ui.controls import label
 from ui.theme import GRID
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from planner.drawing.proposals import FieldChange, ProposalChange
+    from planner.drawing.history import FieldChange, ProposalChange
 
 _MOST = 50
 _LONGEST = 120
@@ -40,6 +41,16 @@ FIELD_TITLES: Mapping[str, str] = {
     "reasons": mark("Reasons"),
     "proposal_id": mark("Identifier"),
     "scenario": mark("Scenario"),
+    "attributes": mark("Measures"),
+    "run_id": mark("Model run"),
+}
+
+_LONG_FIELDS = frozenset({"attributes", "area_by_country", "centreline", "reasons"})
+"""Told without their values, which nobody could read in a line."""
+_TELL: Mapping[str, Callable[[float], str]] = {
+    "geometry": words.area,
+    "area_km2": words.area,
+    "width_m": words.distance,
 }
 
 
@@ -85,25 +96,39 @@ def _entry(change: ProposalChange) -> QWidget:
     head = "  ·  ".join(part for part in (_moment(change.time), change.author) if part)
     column.addWidget(label(head, size="small", tone="muted"))
     told = tr_filled(change.label)
-    if change.state == "undone":
+    if change.state in {"undone", "dropped"}:
         told = tr("{change} (undone)", change=told)
     column.addWidget(label(told))
-    for field in change.fields:
+    shown = change.fields if change.kind == "changed" else ()
+    for field in shown:
         column.addWidget(label(_told(field), size="small", tone="muted"))
     return holder
 
 
 def _told(field: FieldChange) -> str:
     title = tr(FIELD_TITLES[field.field]) if field.field in FIELD_TITLES else field.field
-    before, after = _short(field.before), _short(field.after)
-    if not before and not after:
+    if field.field in _LONG_FIELDS:
         return tr("{field} changed", field=title)
+    before, after = (_text(field.field, value) for value in (field.before, field.after))
     return f"{title}: {before or '–'} → {after or '–'}"
 
 
-def _short(value: object) -> str:
-    text = "" if value is None else str(value)
+def _text(field: str, value: object) -> str:
+    """Return a value in words, short enough for a line or two."""
+    if isinstance(value, int | float):
+        tell = _TELL.get(field, words.number)
+        return tell(value)
+    if isinstance(value, dict):
+        text = ", ".join(f"{key}: {item}" for key, item in value.items())
+    elif isinstance(value, list):
+        text = ", ".join(_item_text(item) for item in value)
+    else:
+        text = "" if value is None else str(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _item_text(item: object) -> str:
+    return str(item.get("file", "")) if isinstance(item, dict) else str(item)
 
 
 def _moment(time: str) -> str:

@@ -41,10 +41,12 @@ class MeasuresView(QScrollArea):
         self._infos = [label("", size="small", tone="muted") for _ in range(_MOST_NOTICES)]
         self.whole = FactTable("measures_whole", "")
         self.countries = FactTable(
-            "measures_countries", tr("By country"), (tr("Area"), tr("New"), tr("Cost"))
+            "measures_countries",
+            tr("By country"),
+            (tr("Area, km²"), tr("New, km²"), tr("Cost")),
         )
         self.habitat = FactTable(
-            "measures_habitat", tr("Habitat inside"), (tr("Habitat"), tr("New"))
+            "measures_habitat", tr("Habitat inside"), (tr("km²"), tr("New, km²"))
         )
         self.sites = FactTable("measures_sites", tr("Sites linked and touched"))
         self.people = FactTable("measures_people", tr("Settlements inside"), (tr("People"),))
@@ -59,12 +61,12 @@ class MeasuresView(QScrollArea):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, GRID, GRID, 2 * GRID)
         layout.setSpacing(GRID // 2)
-        for widget in (self._title, self._state, *self._warnings, self.whole, *self._infos):
+        for widget in (self._title, self._state, *self._warnings, self.whole):
             layout.addWidget(widget)
         for widget in (self.countries, self._cost_note, self.habitat, self.sites):
             layout.addWidget(widget)
-        layout.addWidget(self.people)
-        layout.addWidget(self._source)
+        for widget in (self.people, self._source, *self._infos):
+            layout.addWidget(widget)
         layout.addStretch(1)
         self.setWidget(content)
 
@@ -110,8 +112,8 @@ class MeasuresView(QScrollArea):
             [
                 (
                     words.country(part.iso3),
-                    words.area(part.area_km2),
-                    words.area(part.new_km2),
+                    words.number(part.area_km2),
+                    words.number(part.new_km2),
                     words.number(part.cost),
                 )
                 for part in measures.countries
@@ -123,7 +125,11 @@ class MeasuresView(QScrollArea):
         )
         self.habitat.show_rows(
             [
-                (words.species(part.species), words.area(part.km2), words.area(part.new_km2))
+                (
+                    words.species(part.species),
+                    words.number(part.km2),
+                    words.number(part.new_km2),
+                )
                 for part in measures.habitat
             ]
         )
@@ -145,7 +151,7 @@ class MeasuresView(QScrollArea):
     def _show_people(self, measures: DrawingMeasures) -> None:
         settled = measures.settlements
         rows = [
-            (place.name, words.number(place.population) if place.population else "–")
+            (place.name, words.number(place.people) if place.people else "–")
             for place in settled.largest[:_SETTLEMENTS]
         ]
         others = settled.count - len(rows)

@@ -30,9 +30,9 @@ _BAND_OPACITY = 0.28
 _TAG_GAP_PX = 14
 
 
-def pixels(points: Iterable[Point], view: ViewState) -> QPolygonF:
+def pixels(points: Iterable[Point], view: ViewState) -> list[QPointF]:
     """Return places of the map as pixels of a view."""
-    return QPolygonF([QPointF(*view.to_pixel(*point)) for point in points])
+    return [QPointF(*view.to_pixel(*point)) for point in points]
 
 
 def colour_of(theme: Theme) -> QColor:
@@ -45,7 +45,7 @@ def paint_band(
 ) -> None:
     """Paint a corridor of so many map units around its middle line."""
     path = QPainterPath()
-    path.addPolygon(pixels(points, view))
+    path.addPolygon(QPolygonF(pixels(points, view)))
     stroke = QPen(_soft(colour_of(theme), _BAND_OPACITY), max(width / view.resolution, 1.0))
     stroke.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     stroke.setCapStyle(Qt.PenCapStyle.RoundCap)
@@ -62,7 +62,7 @@ def paint_line(
     dashed: bool = False,
 ) -> None:
     """Paint a line that stands out on any ground."""
-    shape = pixels(points, view)
+    shape = QPolygonF(pixels(points, view))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(_pen(theme.map_qcolour("highlight_halo"), _HALO_PX))
     painter.drawPolyline(shape)
@@ -80,7 +80,7 @@ def paint_area(
     fill = theme.map_qcolour("highlight_halo") if hole else colour_of(theme)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_soft(fill, 0.5 if hole else _FILL_OPACITY))
-    painter.drawPolygon(pixels(points, view))
+    painter.drawPolygon(QPolygonF(pixels(points, view)))
 
 
 def paint_outline(

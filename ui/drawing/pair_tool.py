@@ -9,22 +9,22 @@ from typing_extensions import override
 
 from resources.translation import tr
 from ui.drawing import painting
+from ui.drawing.drawing_tool import DrawingTool
 from ui.drawing.gather_tool import REACH_PX, Thing
 from ui.map.overlay import Outline
-from ui.map.tool import MapTool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from planner.drawing.least_cost import LiveCorridor, LivePath
     from PyQt6.QtGui import QKeyEvent, QPainter
 
+    from planner.drawing.least_cost import LiveCorridor, LivePath
     from ui.map.tool import Pointer
     from ui.map.view_state import Point, ViewState
     from ui.theme import Theme
 
 
-class PairTool(MapTool):
+class PairTool(DrawingTool):
     """First site, then the cheapest way to wherever the pointer is, then the second site.
 
     Parameters
@@ -97,7 +97,7 @@ class PairTool(MapTool):
             hint = tr("No way leads there from {site}.", site=self._first.title)
         else:
             hint = tr("Click the second site. Escape begins anew.")
-        self.hint_changed.emit(hint)
+        self.advice.emit(hint)
         self.changed.emit()
 
     @override
@@ -126,13 +126,13 @@ class PairTool(MapTool):
             return False
         found = self._find(*pointer.place, REACH_PX * pointer.resolution)
         if found is None:
-            self.hint_changed.emit(tr("There is no site here: click inside one."))
+            self.advice.emit(tr("There is no site here: click inside one."))
         elif self._first is None:
             self._first, self._outline = found, Outline(found.geometry)
             self._tell()
             self.begun.emit(found)
         elif found.key == self._first.key:
-            self.hint_changed.emit(tr("That is the first site: click another one."))
+            self.advice.emit(tr("That is the first site: click another one."))
         else:
             first = self._first
             self._forget()

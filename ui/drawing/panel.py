@@ -10,7 +10,6 @@ from PyQt6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QPushButton,
     QStackedWidget,
     QTabWidget,
     QToolButton,
@@ -19,7 +18,7 @@ from PyQt6.QtWidgets import (
 )
 
 from resources.translation import tr
-from ui.controls import empty_state, heading, label
+from ui.controls import empty_state, heading, icon_button, label
 from ui.drawing.fields import still_wheel
 from ui.drawing.form import ProposalFormView
 from ui.drawing.measures_view import MeasuresView
@@ -60,12 +59,16 @@ class DrawingPanel(QFrame):
         self._edits = QGridLayout()
         self._edits.setSpacing(GRID // 2)
         self._amount = self._make_amount()
-        self.grow = QPushButton(tr("Grow"))
-        self.grow.setObjectName("proposal_grow")
-        self.shrink = QPushButton(tr("Shrink"))
-        self.shrink.setObjectName("proposal_shrink")
-        self.simplify = QPushButton(tr("Simplify"))
-        self.simplify.setObjectName("proposal_simplify")
+        self.grow = _amount_button("proposal_grow", "edit_buffer", tr("Grow by this"), theme)
+        self.shrink = _amount_button(
+            "proposal_shrink", "edit_shrink", tr("Shrink by this"), theme
+        )
+        self.simplify = _amount_button(
+            "proposal_simplify",
+            "edit_simplify",
+            tr("Simplify: leave out corners that matter less than this"),
+            theme,
+        )
         self._nothing, self.select_first = empty_state(
             tr("No proposal is selected"),
             tr(
@@ -88,6 +91,7 @@ class DrawingPanel(QFrame):
         box.setSingleStep(0.5)
         box.setValue(1.0)
         box.setSuffix(" km")
+        box.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         still_wheel(box)
         return box
 
@@ -106,7 +110,6 @@ class DrawingPanel(QFrame):
         amounts.setSpacing(GRID // 2)
         amounts.addWidget(self._amount, 1)
         for button in (self.grow, self.shrink, self.simplify):
-            button.setProperty("role", "compact")
             amounts.addWidget(button)
         column.addLayout(amounts)
         column.addWidget(self.form, 1)
@@ -147,7 +150,7 @@ class DrawingPanel(QFrame):
         """Add a button that changes the shape of the selected proposal."""
         button = QToolButton()
         button.setObjectName(f"edit_{action.objectName()}")
-        button.setProperty("role", "quiet")
+        button.setProperty("role", "map")
         button.setProperty("icon_name", icon_name)
         button.setIcon(icon(icon_name, self._theme.colour["text"]))
         button.setFixedSize(4 * GRID, 4 * GRID)
@@ -184,6 +187,12 @@ class DrawingPanel(QFrame):
         """Use the colours of another theme."""
         self._theme = theme
         self.form.attachments.set_theme(theme)
+
+
+def _amount_button(name: str, icon_name: str, text: str, theme: Theme) -> QToolButton:
+    button = icon_button(name, icon_name, text, theme, role="map")
+    button.setFixedSize(4 * GRID, 4 * GRID)
+    return button
 
 
 def _at_top(widget: QWidget) -> QWidget:

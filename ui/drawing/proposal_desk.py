@@ -7,22 +7,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shapely
-from planner.drawing.proposals import attachment_path, copy_text, read_pasted
 from PyQt6.QtCore import QObject, Qt, QUrl
-from PyQt6.QtGui import QDesktopServices, QGuiApplication
+from PyQt6.QtGui import QDesktopServices
 from PyQt6.QtWidgets import QFileDialog
 
 from planner.drawing import geometry as shapes
+from planner.drawing.attachments import attachment_path
 from resources.errors import PlannerError
 from resources.translation import tr
+from ui.drawing.copies_desk import CopiesDesk
 from ui.drawing.live import Wish
 from ui.drawing.work import Told, read_proposal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PyQt6.QtGui import QAction
-    from PyQt6.QtWidgets import QWidget
     from shapely.geometry.base import BaseGeometry
 
     from planner.jobs import JobControl
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from ui.session import Session
     from ui.snapshot import Selection
 
+_SAME_SHARE = 0.01
 _NEEDS_SHAPE = frozenset({"corners", "reshape", "split", "hole", "fill"})
 
 
@@ -73,7 +73,6 @@ class ProposalDesk(QObject):
         self._key = ""
         self._expected = ""
         self._told: Told | None = None
-        self._deeds: dict[str, QAction] = {}
         self._listen()
 
     def _listen(self) -> None:
@@ -94,38 +93,22 @@ class ProposalDesk(QObject):
         tools.corners.entry_wanted.connect(self._desk.bar.begin_entry)
         tools.fill.chosen.connect(self._on_hole_chosen)
         tools.merge.completed.connect(self._on_merge)
-        for name, text, act, keys in (
-            ("edit", tr("Edit the selected proposal"), self.open_form, ("F2",)),
-            ("border", tr("Cut the proposal at the border"), self._cut_by_border, ()),
-            ("copy", tr("Copy the proposal"), self._copy, ("Ctrl+C",)),
-            ("paste", tr("Paste proposals"), self._paste, ("Ctrl+V",)),
-            ("duplicate", tr("Duplicate the proposal"), self._duplicate, ("Ctrl+D",)),
-            ("remove", tr("Remove the proposal"), self._remove, ()),
-        ):
-            self._deeds[name] = self._window.deeds.add(
-                f"proposal.{name}", text, act, group=tr("Draw"), keys=keys
-            )
-        for name, icon_name in (
-            ("border", "edit_border"),
-            ("duplicate", "copy"),
-            ("remove", "remove"),
-        ):
-            panel.add_edit(self._deeds[name], icon_name)
-        for name in ("copy", "paste"):
-            # In a list or a table the same keys copy its rows.
-            action = self._deeds[name]
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            self._canvas.addAction(action)
+        add = partial(self._window.deeds.add, group=tr("Draw"))
+        self._edit = add(
+            "proposal.edit", tr("Edit the selected proposal"), self.open_form, keys=("F2",)
+        )
+        self._border = add(
+            "proposal.border", tr("Cut the proposal at the border"), self._cut_by_border
+        )
+        panel.add_edit(self._border, "edit_border")
+        self.copies = CopiesDesk(
+            self._desk, self, self._session, self._window, self._canvas, panel
+        )
         self.show_possible()
 
     def close(self) -> None:
         """Store what was typed in the form."""
         self._panel.form.flush()
-
-    def listen_on(self, widget: QWidget) -> None:
-        """Let the keys of the clipboard work in another widget, such as the list."""
-        for name in ("copy", "paste"):
-            widget.addAction(self._deeds[name])
 
     @property
     def key(self) -> str:
@@ -163,10 +146,9 @@ class ProposalDesk(QObject):
         """Let be done what can be done with the selection."""
         writable, some = self._desk.writable, bool(self._key)
         self._desk.tools.set_possible(draw=writable, edit=some and self._told is not None)
-        for name, action in self._deeds.items():
-            needs_write = name not in {"edit", "copy"}
-            needs_proposal = name != "paste"
-            action.setEnabled((writable or not needs_write) and (some or not needs_proposal))
+        self._edit.setEnabled(some)
+        self._border.setEnabled(writable and some)
+        self.copies.show_possible()
         self._panel.set_editable(editable=writable and some)
 
     def _on_opened(self) -> None:
@@ -195,7 +177,7 @@ class ProposalDesk(QObject):
             return read_proposal(bench, scenario, key)
 
         self._session.ask(
-            tr("Read the proposal"), read, partial(self._on_read, key), self._on_failed
+            tr("Read the proposal"), read, partial(self._on_read, key), self.tell_problem
         )
 
     def _on_read(self, key: str, told: Told) -> None:
@@ -209,7 +191,8 @@ class ProposalDesk(QObject):
             self._expected = ""
             self.open_form()
 
-    def _on_failed(self, error: PlannerError) -> None:
+    def tell_problem(self, error: PlannerError) -> None:
+        """Say by the form why something could not be done with the proposal."""
         self._canvas.set_overlay("drawing", None)
         self._panel.show_problem(str(error))
         self._panel.show_proposal()
@@ -219,11 +202,11 @@ class ProposalDesk(QObject):
 
     def _on_form_changed(self, key: str, changes: dict[str, object]) -> None:
         self._panel.show_problem("")
-        self._desk.edits.fill_in(key, changes, self._on_failed)
+        self._desk.edits.fill_in(key, changes, self.tell_problem)
 
     def _on_width_given(self, key: str, width_m: float) -> None:
         self._panel.show_problem("")
-        self._desk.edits.widen(key, width_m, self._on_failed)
+        self._desk.edits.widen(key, width_m, self.tell_problem)
 
     def _on_attach_requested(self) -> None:
         dialog = QFileDialog(self._window, tr("Attach a file"))
@@ -236,10 +219,10 @@ class ProposalDesk(QObject):
     def _attach(self, key: str, file: str) -> None:
         if key and file:
             self._panel.show_problem("")
-            self._desk.edits.attach(key, Path(file), self._on_failed)
+            self._desk.edits.attach(key, Path(file), self.tell_problem)
 
     def _on_detach_requested(self, file: str) -> None:
-        self._desk.edits.detach(self._key, file, self._on_failed)
+        self._desk.edits.detach(self._key, file, self.tell_problem)
 
     def _on_open_requested(self, file: str) -> None:
         def find(bench: Workbench, _: JobControl) -> Path:
@@ -251,7 +234,7 @@ class ProposalDesk(QObject):
                     tr("No programme opens this file. It lies at {path}.", path=path)
                 )
 
-        self._session.ask(tr("Open an attachment"), find, opened, self._on_failed)
+        self._session.ask(tr("Open an attachment"), find, opened, self.tell_problem)
 
     # The shape.
 
@@ -269,10 +252,16 @@ class ProposalDesk(QObject):
 
     def _line(self) -> tuple[BaseGeometry, float] | None:
         """Return the middle line of the selected proposal with its width, if it has one."""
-        told = self._told
-        if told is None or not told.form.centreline or told.form.width_m is None:
+        told, thing = self._told, self._thing()
+        if told is None or thing is None:
             return None
-        return shapely.LineString(told.form.centreline), told.form.width_m
+        points, width_m = told.form.centreline, told.form.width_m
+        if points is None or width_m is None or len(points) < 2:
+            return None
+        drawn = shapes.corridor_from_line(points, width_m)
+        if drawn.symmetric_difference(thing.geometry).area > _SAME_SHARE * drawn.area:
+            return None  # its shape was changed by hand since
+        return shapely.LineString(points), width_m
 
     def _show_corners(self) -> None:
         thing, corners = self._thing(), self._desk.tools.corners
@@ -298,20 +287,21 @@ class ProposalDesk(QObject):
             points = [(float(x), float(y)) for x, y in shapely.get_coordinates(geometry)]
             area = shapes.corridor_from_line(points, line[1])
             self._desk.edits.reshape(
-                key, area, self._on_failed, centreline=points, width_m=line[1]
+                key, area, self.tell_problem, centreline=points, width_m=line[1]
             )
             return
 
-        def back() -> None:
+        def back(problem: str) -> None:
             self._canvas.set_overlay("drawing", None)
             self._show_corners()
             self._canvas.set_tool(self._desk.tools.corners)
+            self._desk.bar.show_problem(problem)
 
-        self._desk.when_sound(geometry, partial(self._reshape, key), back)
+        self._desk.soundness.pass_on(geometry, partial(self._reshape, key), back)
 
     def _reshape(self, key: str, geometry: BaseGeometry) -> None:
         self._panel.show_problem("")
-        self._desk.edits.reshape(key, geometry, self._on_failed)
+        self._desk.edits.reshape(key, geometry, self.tell_problem)
 
     def change_along(self, name: str, sketch: Sketch) -> None:
         """Split, reshape or cut the selected proposal along what was drawn.
@@ -351,7 +341,7 @@ class ProposalDesk(QObject):
 
     def _on_merge(self, things: tuple[Thing, ...]) -> None:
         self._canvas.set_tool(None)
-        self._desk.edits.merge([thing.key for thing in things], self._on_failed)
+        self._desk.edits.merge([thing.key for thing in things], self.tell_problem)
 
     def _grow(self, sign: int) -> None:
         thing, line = self._thing(), self._line()
@@ -378,48 +368,8 @@ class ProposalDesk(QObject):
         try:
             self._reshape(self._key, change())
         except PlannerError as error:
-            self._on_failed(error)
+            self.tell_problem(error)
 
     def _cut_by_border(self) -> None:
         self._panel.show_problem("")
-        self._desk.edits.cut_by_border(self._key, self._on_failed)
-
-    # Copies.
-
-    def _duplicate(self) -> None:
-        self._desk.edits.duplicate(self._key, self._on_failed)
-
-    def _remove(self) -> None:
-        self._desk.edits.remove(self._key, self._on_failed)
-
-    def _copy(self) -> None:
-        snapshot, key = self._session.snapshot, self._key
-        if snapshot is None or not key:
-            return
-        scenario = snapshot.scenario
-
-        def read(bench: Workbench, _: JobControl) -> str:
-            return copy_text(bench.project, scenario, (key,))
-
-        def done(text: str) -> None:
-            clipboard = QGuiApplication.clipboard()
-            if clipboard is not None:
-                clipboard.setText(text)
-            self._desk.said.emit(tr("The proposal is in the clipboard."))
-
-        self._session.ask(tr("Copy the proposal"), read, done, self._on_failed)
-
-    def _paste(self) -> None:
-        snapshot, clipboard = self._session.snapshot, QGuiApplication.clipboard()
-        if snapshot is None or clipboard is None or not self._desk.writable:
-            return
-        try:
-            drawn = read_pasted(clipboard.text(), snapshot.crs)
-        except PlannerError as error:
-            self._desk.tell_problem(str(error))
-            return
-
-        def failed(error: PlannerError) -> None:
-            self._desk.tell_problem(str(error))
-
-        self._desk.edits.paste(drawn, failed)
+        self._desk.edits.cut_by_border(self._key, self.tell_problem)

@@ -12,9 +12,9 @@ from typing_extensions import override
 
 from resources.translation import mark, tr
 from ui.drawing import painting
+from ui.drawing.drawing_tool import DrawingTool
 from ui.drawing.sketch import Sketch, SketchSteps
 from ui.drawing.snapping import KIND_WORDS, Aim
-from ui.map.tool import MapTool
 from ui.undo_keys import REDO_KEYS, UNDO_KEYS
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ _END_HINTS: Mapping[bool, str] = {
 }
 
 
-class SketchTool(MapTool):
+class SketchTool(DrawingTool):
     """Collects the points of a sketch, with clicks, free strokes and typed places.
 
     Parameters
@@ -136,7 +136,7 @@ class SketchTool(MapTool):
         """End the drawing where it has points enough; tells whether it had."""
         sketch = self.sketch
         if not sketch.complete:
-            self.hint_changed.emit(
+            self.advice.emit(
                 tr("An area needs three corners at least.")
                 if sketch.closed
                 else tr("A line needs two points at least.")
@@ -174,7 +174,7 @@ class SketchTool(MapTool):
 
     def _tell(self) -> None:
         self.sketched.emit(self.sketch)
-        self.hint_changed.emit(self.hint)
+        self.advice.emit(self.hint)
         self.changed.emit()
 
     @property
@@ -227,7 +227,7 @@ class SketchTool(MapTool):
         if self._stroke:
             self._end_stroke(pointer)
         elif self.freehand:
-            self.hint_changed.emit(tr("Hold the button down and draw around the area."))
+            self.advice.emit(tr("Hold the button down and draw around the area."))
         else:
             self._click(self._take_aim(pointer))
         return True
@@ -335,7 +335,7 @@ class SketchTool(MapTool):
         told = tr(KIND_WORDS[aim.kind]) if aim.kind in KIND_WORDS and not aim.own else ""
         if aim.own:
             told = tr("finish")
-        elif self.sketch.points and not self._stroke:
+        elif self.sketch.points and not self._stroke and aim.place != self.sketch.points[-1]:
             length = self.describe(self.sketch.points[-1], aim.place)
             told = "  ·  ".join(part for part in (length, told) if part)
         at = painting.pixels([aim.place], view)[0]

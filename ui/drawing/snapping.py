@@ -12,8 +12,7 @@ from resources.translation import mark
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from planner.drawing.snapping import Snap, SnapIndex
-
+    from planner.drawing.snapping import Kind, Snap, SnapIndex
     from ui.map.tool import Pointer
     from ui.map.view_state import Point
 
@@ -23,7 +22,7 @@ REACH_PX = 12.0
 FREE_KEY = Qt.KeyboardModifier.ControlModifier
 """Held down, the pointer means the very place under it."""
 
-KIND_TITLES: Mapping[str, str] = {
+KIND_TITLES: Mapping[Kind, str] = {
     "site": mark("Sites"),
     "border": mark("Borders"),
     "river": mark("Rivers"),
@@ -82,7 +81,7 @@ class Snapping(QObject):
         self.source: SnapIndex | None = None
         self.on = True
         self.tracing = False
-        self.kinds: frozenset[str] = frozenset(KIND_TITLES)
+        self.kinds: frozenset[Kind] = frozenset(KIND_TITLES)
 
     def switch(self, *, on: bool) -> None:
         """Snap, or take places as they are."""
@@ -94,7 +93,7 @@ class Snapping(QObject):
         self.tracing = on
         self.changed.emit()
 
-    def switch_kind(self, kind: str, *, on: bool) -> None:
+    def switch_kind(self, kind: Kind, *, on: bool) -> None:
         """Snap to a kind of things, or let it be."""
         self.kinds = self.kinds | {kind} if on else self.kinds - {kind}
         self.changed.emit()

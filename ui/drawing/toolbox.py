@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from resources.translation import mark, tr
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from PyQt6.QtGui import QAction
 
     from ui.actions import Actions
+    from ui.drawing.drawing_tool import DrawingTool
     from ui.drawing.finders import Finders
     from ui.drawing.panel import DrawingPanel
     from ui.drawing.snapping import Snapping
-    from ui.map.tool import MapTool
     from ui.map.tool_bar import MapToolBar
 
 
@@ -129,7 +130,7 @@ class Toolbox:
         self.actions: dict[str, QAction] = {}
 
     @property
-    def named(self) -> Mapping[str, MapTool]:
+    def named(self) -> Mapping[str, DrawingTool]:
         """Every tool by its name."""
         return {told.name: getattr(self, told.name) for told in (*DRAWING, *EDITING)}
 
@@ -172,7 +173,7 @@ class Toolbox:
                 action = deeds.add(
                     f"{group}.{told.name}",
                     tr(told.text),
-                    lambda name=told.name: prepare(name),
+                    partial(prepare, told.name),
                     group=tr("Draw"),
                     keys=told.keys,
                 )

@@ -14,9 +14,9 @@ from planner.drawing.errors import DrawingError
 from planner.drawing.vertices import EdgePlace, VertexPlace
 from resources.translation import tr
 from ui.drawing import painting
+from ui.drawing.drawing_tool import DrawingTool
 from ui.drawing.snapping import KIND_WORDS, REACH_PX
 from ui.map.overlay import Outline
-from ui.map.tool import MapTool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ _END_KEYS = frozenset({Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _DELETE_KEYS = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 
 
-class VertexTool(MapTool):
+class VertexTool(DrawingTool):
     """Changes a shape corner by corner; each change is told when the hand lets go.
 
     Parameters
@@ -68,7 +68,7 @@ class VertexTool(MapTool):
         self._snapping = snapping
         self.width_m = 0.0
         self._kept: BaseGeometry = shapely.Polygon()
-        self._shape = self._kept
+        self._shape: BaseGeometry = self._kept
         self._outline = Outline(self._kept)
         self._chosen: VertexPlace | None = None
         self._hover: VertexPlace | EdgePlace | None = None
@@ -153,7 +153,7 @@ class VertexTool(MapTool):
             hint = tr("Drag a corner to move it; drag an edge to add one. Escape ends.")
         else:
             hint = tr("Delete takes the corner away; Shift with arrow keys moves it.")
-        self.hint_changed.emit(hint)
+        self.advice.emit(hint)
         self.changed.emit()
 
     @override

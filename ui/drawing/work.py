@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planner.drawing.proposals import form_of, history_of
-from planner.drawing.snapping import SnapIndex
-
+from planner.drawing.form import form_of
 from planner.drawing.ground import DrawingGround, ground_key
-from planner.reserve.run_folder import ReserveRun
+from planner.drawing.history import history_of
+from planner.drawing.joining import units_of
+from planner.drawing.snapping import SnapIndex
 from ui.drawing.gather_tool import Thing
 
 if TYPE_CHECKING:
-    from planner.drawing.proposals import ProposalChange, ProposalForm
-
+    from planner.drawing.form import ProposalForm
+    from planner.drawing.history import ProposalChange
     from ui.project_work import Workbench
 
 
@@ -41,13 +41,8 @@ def lines_of(bench: Workbench, scenario: str) -> SnapIndex:
 
 def read_units(bench: Workbench, run_id: str) -> tuple[Thing, ...]:
     """Return the planning units of a search for proposals, in the project's CRS."""
-    units = ReserveRun.open(bench.project, run_id).units
-    if units.crs is not None:
-        units = units.to_crs(bench.project.crs)
-    return tuple(
-        Thing(str(key), "", shape)
-        for key, shape in zip(units["unit_id"], units.geometry, strict=True)
-    )
+    ids, shapes = units_of(bench.project, run_id)
+    return tuple(Thing(key, "", shape) for key, shape in zip(ids, shapes, strict=True))
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def test_a_second_click_takes_away_and_too_few_are_told(gather, hand, qtbot):
     assert _keys(gather.things) == ["b"]
     with (
         qtbot.assertNotEmitted(gather.completed),
-        qtbot.waitSignal(gather.hint_changed) as told,
+        qtbot.waitSignal(gather.advice) as told,
     ):
         hand.key(Qt.Key.Key_Return)
     assert told.args == ["Click sites."]
@@ -125,7 +125,7 @@ def test_the_way_follows_the_pointer_from_the_first_site(pair, hand, qtbot):
 
 def test_where_no_way_leads_is_told(pair, hand):
     hints = []
-    pair.hint_changed.connect(hints.append)
+    pair.advice.connect(hints.append)
     hand.click(600, 600)
     pair.set_ways("a", Ways())
     hand.move(2000, 2900)
@@ -142,9 +142,9 @@ def test_ways_of_a_site_that_was_left_are_not_shown(pair, hand):
 
 
 def test_the_same_site_twice_and_no_site_are_told(pair, hand, qtbot):
-    with qtbot.waitSignal(pair.hint_changed, check_params_cb=lambda t: "no site here" in t):
+    with qtbot.waitSignal(pair.advice, check_params_cb=lambda t: "no site here" in t):
         hand.click(3500, 2500)
     hand.click(600, 600)
-    with qtbot.waitSignal(pair.hint_changed, check_params_cb=lambda t: "another one" in t):
+    with qtbot.waitSignal(pair.advice, check_params_cb=lambda t: "another one" in t):
         hand.click(700, 700)
     assert pair.first.key == "a"

@@ -66,7 +66,7 @@ def test_an_area_is_closed_at_its_first_corner(area, hand, qtbot):
 def test_two_corners_are_no_area(area, hand, qtbot):
     hand.click(500, 500)
     hand.click(1500, 500)
-    with qtbot.assertNotEmitted(area.completed), qtbot.waitSignal(area.hint_changed) as told:
+    with qtbot.assertNotEmitted(area.completed), qtbot.waitSignal(area.advice) as told:
         hand.key(Qt.Key.Key_Return)
     assert "three corners" in told.args[0]
     assert len(area.sketch.points) == 2

@@ -1,0 +1,177 @@
+"""Copies of proposals: the clipboard, duplicates, and taking one away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, Qt
+from PyQt6.QtGui import QGuiApplication
+
+from planner.drawing.clipboard import copy_text, read_pasted
+from planner.drawing.errors import TooManyVerticesError
+from planner.drawing.repairing import problems_of, repair
+from resources.errors import UsageError
+from resources.translation import tr
+from ui.drawing.question import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PyQt6.QtWidgets import QWidget
+
+    from planner.drawing.proposals import Drawn
+    from planner.jobs import JobControl
+    from resources.errors import PlannerError
+    from ui.drawing.desk import DrawingDesk
+    from ui.drawing.panel import DrawingPanel
+    from ui.drawing.proposal_desk import ProposalDesk
+    from ui.main_window import MainWindow
+    from ui.map.canvas import MapCanvas
+    from ui.project_work import Workbench
+    from ui.session import Session
+
+_TOLD = 2
+
+
+class _UnsoundError(UsageError):
+    """Something that was pasted cannot be stored as it is, but could be repaired."""
+
+
+class CopiesDesk(QObject):
+    """Copies, pastes, duplicates and removes the selected proposal.
+
+    Parameters
+    ----------
+    desk : DrawingDesk
+        Has the edits and the bar.
+    proposal : ProposalDesk
+        Knows which proposal is selected.
+    session : Session
+        The open project.
+    window : MainWindow
+        Holds the commands.
+    canvas : MapCanvas
+        Where the keys of the clipboard work.
+    panel : DrawingPanel
+        Has buttons for them.
+    """
+
+    def __init__(
+        self,
+        desk: DrawingDesk,
+        proposal: ProposalDesk,
+        session: Session,
+        window: MainWindow,
+        canvas: MapCanvas,
+        panel: DrawingPanel,
+    ) -> None:
+        super().__init__()
+        self._desk = desk
+        self._proposal = proposal
+        self._session = session
+        add = partial(window.deeds.add, group=tr("Draw"))
+        self._copy = add("proposal.copy", tr("Copy the proposal"), self.copy, keys=("Ctrl+C",))
+        self._paste = add("proposal.paste", tr("Paste proposals"), self.paste, keys=("Ctrl+V",))
+        self._duplicate = add(
+            "proposal.duplicate", tr("Duplicate the proposal"), self.duplicate, keys=("Ctrl+D",)
+        )
+        self._remove = add("proposal.remove", tr("Remove the proposal"), self.remove)
+        panel.add_edit(self._duplicate, "copy")
+        panel.add_edit(self._remove, "remove")
+        for action in (self._copy, self._paste):
+            # In a list or a table the same keys copy its rows.
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.listen_on(canvas)
+
+    def listen_on(self, widget: QWidget) -> None:
+        """Let the keys of the clipboard work in another widget, such as a list."""
+        widget.addAction(self._copy)
+        widget.addAction(self._paste)
+
+    def show_possible(self) -> None:
+        """Let be done what can be done with the selection."""
+        writable, some = self._desk.writable, bool(self._proposal.key)
+        self._copy.setEnabled(some)
+        self._paste.setEnabled(writable)
+        for action in (self._duplicate, self._remove):
+            action.setEnabled(writable and some)
+
+    def duplicate(self) -> None:
+        """Make a copy of the selected proposal."""
+        self._desk.edits.duplicate(self._proposal.key, self._proposal.tell_problem)
+
+    def remove(self) -> None:
+        """Remove the selected proposal; undo brings it back."""
+        self._desk.edits.remove(self._proposal.key, self._proposal.tell_problem)
+
+    def copy(self) -> None:
+        """Put the selected proposal into the clipboard, as text."""
+        snapshot, key = self._session.snapshot, self._proposal.key
+        if snapshot is None or not key:
+            return
+        scenario = snapshot.scenario
+
+        def read(bench: Workbench, _: JobControl) -> str:
+            return copy_text(bench.project, scenario, (key,))
+
+        def done(text: str) -> None:
+            clipboard = QGuiApplication.clipboard()
+            if clipboard is not None:
+                clipboard.setText(text)
+            self._desk.said.emit(tr("The proposal is in the clipboard."))
+
+        self._session.ask(tr("Copy the proposal"), read, done, self._proposal.tell_problem)
+
+    def paste(self, *, simplify: bool = False, mend: bool = False) -> None:
+        """Store what the clipboard holds; what is wrong with it is asked about.
+
+        Parameters
+        ----------
+        simplify : bool
+            Whether shapes with too many vertices are simplified; otherwise that is offered.
+        mend : bool
+            Whether shapes that cross themselves are repaired; otherwise that is offered.
+        """
+        snapshot, clipboard = self._session.snapshot, QGuiApplication.clipboard()
+        if snapshot is None or clipboard is None or not self._desk.writable:
+            return
+        text, crs = clipboard.text(), snapshot.crs
+
+        def read() -> tuple[Drawn, ...]:
+            found = read_pasted(text, crs, simplify=simplify)
+            return tuple(_sound(drawn, mend=mend) for drawn in found)
+
+        def failed(error: PlannerError) -> None:
+            if isinstance(error, TooManyVerticesError):
+                again = partial(self.paste, simplify=True, mend=mend)
+                self._offer(str(error), tr("Simplify and paste"), again)
+            elif isinstance(error, _UnsoundError):
+                again = partial(self.paste, simplify=simplify, mend=True)
+                self._offer(str(error), tr("Repair and paste"), again)
+            else:
+                self._desk.tell_problem(str(error))
+
+        self._desk.edits.paste(read, failed)
+
+    def _offer(self, problem: str, remedy: str, again: Callable[[], None]) -> None:
+        self._desk.questions.ask(
+            Question(
+                tr("What is in the clipboard cannot be pasted as it is."),
+                problem,
+                remedy,
+                tr("Do not paste"),
+                again,
+                lambda: None,
+            )
+        )
+
+
+def _sound(drawn: Drawn, *, mend: bool) -> Drawn:
+    problems = problems_of(drawn.geometry)
+    if not problems:
+        return drawn
+    if mend:
+        return replace(drawn, geometry=repair(drawn.geometry).geometry)
+    raise _UnsoundError(" ".join(problem.text for problem in problems[:_TOLD]))
