@@ -18,7 +18,7 @@ from planner.records import shape_of
 from resources.translation import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from layers.grid import Grid
     from layers.pack import DataPack
     from planner.project import Project
+    from planner.records import Record
 
 Key: TypeAlias = tuple[str, str, str, str, str]
 """Group, title, unit, place and species of a `planner.compare.Line`."""
@@ -111,11 +112,7 @@ def survey(project: Project, pack: DataPack) -> Ground:
         The base map cannot be read.
     """
     standing = {str(state) for state in STANDING}
-    sites = [
-        shape_of(row)
-        for row in project.records("sites")
-        if row["geometry"] is not None and row["state"] in standing
-    ]
+    sites = [row for row in project.records("sites") if row["state"] in standing]
     habitats = tuple(_habitats(project, pack))
     notices = (
         (LAND_NOTICE, SITES_NOTICE)
@@ -126,23 +123,24 @@ def survey(project: Project, pack: DataPack) -> Ground:
             NO_HABITAT_NOTICE,
         )
     )
-    return Ground(_countries(project, pack), shapely.union_all(sites), habitats, notices)
+    return Ground(_countries(project, pack), _together(sites), habitats, notices)
 
 
 def land_measures(project: Project, ground: Ground, scenario: str) -> Measured:
     """Measure land and habitat inside the proposals of a scenario, by country."""
     rows = project.records("proposals", scenario=scenario)
-    shapes = [
-        shapely.make_valid(shape_of(row))
-        for row in rows
-        if row["geometry"] is not None and row["status"] != "rejected"
-    ]
-    together = shapely.union_all(shapes)
+    together = _together([row for row in rows if row["status"] != "rejected"])
     found = _areas(LAND, together, ground)
     found |= _areas(LAND_OUTSIDE, together.difference(ground.sites), ground)
     for habitat in ground.habitats:
         found |= _habitat_inside(habitat, together)
     return found
+
+
+def _together(rows: Iterable[Record]) -> BaseGeometry:
+    """Return the land of rows; those that are drawn as a point or not at all have none."""
+    shapes = [shapely.make_valid(shape_of(row)) for row in rows if row["geometry"] is not None]
+    return shapely.union_all([shape for shape in shapes if shape.area > 0])
 
 
 def _areas(title: str, shape: BaseGeometry, ground: Ground) -> Measured:

@@ -54,7 +54,8 @@ def test_land_and_habitat_stand_side_by_side_with_their_difference(project, pack
 
 def test_land_of_existing_sites_is_told_apart(project, pack, square):
     site = {"site_id": "s", "name_en": "S", "state": "active", "kind": "nominal"}
-    project.execute(AddFeatures("sites", [{**site, "geometry": square(2)}]))
+    point = {**site, "site_id": "p", "kind": "point", "geometry": square(2).centroid}
+    project.execute(AddFeatures("sites", [{**site, "geometry": square(2)}, point]))
     lines, _ = compared(project, pack, "plan")
     assert lines[LAND_OUTSIDE, REGION, ""].values == (pytest.approx(16.0),)
 
