@@ -64,7 +64,7 @@ class DatabasePage(WishPage):
         self.tables = QListWidget()
         self.tables.setObjectName("add_database_tables")
         self.tables.setAccessibleName(tr("Tables of the database"))
-        self.tables.setMinimumHeight(10 * GRID)
+        self.tables.setMinimumHeight(8 * GRID)
         self._lay_out()
         self._listen()
         self._on_changed()

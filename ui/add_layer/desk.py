@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from planner.map_layers.importing import copy_raster, import_vector, link_raster
-from planner.map_layers.overviews import make_overviews, needs_overviews
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
 
 from layers.qgis.layer_spec import LayerSpec
 from planner.map_layers import NewLayer, add_layer
+from planner.map_layers.importing import copy_raster, import_vector, link_raster
+from planner.map_layers.overviews import make_overviews, needs_overviews
 from resources.translation import tr
 from ui.add_layer.dialog import AddLayerDialog
 from ui.add_layer.wishes import RasterWish, ServerWish, VectorWish

@@ -47,7 +47,7 @@ class AddLayerDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("add_layer_dialog")
         self.setWindowTitle(tr("Add layer"))
-        self.resize(76 * GRID, 66 * GRID)
+        self.resize(80 * GRID, 80 * GRID)
         self._busy = False
         self.tabs = QTabWidget(self)
         self.tabs.setObjectName("add_layer_tabs")

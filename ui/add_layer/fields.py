@@ -22,6 +22,9 @@ from ui.theme import GRID
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_LINE_PX = 4 * GRID
+"""Height of a line to write into, in whose middle its label stands."""
+
 
 def line(name: str, text: str, hint: str = "") -> QLineEdit:
     """Return a line to write into.
@@ -54,6 +57,7 @@ def form(rows: Mapping[str, QWidget]) -> QFormLayout:
         told = label(text)
         told.setWordWrap(False)
         told.setBuddy(control)
+        told.setMinimumHeight(_LINE_PX)
         layout.addRow(told, control)
     return layout
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.map_layers.importing import raster_facts, vector_tables
 from PyQt6.QtWidgets import QComboBox, QRadioButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from planner.map_layers.importing import raster_facts, vector_tables
 from resources.translation import mark, tr, tr_n
 from ui.add_layer.fields import PathField, form
 from ui.add_layer.page import WishPage
@@ -19,7 +19,6 @@ from ui.theme import GRID
 
 if TYPE_CHECKING:
     from planner.map_layers.importing import RasterFacts, VectorTable
-
     from ui.add_layer.page import Looking
 
 _VECTORS = "*.gpkg *.geojson *.json *.shp *.zip *.kml *.gml *.fgb *.sqlite *.gpx *.csv *.tab"

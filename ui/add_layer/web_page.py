@@ -88,6 +88,7 @@ class WebPage(WishPage):
         box.setAccessibleName(text)
         box.setRange(0, 24)
         box.setValue(value)
+        box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         return box
 
     def _make_offered(self) -> QListWidget:
@@ -95,7 +96,7 @@ class WebPage(WishPage):
         made.setObjectName("add_web_offered")
         made.setAccessibleName(tr("Layers of the service"))
         made.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        made.setMinimumHeight(12 * GRID)
+        made.setMinimumHeight(8 * GRID)
         return made
 
     def _make_tiles(self) -> QFrame:

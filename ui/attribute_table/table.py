@@ -142,7 +142,7 @@ class AttributeTable(QFrame):
 
     def _listen(self) -> None:
         self.layers.activated.connect(self._on_layer_chosen)
-        self.mode.activated.connect(self._on_mode_chosen)
+        self.mode.currentIndexChanged.connect(lambda _: self._on_mode_chosen())
         self.search.textChanged.connect(lambda _: self._pause.start())
         self.search.returnPressed.connect(self._list)
         self.only.toggled.connect(lambda _: self._list())
@@ -242,12 +242,14 @@ class AttributeTable(QFrame):
         count = self.model.total
         if fids:
             query, count = replace(query, fids=fids, where="", text=""), len(fids)
-        names = [field.name for field in self.model.fields]
+        columns = self.view.columns_seen
+        names = [self.model.fields[column].name for column in columns]
 
         def done(_: tuple[int, ...], rows: tuple[tuple[Value, ...], ...]) -> None:
             clipboard = QGuiApplication.clipboard()
             if clipboard is not None:
-                clipboard.setText(as_text(names, rows, form))
+                seen = ([row[column] for column in columns] for row in rows)
+                clipboard.setText(as_text(names, seen, form))
             self.status.say(tr_n("{count} row copied.", "{count} rows copied.", len(rows)))
 
         def failed(error: PlannerError) -> None:

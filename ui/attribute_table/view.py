@@ -121,6 +121,15 @@ class AttributeView(QTableView):
         """Features that are selected, listed or not."""
         return tuple(sorted(self._fids))
 
+    @property
+    def columns_seen(self) -> tuple[int, ...]:
+        """The columns that are not hidden, from left to right as they stand."""
+        header = self.horizontalHeader()
+        if header is None:
+            return ()
+        order = [header.logicalIndex(place) for place in range(header.count())]
+        return tuple(column for column in order if not self.isColumnHidden(column))
+
     def select_features(self, fids: Iterable[int], *, reveal: bool = False) -> None:
         """Show features as selected, without telling.
 
@@ -199,8 +208,7 @@ class AttributeView(QTableView):
         return menu
 
     def _show_column(self, column: int, shown: bool) -> None:
-        seen = [c for c in range(self._rows.columnCount()) if not self.isColumnHidden(c)]
-        if shown or len(seen) > 1:
+        if shown or len(self.columns_seen) > 1:
             self.setColumnHidden(column, not shown)
 
     def _show_columns_menu(self, at: QPoint) -> None:

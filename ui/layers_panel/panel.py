@@ -226,16 +226,22 @@ class LayersPanel(QFrame):
 
     def show_page(self, page: QWidget | None) -> None:
         """Show a page in place of the tree, or the tree again."""
-        for place in range(self.pages.count() - 1, 0, -1):
-            old = self.pages.widget(place)
-            if old is not None and old is not page:
-                self.pages.removeWidget(old)
-                old.deleteLater()
         if page is None:
-            self.pages.setCurrentIndex(0)
+            if self.pages.currentIndex() > 0:
+                self.pages.setCurrentIndex(0)
+                self.tree.setFocus()
+            self._drop_pages()
             return
+        self._drop_pages()
         self.pages.addWidget(page)
         self.pages.setCurrentWidget(page)
+
+    def _drop_pages(self) -> None:
+        for place in range(self.pages.count() - 1, 0, -1):
+            old = self.pages.widget(place)
+            if old is not None:
+                self.pages.removeWidget(old)
+                old.deleteLater()
 
     # What the user wants with the layers that are selected.
 
@@ -290,7 +296,17 @@ class LayersPanel(QFrame):
             name, number = tr("Group"), 2
             while name in known:
                 name, number = tr("Group {number}", number=number), number + 1
-            self.regroup(self.chosen, name)
+            self._gather(self.chosen, name)
+
+    def _gather(self, layer_ids: tuple[str, ...], group: str) -> None:
+        """Ask for layers to stand in a group of their own above the one they leave."""
+        order = self.model.order
+        node = next(n for n in nodes(order) if layer_ids[0] in n.layer_ids)
+        left = [name for name in node.layer_ids if name not in layer_ids]
+        if left and node.group:
+            self.arranged.emit(moved(order, layer_ids, left[0], group))
+        else:
+            self.regroup(layer_ids, group)
 
     def _show_menu(self, at: QPoint) -> None:
         menu = layer_menu(self)

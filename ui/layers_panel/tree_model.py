@@ -132,7 +132,7 @@ class LayerTreeModel(QStandardItemModel):
             return
         self._legends[layer_id] = entries
         with self._quietly():
-            item.setIcon(entries[0][1] if len(entries) == 1 else swatch(spec))
+            item.setIcon(_known_by(entries) if entries else swatch(spec))
             item.removeRows(0, item.rowCount())
             item.appendRows(_legend_items(layer_id, entries if len(entries) > 1 else ()))
 
@@ -154,7 +154,7 @@ class LayerTreeModel(QStandardItemModel):
 
     def _layer_item(self, spec: LayerSpec, *, on: bool) -> QStandardItem:
         entries = self._legends.get(spec.layer_id)
-        picture = entries[0][1] if entries and len(entries) == 1 else swatch(spec)
+        picture = _known_by(entries) if entries else swatch(spec)
         name = words.stored(spec.name)
         item = QStandardItem(picture, name)
         item.setData(spec.layer_id, LAYER_ROLE)
@@ -303,6 +303,11 @@ def _legend_items(layer_id: str, entries: LegendEntries) -> list[QStandardItem]:
         item.setToolTip(text)
         made.append(item)
     return made
+
+
+def _known_by(entries: LegendEntries) -> QIcon:
+    """Return the picture that a layer is known by: that in the middle of its legend."""
+    return entries[len(entries) // 2][1]
 
 
 def _layers_below(group: QStandardItem) -> tuple[str, ...]:

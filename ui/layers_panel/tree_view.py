@@ -66,6 +66,7 @@ class LayerTree(QTreeView):
         self.setDragDropMode(mode.DragDropMode.InternalMove)
         self.setVerticalScrollMode(mode.ScrollMode.ScrollPerPixel)
         self.setExpandsOnDoubleClick(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._on_menu_requested)
         self.collapsed.connect(lambda index: self._remember(index, opened=False))

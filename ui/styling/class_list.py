@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _ROWS_SEEN = 8
 _ROW_PX = 29
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _COLOUR_ROLE = int(Qt.ItemDataRole.UserRole)
 
 
@@ -69,7 +70,7 @@ class ClassList(QTreeView):
             if counted:
                 second = QStandardItem(count)
                 second.setEditable(False)
-                second.setTextAlignment(Qt.AlignmentFlag.AlignRight)
+                second.setTextAlignment(_RIGHT)
                 line.append(second)
             self._items.appendRow(line)
         self._items.blockSignals(False)

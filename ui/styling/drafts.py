@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ui import words
@@ -21,6 +22,7 @@ _KEPT = ("labels", "min_scale", "max_scale")
 _KEPT_RASTER = ("min_scale", "max_scale", "resampling", "blend", "band")
 REST_COLOUR = "#bbbbbb"
 PLAIN_COLOUR = "#4477aa"
+_IDENTIFIER = re.compile("[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _OUTLINE = "#444444"
 
 
@@ -240,7 +242,10 @@ def hillshade(style: Mapping[str, Any]) -> Style:
 
 def label_of(value: Value) -> str:
     """Return a value of a field as the legend tells it."""
-    return words.number(value) if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return words.number(value)
+    text = str(value)
+    return words.capital(re.sub("[-_]", " ", text)) if _IDENTIFIER.fullmatch(text) else text
 
 
 def _kept(style: Mapping[str, Any], names: Sequence[str]) -> Style:

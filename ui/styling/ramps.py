@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from itertools import cycle, islice
 from typing import Literal
 
 from resources.errors import PlannerError
@@ -62,9 +61,12 @@ class Ramp:
         return "#{:02x}{:02x}{:02x}".format(*mixed)
 
     def take(self, count: int, *, reverse: bool = False) -> tuple[str, ...]:
-        """Return so many colours, as far apart as they can be; hues repeat where they end."""
+        """Return so many colours, as far apart as they can be; shades where hues end."""
         if self.kind == "qualitative":
-            found = tuple(islice(cycle(self.colours), count))
+            found = tuple(
+                _shade(self.colours[at % len(self.colours)], at // len(self.colours))
+                for at in range(count)
+            )
         elif count == 1:
             found = (self.at(0.5),)
         else:
@@ -95,6 +97,17 @@ def ramps() -> tuple[Ramp, ...]:
 def ramp(key: str) -> Ramp:
     """Return a series of colours by its name; the first where there is none of it."""
     return next((item for item in ramps() if item.key == key), ramps()[0])
+
+
+_SHADES = ((255, 0.0), (255, 0.5), (0, 0.4), (255, 0.75), (0, 0.65))
+"""What hues are mixed with, time after time: white or black, and how much of it."""
+
+
+def _shade(colour: str, turn: int) -> str:
+    """Return a lighter or darker shade of a hue, for those that come when all are used."""
+    towards, part = _SHADES[turn % len(_SHADES)]
+    mixed = [round(value + (towards - value) * part) for value in _rgb(colour)]
+    return "#{:02x}{:02x}{:02x}".format(*mixed)
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -118,6 +118,8 @@ class RasterEditor(QWidget):
         box.setRange(1, 12)
         box.setSpecialValueText(tr("smooth"))
         box.setKeyboardTracking(False)
+        box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        box.setAlignment(Qt.AlignmentFlag.AlignRight)
         return box
 
     def _box(self, name: str, text: str) -> QComboBox:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QVBoxLayout, QWidget
 
 from layers.qgis.answers import CLASS_METHODS
@@ -102,6 +102,8 @@ class VectorEditor(QWidget):
         box.setRange(2, 12)
         box.setValue(5)
         box.setKeyboardTracking(False)
+        box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        box.setAlignment(Qt.AlignmentFlag.AlignRight)
         return box
 
     def _box(self, name: str, text: str) -> QComboBox:
