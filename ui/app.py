@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platformdirs import user_config_path, user_documents_path, user_log_path
-from PyQt6.QtCore import QObject, Qt, QTimer
+from PyQt6.QtCore import QObject, QTimer
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
-from planner.maps import DISCLAIMER, NOMINAL_NOTICE
-from planner.profiles import DEFAULT_REGION, load_region, region_ids
-from planner.workspace import SUFFIX
+from planner.maps import DISCLAIMER, NOMINAL_SITES, PACK_GRID
 from resources.translation import tr
 from ui.background import Background
 from ui.compare.desk import CompareDesk
@@ -53,7 +51,7 @@ from ui.session import Session
 from ui.sheet.desk import SheetDesk
 from ui.sites.panel import SitesPanel
 from ui.start.choice import Choice, choice_of
-from ui.start.dialog import StartDialog
+from ui.start.desk import StartDesk
 from ui.suitability.desk import HabitatDesk
 from ui.suitability.panel import SpeciesPanel
 from ui.suitability.results.view import ResultsView
@@ -68,6 +66,8 @@ from ui.top_bar import TopBar
 
 if TYPE_CHECKING:
     from types import FrameType
+
+    from ui.start.page import StartPage
 
 _PULSE_MS = 250
 
@@ -164,9 +164,17 @@ class Desktop(QObject):
         self.drawing = self._add_drawing()
         self.parts.top_bar.compare_requested.connect(self.compare.toggle)
         self.compare.active_changed.connect(self.parts.top_bar.compare_button.setChecked)
-        self.session.opened.connect(self._on_opened)
+        self.begin = StartDesk(
+            self.session,
+            self.background,
+            self.window,
+            self.parts,
+            self._recent,
+            self._folder,
+        )
         self.window.closing.connect(self.close)
-        self.window.open_requested.connect(self._on_open_requested)
+        self.window.open_requested.connect(self.ask)
+        self.window.new_requested.connect(self.begin.show_wizard)
         self.window.theme_requested.connect(self._on_theme_requested)
         self.parts.top_bar.language_chosen.connect(self.renewal.speak)
         self.window.restore_layout(chosen.layout)
@@ -256,7 +264,10 @@ class Desktop(QObject):
             rail=Rail(theme),
             panels=panels,
             map_area=MapArea(
-                self.background, theme, disclaimer=DISCLAIMER, nominal_notice=NOMINAL_NOTICE
+                self.background,
+                theme,
+                disclaimer=tr(DISCLAIMER),
+                nominal_notice=f"{tr(NOMINAL_SITES)} {tr(PACK_GRID)}",
             ),
             results=ResultsView(theme),
             inspector=Inspector(theme),
@@ -272,44 +283,19 @@ class Desktop(QObject):
         else:
             self.session.open(choice)
 
-    def ask(self) -> StartDialog:
-        """Let the user choose a project, without holding up the window."""
-        others = [name for name in region_ids() if name != DEFAULT_REGION]
-        regions = [load_region(name) for name in (DEFAULT_REGION, *others)]
-        recent = self._recent.paths()
-        near = sorted(path.resolve() for path in self._folder.glob(f"*{SUFFIX}"))
-        listed = [*recent, *(path for path in near if path not in recent)]
-        dialog = StartDialog(regions, listed, self._folder, self._theme, self.window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self._on_chosen(dialog.choice))
-        dialog.open()
-        return dialog
+    def ask(self) -> StartPage:
+        """Let the user choose a project, in place of the map."""
+        return self.begin.show()
 
     def close(self) -> None:
         """End QGIS and the threads, and let go of the project."""
         store = self.preferences
         store.keep(replace(store.values, layout=self.window.layout_text()))
+        self.begin.keep_picture()
         self._close_features()
         self.engine.close()
         self.background.close()
         self.session.close()
-
-    def _on_open_requested(self) -> None:
-        self.ask()
-
-    def _on_chosen(self, choice: Choice | None) -> None:
-        if choice is not None:
-            self.session.open(choice)
-
-    def _on_opened(self) -> None:
-        snapshot = self.session.snapshot
-        if snapshot is not None:
-            try:
-                self._recent.add(snapshot.path)
-            except OSError as error:
-                self.parts.strip.say(
-                    tr("The list of recent projects was not written: {error}", error=error)
-                )
 
     def _appearance(self) -> Appearance:
         wish = self.preferences.values.appearance
@@ -329,6 +315,7 @@ class Desktop(QObject):
         apply_theme(self._application, self._theme)
         tint_icons(self.window, self._theme)
         self.window.set_theme(self._theme)
+        self.begin.set_theme(self._theme)
         self.desk.set_theme(self._theme)
         self.scenarios.set_theme(self._theme)
         self.sheet.set_theme(self._theme)

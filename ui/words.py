@@ -107,6 +107,32 @@ _IDENTIFIERS = (
     mark("Distance river"),
 )
 """What `identifier` makes of the identifiers that the window shows."""
+_LAYERS = (
+    mark("Distance to the nearest international land border"),
+    mark("Distance to the sea coast"),
+    mark("Distance to the nearest river"),
+    mark("Elevation"),
+    mark("Köppen-Geiger climate class"),
+    mark("Potential natural vegetation (Holdridge life zone)"),
+    mark("Annual precipitation"),
+    mark("Precipitation seasonality"),
+    mark("Terrain ruggedness index"),
+    mark("Settlement pressure"),
+    mark("Slope of the 5 arc-minute terrain"),
+    mark("Mean temperature of the coldest month"),
+    mark("Annual mean temperature"),
+    mark("Temperature seasonality"),
+    mark("Mean temperature of the warmest month"),
+)
+"""Titles of the layers of the data pack."""
+_CLASSES = (
+    mark("in up to a quarter"),
+    mark("in a quarter to half"),
+    mark("in half to three quarters"),
+    mark("in more than three quarters"),
+    mark("in every solution found"),
+)
+"""Classes in the legend of how often land is selected."""
 _TABLES = (
     mark("sites"),
     mark("pairs"),

@@ -9,7 +9,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from planner.circuit_maps import current_layer_id
 from resources.translation import tr
-from ui import words
+from ui import apart, words
 from ui.corridors import work
 from ui.corridors.widening_desk import WideningLink
 from ui.map.overlay import AddedLand, PlaceMark
@@ -102,25 +102,24 @@ class CorridorsDesk(QObject):
 
     def _on_find_requested(self, species: str) -> None:
         label = tr("Find corridors of the {species}", species=words.species(species))
-        self._run(label, partial(work.find_corridors, species))
+        self._run(label, partial(work.find_corridors, species), lambda _: None)
 
     def _on_pinch_points_requested(self, species: str) -> None:
-        def find(bench: Workbench, control: JobControl) -> str:
-            told = work.find_pinch_points(species, bench, control)
+        def found(_: str) -> None:
             self._found_flow = species
-            return told
 
-        self._run(
-            tr("Find pinch points of the {species}", species=words.species(species)), find
-        )
+        label = tr("Find pinch points of the {species}", species=words.species(species))
+        self._run(label, partial(work.find_pinch_points, species), found)
 
-    def _run(self, label: str, run: Callable[[Workbench, JobControl], str]) -> None:
+    def _run(self, label: str, run: Callable[..., str], then: Callable[[str], None]) -> None:
         """Have something found that the panel tells the progress of; one at a time."""
         snapshot = self._session.snapshot
         if snapshot is None or snapshot.read_only_reason or self._job is not None:
             return
         self._panel.show_problem("")
-        self._job = self._session.change(label, run, told="{}", failed=self._on_failed)
+        self._job = self._session.model(
+            label, apart.on_project, run, told="{}", failed=self._on_failed, then=then
+        )
         self._on_jobs_changed()
 
     def _on_flow_place_chosen(self, lon: float, lat: float) -> None:

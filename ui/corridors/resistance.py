@@ -126,7 +126,7 @@ class ResistanceSection(Section):
         ]:
             self.layer.clear()
             for item in layers:
-                self.layer.addItem(item.title, item.name)
+                self.layer.addItem(words.stored(item.title), item.name)
         if curve.kind == "classes":
             self.layer.choose(curve.variable)
 

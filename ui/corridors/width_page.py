@@ -81,4 +81,4 @@ class WidthPage(QWidget):
     def _on_told(self, text: str) -> None:
         profile = self.plot.profile
         hint = _HINT if profile is None or profile.x else _NO_PLACES
-        self._told.setText(text or hint)
+        self._told.setText(text or tr(hint))

@@ -181,7 +181,10 @@ class HabitatDesk(QObject):
 
         def run(control: JobControl) -> SuitabilityStudy:
             made = study or work.default_study(species, control)
-            return work.run_study_of(made, path, control)
+            modelled: SuitabilityStudy = self._background.apart.run(
+                work.run_study_of, made, path, control=control
+            )
+            return modelled
 
         self._panel.show_problem("")
         label = tr("Model the habitat of the {species}", species=words.species(species))

@@ -138,7 +138,7 @@ def layer_titles(results: SuitabilityResults) -> dict[str, str]:
     """Return title and unit of each layer by its name."""
     titles = {}
     for layer in results.coverage.layers:
-        title = layer.title or words.identifier(layer.name)
+        title = words.stored(layer.title) or words.identifier(layer.name)
         unit = "" if layer.unit in {"", "1"} else f", {layer.unit}"
         titles[layer.name] = f"{title}{unit}"
     return titles

@@ -175,7 +175,12 @@ class LayersSection(Section):
         self.role.choose(layer.role)
         value = layer.undisturbed
         self.undisturbed.setText("" if value is None else f"{value:g}")
-        parts = (layer.title or layer.name, layer.unit, layer.resolution, _origin(layer))
+        parts = (
+            words.stored(layer.title) or layer.name,
+            layer.unit,
+            layer.resolution,
+            _origin(layer),
+        )
         self._about.setText("  ·  ".join(part for part in parts if part))
 
     def _on_edited(self) -> None:
@@ -240,7 +245,7 @@ def _item(place: int, layer: Covariate, *, used: bool) -> QStandardItem:
     item.setData(place, _PLACE)
     item.setCheckable(True)
     item.setCheckState(Qt.CheckState.Checked if used else Qt.CheckState.Unchecked)
-    item.setToolTip(f"{layer.title or layer.name}\n{_origin(layer)}")
+    item.setToolTip(f"{words.stored(layer.title) or layer.name}\n{_origin(layer)}")
     return item
 
 
