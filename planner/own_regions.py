@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 import unicodedata
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import tomli_w
 from pydantic import ValidationError
+from pyproj import Transformer
 from shapely.geometry import box
 
-from layers.grid import equal_area_crs, region_grid
+from layers.grid import equal_area_crs
 from layers.states import STATES, zone_of
 from planner.files import made_folder, write_text
 from planner.profiles import (
@@ -83,8 +85,9 @@ def cells_of(bounds: tuple[float, float, float, float], cell_size_m: float) -> i
     cell_size_m : float
         Side of a cell in metres.
     """
-    rows, columns = region_grid(bounds, cell_size_m).shape
-    return rows * columns
+    to_plane = Transformer.from_crs("EPSG:4326", equal_area_crs(bounds), always_xy=True)
+    left, bottom, right, top = to_plane.transform_bounds(*bounds, densify_pts=51)
+    return math.ceil((right - left) / cell_size_m) * math.ceil((top - bottom) / cell_size_m)
 
 
 def region_id_of(name: str) -> str:

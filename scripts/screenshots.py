@@ -138,9 +138,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 _open(desktop, camera, choice)
                 _PARTS[options.only](desktop, camera)
                 return 0
-            dialog = desktop.ask()
-            camera.take("start", dialog)
-            dialog.reject()
+            desktop.window.resize(*_SIZE)
+            camera.take("start", desktop.ask())
             _tour(desktop, camera, choice)
             printed = project_folder(load_region(options.region), folder) / MAP_PNG
             camera.keep("scenario_map", QImage(str(printed)))

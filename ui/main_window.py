@@ -129,6 +129,7 @@ class MainWindow(QMainWindow):
 
     closing = pyqtSignal()
     open_requested = pyqtSignal()
+    new_requested = pyqtSignal()
     export_requested = pyqtSignal()
     plan_requested = pyqtSignal()
     theme_requested = pyqtSignal(str)
@@ -147,6 +148,9 @@ class MainWindow(QMainWindow):
         self.resize(self._fitting_size())
         self._parts = parts
         self._hidden: tuple[tuple[str, ...], bool] | None = None
+        self._start: QWidget | None = None
+        self.theme = theme
+        """Colours of the window now."""
         self.deeds = Actions(self, own_keys)
         """Everything the window can do; every feature adds what it brings."""
         self.docks = PanelDocks(self, theme)
@@ -261,10 +265,11 @@ class MainWindow(QMainWindow):
         add = partial(self.deeds.add, group=tr("Project"))
         add(
             "project.open",
-            tr("Open or create project…"),
+            tr("Open project…"),
             self.open_requested.emit,
             keys=("Ctrl+O",),
         )
+        add("project.new", tr("New project…"), self.new_requested.emit, keys=("Ctrl+N",))
         add("project.plan", tr("Make the plan"), self.plan_requested.emit)
         add("project.print", tr("Print map"), bar.print_requested.emit, keys=("Ctrl+P",))
         add("project.export", tr("Export QGIS project"), self.export_requested.emit)
@@ -343,6 +348,7 @@ class MainWindow(QMainWindow):
 
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of another theme."""
+        self.theme = theme
         self.docks.set_theme(theme)
         self._parts.top_bar.set_theme(theme)
         self._parts.rail.set_theme(theme)
@@ -351,6 +357,32 @@ class MainWindow(QMainWindow):
     def results_shown(self) -> bool:
         """Whether the results of a model stand in place of the map."""
         return self._middle.currentWidget() is self._parts.results
+
+    def set_start(self, page: QWidget) -> None:
+        """Have a page that can stand in place of the map and of every panel."""
+        self._start = page
+        self._middle.addWidget(page)
+
+    @property
+    def start_shown(self) -> bool:
+        """Whether the start page stands in place of everything else."""
+        return self._start is not None and self._middle.currentWidget() is self._start
+
+    def show_start(self, *, shown: bool) -> None:
+        """Show the start page in place of everything, or the map and the panels again."""
+        if self._start is None or shown == self.start_shown:
+            return
+        self._parts.rail.setEnabled(not shown)
+        if shown:
+            if self._hidden is None:
+                self.toggle_panels()
+            self._middle.setCurrentWidget(self._start)
+            self._start.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self._middle.setCurrentWidget(self._parts.map_area)
+        if self._hidden is not None:
+            self.toggle_panels()
+        self._parts.map_area.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_results(self, *, shown: bool) -> None:
         """Show the results of a model in place of the map, or the map again."""

@@ -22,7 +22,7 @@ from planner.project import Project
 from ui.recent import RecentProjects
 from ui.snapshot import Selection
 from ui.start.choice import CreateProject, OpenProject
-from ui.start.dialog import StartDialog
+from ui.start.page import StartPage
 
 REGION = "tumen-estuary"
 
@@ -244,7 +244,7 @@ class TestWithoutQgis:
         qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
         assert _find(made, QLabel, "no_map_reason").text() == told.args[0]
         _find(made, QPushButton, "choose_project").click()
-        made.window.findChild(StartDialog, "start_dialog").reject()
+        assert made.window.findChild(StartPage, "start_page").isVisible()
         qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
 
     def test_a_project_that_cannot_be_opened_leaves_the_open_one(self, bare, tmp_path, qtbot):
@@ -257,9 +257,7 @@ class TestWithoutQgis:
     def test_without_a_project_the_window_asks(self, without_qgis, make_desktop, qtbot):
         made = make_desktop()
         made.start(None)
-        dialog = made.window.findChild(StartDialog, "start_dialog")
-        qtbot.waitUntil(dialog.isVisible)
-        dialog.reject()
+        qtbot.waitUntil(made.window.findChild(StartPage, "start_page").isVisible)
         qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
 
     def test_a_plan_that_is_cancelled_leaves_a_project_that_goes_on(
