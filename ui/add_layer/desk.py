@@ -14,6 +14,7 @@ from planner.map_layers.importing import copy_raster, import_vector, link_raster
 from planner.map_layers.overviews import make_overviews, needs_overviews
 from resources.translation import tr
 from ui.add_layer.dialog import AddLayerDialog
+from ui.add_layer.first_style import first_style
 from ui.add_layer.wishes import RasterWish, ServerWish, VectorWish
 from ui.styling.drafts import one_symbol, plain_symbol
 from ui.styling.ramps import ramp
@@ -160,7 +161,8 @@ class AddLayerDesk(QObject):
         if isinstance(wish, RasterWish):
             take = copy_raster if wish.copy else link_raster
             new = take(bench.project, wish.path, name=wish.name, control=control)
-            return replace(new, name=wish.name, note=wish.note or new.note)
+            style = first_style(wish.path)
+            return replace(new, name=wish.name, note=wish.note or new.note, style=style)
         return self._of_server(wish, hue)
 
     def _of_server(self, wish: ServerWish, hue: str) -> NewLayer:
