@@ -321,7 +321,7 @@ class TestWithoutQgis:
             "strip": parts.strip,
         }
         order, widget = [], parts.top_bar.project_button
-        for _ in range(1000):
+        for _ in range(10_000):
             name = next((n for n, part in named.items() if part.isAncestorOf(widget)), "")
             if name and (not order or order[-1] != name):
                 order.append(name)
