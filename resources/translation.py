@@ -14,9 +14,11 @@ import json
 import re
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from string import Formatter
 from typing import TYPE_CHECKING, Final
+
+from typing_extensions import override
 
 from resources.errors import UsageError
 from resources.paths import resource_path
@@ -192,22 +194,37 @@ def tr_filled(text: str, /, *, named: Callable[[str], str] | None = None) -> str
     named : callable, optional
         Gives the reader's name for a name, such as that of a species; other texts as they are.
     """
-    if _now().language == "en" or not text:
-        return text
+    spoken = _now()
+    return text if spoken.language == "en" or not text else _told(spoken, text, named)
+
+
+@lru_cache(maxsize=4096)
+def _told(spoken: _Spoken, text: str, named: Callable[[str], str] | None) -> str:
     name = text if named is None else named(text)
     if name != text:
         return name
     exact, templates = _stored()
     if text in exact:
-        return _now().catalogue.gettext(text)
+        return spoken.catalogue.gettext(text)
     for message, pattern in templates:
         found = pattern.fullmatch(text)
         if found is not None:
             values = {
-                name: tr_filled(value, named=named) for name, value in found.groupdict().items()
+                key: _told(spoken, value, named) for key, value in found.groupdict().items()
             }
-            return _now().catalogue.gettext(message).format_map(values)
+            return _AS_TEXT.vformat(spoken.catalogue.gettext(message), (), values)
     return text
+
+
+class _AsText(Formatter):
+    """Fills in values that are texts already, whatever form was asked for."""
+
+    @override
+    def format_field(self, value: object, format_spec: str) -> str:
+        return str(value)
+
+
+_AS_TEXT = _AsText()
 
 
 @cache

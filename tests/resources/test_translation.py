@@ -24,6 +24,7 @@ STORED_TEXTS = [
     "Draw corridor {name}",
     "Change {what}",
     "the resistance",
+    "Add {area:.1f} km²",
 ]
 
 
@@ -38,6 +39,7 @@ def russian(tmp_path, monkeypatch):
         ("Draw corridor {name} in {place}", "Провести в {place} коридор {name}"),
         ("Change {what}", "Изменить: {what}"),
         ("the resistance", "сопротивление"),
+        ("Add {area:.1f} km²", "Добавить {area:.1f} км²"),
     ):
         catalogue.add(english, russian)
     catalogue.add("Open", "Открыта", context="of a border")
@@ -107,6 +109,12 @@ def test_stored_texts_are_told_in_the_language(russian):
     assert tr_filled("Change the resistance") == "Изменить: сопротивление"
     assert tr_filled("Made by an older version") == "Made by an older version"
     assert tr_filled("") == ""
+
+
+def test_forms_of_values_are_those_of_the_stored_text(russian):
+    told = filled("Add {area:.1f} km²", area=12.345)
+    assert told == "Add 12.3 km²"
+    assert tr_filled(told) == "Добавить 12.3 км²"
 
 
 def test_values_of_stored_texts_can_be_named(russian):
