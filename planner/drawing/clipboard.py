@@ -311,7 +311,8 @@ def _from_wkt(text: str, crs: str) -> BaseGeometry:
 
 def _parsed(wkt: str) -> BaseGeometry:
     try:
-        shape: BaseGeometry = shapely.from_wkt(wkt)
+        with np.errstate(invalid="ignore"):  # coordinates that are no numbers are told later
+            shape: BaseGeometry = shapely.from_wkt(wkt)
     except (shapely.errors.GEOSException, TypeError, ValueError) as error:
         raise DrawingError(
             f"The WKT cannot be read: {str(error)[:120]}. Copy it again, whole."

@@ -42,7 +42,7 @@ class Simplified:
     vertices_before, vertices_after : int
         How many it had and has.
     tolerance_m : float
-        How far its outline may have moved; 0 where nothing was done.
+        How far its outline may have moved at most; 0 where nothing was done.
     """
 
     geometry: MultiPolygon
@@ -437,7 +437,7 @@ def simplified_to_limit(geometry: BaseGeometry, most: int = MAXIMUM_VERTICES) ->
     """Leave out as few vertices as needed to come down to a number of them.
 
     The distance by which the outline may move starts at a millionth of the shape's extent and
-    is doubled until the shape is small enough.
+    is doubled until the shape is small enough; each step works on what the one before left.
 
     Parameters
     ----------
@@ -462,10 +462,11 @@ def simplified_to_limit(geometry: BaseGeometry, most: int = MAXIMUM_VERTICES) ->
         )
     west, south, east, north = whole.bounds
     extent = max(east - west, north - south)
-    tolerance = extent / 1e6
-    while tolerance <= extent:
-        found = simplified(whole, tolerance)
+    step, moved, found = extent / 1e6, 0.0, whole
+    while step <= extent:
+        found = simplified(found, step)
+        moved += step
         if vertex_count(found) <= most:
-            return Simplified(found, before, vertex_count(found), tolerance)
-        tolerance *= 2
+            return Simplified(found, before, vertex_count(found), moved)
+        step *= 2
     raise TooManyVerticesError(before, most)

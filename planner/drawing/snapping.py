@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from planner.corridors.runs import study_of
 from resources.translation import mark
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from numpy.typing import NDArray
-    from shapely.geometry.base import BaseGeometry
 
     from layers.pack import DataPack
     from planner.drawing.geometry import Coordinate
@@ -96,7 +96,8 @@ class _Segments:
         offset = before[np.minimum(first, max(len(before) - 1, 0))] if len(before) else before
         self.measure = before - offset[self.owner] if len(before) else before
         self.kind = np.array([KINDS.index(line.kind) for line in lines], dtype=np.int64)
-        pieces = shapely.linestrings(np.stack([self.start, self.end], axis=1))
+        pieces = np.empty(len(self.start), dtype=object)
+        pieces[:] = shapely.linestrings(np.stack([self.start, self.end], axis=1))
         self.tree = shapely.STRtree(pieces)
 
     def near(self, x: float, y: float, reach: float, kinds: Collection[Kind]) -> _Near | None:
@@ -197,7 +198,7 @@ class SnapIndex:
 
     def with_own(self, shape: BaseGeometry | Sequence[Coordinate]) -> SnapIndex:
         """Return the index with other edges of the drawing itself; quick, nothing is read."""
-        if isinstance(shape, shapely.Geometry):
+        if isinstance(shape, BaseGeometry):
             own = lines_of(shape, "own", "")
         else:
             own = lines_of(shapely.LineString(shape), "own", "") if len(shape) > 1 else []
@@ -260,7 +261,7 @@ class SnapIndex:
             inner = abs(end - start)
             shorter = inner <= whole - inner
             if shorter == long_way:
-                later = _between(points, along, max(start, end), whole)
+                later = _between(points, along, max(start, end), whole + 1.0)  # closing vertex
                 earlier = _between(points, along, 0.0, min(start, end))
                 ahead = [*later, *earlier]
                 start, end = end, start
@@ -320,7 +321,7 @@ def lines_of(shape: object, kind: Kind, label: str) -> list[SnapLine]:
     kind, label : str
         As of `Snap`.
     """
-    if not isinstance(shape, shapely.Geometry) or shape.is_empty:
+    if not isinstance(shape, BaseGeometry) or shape.is_empty:
         return []
     parts = shapely.get_parts(shapely.get_parts(shape))
     dimension = shapely.get_dimensions(parts)

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -75,10 +76,8 @@ def test_too_many_vertices_are_counted():
 
 
 def test_million_vertices_come_down_to_the_limit():
-    turn = 2 * math.pi / 1_000_000
-    round_one = Polygon(
-        [(1e5 * math.cos(i * turn), 1e5 * math.sin(i * turn)) for i in range(1_000_000)]
-    )
+    turn = np.linspace(0, 2 * np.pi, 1_000_000, endpoint=False)
+    round_one = Polygon(1e5 * np.column_stack([np.cos(turn), np.sin(turn)]))
     with pytest.raises(TooManyVerticesError, match="1,000,001"):
         drawn.check_size(round_one)
     found = drawn.simplified_to_limit(round_one)

@@ -246,3 +246,43 @@ def test_project_that_is_read_elsewhere_refuses(project, ground, area):
         pytest.raises(ReadOnlyProjectError),
     ):
         edits.remove_proposals(reading, "plan", [area])
+
+
+def test_first_drawing_makes_the_scenario_in_the_same_step(tmp_path, ground):
+    with Project.create(
+        tmp_path / "p", name="p", region_id="dauria", crs=ground.crs, author="Ann"
+    ) as made:
+        key = edits.draw_proposal(made, ground, "", Drawn(km(5, 5, 9, 9)))
+        assert the_row(made, key)["name"] == "Drawing 1"
+        made.undo()
+        assert made.scenarios() == ()
+        (other,) = edits.paste_proposals(made, ground, "", [Drawn(km(5, 5, 9, 9))])
+        assert the_row(made, other)["scenario"] == "plan"
+        edits.draw_proposal(made, ground, "", Drawn(km(15, 5, 19, 9)))
+        assert len(made.scenarios()) == 1
+
+
+def test_shared_corner_is_one_step(project, ground, area, corridor):
+    shapes = {area: km(90, 40, 120, 60), corridor: km(60, 48, 130, 52)}
+    assert edits.reshape_proposals(project, ground, "plan", shapes) == (area, corridor)
+    assert the_row(project, area)["area_km2"] == 600.0
+    assert project.undo() == "Change the shape of 2 proposals"
+    assert the_row(project, area)["area_km2"] == 800.0
+    edits.reshape_proposals(project, ground, "plan", {area: km(90, 40, 120, 60)})
+    assert project.undo_label == "Change the shape of Bridge"
+    with pytest.raises(DrawingError, match="No proposal is chosen"):
+        edits.reshape_proposals(project, ground, "plan", {})
+    bow = Polygon([(0, 0), (1e4, 1e4), (1e4, 0), (0, 1e4)])
+    with pytest.raises(DrawingError, match="crosses"):
+        edits.reshape_proposals(project, ground, "plan", {area: km(0, 0, 9, 9), corridor: bow})
+    assert the_row(project, area)["area_km2"] == 600.0
+
+
+def test_undo_of_drawing_works_after_a_restart(project, ground, area):
+    path = project.path
+    edits.reshape_proposal(project, ground, "plan", area, km(10, 40, 30, 60))
+    project.close()
+    with Project.open(path) as again:
+        assert again.undo() == "Change the shape of Bridge"
+        assert the_row(again, area)["area_km2"] == 800.0
+        assert again.redo() == "Change the shape of Bridge"
