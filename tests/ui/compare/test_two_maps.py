@@ -1,0 +1,149 @@
+"""Two maps in the real window, drawn by the real QGIS."""
+
+from __future__ import annotations
+
+import zipfile
+
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QComboBox, QToolButton
+
+from planner.project import Project, RemoveFeatures
+from planner.scenarios import new_scenario
+from ui.compare.layers import PREFIX
+from ui.start.choice import OpenProject
+
+pytestmark = pytest.mark.qgis
+
+INSIDE = (632_000.0, 4_707_000.0)
+"""In the proposal of the scenario Plan."""
+
+
+@pytest.fixture
+def project_path(project_path):
+    """A second scenario, without the proposal of the first."""
+    with Project.open(project_path) as project:
+        project.execute(new_scenario(project, "Other", copy_of="plan"))
+        rows = project.records("proposals", scenario="other")
+        project.execute(RemoveFeatures("proposals", [rows[0]["fid"]]))
+    return project_path
+
+
+@pytest.fixture
+def desktop(make_desktop, project_path, qtbot):
+    made = make_desktop()
+    with qtbot.waitSignals([made.session.opened, made.engine.layers_shown], timeout=60_000):
+        made.start(OpenProject(project_path))
+    return made
+
+
+@pytest.fixture
+def settled(desktop, qtbot):
+    def wait():
+        def idle():
+            stage, first = desktop.parts.map_area.stage, desktop.parts.map_area.canvas
+            both = [first, *([] if stage.second is None else [stage.second])]
+            drawn = all(item.loop.frames and not item.loop.busy for item in both)
+            return drawn and not desktop.background.jobs
+
+        qtbot.waitUntil(idle, timeout=60_000)
+        qtbot.waitUntil(idle, timeout=60_000)
+
+    return wait
+
+
+def colour(canvas, place):
+    """Return the colour that the newest frame has at a place of the map."""
+    frame = canvas.loop.frames[-1]
+    west, south, east, north = frame.extent
+    x = int((place[0] - west) / (east - west) * frame.image.width())
+    y = int((north - place[1]) / (north - south) * frame.image.height())
+    return frame.image.pixelColor(x, y)
+
+
+@pytest.fixture
+def alike(desktop, qtbot):
+    """Wait until both maps have, or have not, the same colour inside the proposal."""
+
+    def wait(same):
+        first = desktop.parts.map_area.canvas
+
+        def seen():
+            second = desktop.parts.map_area.stage.second
+            drawn = first.loop.frames and second is not None and second.loop.frames
+            return drawn and (colour(first, INSIDE) == colour(second, INSIDE)) is same
+
+        qtbot.waitUntil(seen, timeout=30_000)
+
+    return wait
+
+
+def test_two_scenarios_are_swiped_put_side_by_side_and_let_go(desktop, settled, alike, qtbot):
+    area, window = desktop.parts.map_area, desktop.window
+    first, stage = area.canvas, area.stage
+    button = window.findChild(QToolButton, "compare_button")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    settled()
+    second = stage.second
+    assert button.isChecked()
+    assert desktop.compare.scenario == "plan", "the first map shows the one added last"
+    assert stage.mode == "swipe"
+    first.show_extent((600_000, 4_680_000, 660_000, 4_740_000))
+    alike(False)  # only one has the proposal there
+    assert first.view == second.view
+
+    # Side by side the second map has the layers that are chosen for it alone.
+    window.findChild(QToolButton, "compare_side").click()
+    settled()
+    assert first.view.centre == second.view.centre
+    assert first.view.resolution == second.view.resolution
+    desktop.compare.bar.layer_switched.emit("proposals", False)
+    alike(True)
+    desktop.compare.bar.layers_reset.emit()
+    alike(False)
+
+    # Another scenario on the second map: the same as on the first, so the same picture.
+    box = window.findChild(QComboBox, "compare_second")
+    for scenario, same in (("other", True), ("plan", False)):
+        box.setCurrentIndex(box.findData(scenario))
+        box.activated.emit(box.currentIndex())
+        alike(same)
+
+    # Undo brings the proposal back to the first map; both then show it.
+    desktop.session.undo()
+    alike(True)
+    QTest.keyClick(window, Qt.Key.Key_F7)
+    settled()
+    assert stage.second is None
+    assert not button.isChecked()
+    assert first.width() == stage.width()
+
+
+def test_what_lies_under_the_hand_is_that_of_the_map_seen_there(desktop, settled, qtbot):
+    first, stage = desktop.parts.map_area.canvas, desktop.parts.map_area.stage
+    desktop.compare.start("plan", "swipe")
+    settled()
+    first.show_extent((600_000, 4_680_000, 660_000, 4_740_000))
+    place = first.view.to_pixel(*INSIDE)
+    at = QPoint(*map(int, place))
+    for share, title in ((-0.1, "Joint area"), (0.1, "")):
+        stage.divider.moved_to.emit(place[0] / first.width() + share)
+        QTest.mouseClick(first, Qt.MouseButton.LeftButton, pos=at)
+        record = desktop.parts.inspector.record
+        assert ("" if record is None else record.title) == title
+    assert desktop.compare.title_at(*INSIDE) == "Joint area"
+
+
+def test_what_only_the_second_map_shows_is_in_no_file(desktop, settled, alike, qtbot):
+    desktop.compare.start("plan", "side")
+    settled()
+    path = desktop.session.snapshot.path / "exports" / "map.qgz"
+    with qtbot.waitSignal(desktop.engine.project_saved, timeout=60_000):
+        desktop.engine.save_project(path)
+    with zipfile.ZipFile(path) as archive:
+        saved = archive.read(next(n for n in archive.namelist() if n.endswith(".qgs")))
+    assert PREFIX.encode() not in saved
+    assert saved.count(b"|layername=proposals<") == 1
+    desktop.parts.map_area.canvas.show_extent((600_000, 4_680_000, 660_000, 4_740_000))
+    alike(False)  # it is drawn as before
