@@ -295,6 +295,7 @@ class Desktop(QObject):
         self._close_features()
         self.engine.close()
         self.background.close()
+        self.engine.close()  # work that was running may have started QGIS once more
         self.session.close()
 
     def _appearance(self) -> Appearance:
