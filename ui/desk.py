@@ -159,6 +159,7 @@ class Desk(QObject):
         )
         drawing.said.connect(self._parts.strip.say)
         self.selection_changed.connect(drawing.proposal.select)
+        self._parts.inspector.edit_requested.connect(drawing.proposal.open_form)
 
     def listen_to_layers(self, layers: LayersDesk) -> None:
         """Show layers as they are tried, and tell the other parts what is done with them."""
@@ -322,6 +323,8 @@ class Desk(QObject):
         canvas.set_overlay("selection", None if geometry is None else Highlight(geometry))
         self._show_habitat_of(snapshot, selection)
         self._parts.inspector.show_record(self._record(), on_map=geometry is not None)
+        proposal = selection is not None and selection.kind == "proposal"
+        self._parts.inspector.set_editable(editable=proposal)
         for panel, kind in (
             (self.sites, "site"),
             (self.corridors, "corridor"),

@@ -209,6 +209,7 @@ class DrawingBar(QFrame):
         species: bool = False,
         points: bool = False,
         finish: bool = False,
+        steps: bool = False,
         snapping: bool = False,
     ) -> None:
         """Show what a tool needs.
@@ -220,18 +221,21 @@ class DrawingBar(QFrame):
         species : bool
             Whether it is for a species.
         points : bool
-            Whether points can be typed and taken back.
+            Whether points can be typed.
         finish : bool
             Whether it is finished by a deed of its own.
+        steps : bool
+            Whether points are set one after another: they can be taken back, and the line
+            between two of them can be traced.
         snapping : bool
             Whether it snaps.
         """
         self._width.setVisible(width)
         self._species.setVisible(species)
         self._entry.setVisible(points)
-        self._undo.setVisible(points)
+        self._undo.setVisible(steps)
         self._snap.setVisible(snapping)
-        self._trace.setVisible(snapping)
+        self._trace.setVisible(snapping and steps)
         self._finish.setVisible(finish)
         self._fields.setVisible(width or points or finish or snapping)
         self.show_problem("")

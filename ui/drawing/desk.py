@@ -25,7 +25,7 @@ from ui.drawing.shape_overlay import DrawnShape
 from ui.drawing.sketch_tool import SketchTool
 from ui.drawing.snapping import Snapping
 from ui.drawing.soundness import Soundness
-from ui.drawing.toolbox import SKETCHING, Toolbox
+from ui.drawing.toolbox import CHANGING, SKETCHING, Toolbox
 from ui.drawing.unfinished_desk import UnfinishedDesk
 from ui.map.notation import parse_place
 
@@ -182,13 +182,16 @@ class DrawingDesk(QObject):
             species=name == "pair",
             points=sketching or name == "corners",
             finish=sketching or name in {"join", "units", "merge"},
+            steps=sketching,
             snapping=sketching or name in {"freehand", "corners"},
         )
         if name in {"corridor", "pair"}:
             self.bar.show_width(self._width_of(name))
         self._show_progress()
         self._show_page(name)
-        if name == "units":
+        if name in CHANGING:
+            self.proposal.measure()
+        elif name == "units":
             self.gather.read_units()
         elif name == "pair":
             self.gather.read_species()

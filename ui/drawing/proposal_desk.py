@@ -17,6 +17,7 @@ from resources.errors import PlannerError
 from resources.translation import tr
 from ui.drawing.copies_desk import CopiesDesk
 from ui.drawing.live import Wish
+from ui.drawing.toolbox import CHANGING
 from ui.drawing.work import Told, read_proposal
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from ui.snapshot import Selection
 
 _SAME_SHARE = 0.01
-_NEEDS_SHAPE = frozenset({"corners", "reshape", "split", "hole", "fill"})
 
 
 class ProposalDesk(QObject):
@@ -125,7 +125,7 @@ class ProposalDesk(QObject):
         self._panel.form.flush()
         self._key, self._told = key, None
         self._panel.show_problem("")
-        if self._canvas.tool in {self._desk.tools.named[name] for name in _NEEDS_SHAPE}:
+        if self._canvas.tool in {self._desk.tools.named[name] for name in CHANGING}:
             self._canvas.set_tool(None)
         self._show_title()
         self.show_possible()
@@ -274,6 +274,14 @@ class ProposalDesk(QObject):
             corners.set_shape(line[0], width_m=line[1])
         if self._canvas.tool is corners:
             self._on_previewed(corners.shape)
+
+    def measure(self) -> None:
+        """Measure the proposal as it is, as when a tool that changes it is taken up."""
+        thing, line = self._thing(), self._line()
+        if line is not None:
+            self._desk.live.want(Wish(*line))
+        elif thing is not None:
+            self._desk.live.want(Wish(thing.geometry))
 
     def _on_previewed(self, geometry: BaseGeometry) -> None:
         line = self._line()

@@ -89,6 +89,8 @@ EDITING = (
     _Told("fill", mark("Fill a hole"), "edit_fill"),
     _Told("merge", mark("Merge with other proposals"), "edit_merge"),
 )
+CHANGING = frozenset({"corners", "reshape", "split", "hole", "fill"})
+"""Tools that change the shape of the selected proposal."""
 SKETCHING = frozenset({"corridor", "area", "freehand", "reshape", "split", "hole"})
 
 

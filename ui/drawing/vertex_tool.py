@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 from PyQt6.QtCore import QPointF, Qt, pyqtSignal
 from PyQt6.QtWidgets import QApplication
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from ui.map.view_state import Point, ViewState
     from ui.theme import Theme
 
-_SHOWN_CORNERS = 1500
-"""More corners in a view are too close to be taken hold of: none is shown."""
+_APART_PX = 12.0
+"""Of corners that lie closer together on the screen only one is shown; zooming in shows all."""
 _NUDGE_PX = 4.0
 _NUDGES: Mapping[int, tuple[float, float]] = {
     Qt.Key.Key_Left: (-1, 0),
@@ -292,8 +293,9 @@ class VertexTool(DrawingTool):
             & (corners[:, 1] <= north)
         )
         shown = corners[inside]
-        if len(shown) <= _SHOWN_CORNERS:
-            painting.paint_corners(painter, view, theme, [(x, y) for x, y in shown.tolist()])
+        cells = np.round(shown / (_APART_PX * view.resolution))
+        _, apart = np.unique(cells, axis=0, return_index=True)
+        painting.paint_corners(painter, view, theme, [(x, y) for x, y in shown[apart].tolist()])
         chosen = self._held or self._chosen
         if chosen is None:
             return

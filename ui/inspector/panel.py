@@ -35,6 +35,8 @@ class Inspector(QFrame):
     run_requested = pyqtSignal(str)
     """A number was asked from what it was computed; carries the run's id."""
     back_requested = pyqtSignal()
+    edit_requested = pyqtSignal()
+    """What is shown is to be changed."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,12 +51,16 @@ class Inspector(QFrame):
         self._zoom.setProperty("icon_name", "zoom_to")
         self._zoom.setIcon(icon("zoom_to", theme.colour["text"]))
         self._zoom.clicked.connect(self.zoom_requested)
+        self._edit = icon_button("inspector_edit", "draw", tr("Edit it (F2)"), theme)
+        self._edit.clicked.connect(self.edit_requested)
+        self._edit.hide()
         self._scroll = QScrollArea()
         self._scroll.setObjectName("inspector_scroll")
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         head = QHBoxLayout()
         head.addWidget(self._kind, 1)
+        head.addWidget(self._edit)
         head.addWidget(self._zoom)
         head.addWidget(self._close)
         layout = QVBoxLayout(self)
@@ -63,6 +69,10 @@ class Inspector(QFrame):
         layout.addLayout(head)
         layout.addWidget(self._scroll, 1)
         self.show_record(None)
+
+    def set_editable(self, *, editable: bool) -> None:
+        """Offer to change what is shown, or not."""
+        self._edit.setVisible(editable)
 
     @property
     def record(self) -> Record | None:
