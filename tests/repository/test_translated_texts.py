@@ -65,8 +65,8 @@ SHOWN_AT = {
 WORD = re.compile(r"[^\W\d_]{2,}")
 UNITS = re.compile(r"km²|km2|\b(km|m|ha|s|px|N|E|EPSG)\b|[^\W\d_]*°")
 NAME = "Landbridge"
-BEFORE_THE_WINDOW = {"display"}
-"""Modules that speak on the terminal, where no window can be opened."""
+IN_ENGLISH = {"display", "scrubbed"}
+"""What stands on the terminal before there is a window, and the report for the developers."""
 SENTENCE = re.compile(r"^[^\W\d_]{2,}[,:;.…]?( [\w“”'’(),:;.…/–-]+)+$")
 QT_STYLE = re.compile(r"[a-z-]+: ?[^;]+;")
 
@@ -206,11 +206,7 @@ def test_what_is_wrapped_or_no_text_passes(source):
 
 @pytest.mark.parametrize(
     "path",
-    [
-        path
-        for path in sorted((ROOT / "ui").rglob("*.py"))
-        if path.stem not in BEFORE_THE_WINDOW
-    ],
+    [path for path in sorted((ROOT / "ui").rglob("*.py")) if path.stem not in IN_ENGLISH],
     ids=lambda path: path.relative_to(ROOT).as_posix(),
 )
 def test_every_text_of_the_window_is_wrapped(path):
