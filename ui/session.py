@@ -9,8 +9,9 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from planner.map_layers import set_visible
 from planner.publish import print_scenario
+from planner.sheet import Sheet
 from resources.errors import PlannerError
-from resources.translation import tr, tr_n
+from resources.translation import language, tr, tr_n
 from ui import apart, words
 from ui.project_work import Workbench
 from ui.snapshot import Snapshot, take_snapshot
@@ -147,7 +148,9 @@ class Session(QObject):
         self.model(tr("Make the plan"), apart.make_plan, told=tr("The plan is made. {}"))
 
     def print_map(self, engine: QgisEngine) -> None:
-        """Print the scenario map as a PDF into the project's exports."""
+        """Print the map of the scenario that is shown as a PDF into the project's exports."""
+        shown = "" if self._snapshot is None else self._snapshot.scenario
+        sheet = Sheet(scenario=shown, language=language())
 
         def work(_: JobControl) -> Path:
             bench = self._bench
@@ -157,7 +160,7 @@ class Session(QObject):
             folder = bench.project.exports_path
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / f"{bench.project.path.stem}.pdf"
-            return print_scenario(bench.project, bench.pack, engine, path)
+            return print_scenario(bench.project, bench.pack, engine, path, sheet=sheet)
 
         self._background.submit(
             "project", tr("Print the scenario map"), work, self.printed.emit, self._on_failed

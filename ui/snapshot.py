@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -14,6 +14,7 @@ from planner.bookmarks import bookmarks_of
 from planner.borders import BORDERS_VIEWS, BordersView, borders_view
 from planner.map_layers import NO_MAP, LayersOfMap, map_of
 from planner.profiles import load_region, region_ids
+from planner.scenarios import layers_of_scenario
 from ui import words
 from ui.corridors.state import SpeciesState, corridor_state
 from ui.features.corridors import corridor_rows
@@ -35,17 +36,6 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal["site", "corridor", "proposal"]
 Bounds: TypeAlias = tuple[float, float, float, float]
-
-_OF_SCENARIO = frozenset(
-    {
-        "cores",
-        "corridor_swaths",
-        "corridor_paths",
-        "widening_areas",
-        "bottleneck_stretches",
-        "proposals",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -266,7 +256,7 @@ def take_snapshot(project: Project, pack: DataPack, scenario: str = "") -> Snaps
         features=features,
         geometries=_geometries(site_records, features),
         pairs=_pairs_by_site(project.records("pairs")),
-        layers=tuple(_of_scenario(spec, shown) for spec in drawn.layers),
+        layers=layers_of_scenario(drawn.layers, shown),
         map=drawn,
         indicators=indicator_groups(project.records("indicators", scenario=shown)),
         runs={run.run_id: run for run in project.runs()},
@@ -318,10 +308,3 @@ def _pairs_by_site(
         for end in ("site_a", "site_b"):
             by_site.setdefault(str(record[end]), []).append(record)
     return {site_id: tuple(pairs) for site_id, pairs in by_site.items()}
-
-
-def _of_scenario(spec: LayerSpec, scenario: str) -> LayerSpec:
-    if spec.layer_id not in _OF_SCENARIO or spec.subset or not scenario:
-        return spec
-    quoted = scenario.replace("'", "''")
-    return replace(spec, subset=f"scenario = '{quoted}'")
