@@ -22,6 +22,7 @@ MOST_ELEMENTS = 100_000
 DEEPEST = 80
 MOST_CLASSES = 1_000
 LARGEST = 10_000.0
+LARGEST_ATTRIBUTES = {"fontSize": 300.0, "bufferSize": 50.0, "maxOversampling": 4.0}
 SMALLEST_STEP_MM = 0.8
 SMALLEST_DASH = 0.05
 MOST_DASHES = 20
@@ -192,8 +193,6 @@ class Cleaning:
             element.set("shapeSVGFile", "")
             if element.get("shapeType") not in {"0", "1", "2", "3", "4"}:
                 element.set("shapeDraw", "0")
-        if element.tag == "text-style":
-            element.set("fontWordSpacing", element.get("fontWordSpacing", "0"))
         for name in ("geometryGeneratorEnabled", "geometryGenerator", "layoutBin"):
             if element.tag == "placement" and name in element.attrib:
                 element.set(name, "0" if name.endswith("Enabled") else "")
@@ -230,7 +229,6 @@ class Cleaning:
             self._removed[f"Symbols of the type {kind[:40]!r} cannot be used."] += 1
             return False
         renderer.set("enableorderby", "0")
-        renderer.set("usingSymbolLevels", renderer.get("usingSymbolLevels", "0"))
         for tag in ("categories/category", "ranges/range", ".//rule"):
             if len(renderer.findall(tag)) > MOST_CLASSES:
                 raise StyleError(
@@ -328,13 +326,11 @@ class _Bounded(ElementTree.TreeBuilder):
 
 
 def _bounded(name: str, value: str) -> str:
-    """Return an attribute whose number is within what can be drawn."""
-    if name in {"value", "v", "fontSize", "bufferSize"} and _NUMBER.fullmatch(value):
-        number = float(value)
-        if not math.isfinite(number) or abs(number) > LARGEST:
-            # numbers of classes stand in other attributes than sizes
-            return str(math.copysign(LARGEST, number)) if name != "value" else value
-    return value
+    """Return an attribute within what can be drawn."""
+    most = LARGEST_ATTRIBUTES.get(name)
+    if most is None:
+        return value
+    return value if abs(_number(value, most + 1)) <= most else f"{most:g}"
 
 
 def _properties(layer: Element) -> dict[str, list[tuple[Element, str]]]:
