@@ -24,6 +24,7 @@ from layers.vector_files import VectorTable, copy_vector, vector_tables
 from planner.errors import ReadOnlyProjectError
 from planner.files import made_folder
 from planner.map_layers.commands import NewLayer
+from planner.map_layers.first_look import raster_style
 from planner.map_layers.merged import FOLDER
 from planner.map_layers.raster_files import MOST_COPIED, RasterFacts, raster_facts
 
@@ -116,11 +117,13 @@ def link_raster(
     """
     _refuse_read_only(project)
     raster_facts(path)
+    style = raster_style(path)
     control.report(1.0)
     return NewLayer(
         name=_shown(name.strip() or path.stem),
         source=str(path.absolute()),
         kind="raster",
+        style=style,
         note=str(path.absolute()),
     )
 
@@ -177,6 +180,7 @@ def copy_raster(
         name=_shown(title),
         source=f"{FOLDER}/{target.name}",
         kind="raster",
+        style=raster_style(target),
         note=path.name,
     )
 

@@ -35,10 +35,11 @@ def relative_source(source: str, folder: Path) -> str:
 
 
 def _written_source(spec: Mapping[str, Any], folder: Path) -> str:
-    """Return what the project names as a layer's source; of a server without a password."""
+    """Return what the project names as the source: with its filter, without a password."""
     if spec.get("provider") in {"wms", "postgres"}:
         return str(spec["source"])
-    return relative_source(spec["source"], folder)
+    source = relative_source(spec["source"], folder)
+    return f"{source}|subset={spec['subset']}" if spec["subset"] else source
 
 
 def _rewritten(xml: bytes, by_qgis_id: dict[str, str]) -> bytes:

@@ -114,6 +114,16 @@ def test_it_opens_elsewhere_with_the_same_layers(engine, folder, tmp_path):
     assert told["off"] == ["Lines"]
 
 
+def test_filters_go_along(engine, folder, squares, tmp_path):
+    source = f"{folder / 'project.gpkg'}|layername=squares"
+    chosen = squares(source=source, subset="name = 'east' AND rank > 1")
+    assert engine.set_layers([chosen], crs="EPSG:3857") == ()
+    saved = engine.save_project(folder / "map.qgz")
+    assert datasources(saved)["Squares"].endswith("|subset=name = 'east' AND rank > 1")
+    told = open_again(saved, tmp_path / "profile")
+    assert (told["valid"], told["counts"]) == ({"Squares": True}, {"Squares": 1})
+
+
 def test_paths_lead_out_of_a_subfolder(engine, folder):
     show(engine, folder)
     (folder / "exports").mkdir()
