@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from PyQt6.QtCore import QPoint, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import (
+    QBoxLayout,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -16,6 +17,7 @@ from PyQt6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from resources.translation import tr, tr_n
 from ui import words
@@ -31,6 +33,8 @@ from ui.theme import GRID
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from PyQt6.QtGui import QResizeEvent
+
     from layers.qgis.answers import Value
     from layers.qgis.layer_spec import LayerSpec
     from resources.errors import PlannerError
@@ -38,6 +42,8 @@ if TYPE_CHECKING:
     from ui.background import Background
     from ui.theme import Theme
 
+_NARROW_PX = 90 * GRID
+"""Below this width the filter has a row of its own."""
 _PAUSE_MS = 250
 """How long the keys rest before a filter is tried."""
 _EXAMPLE = '"area_km2" > 100'
@@ -70,6 +76,7 @@ class AttributeTable(QFrame):
         self.setProperty("role", "panel")
         self._source: TableSource | None = None
         self._stretch = Stretch(background)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self.model = AttributeModel(background, theme, self)
         self.view = AttributeView(self.model, background, self)
         self.view.set_theme(theme)
@@ -123,19 +130,21 @@ class AttributeTable(QFrame):
         return box
 
     def _lay_out(self) -> None:
-        tools = QHBoxLayout()
-        tools.setSpacing(GRID // 2)
-        tools.addWidget(self.layers, 3)
-        tools.addSpacing(GRID)
-        tools.addWidget(self.mode)
-        tools.addWidget(self.search, 4)
-        tools.addSpacing(GRID)
+        tools, finding = QHBoxLayout(), QHBoxLayout()
+        for row in (tools, finding):
+            row.setSpacing(GRID // 2)
+        tools.addWidget(self.layers, 1)
         for button in (self.only, self.all, self.none, self.zoom, self.copy):
             tools.addWidget(button)
+        finding.addWidget(self.mode)
+        finding.addWidget(self.search, 1)
+        self._head.setSpacing(GRID)
+        self._head.addLayout(tools, 3)
+        self._head.addLayout(finding, 4)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         layout.setSpacing(GRID)
-        layout.addLayout(tools)
+        layout.addLayout(self._head)
         layout.addWidget(self._problem)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.status)
@@ -342,3 +351,10 @@ class AttributeTable(QFrame):
         self.only.setEnabled(bool(selected) or self.only.isChecked())
         for button in (self.all, self.copy):
             button.setEnabled(bool(listed))
+
+    @override
+    def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        super().resizeEvent(a0)
+        way = QBoxLayout.Direction
+        narrow = self.width() < _NARROW_PX
+        self._head.setDirection(way.TopToBottom if narrow else way.LeftToRight)
