@@ -11,10 +11,10 @@ import numpy as np
 import shapely
 
 from layers.pack import filled_from_nearest
-from planner.corridors.runs import study_of
 from planner.drawing.bottleneck import CorridorEnd
 from planner.drawing.measures import DrawingMeasures, Wish, measured
 from planner.drawing.national import NationalLand
+from planner.drawing.place import study_of
 from planner.pipeline.cores import suitability_raster
 from planner.pipeline.sites import protecting_sites
 from planner.profiles import load_species
@@ -266,7 +266,7 @@ def _species_names(project: Project) -> tuple[str, ...]:
 
 
 def _study(project: Project, pack: DataPack, species: Sequence[str]) -> Study:
-    study = replace(study_of(project, ()), pack=pack)
+    study = replace(study_of(project), pack=pack)
     names = tuple(species) or _species_names(project) or study.region.species
     return replace(study, species=tuple(load_species(name) for name in names))
 

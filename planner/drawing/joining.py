@@ -10,18 +10,15 @@ import shapely
 from affine import Affine
 
 from algorithms.control import NULL_CONTROL, PartControl
-from algorithms.corridors.least_cost import SwathRule
-from algorithms.reserve.complexes import JoinRule, join_pair
 from layers.grid import Grid
 from layers.raster import read_raster
 from layers.shapes import burn, outline
-from planner.corridors.runs import study_of
 from planner.drawing.errors import DrawingError
 from planner.drawing.geometry import as_multi
 from planner.drawing.least_cost import joint_resistance
 from planner.drawing.national import NationalLand
+from planner.drawing.place import study_of
 from planner.pipeline.cores import suitability_raster
-from planner.pipeline.proposals import JOIN_SHARE, JOIN_WIDTH_M
 from planner.profiles import load_species
 from planner.records import shape_of
 from planner.reserve.run_folder import ReserveRun
@@ -132,7 +129,7 @@ def join_sites(
         shape, reason = _between(whole, first, second, part)
         shapes.append(shape)
         reasons.append(reason)
-    land = NationalLand.of(study_of(project, ())).land
+    land = NationalLand.of(study_of(project)).land
     area = as_multi(shapely.intersection(shapely.union_all(shapes), land))
     control.report(1.0)
     return Joined(area, tuple(site.site_id for site in sites), species, tuple(reasons))
@@ -190,6 +187,11 @@ def _between(
     whole: _Land, first: _Site, second: _Site, control: Control
 ) -> tuple[BaseGeometry, str]:
     """Return the land that joins two sites, and a sentence on it."""
+    # Not at the top, as the compiler takes a while to load and the window starts without it.
+    from algorithms.corridors.least_cost import SwathRule  # noqa: PLC0415
+    from algorithms.reserve.complexes import JoinRule, join_pair  # noqa: PLC0415
+    from planner.pipeline.proposals import JOIN_SHARE, JOIN_WIDTH_M  # noqa: PLC0415
+
     land = whole.cut([first.shape, second.shape])
     labels = np.zeros(land.grid.shape, dtype=np.int32)
     labels[burn([first.shape], land.grid) > 0] = 1

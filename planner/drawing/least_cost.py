@@ -15,17 +15,15 @@ import numpy as np
 import shapely
 from affine import Affine
 
-from algorithms.connectivity.cost_distance import CostSurface, cost_distance
 from algorithms.connectivity.resistance import resistance_from_suitability, with_barrier
 from layers.control import NULL_CONTROL
 from layers.grid import Grid
 from layers.raster import read_raster
 from layers.shapes import burn
-from planner.corridors.runs import study_of
 from planner.drawing.errors import DrawingError
 from planner.drawing.lengths import length_km
+from planner.drawing.place import study_of
 from planner.pipeline.cores import suitability_raster
-from planner.pipeline.proposals import JOIN_RESISTANCE_MAXIMUM, JOIN_RESISTANCE_SHAPE
 from planner.pipeline.resistance import resistance_raster
 from planner.records import shape_of
 from resources.translation import tr
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from algorithms.connectivity.cost_distance import CostSurface
     from layers.control import Control
     from planner.drawing.geometry import Coordinate
     from planner.project import Project
@@ -265,6 +264,8 @@ def joint_resistance(project: Project) -> tuple[NDArray[np.float64], Grid]:
     DrawingError
         The project holds no suitability.
     """
+    from planner.pipeline import proposals  # noqa: PLC0415 - as in `_surface`
+
     stored = project.settings.get("species")
     names = [str(name) for name in stored] if isinstance(stored, list) else []
     paths = [project.raster_path(suitability_raster(name)) for name in names]
@@ -275,9 +276,11 @@ def joint_resistance(project: Project) -> tuple[NDArray[np.float64], Grid]:
         )
     best = np.fmax.reduce([raster.values for raster in rasters])
     resistance = resistance_from_suitability(
-        best, maximum=JOIN_RESISTANCE_MAXIMUM, shape=JOIN_RESISTANCE_SHAPE
+        best,
+        maximum=proposals.JOIN_RESISTANCE_MAXIMUM,
+        shape=proposals.JOIN_RESISTANCE_SHAPE,
     )
-    sea = study_of(project, ()).country == 0
+    sea = study_of(project).country == 0
     return with_barrier(resistance, sea), rasters[0].grid
 
 
@@ -285,6 +288,9 @@ def _surface(
     grid: Grid, resistance: NDArray[np.float64], source: BaseGeometry, control: Control
 ) -> CostSurface | None:
     """Return the cost of reaching each cell; None where the source lies on barriers."""
+    # Not at the top, as the compiler takes a while to load and the window starts without it.
+    from algorithms.connectivity.cost_distance import cost_distance  # noqa: PLC0415
+
     cells = (burn([source], grid) > 0) & np.isfinite(resistance)
     if not cells.any():
         return None

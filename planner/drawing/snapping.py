@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from planner.corridors.runs import study_of
+from planner.drawing.place import study_of
 from resources.translation import mark
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ class SnapIndex:
         PlannerError
             The region of the project is unknown, or a file cannot be read.
         """
-        lines = _base_lines(study_of(project, ()), pack)
+        lines = _base_lines(study_of(project), pack)
         for row in project.records("sites"):
             lines += lines_of(row["geometry"], "site", str(row["name_en"] or ""))
         if scenario:
