@@ -84,6 +84,7 @@ class BookmarksDesk(QObject):
         def work(bench: Workbench, _: JobControl) -> None:
             bench.project.execute(make(bench.project))
 
+        self.panel.show_problem("")
         self._session.change(label, work, failed=self._on_failed)
 
     def _on_failed(self, error: PlannerError) -> None:

@@ -159,7 +159,6 @@ class BookmarksPanel(QWidget):
                 self._list.setCurrentItem(item)
         self._list.blockSignals(False)
         self._pages.setCurrentIndex(1 if bookmarks else 0)
-        self.show_problem("")
         self._show_possible()
 
     def show_problem(self, problem: str) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtWidgets import QLabel, QPushButton, QToolButton
+from PyQt6.QtWidgets import QLabel, QMenu, QPushButton, QToolButton
 
 from ui.map.coordinates import GroundMeasure
 
@@ -58,3 +58,66 @@ def test_a_problem_is_told_over_the_map_and_can_end(map_area):
     assert map_area.findChild(QLabel, "map_problem").isVisible()
     map_area.show_problem("")
     assert not map_area.findChild(QLabel, "map_problem").isVisible()
+
+
+def test_the_notation_can_be_chosen_below_the_map(map_area, qtbot):
+    map_area.show()
+    map_area.set_measure(GroundMeasure("EPSG:32652"))
+    map_area.canvas.set_region((500_000.0, 4_600_000.0, 700_000.0, 4_800_000.0))
+    menu = map_area.findChild(QMenu, "notation_menu")
+    action = next(a for a in menu.actions() if a.objectName() == "notation_utm")
+    with qtbot.waitSignal(map_area.footer.notation_chosen) as chosen:
+        action.trigger()
+    assert chosen.args == ["utm"]
+    qtbot.mouseMove(map_area.canvas, QPoint(5, 5))
+    qtbot.mouseMove(map_area.canvas, map_area.canvas.rect().center())
+    assert map_area.findChild(QLabel, "coordinates").text().startswith("52T ")
+
+
+def test_back_and_forward_are_possible_when_there_is_a_way(map_area, qtbot):
+    map_area.show()
+    map_area.canvas.set_region((0.0, 0.0, 10.0, 10.0))
+    back = map_area.findChild(QToolButton, "view_back")
+    forward = map_area.findChild(QToolButton, "view_forward")
+    assert (back.isEnabled(), forward.isEnabled()) == (False, False)
+    map_area.canvas.show_extent((1.0, 1.0, 2.0, 2.0))
+    assert back.isEnabled()
+    back.click()
+    assert (back.isEnabled(), forward.isEnabled()) == (False, True)
+
+
+def test_a_hint_is_as_wide_as_its_text_and_never_wider_than_the_map(map_area):
+    map_area.show()
+    map_area.hint.say("Short.")
+    assert map_area.hint.isVisible()
+    short = map_area.hint.sizeHint().width()
+    map_area.hint.say("A long hint that goes on and on. " * 12)
+    assert short < map_area.hint.sizeHint().width() <= map_area.canvas.width() - 32
+    map_area.resize(420, 500)
+    assert map_area.hint.sizeHint().width() <= map_area.canvas.width() - 32
+    map_area.hint.say("")
+    assert not map_area.hint.isVisible()
+
+
+def test_a_place_is_asked_for_and_why_it_is_none_stands_beside_it(map_area, qtbot):
+    map_area.show()
+    card = map_area.go_to
+    card.open_card()
+    with qtbot.waitSignal(card.place_wanted) as wanted:
+        qtbot.keyClicks(card.field, "1 2")
+        qtbot.keyClick(card.field, Qt.Key.Key_Return)
+    assert wanted.args == ["1 2"]
+    card.show_problem("No such place.")
+    problem = map_area.findChild(QLabel, "go_to_problem")
+    assert problem.isVisible()
+    qtbot.keyClicks(card.field, "3")
+    assert not problem.isVisible()
+    with qtbot.waitSignal(card.closed):
+        qtbot.keyClick(card.field, Qt.Key.Key_Escape)
+    assert not card.isVisible()
+
+
+def test_every_control_without_a_text_has_a_name(map_area):
+    for button in map_area.findChildren(QToolButton):
+        assert button.objectName()
+        assert button.accessibleName(), button.objectName()
