@@ -145,7 +145,7 @@ def _between(
 
 def _same_line(old: BaseGeometry, new: BaseGeometry) -> bool:
     """Tell whether what has no area is the same too, such as a path without a swath."""
-    return bool(_area(old) or _area(new)) or shapely.equals(old, new)
+    return bool(_area(old) or _area(new) or shapely.equals(old, new))
 
 
 def _changed_fields(before: Sequence[Record], after: Sequence[Record]) -> tuple[str, ...]:

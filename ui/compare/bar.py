@@ -15,7 +15,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from resources.translation import tr
+from resources.translation import tr, tr_filled
+from ui import words
 from ui.controls import icon_button
 from ui.theme import GRID
 
@@ -158,14 +159,14 @@ class CompareBar(QFrame):
         for spec in reversed(specs):
             name = spec.group or tr("Other layers")
             if name not in groups:
-                below = menu.addMenu(tr(name))
+                below = menu.addMenu(tr_filled(name))
                 if below is None:
                     continue
                 groups[name] = below
             self._add_layer(groups[name], spec, on=shown.get(spec.layer_id, False))
 
     def _add_layer(self, menu: QMenu, spec: LayerSpec, *, on: bool) -> None:
-        action = menu.addAction(tr(spec.name))
+        action = menu.addAction(words.stored(spec.name))
         if action is None:
             return
         action.setObjectName(f"compare_layer_{spec.layer_id}")
