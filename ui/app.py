@@ -48,6 +48,7 @@ from ui.reserve.desk import ReserveDesk
 from ui.reserve.panel import ProposalsPanel
 from ui.scenarios.desk import ScenariosDesk
 from ui.session import Session
+from ui.settings import SettingsDesk
 from ui.sheet.desk import SheetDesk
 from ui.sites.panel import SitesPanel
 from ui.start.choice import Choice, choice_of
@@ -172,6 +173,9 @@ class Desktop(QObject):
             self._recent,
             self._folder,
         )
+        self.settings = SettingsDesk(self.window, self.preferences, self.renewal, self.job_log)
+        self.settings.text_scale_changed.connect(self._show_theme)
+        self.settings.said.connect(self.parts.strip.say)
         self.window.closing.connect(self.close)
         self.window.open_requested.connect(self.ask)
         self.window.new_requested.connect(self.begin.show_wizard)
@@ -359,6 +363,8 @@ def run(argv: list[str]) -> int:
         recent = RecentProjects(own / "recent.json")
         desktop = Desktop(application, recent, folder, preferences=preferences)
         desktop.start(choice)
+        if preferences.problem:
+            desktop.parts.strip.say(preferences.problem)
         pulse = _close_on_signals(desktop.window)
         ended = application.exec()
         pulse.stop()

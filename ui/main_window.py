@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QByteArray, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QActionGroup, QCloseEvent, QResizeEvent
 from PyQt6.QtWidgets import (
     QDockWidget,
     QLineEdit,
@@ -25,10 +24,13 @@ from ui.actions import Actions
 from ui.docks import HOME, NARROWEST_SIDE_PX, PanelDock, PanelDocks
 from ui.menus import Menus
 from ui.theme import GRID
-from ui.undo_keys import REDO_KEYS, UNDO_KEYS, UndoKeys
+from ui.undo_keys import UndoKeys
+from ui.window_deeds import add_deeds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from PyQt6.QtGui import QCloseEvent, QResizeEvent
 
     from ui.corridors.panel import CorridorsPanel
     from ui.indicators.panel import IndicatorsPanel
@@ -151,12 +153,15 @@ class MainWindow(QMainWindow):
         self._start: QWidget | None = None
         self.theme = theme
         """Colours of the window now."""
+        self.close_guard: Callable[[], bool] = lambda: True
+        """Asked whether the window may be closed, where the user wants to close it."""
+        self._quitting = False
         self.deeds = Actions(self, own_keys)
         """Everything the window can do; every feature adds what it brings."""
         self.docks = PanelDocks(self, theme)
         # Tab goes through the parts in the order in which they are placed.
         self._place_bars()
-        self._add_deeds()
+        add_deeds(self, parts)
         for name, title in PANEL_TITLES.items():
             self.add_panel(name, tr(title), parts.panels.named(name), name)
         self._middle = QStackedWidget()
@@ -260,60 +265,6 @@ class MainWindow(QMainWindow):
         status.addPermanentWidget(self._parts.strip, 1)
         self.setStatusBar(status)
 
-    def _add_deeds(self) -> None:
-        bar, strip, canvas = self._parts.top_bar, self._parts.strip, self._parts.map_area.canvas
-        add = partial(self.deeds.add, group=tr("Project"))
-        add(
-            "project.open",
-            tr("Open project…"),
-            self.open_requested.emit,
-            keys=("Ctrl+O",),
-        )
-        add("project.new", tr("New project…"), self.new_requested.emit, keys=("Ctrl+N",))
-        add("project.plan", tr("Make the plan"), self.plan_requested.emit)
-        add("project.print", tr("Print map"), bar.print_requested.emit, keys=("Ctrl+P",))
-        add("project.export", tr("Export QGIS project"), self.export_requested.emit)
-        add("project.quit", tr("Quit"), self.close, keys=("Ctrl+Q",))
-        add = partial(self.deeds.add, group=tr("Edit"))
-        add("edit.undo", tr("Undo"), strip.undo_requested.emit, keys=UNDO_KEYS)
-        add("edit.redo", tr("Redo"), strip.redo_requested.emit, keys=REDO_KEYS)
-        add = partial(self.deeds.add, group=tr("View"))
-        add("map.region", tr("Show the whole region"), canvas.show_region, keys=("Ctrl+0",))
-        add("view.search", tr("Search everything"), bar.focus_search, keys=("Ctrl+K",))
-        add(
-            "view.panels",
-            tr("Hide or show panels"),
-            self.toggle_panels,
-            keys=("Ctrl+Tab",),
-        )
-        add(
-            "view.inspector",
-            tr("Open the inspector"),
-            lambda: self.show_inspector(shown=True),
-            keys=("Ctrl+I",),
-        )
-        add("view.reset_layout", tr("Put the panels back"), self.reset_layout)
-        add(
-            "view.next_part",
-            tr("Next part of the window"),
-            self._focus_next_part,
-            keys=("F6",),
-        )
-        group = QActionGroup(self)
-        for appearance, text in (
-            ("system", tr("System appearance")),
-            ("light", tr("Light appearance")),
-            ("dark", tr("Dark appearance")),
-        ):
-            action = add(
-                f"view.appearance_{appearance}",
-                text,
-                partial(self.theme_requested.emit, appearance),
-            )
-            action.setCheckable(True)
-            action.setChecked(appearance == "system")
-            group.addAction(action)
-
     @property
     def open_panel_name(self) -> str:
         """The workspace panel that is open, or an empty string."""
@@ -326,6 +277,11 @@ class MainWindow(QMainWindow):
             self.docks.open(name)
         else:
             self.docks.fold(self.docks.opened)
+
+    def quit(self) -> None:
+        """Close the window as the user does, who is asked where something runs."""
+        self._quitting = True
+        self.close()
 
     def layout_text(self) -> str:
         """Return where the panels stand, to be stored."""
@@ -429,7 +385,8 @@ class MainWindow(QMainWindow):
         self.show_inspector(shown=False)
         self._hidden = hidden
 
-    def _focus_next_part(self) -> None:
+    def focus_next_part(self) -> None:
+        """Give the keyboard to the next part: map, panels, inspector, top bar."""
         middle = self._parts.results if self.results_shown else self._parts.map_area.canvas
         parts: list[QWidget] = [middle]
         parts += [self.docks.dock(name).content for name in self.docks.opened]
@@ -455,6 +412,11 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, a0: QCloseEvent | None) -> None:
+        by_hand = self._quitting or (a0 is not None and a0.spontaneous())
+        self._quitting = False
+        if by_hand and a0 is not None and not self.close_guard():
+            a0.ignore()
+            return
         self.closing.emit()
         super().closeEvent(a0)
 

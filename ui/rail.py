@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QFontMetrics
 from PyQt6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from resources.translation import tr
+from ui import theme as themes
 from ui.icons import icon
 from ui.theme import GRID
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from ui.theme import Theme
 
 _WIDTH_PX = 11 * GRID
+_WIDEST_PX = 20 * GRID
 _DENSITIES = ("roomy", "tight", "icons")
 """How the buttons are drawn while there is room, while there is little, and while there is
 too little for their titles."""
@@ -72,7 +75,7 @@ class Rail(QFrame):
         button.setIconSize(QSize(24, 24))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setCheckable(True)
-        button.setFixedWidth(_WIDTH_PX)
+        button.setFixedWidth(self.width())
         button.setToolTip(title)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAccessibleName(tr("{title} panel", title=title))
@@ -95,10 +98,17 @@ class Rail(QFrame):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(_WIDTH_PX, 0)  # it makes itself smaller; the window may be low
+        return QSize(self.width(), 0)  # it makes itself smaller; the window may be low
 
     def _fit(self) -> None:
         """Draw the buttons as large as the height of the rail has room for."""
+        metrics = QFontMetrics(themes.font("small"))
+        titles = [metrics.horizontalAdvance(button.text()) for button in self._buttons.values()]
+        width_px = min(_WIDEST_PX, max([_WIDTH_PX, *(title + GRID for title in titles)]))
+        if width_px != self.width():
+            self.setFixedWidth(width_px)
+            for button in self._buttons.values():
+                button.setFixedWidth(width_px)
         for density in _DENSITIES:
             self._draw(density)
             if self._layout.sizeHint().height() <= self.height():
