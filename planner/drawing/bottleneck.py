@@ -99,6 +99,8 @@ def bottleneck(
     """
     if len(ends) < 2:
         raise ValueError("a corridor has two ends at least")
+    if land.is_empty:
+        return Bottleneck(0.0, None)
     whole = shapely.union_all([land, *(end.shape for end in ends if end.radius_m > 0.0)])
     search = _Search(whole, land, ends)
     if not search.joins(LEAST_RADIUS_M):

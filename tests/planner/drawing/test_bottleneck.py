@@ -46,6 +46,12 @@ def test_ends_that_are_not_joined():
     assert found.at == pytest.approx((5000, 0), abs=400)
 
 
+def test_corridor_without_land_joins_nothing():
+    assert bottleneck(Polygon(), [WEST, EAST]).width_m == 0
+    sea = CorridorEnd(Point(0, 0)), CorridorEnd(Point(9, 9))
+    assert bottleneck(Polygon(), sea).width_m == 0
+
+
 def test_narrow_mouth_is_not_passed_over():
     funnel = Polygon(
         [(0, -50), (1000, -300), (10_000, -300), (10_000, 300), (1000, 300), (0, 50)]
