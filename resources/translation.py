@@ -200,12 +200,17 @@ def tr_filled(text: str, /, *, named: Callable[[str], str] | None = None) -> str
 
 @lru_cache(maxsize=4096)
 def _told(spoken: _Spoken, text: str, named: Callable[[str], str] | None) -> str:
-    name = text if named is None else named(text)
-    if name != text:
+    name = text if named is None or not text else named(text)
+    if name != text or not text:
         return name
     exact, templates = _stored()
     if text in exact:
         return spoken.catalogue.gettext(text)
+    sentences = _BETWEEN_SENTENCES.split(text)
+    if len(sentences) > 1:
+        told = [_told(spoken, sentence, named) for sentence in sentences]
+        if all(new != old for new, old in zip(told, sentences, strict=True)):
+            return " ".join(told)
     for message, pattern in templates:
         found = pattern.fullmatch(text)
         if found is not None:
@@ -214,6 +219,10 @@ def _told(spoken: _Spoken, text: str, named: Callable[[str], str] | None) -> str
             }
             return _AS_TEXT.vformat(spoken.catalogue.gettext(message), (), values)
     return text
+
+
+_FIELD = re.compile(r"\{[^{}]*\}")
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z\d])")
 
 
 class _AsText(Formatter):
@@ -231,7 +240,8 @@ _AS_TEXT = _AsText()
 def _stored() -> tuple[frozenset[str], tuple[tuple[str, re.Pattern[str]], ...]]:
     """Return the stored texts without values, and those with values and their patterns."""
     messages = json.loads((resource_path("translations") / STORED).read_text("utf-8"))
-    patterns = [(message, _pattern(message)) for message in messages]
+    # A text of values only looks like every other text.
+    patterns = [(text, _pattern(text)) for text in messages if _FIELD.sub("", text)]
     exact = frozenset(message for message, pattern in patterns if not pattern.groups)
     return exact, tuple(item for item in patterns if item[1].groups)
 
@@ -243,6 +253,6 @@ def _pattern(message: str) -> re.Pattern[str]:
     for literal, name, _, _ in Formatter().parse(message):
         parts.append(re.escape(literal))
         if name:
-            parts.append(f"(?P={name})" if name in known else f"(?P<{name}>.+)")
+            parts.append(f"(?P={name})" if name in known else f"(?P<{name}>.*)")
             known.add(name)
     return re.compile("".join(parts), re.DOTALL)

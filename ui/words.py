@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -244,6 +245,17 @@ def _english_names() -> Mapping[str, Names]:
     known = [load_species(found).names for found in species_ids()]
     known += [load_region(found).names for found in region_ids()]
     return {names.en: names for names in known}
+
+
+def moment(time: str) -> str:
+    """Return a moment, stored as ISO 8601, by the reader's clock; other text as it is."""
+    try:
+        found = datetime.fromisoformat(time).astimezone()
+    except ValueError:
+        return time
+    if language() == "en":
+        return f"{found.day} {found:%b %H:%M}"
+    return f"{found:%Y-%m-%d %H:%M}"
 
 
 def titles(marked: Mapping[str, str]) -> dict[str, str]:

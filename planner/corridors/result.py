@@ -9,7 +9,7 @@ from shapely import MultiPolygon
 
 from planner.profiles import load_species, species_ids
 from planner.records import listed
-from resources.translation import mark
+from resources.translation import filled, mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -149,10 +149,12 @@ def bound_clause(cost: float, lower_bound: float | None) -> str:
         return ""
     gap = 1 - lower_bound / cost
     if gap > NOT_PROVEN:
-        return "; how much could be saved at most is not proven"
-    return (
-        f"; none of this width costs less than {lower_bound:,.2f}, so at most {gap:.0%} could "
-        "be saved"
+        return mark("; how much could be saved at most is not proven")
+    return filled(
+        "; none of this width costs less than {bound:,.2f}, so at most {gap:.0%} could be "
+        "saved",
+        bound=lower_bound,
+        gap=gap,
     )
 
 

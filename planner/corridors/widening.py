@@ -29,7 +29,7 @@ from planner.profiles import load_species
 from planner.project import AddFeatures
 from planner.records import shape_of
 from resources.errors import PlannerError, UsageError, nearest_names_hint
-from resources.translation import filled
+from resources.translation import filled, mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -345,26 +345,44 @@ def propose(result: WideningResult, scenario: str, name: str) -> Command:
 
 def _reasons(result: WideningResult) -> list[str]:
     added = ", ".join(
-        f"{share.iso3 or 'no country'} {share.area_km2:,.1f} km²"
+        f"{share.iso3 or mark('no country')} {share.area_km2:,.1f} km²"
         for share in result.shares
         if share.area_km2 > 0
     )
     width = (
-        f"The corridor is {result.width_m:,.0f} m wide everywhere"
+        filled("The corridor is {width:,.0f} m wide everywhere", width=result.width_m)
         if result.is_wide_everywhere
-        else f"To cost less, the corridor stays below {result.width_m:,.0f} m in places"
+        else filled(
+            "To cost less, the corridor stays below {width:,.0f} m in places",
+            width=result.width_m,
+        )
     )
     told = [
-        f"{width}, for {told_species(result)}; measured again, "
-        f"{result.verified_width_m:,.0f} m at its narrowest.",
-        f"{result.area_km2:,.1f} km² to add"
-        + (f": {added}." if added else "; it is wide enough as it is."),
-        f"It costs {result.cost:,.2f} ({result.cost_unit})"
-        f"{bound_clause(result.cost, result.lower_bound)}.",
+        filled(
+            "{how}, for {species}; measured again, {narrowest:,.0f} m at its narrowest.",
+            how=width,
+            species=told_species(result),
+            narrowest=result.verified_width_m,
+        ),
+        filled("{area:,.1f} km² to add: {added}.", area=result.area_km2, added=added)
+        if added
+        else filled(
+            "{area:,.1f} km² to add; it is wide enough as it is.", area=result.area_km2
+        ),
+        filled(
+            "It costs {cost:,.2f} ({unit}){bound}.",
+            cost=result.cost,
+            unit=result.cost_unit,
+            bound=bound_clause(result.cost, result.lower_bound),
+        ),
     ]
     if result.bottlenecks_removed:
         count = result.bottlenecks_removed
-        told.append(f"Removes {count} narrow stretch{'es' if count > 1 else ''}.")
+        told.append(
+            filled("Removes {count} narrow stretches.", count=count)
+            if count > 1
+            else mark("Removes 1 narrow stretch.")
+        )
     return told
 
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from layers.catalogue import UnknownSiteError
+from resources.translation import filled, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,21 +21,21 @@ if TYPE_CHECKING:
     from planner.pipeline.sites import ProtectedLand
     from planner.pipeline.study import Study
 
-PROTECTED_AREA = "transboundary protected area"
-LANDSCAPE = "transboundary conservation landscape"
-MIGRATION_AREA = "transboundary migration conservation area"
+PROTECTED_AREA = mark("transboundary protected area")
+LANDSCAPE = mark("transboundary conservation landscape")
+MIGRATION_AREA = mark("transboundary migration conservation area")
 """Types of transboundary conservation areas after Vasilijević et al. (2015), table 1."""
 
 LEAST_PART_KM2 = 1.0
 """A complex lies in a country where it has at least so much land there."""
 
 BASIS_WORDS = {
-    "documented": "documented as adjoining",
-    "computed": "found by distance, not documented",
-    "both": "documented as adjoining and found by distance",
+    "documented": mark("documented as adjoining"),
+    "computed": mark("found by distance, not documented"),
+    "both": mark("documented as adjoining and found by distance"),
 }
 
-NOMINAL_GAP = (
+NOMINAL_GAP = mark(
     "Documented neighbours: the gap between them is one of their nominal footprints, and land "
     "counted as added there may be protected already."
 )
@@ -141,15 +142,32 @@ def areas_by_country(
 
 def pair_reasons(pair: Mapping[str, object]) -> list[str]:
     """Tell how two sites lie to each other, and how that is known."""
-    apart = "touching" if pair["touching"] else f"{pair['distance_km']:.1f} km apart"
-    nominal = ", by nominal footprints" if pair["nominal"] else ""
     reasons = [
-        f"{pair['name_a']} and {pair['name_b']}: {apart}{nominal}; "
-        f"{BASIS_WORDS[str(pair['basis'])]}."
+        filled(
+            "{first} and {second}: {apart}; {basis}.",
+            first=pair["name_a"],
+            second=pair["name_b"],
+            apart=apart_words(
+                touching=bool(pair["touching"]),
+                nominal=bool(pair["nominal"]),
+                distance_km=pair["distance_km"],
+            ),
+            basis=BASIS_WORDS[str(pair["basis"])],
+        )
     ]
     if pair["nominal"] and not pair["touching"] and pair["basis"] != "computed":
         reasons.append(NOMINAL_GAP)
     return reasons
+
+
+def apart_words(*, touching: bool, nominal: bool, distance_km: object) -> str:
+    """Tell how far two sites lie from one another, and whether footprints say so."""
+    apart = (
+        mark("touching")
+        if touching
+        else filled("{distance:.1f} km apart", distance=distance_km)
+    )
+    return filled("{apart}, by nominal footprints", apart=apart) if nominal else apart
 
 
 def unrecorded_species(
@@ -164,8 +182,11 @@ def unrecorded_species(
         with suppress(UnknownSiteError):
             recorded |= set(study.catalogue[protected.site_ids[i]].species)
     return [
-        f"{study.profile(name).names.en}: potential habitat by the model; the catalogue "
-        "records the species at none of the sites."
+        filled(
+            "{species}: potential habitat by the model; the catalogue records the species at "
+            "none of the sites.",
+            species=study.profile(name).names.en,
+        )
         for name in species
         if name not in recorded
     ]
@@ -174,7 +195,10 @@ def unrecorded_species(
 def cut_members(protected: ProtectedLand, members: Sequence[int]) -> list[str]:
     """Tell which members the edge of the region cuts."""
     return [
-        f"The edge of the region cuts {protected.names[i]}: only the land inside is counted."
+        filled(
+            "The edge of the region cuts {site}: only the land inside is counted.",
+            site=protected.names[i],
+        )
         for i in members
         if protected.cut[i]
     ]

@@ -15,6 +15,7 @@ from algorithms.reserve.solution import TARGET_ROUNDING
 from layers.shapes import burn
 from planner.pipeline.complex_records import (
     NOMINAL_GAP,
+    apart_words,
     cut_members,
     pair_reasons,
     unrecorded_species,
@@ -25,6 +26,7 @@ from planner.reserve.complexes import pieces
 from planner.reserve.ledger import FeatureGain
 from planner.reserve.proposal import ConnectedLoss, JoinedSites, Part
 from planner.reserve.words import shown_share
+from resources.translation import filled, mark
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,7 +56,9 @@ VAGUE = 0.5
 """Upper limits above this share of the value, far from the lower ones, tell nothing."""
 LEAST_LOSS_KM2 = 0.1
 """Losses of connected habitat below this are not told."""
-UNMEASURED = "What connected habitat is lost without it was not measured in the time given."
+UNMEASURED = mark(
+    "What connected habitat is lost without it was not measured in the time given."
+)
 
 
 def explained(
@@ -198,7 +202,7 @@ class _Teller:
             *_rarity_words(rarity),
             *(self._connected_words(item) for item in connected or ()),
             *((UNMEASURED,) if connected is None and place is not None else ()),
-            *(f"The corridor {name} runs through it." for name in corridors),
+            *(filled("The corridor {name} runs through it.", name=name) for name in corridors),
         ]
         return Part(
             number=number,
@@ -224,7 +228,7 @@ class _Teller:
         away = (rows - rows.mean()) ** 2 + (columns - columns.mean()) ** 2
         nearest = int(away.argmin())
         lon, lat = self._finder.study.degrees_at(float(rows[nearest]), float(columns[nearest]))
-        return [f"It lies about {lat:.2f} N, {lon:.2f} E."]
+        return [filled("It lies about {lat:.2f} N, {lon:.2f} E.", lat=lat, lon=lon)]
 
     def _replacement(self, place: int | None) -> tuple[float | None, float | None, bool]:
         if self._replaced is None or place is None:
@@ -276,7 +280,7 @@ class _Teller:
     ) -> str:
         """Tell what it costs to do without a part."""
         if irreplaceable:
-            return "Nothing can replace it: without it no selection meets what is asked."
+            return mark("Nothing can replace it: without it no selection meets what is asked.")
         whole = abs(self._stored.objective)
         rounding = 1e-6 * max(whole, 1.0)
         least = max(lower or 0.0, 0.0)
@@ -285,37 +289,45 @@ class _Teller:
         verb, more = self._verb
 
         def shown(value: float) -> str:
-            return f"{value:,.1f}{more} ({shown_share(value, whole)})"
+            share = shown_share(value, whole)
+            if more:
+                return filled("{value:,.1f} more ({share})", value=value, share=share)
+            return f"{value:,.1f} ({share})"
 
         if upper is None:
             if least <= rounding:
-                return "What it would cost to do without it was not found in the time given."
-            told = f"at least {shown(least)}; how much is not known"
+                return mark(
+                    "What it would cost to do without it was not found in the time given."
+                )
+            told = filled("at least {value}; how much is not known", value=shown(least))
         elif upper <= rounding:
-            return "It can be replaced by other land at no loss."
+            return mark("It can be replaced by other land at no loss.")
         elif upper - least <= rounding:
             told = shown(upper)
         elif least <= rounding:
-            told = f"at most {shown(upper)}, perhaps nothing"
+            told = filled("at most {value}, perhaps nothing", value=shown(upper))
         else:
-            told = f"{least:,.1f} to {shown(upper)}"
-        return f"Without it the best selection {verb} {told}."
+            told = filled("{least:,.1f} to {most}", least=least, most=shown(upper))
+        return filled("Without it the best selection {verb} {told}.", verb=verb, told=told)
 
     @property
-    def _verb(self) -> tuple[str, str]:
-        """How a loss of the objective is told: the verb, and what follows the number."""
+    def _verb(self) -> tuple[str, bool]:
+        """How a loss of the objective is told: the verb, and whether by how much more."""
         problem = self._finder.run.problem()
         if problem.objective != "minimum_set":
-            return "is worse by", ""
+            return mark("is worse by"), False
         if problem.boundary_penalty > 0:
-            return "costs, its boundary included,", " more"
-        return "costs", " more"
+            return mark("costs, its boundary included,"), True
+        return mark("costs"), True
 
     def _connected_words(self, loss: ConnectedLoss) -> str:
         name = self._finder.ground.profiles[loss.species].names.en
-        return (
-            f"Without it connected habitat of the {name} (ECA) shrinks by {loss.km2:,.1f} km² "
-            f"({100 * loss.share:.1f} %)."
+        return filled(
+            "Without it connected habitat of the {species} (ECA) shrinks by {area:,.1f} "
+            "km² ({share:.1f} %).",
+            species=name,
+            area=loss.km2,
+            share=100 * loss.share,
         )
 
 
@@ -351,16 +363,19 @@ def other_demands(request: ReserveRequest, stored: StoredSolution) -> tuple[str,
     demands = []
     if goal.neighbours:
         demands.append(
-            f"each unit, existing ones too, needs {goal.neighbours} selected neighbours"
+            filled(
+                "each unit, existing ones too, needs {neighbours} selected neighbours",
+                neighbours=goal.neighbours,
+            )
         )
     if goal.contiguous != "none":
-        demands.append("the land must hang together")
+        demands.append(mark("the land must hang together"))
     level = stored.parameters.get("level")
     fair = stored.kind == "fair" and isinstance(level, int | float) and level > 0
     if fair or shares.minimum or shares.maximum or shares.max_min_fair:
-        demands.append("the countries' shares are to be kept")
+        demands.append(mark("the countries' shares are to be kept"))
     if goal.boundary_penalty:
-        demands.append("the boundary is to be short")
+        demands.append(mark("the boundary is to be short"))
     return tuple(demands)
 
 
@@ -375,15 +390,21 @@ def _held_words(
         if gain.share_of_target is not None and gain.share_of_target >= 5e-4
     ]
     more = [gain.feature for gain in features if gain.feature in already][:MOST_FEATURES]
-    told = [f"It holds {'; '.join(shown)}."] if shown else []
+    told = [filled("It holds {shown}.", shown="; ".join(shown))] if shown else []
     if not shown and demands:
         told.append(
-            "It holds nothing of a target that is still open; what else is asked may need it: "
-            f"{listed(demands)}."
+            filled(
+                "It holds nothing of a target that is still open; what else is asked may "
+                "need it: {listed}.",
+                listed=listed(demands),
+            )
         )
     if more:
         told.append(
-            f"It adds to features whose targets existing land holds already: {'; '.join(more)}."
+            filled(
+                "It adds to features whose targets existing land holds already: {more}.",
+                more="; ".join(more),
+            )
         )
     return told
 
@@ -391,15 +412,22 @@ def _held_words(
 def _share_words(share: float) -> str:
     if share >= 1.0:
         return (
-            f"the whole target, {share:.1f} times over," if share >= 1.05 else "all the target"
+            filled("the whole target, {share:.1f} times over,", share=share)
+            if share >= 1.05
+            else mark("all the target")
         )
-    return f"{100 * share:.1f} % of the target"
+    return filled("{share:.1f} % of the target", share=100 * share)
 
 
 def _rarity_words(rarity: float) -> list[str]:
     if rarity < RARE:
         return []
-    return [f"For its size it holds {rarity:.1f} times as much of what is rare as usual here."]
+    return [
+        filled(
+            "For its size it holds {rarity:.1f} times as much of what is rare as usual here.",
+            rarity=rarity,
+        )
+    ]
 
 
 def _reasons(finder: ComplexFinder, item: Proposal, parts: list[Part]) -> tuple[str, ...]:
@@ -408,21 +436,45 @@ def _reasons(finder: ComplexFinder, item: Proposal, parts: list[Part]) -> tuple[
     members = [protected.site_ids.index(site.site_id) for site in item.members]
     reasons = [sentence for pair in item.pairs for sentence in _pair_words(finder, pair)]
     if not parts:
-        reasons.append("No land is added: what is proposed is to care for it together.")
+        reasons.append(mark("No land is added: what is proposed is to care for it together."))
     for part in parts[:MOST_TOLD]:
-        count = f"{len(part.units)} unit{'s' * (len(part.units) > 1)}"
+        count = (
+            filled("{count} units", count=len(part.units))
+            if len(part.units) > 1
+            else mark("1 unit")
+        )
         reasons.append(
-            f"Land added in {part.iso3}, part {part.number} ({part.area_km2:,.1f} km² in "
-            f"{count}): {' '.join(part.reasons)}"
+            filled(
+                "Land added in {iso3}, part {number} ({area:,.1f} km² in {count}): {reasons}",
+                iso3=part.iso3,
+                number=part.number,
+                area=part.area_km2,
+                count=count,
+                reasons=" ".join(part.reasons),
+            )
         )
     if left := parts[MOST_TOLD:]:
         area = sum(part.area_km2 for part in left)
-        count = "One smaller part" if len(left) == 1 else f"{len(left)} smaller parts"
-        reasons.append(f"{count} of {area:,.1f} km² in all: see the files of the run.")
+        count = (
+            mark("One smaller part")
+            if len(left) == 1
+            else filled("{left} smaller parts", left=len(left))
+        )
+        reasons.append(
+            filled(
+                "{count} of {area:,.1f} km² in all: see the files of the run.",
+                count=count,
+                area=area,
+            )
+        )
     if rest := sum(part.rest_km2 for part in item.parts_by_country):
         reasons.append(
-            f"{rest:,.1f} km² outside existing sites count as existing, because sites cover "
-            "most of the units they lie in; they belong to the outline and cost nothing here."
+            filled(
+                "{rest:,.1f} km² outside existing sites count as existing, because sites "
+                "cover most of the units they lie in; they belong to the outline and cost "
+                "nothing here.",
+                rest=rest,
+            )
         )
     reasons += unrecorded_species(finder.study, protected, members, item.species)
     reasons += cut_members(protected, members)
@@ -437,10 +489,15 @@ def _pair_words(finder: ComplexFinder, pair: JoinedSites) -> list[str]:
             if {row["site_a"], row["site_b"]} == {pair.site_a, pair.site_b}
         )
         return pair_reasons(row)
-    apart = "touching" if pair.touching else f"{pair.distance_km:.1f} km apart"
-    nominal = ", by nominal footprints" if pair.nominal else ""
+    apart = apart_words(
+        touching=pair.touching, nominal=pair.nominal, distance_km=pair.distance_km
+    )
     told = [
-        f"{pair.name_a} and {pair.name_b}: {apart}{nominal}; joined by this selection, "
-        "documented nowhere."
+        filled(
+            "{first} and {second}: {apart}; joined by this selection, documented nowhere.",
+            first=pair.name_a,
+            second=pair.name_b,
+            apart=apart,
+        )
     ]
     return [*told, NOMINAL_GAP] if pair.nominal and pair.documented else told

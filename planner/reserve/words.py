@@ -116,21 +116,38 @@ def left_to_save(solution: StoredSolution, objective: str) -> str:
         return ""
     left = solution.objective - solution.bound
     share = f"{100 * left / solution.cost:.2f} %"
-    return f"No selection can save more than {left:,.1f}: {share} of the cost of what is new"
+    return filled(
+        "No selection can save more than {left:,.1f}: {share} of the cost of what is new",
+        left=left,
+        share=share,
+    )
 
 
 def withdrawal_lines(found: WithdrawalFound) -> list[str]:
     """Tell what changes if a country withdraws, a sentence each."""
-    existing = "its existing sites stay" if found.keeps_existing else "without its sites too"
-    lines = [f"If {country_name(found.iso3)} withdraws ({existing}):"]
+    existing = (
+        mark("its existing sites stay")
+        if found.keeps_existing
+        else mark("without its sites too")
+    )
+    lines = [
+        filled(
+            "If {country} withdraws ({existing}):",
+            country=country_name(found.iso3),
+            existing=existing,
+        )
+    ]
     if found.refusal:
-        return [*lines, f"Nothing can be done by the others: {found.refusal}"]
+        return [
+            *lines,
+            filled("Nothing can be done by the others: {refusal}", refusal=found.refusal),
+        ]
     if found.cost_after is None:
-        return [*lines, "No selection of the others was found in the time given."]
+        return [*lines, mark("No selection of the others was found in the time given.")]
     lines += [_lost_words(lost) for lost in found.lost]
     out_of_reach = {lost.feature for lost in found.lost}
     if other := [name for name in found.missed if name not in out_of_reach]:
-        lines.append(f"No longer held: {listed(other)}.")
+        lines.append(filled("No longer held: {features}.", features=listed(other)))
     lines += _after_words(found)
     told = tuple(out_of_reach)
     return [*lines, *(note for note in found.notes if not note.startswith(told))]
@@ -141,15 +158,25 @@ def _after_words(found: WithdrawalFound) -> list[str]:
     after, before = found.cost_after or 0.0, found.cost_before
     if found.lost:
         return [
-            f"What the others can still do costs {after:,.1f}, beside {before:,.1f} for all "
-            "that was asked: less is held for it, so the two cannot be compared."
+            filled(
+                "What the others can still do costs {after:,.1f}, beside {before:,.1f} for "
+                "all that was asked: less is held for it, so the two cannot be compared.",
+                after=after,
+                before=before,
+            )
         ]
     rise = after - before
-    more = f"{abs(rise):,.1f} {'more' if rise >= 0 else 'less'} than all together"
+    more = (
+        filled("{cost:,.1f} more than all together", cost=rise)
+        if rise >= 0
+        else filled("{cost:,.1f} less than all together", cost=-rise)
+    )
     if abs(rise) < LEAST_TOLD:
-        more = "as much as all together"
-    kept = "" if found.missed else "No target that was held is lost. "
-    lines = [f"{kept}The others' new land costs {after:,.1f}: {more}."]
+        more = mark("as much as all together")
+    told = filled("The others' new land costs {cost:,.1f}: {more}.", cost=after, more=more)
+    if not found.missed:
+        told = f"{mark('No target that was held is lost.')} {told}"
+    lines = [told]
     if found.rise_lower is not None and found.rise_upper is not None:
         lines.append(_rise_words(found.rise_lower, found.rise_upper))
     return lines
@@ -157,18 +184,34 @@ def _after_words(found: WithdrawalFound) -> list[str]:
 
 def _rise_words(lower: float, upper: float) -> str:
     if upper < 0:
-        return f"The value that is sought is better by {-upper:,.1f} to {-lower:,.1f}, proved."
+        return filled(
+            "The value that is sought is better by {least:,.1f} to {most:,.1f}, proved.",
+            least=-upper,
+            most=-lower,
+        )
     least = max(lower, 0.0)
-    return f"The value that is sought is worse by {least:,.1f} to {upper:,.1f}, proved."
+    return filled(
+        "The value that is sought is worse by {least:,.1f} to {most:,.1f}, proved.",
+        least=least,
+        most=upper,
+    )
 
 
 def _lost_words(lost: LostTarget) -> str:
     unit = f" {lost.unit}" if lost.unit else ""
     share = f" ({100 * lost.most / lost.target:.1f} %)" if lost.target > 0 else ""
     instead = (
-        f"{lost.kept:,.1f} is asked instead" if lost.kept < lost.target else "it is missed"
+        filled("{kept:,.1f} is asked instead", kept=lost.kept)
+        if lost.kept < lost.target
+        else mark("it is missed")
     )
-    return (
-        f"{lost.feature}: the target of {lost.target:,.1f}{unit} is out of reach; the others "
-        f"can hold {lost.most:,.1f}{unit} at most{share}, and {instead}."
+    return filled(
+        "{feature}: the target of {target:,.1f}{unit} is out of reach; the others can "
+        "hold {most:,.1f}{unit} at most{share}, and {instead}.",
+        feature=lost.feature,
+        target=lost.target,
+        unit=unit,
+        most=lost.most,
+        share=share,
+        instead=instead,
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from resources.translation import filled, mark
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -68,17 +70,30 @@ def threshold_text(results: SuitabilityResults) -> str:
     if understanding.threshold is None:
         return ""
     rule = rule_text(understanding.threshold_rule)
-    text = f"Suitable from {understanding.threshold:.3g} on: {rule}"
     share = background_share(results)
-    if share is not None:
-        text += f", which takes {percent(share)} of the background"
-    text += "."
+    if share is None:
+        text = filled(
+            "Suitable from {threshold:.3g} on: {rule}.",
+            threshold=understanding.threshold,
+            rule=rule,
+        )
+    else:
+        text = filled(
+            "Suitable from {threshold:.3g} on: {rule}, which takes {share} of the background.",
+            threshold=understanding.threshold,
+            rule=rule,
+            share=percent(share),
+        )
     land, p10 = whole_map(results), results.evaluation.threshold("p10")
     if land is not None and land.p10_km2 is not None and p10 is not None:
-        text += (
-            f" That is {land.suitable_km2 or 0.0:,.0f} km²; by {rule_text('p10')} ({p10:.3g}) "
-            f"it would be {land.p10_km2:,.0f} km²."
+        more = filled(
+            "That is {area:,.0f} km²; by {rule} ({value:.3g}) it would be {other:,.0f} km².",
+            area=land.suitable_km2 or 0.0,
+            rule=rule_text("p10"),
+            value=p10,
+            other=land.p10_km2,
         )
+        text = f"{text} {more}"
     return text
 
 
@@ -86,25 +101,29 @@ def threshold_warning(results: SuitabilityResults) -> str:
     """Tell why the area of suitable land is to be taken with care; empty where it is not."""
     threshold, share = results.understanding.threshold, background_share(results)
     if share is not None and share > WIDE_BACKGROUND:
-        return (
-            f"The threshold calls {percent(share)} of the background suitable, so the area of "
-            "suitable land tells little."
+        return filled(
+            "The threshold calls {share} of the background suitable, so the area of "
+            "suitable land tells little.",
+            share=percent(share),
         )
     if threshold is not None and threshold < LOW_THRESHOLD:
-        return (
-            f"The threshold of {threshold:.3g} is very low: land counts as suitable that the "
-            "model rates near nothing."
+        return filled(
+            "The threshold of {threshold:.3g} is very low: land counts as suitable "
+            "that the model rates near nothing.",
+            threshold=threshold,
         )
     return ""
 
 
-def extrapolation_warning(share: Number, area: str = "predicted area") -> str:
+def extrapolation_warning(share: Number, area: str = mark("predicted area")) -> str:
     """Tell that most of an area is extrapolated; empty where it is not."""
     if share is None or share <= MUCH_EXTRAPOLATED:
         return ""
-    return (
-        f"{percent(share)} of the {area} is extrapolated: its conditions are outside what the "
-        "model has seen, and suitability there is a guess."
+    return filled(
+        "{share} of the {area} is extrapolated: its conditions are outside what the "
+        "model has seen, and suitability there is a guess.",
+        share=percent(share),
+        area=area,
     )
 
 
@@ -121,20 +140,33 @@ def presences_warning(results: SuitabilityResults) -> str:
 def survey_verdict(test: FieldTestFound) -> str:
     """Tell in a sentence how the map did in a survey that the model was not taught."""
     auc = test.auc
-    told = (
-        f"On the survey {test.name} ({test.found:,} of {test.on_map:,} places with the species)"
+    told = filled(
+        "On the survey {name} ({found:,} of {on_map:,} places with the species)",
+        name=test.name,
+        found=test.found,
+        on_map=test.on_map,
     )
     if auc.value is None:
-        return f"{told} the map could not be judged."
+        return filled("{told} the map could not be judged.", told=told)
     figure = f"AUC {_interval(auc)}"
     if auc.value <= _CHANCE or (auc.low is not None and auc.low <= _CHANCE):
-        return (
-            f"{told} the map does no better than chance ({figure}); the cross-validation is "
-            "optimistic."
+        return filled(
+            "{told} the map does no better than chance ({figure}); the "
+            "cross-validation is optimistic.",
+            told=told,
+            figure=figure,
         )
     if auc.value < _GOOD_AUC:
-        return f"{told} the map does a little better than chance ({figure})."
-    return f"{told} the map tells places with the species from others ({figure})."
+        return filled(
+            "{told} the map does a little better than chance ({figure}).",
+            told=told,
+            figure=figure,
+        )
+    return filled(
+        "{told} the map tells places with the species from others ({figure}).",
+        told=told,
+        figure=figure,
+    )
 
 
 def _interval(measure: Measured) -> str:

@@ -243,7 +243,7 @@ class WideningPage(QScrollArea):
         self._result = result
         self._waiting = False
         refused = bool(result.refused)
-        self._refused.setText(result.refused)
+        self._refused.setText(words.stored(result.refused))
         self._refused.setVisible(refused)
         self._problem.hide()
         if refused:

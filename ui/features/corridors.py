@@ -221,7 +221,7 @@ def _widening(rows: Sequence[Row], told: Mapping[str, object], narrow: Sequence[
     found = told.get("widening")
     if isinstance(found, Mapping):
         if refused := text(found, "refused"):
-            return Fact(tr("Widening"), tr("Refused"), remarks=(refused,))
+            return Fact(tr("Widening"), tr("Refused"), remarks=(words.stored(refused),))
         width = number(found, "verified_minimum_width_m")
         if width is not None:
             return Fact(

@@ -9,6 +9,7 @@ from PyQt6.QtCore import QObject, QUrl, pyqtSignal
 from PyQt6.QtGui import QDesktopServices
 
 from resources.translation import tr, tr_n
+from ui import apart
 from ui.map.overlay import AddedLand, Highlight
 from ui.reserve import reading, work
 from ui.reserve.further import FurtherWork
@@ -170,16 +171,21 @@ class ReserveDesk(QObject):
         if view is not None and self._search is None:
             self._begin(partial(work.search_on, view.run_id))
 
-    def _begin(self, search: Callable[[LiveWatch, Workbench, JobControl], str]) -> None:
+    def _begin(self, search: Callable[..., str]) -> None:
         self._panel.show_problem("")
         watch = self._watch = LiveWatch()
         self._painted = ("", 0)
 
-        def find(bench: Workbench, control: JobControl) -> None:
-            self._found = search(watch, bench, control)
+        def found(run_id: str) -> None:
+            self._found = run_id
 
-        self._search = self._session.change(
-            tr("Find proposals"), find, failed=self._on_search_failed
+        self._search = self._session.model(
+            tr("Find proposals"),
+            apart.search,
+            search,
+            failed=self._on_search_failed,
+            hear=watch.hear,
+            then=found,
         )
         self._on_jobs_changed()
 

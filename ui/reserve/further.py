@@ -161,9 +161,11 @@ class FurtherWork(QObject):
             self._end()
             show_problem(str(error))
 
-        self._job = self._background.submit(
-            "models", label, partial(run, place), ended, failed, self._end
-        )
+        def compute(control: JobControl) -> T:
+            computed: T = self._background.apart.run(run, place, control=control)
+            return computed
+
+        self._job = self._background.submit("models", label, compute, ended, failed, self._end)
         self._on_jobs_changed()
 
     def _end(self) -> None:

@@ -66,7 +66,7 @@ def fairness_told(found: Fairness | None) -> str:
                 fairest_bound=found.fairest_bound,
             )
         )
-    return " ".join((*told, *found.notes))
+    return " ".join((*told, *(words.stored(note) for note in found.notes)))
 
 
 def portfolio_view(found: PortfolioFound | None) -> PortfolioView | None:
@@ -112,7 +112,7 @@ def _portfolio_told(found: PortfolioFound) -> str:
             for row in found.by_country
             if row.iso3 != _ALL and row.proved + row.found
         ]
-    return " ".join((*told, *found.notes))
+    return " ".join((*told, *(words.stored(note) for note in found.notes)))
 
 
 def _no_regret_told(total: NoRegret, within: float) -> str:
@@ -150,7 +150,7 @@ def withdrawal_view(found: WithdrawalFound, lines: Sequence[str]) -> WithdrawalV
         iso3=found.iso3,
         solution=found.solution,
         keeps_existing=found.keeps_existing,
-        told=tuple(lines),
+        told=tuple(words.stored(line) for line in lines),
         rows=tuple(
             (
                 words.country(row.iso3),

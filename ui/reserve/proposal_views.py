@@ -64,10 +64,10 @@ def _proposal(item: Proposal, other: Enlargement | None, unit: str) -> ProposalV
         title=item.name,
         detail="  ·  ".join(detail),
         facts=tuple((name, value) for name, value in facts if value),
-        reasons=tuple(dict.fromkeys(reasons)),
+        reasons=tuple(words.stored(reason) for reason in dict.fromkeys(reasons)),
         geometry=item.geometry,
         sides=() if other is None else _sides(other),
-        verdict="" if other is None else other.verdict,
+        verdict="" if other is None else words.stored(other.verdict),
     )
 
 
@@ -99,7 +99,7 @@ def _whole(found: Proposals, other: Enlargement | None, unit: str) -> ProposalVi
         reasons=(),
         geometry=None,
         sides=() if other is None else _sides(other),
-        verdict="" if other is None else other.verdict,
+        verdict="" if other is None else words.stored(other.verdict),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QAbstractListModel, QModelIndex, Qt, pyqtSignal
@@ -10,6 +9,7 @@ from PyQt6.QtWidgets import QAbstractItemView, QListView, QWidget
 from typing_extensions import override
 
 from resources.translation import tr
+from ui import words
 from ui.controls import make_current
 from ui.two_lines import TwoLineDelegate
 
@@ -127,16 +127,8 @@ def run_detail(run: RunSummary) -> str:
             if run.has_incumbent
             else tr("ended half-way")
         )
-    parts = (_moment(run.started) if run.started else tr("finished"), run.run_id[:6])
+    parts = (words.moment(run.started) if run.started else tr("finished"), run.run_id[:6])
     return "  ·  ".join(parts if run.title else parts[:1])
-
-
-def _moment(started: str) -> str:
-    try:
-        moment = datetime.fromisoformat(started).astimezone()
-    except ValueError:
-        return started
-    return f"{moment.day} {moment:%b %H:%M}"
 
 
 def _described(index: QModelIndex) -> tuple[str, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ui.reserve.trace_plot import Step
 
@@ -38,8 +39,16 @@ class Told(Protocol):
         """(n,) the best selection, where it is new."""
 
 
+@dataclass(frozen=True)
+class _Moment:
+    seconds: float
+    objective: float | None
+    bound: float | None
+    selected: NDArray[np.bool_] | None
+
+
 class LiveWatch:
-    """Takes note of a search in its thread, and tells the window's thread about it."""
+    """Takes note of a search as it is told of, and tells the window's thread about it."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
@@ -52,6 +61,17 @@ class LiveWatch:
         """Folder of the run, once it is there."""
         self.value = ""
         """What is made least or greatest."""
+
+    def hear(self, told: tuple[Any, ...]) -> bool:
+        """Take note of what `ui.apart.RelayedWatch` tells; end the search where asked."""
+        kind, *content = told
+        if kind == "moment":
+            return self.told(_Moment(*content))
+        if kind == "folder":
+            (self.folder,) = content
+        else:
+            (self.value,) = content
+        return not self._stopped.is_set()
 
     def told(self, moment: Told) -> bool:
         """Take note of a moment; end the search where that was asked."""

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from planner.jobs import JobControl
     from planner.reserve.request import ReserveRequest
     from planner.reserve.run_folder import ReserveRun
+    from ui.apart import RelayedWatch
     from ui.project_work import Workbench
-    from ui.reserve.watch import LiveWatch
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def project_countries(project: Project) -> tuple[str, ...]:
 
 def find_proposals(
     request: ReserveRequest | None,
-    watch: LiveWatch,
+    watch: RelayedWatch,
     bench: Workbench,
     control: JobControl,
 ) -> str:
@@ -98,10 +98,10 @@ def find_proposals(
     from planner.reserve.propose import propose  # noqa: PLC0415 - as above
 
     asked = request or default_request(bench.project)
-    watch.value = value_title(asked)
+    watch.finding(value_title(asked))
 
     def begun(run: ReserveRun) -> None:
-        watch.folder = run.folder
+        watch.begun(run.folder)
         control.say(tr("Searching"))
 
     control.say(tr("Making planning units"))
@@ -110,7 +110,7 @@ def find_proposals(
     return run.run_id
 
 
-def search_on(run_id: str, watch: LiveWatch, bench: Workbench, control: JobControl) -> str:
+def search_on(run_id: str, watch: RelayedWatch, bench: Workbench, control: JobControl) -> str:
     """Search on in a run that was ended half-way; return its name.
 
     Raises
@@ -125,7 +125,8 @@ def search_on(run_id: str, watch: LiveWatch, bench: Workbench, control: JobContr
     from planner.reserve.propose import search_run, unfinished_run  # noqa: PLC0415 - as above
 
     run = unfinished_run(bench.project, run_id)
-    watch.folder, watch.value = run.folder, value_title(run.request)
+    watch.begun(run.folder)
+    watch.finding(value_title(run.request))
     control.say(tr("Searching"))
     search_run(bench.project, run, control, watcher=watch)
     control.say(tr("Working out what it means"))

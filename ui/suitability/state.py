@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from planner.profiles import species_ids
@@ -87,14 +86,6 @@ def run_title(run: RunSummary) -> str:
 
 def run_detail(run: RunSummary) -> str:
     """Return what sets a run apart: when, its name, whether it is chosen."""
-    when = _moment(run.started) if run.started else tr("not finished")
+    when = words.moment(run.started) if run.started else tr("not finished")
     parts = (tr_c("of a run", "chosen") if run.chosen else "", when, run.run_id[:6])
     return "  ·  ".join(part for part in parts if part)
-
-
-def _moment(started: str) -> str:
-    try:
-        moment = datetime.fromisoformat(started).astimezone()
-    except ValueError:
-        return started
-    return f"{moment.day} {moment:%b %H:%M}"

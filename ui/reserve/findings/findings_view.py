@@ -8,6 +8,7 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from resources.translation import tr
+from ui import words
 from ui.controls import label, link_button
 from ui.elided import ElidedLabel
 from ui.jobs.progress import JobProgress
@@ -202,7 +203,7 @@ class FindingsView(QWidget):
         self.solution.blockSignals(True)
         self.solution.clear()
         for item in view.solutions:
-            self.solution.addItem(item.label, item.name)
+            self.solution.addItem(words.stored(item.label), item.name)
         self.solution.choose(chosen)
         self.solution.blockSignals(False)
         self._shown = self.solution.value

@@ -73,7 +73,7 @@ class HoldsPage(ScrolledPage):
         self.table.give_way()
         self._method.setText(method_told(solution))
         notes = (*solution.notes, *view.notes)
-        self._notes.setText("\n\n".join(notes))
+        self._notes.setText("\n\n".join(words.stored(note) for note in notes))
         self.about.summarise(tr_n("{count} note", "{count} notes", len(notes)))
         self.about.setVisible(bool(notes))
 

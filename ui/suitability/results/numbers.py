@@ -143,7 +143,7 @@ def limits(results: SuitabilityResults) -> tuple[list[str], list[str]]:
     told: list[str] = []
     evaluation, sample = results.evaluation, results.sample
     if evaluation.note:
-        told.append(evaluation.note)
+        told.append(words.stored(evaluation.note))
     if sample.presences < _FEW and results.fit.kind != "expert":
         told.append(
             tr(
@@ -173,9 +173,9 @@ def limits(results: SuitabilityResults) -> tuple[list[str], list[str]]:
                 outside=percent(outside),
             )
         )
-    told += [text for text in (threshold_warning(results),) if text]
-    told += [note for note in evaluation.notes if "asked for" in note]
+    told += [words.stored(text) for text in (threshold_warning(results),) if text]
+    told += [words.stored(note) for note in evaluation.notes if "asked for" in note]
     if evaluation.folds_kind == "random":
         told.append(tr("Tested on parts at random: near neighbours flatter the model."))
     parts = (results.records, sample, results.fit, results.coverage)
-    return told, [note for part in parts for note in part.notes]
+    return told, [words.stored(note) for part in parts for note in part.notes]

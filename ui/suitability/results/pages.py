@@ -67,7 +67,9 @@ def fill_overview(page: Page, view: RunView) -> None:
     results = view.results
     for found in results.tests:
         page.add_heading(tr("Tested against the survey {name}", name=found.name))
-        page.add_text(survey_verdict(found), warning="no better" in survey_verdict(found))
+        page.add_text(
+            words.stored(survey_verdict(found)), warning="no better" in survey_verdict(found)
+        )
         page.add_text(
             tr(
                 "Boyce index {value} ({interval}) among all places that were searched.",
@@ -241,7 +243,7 @@ def fill_evaluation(page: Page, view: RunView, theme: Theme) -> None:
 
 def _add_folds(page: Page, evaluation: EvaluationFound, theme: Theme) -> None:
     if evaluation.note:
-        page.add_text(evaluation.note, warning=True)
+        page.add_text(words.stored(evaluation.note), warning=True)
     if not evaluation.folds:
         return
     page.add_text(
@@ -280,7 +282,7 @@ def _add_folds(page: Page, evaluation: EvaluationFound, theme: Theme) -> None:
             numbers.fixed(fold.auc),
             numbers.fixed(fold.tss),
             numbers.fixed(fold.boyce),
-            *([fold.reason] if reasons else []),
+            *([words.stored(fold.reason)] if reasons else []),
         )
         for fold in shown
     ]
@@ -342,7 +344,7 @@ def fill_areas(page: Page, view: RunView, theme: Theme) -> None:
     page.add_text(
         tr(
             "{threshold} Sites are those of the catalogue, most of them nominal footprints.",
-            threshold=threshold_text(results),
+            threshold=words.stored(threshold_text(results)),
         )
     )
     if threshold_warning(results):
@@ -472,7 +474,7 @@ def _add_extrapolation(page: Page, results: SuitabilityResults) -> None:
             told = f"{told} {tr('Mostly because of {listed}.', listed=listed)}"
         page.add_text(told)
         for note in found.notes:
-            page.add_text(note)
+            page.add_text(words.stored(note))
 
 
 def fill_records(page: Page, view: RunView, reasons: Mapping[str, str]) -> None:

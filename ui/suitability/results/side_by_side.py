@@ -35,7 +35,7 @@ def fill_comparison(
     first, second = runs
     names = tuple(f"{numbers.run_heading(run)} {run.run_id[:6]}" for run in runs)
     if comparison.note:
-        page.add_text(comparison.note, warning=True)
+        page.add_text(words.stored(comparison.note), warning=True)
     page.add_heading(tr("Settings that differ"))
     if comparison.settings:
         page.add(
@@ -185,5 +185,5 @@ def fill_preview(page: Page, preview: LayerPreview, theme: Theme) -> None:
         )
     )
     for note in preview.notes:
-        page.add_text(note)
+        page.add_text(words.stored(note))
     page.finish()

@@ -365,7 +365,7 @@ class ResultsView(QFrame):
                 "then on. Undo takes it back.",
                 species=words.species(species),
             )
-            + "".join(f"\n{warning}" for warning in warnings(view.results))
+            + "".join(f"\n{words.stored(warning)}" for warning in warnings(view.results))
         )
         self.reason.clear()
         self._show_choice_possible()
