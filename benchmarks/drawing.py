@@ -29,6 +29,7 @@ from planner.drawing.snapping import SnapIndex
 from planner.pipeline.plan import PlanRequest, announced_steps, make_plan
 from planner.progress import StepProgress
 from planner.project import Project
+from planner.records import texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -122,9 +123,8 @@ def report(project: Project, pack: DataPack) -> None:
         [timed(lambda p=p: index.nearest(*p, 5000)) for p in places],
         SNAP_BOUND_MS,
     )
-    land = ground.national.land
-    inner = [site for site in ground.sites if site.kind != "point" and land.covers(site.shape)]
-    sites = [site.site_id for site in inner[:5]]
+    cores = project.records("cores", scenario="plan")
+    sites = list(dict.fromkeys(item for row in cores for item in texts(row["site_ids"])))[:5]
     for species in corridor_species(project)[:1]:
         report_corridors(project, species, sites, places)
 

@@ -309,8 +309,8 @@ def _needed(
     found = _surface(grid, resistance, source, control)
     if found is None:
         raise DrawingError(
-            "No way leads out of this place: nothing of it lies on land inside the region. "
-            "Choose another one."
+            "No way leads out of this place: nothing of it lies on land inside the region; sea "
+            "and lakes are barriers. Choose another one."
         )
     return np.isfinite(resistance), found
 
