@@ -189,6 +189,9 @@ class Desktop(QObject):
         held = MapParts(parts.map_area, parts.panels.layers, self.layers.features)
         self.map = MapDesk(self.session, self.background, self.engine, held, self._theme)
         self.map.add_deeds(window.deeds)
+        footer = parts.map_area.footer
+        footer.use_notation(self.preferences.values.notation)
+        footer.notation_chosen.connect(self._on_notation_chosen)
         window.add_panel("here", tr("What is here"), self.map.identifying.panel)
         window.add_panel("bookmarks", tr("Bookmarks"), self.map.bookmarks.panel)
         self.desk.listen_to_map(self.map)
@@ -305,6 +308,9 @@ class Desktop(QObject):
     def _appearance(self) -> Appearance:
         wish = self.preferences.values.appearance
         return system_appearance() if wish == "system" else wish
+
+    def _on_notation_chosen(self, notation: str) -> None:
+        self.preferences.keep(replace(self.preferences.values, notation=notation))
 
     def _on_theme_requested(self, name: str) -> None:
         wish: Wish = next((known for known in WISHES if known == name), "system")

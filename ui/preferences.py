@@ -40,6 +40,8 @@ class Preferences:
         Where the panels stand, as Qt writes it, in hexadecimal digits; empty for the usual.
     geometry : str
         Where the window stands, likewise.
+    notation : str
+        How places of the map are written; decimal degrees where empty.
     """
 
     language: str = ""
@@ -48,6 +50,7 @@ class Preferences:
     shortcuts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     layout: str = ""
     geometry: str = ""
+    notation: str = ""
 
 
 class PreferenceStore:
@@ -126,6 +129,7 @@ def _sound(document: Mapping[str, object]) -> Preferences:
         shortcuts={str(key): _texts(value) for key, value in keys},
         layout=_digits(document.get("layout")),
         geometry=_digits(document.get("geometry")),
+        notation=str(document.get("notation") or ""),
     )
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject
+from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QMenu
 
 from planner.bookmarks import add_bookmark, remove_bookmark, rename_bookmark
@@ -13,7 +14,7 @@ from resources.translation import tr
 from ui.map.bookmarks_panel import BookmarksPanel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from planner.bookmarks import Extent
     from planner.jobs import JobControl
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from ui.project_work import Workbench
     from ui.session import Session
     from ui.theme import Theme
+
+_MOST_LISTED = 20
+"""Bookmarks in the menu; the panel has all of them."""
 
 
 class BookmarksDesk(QObject):
@@ -44,14 +48,22 @@ class BookmarksDesk(QObject):
         self._session = session
         self._canvas = canvas
         self.panel = BookmarksPanel(theme)
-        self.menu = QMenu()
+        self.menu = QMenu(canvas)
         self.menu.setObjectName("bookmarks_menu")
+        self._line = QAction(self.menu)
+        self._line.setSeparator(True)
+        self.menu.addAction(self._line)
+        self._listed: list[QAction] = []
         self.panel.add_requested.connect(self.add)
         self.panel.go_requested.connect(self.go)
         self.panel.rename_requested.connect(self.rename)
         self.panel.remove_requested.connect(self.remove)
         session.opened.connect(self._show)
         session.changed.connect(self._show)
+
+    def offer(self, actions: Sequence[QAction]) -> None:
+        """Offer what else can be done with bookmarks below those in the menu."""
+        self.menu.addActions(actions)
 
     def add(self, name: str) -> None:
         """Keep the view that is shown under a name; one that tells its number where empty."""
@@ -97,11 +109,15 @@ class BookmarksDesk(QObject):
             return
         self.panel.set_possible(edit=not snapshot.read_only_reason)
         self.panel.set_bookmarks(snapshot.bookmarks)
-        self.menu.clear()
-        for bookmark in snapshot.bookmarks:
-            action = self.menu.addAction(bookmark.name.replace("&", "&&"))
-            if action is not None:
-                action.triggered.connect(partial(self._on_chosen, bookmark.fid))
+        for action in self._listed:
+            self.menu.removeAction(action)
+        self._listed.clear()
+        for bookmark in snapshot.bookmarks[:_MOST_LISTED]:
+            action = QAction(bookmark.name.replace("&", "&&"), self.menu)
+            action.triggered.connect(partial(self._on_chosen, bookmark.fid))
+            self.menu.insertAction(self._line, action)
+            self._listed.append(action)
+        self._line.setVisible(bool(self._listed))
 
     def _on_chosen(self, fid: int, _checked: bool) -> None:
         self.go(fid)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -26,12 +27,11 @@ from ui.theme import GRID
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PyQt6.QtGui import QKeyEvent
-
     from planner.bookmarks import Bookmark
     from ui.theme import Theme
 
 _FID_ROLE = Qt.ItemDataRole.UserRole
+_OWN_KEYS = (Qt.Key.Key_F2, Qt.Key.Key_Delete, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class _BookmarkList(QListWidget):
@@ -48,6 +48,17 @@ class _BookmarkList(QListWidget):
         self.setSpacing(2)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+
+    @override
+    def event(self, e: QEvent | None) -> bool:
+        if (
+            isinstance(e, QKeyEvent)
+            and e.type() == QEvent.Type.ShortcutOverride
+            and e.key() in _OWN_KEYS
+        ):
+            e.accept()  # here it is the bookmark that is renamed, removed or gone to
+            return True
+        return super().event(e)
 
     @override
     def keyPressEvent(self, e: QKeyEvent | None) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtWidgets import QToolButton
 
 from resources.errors import PlannerError
 from resources.translation import tr
@@ -112,7 +113,8 @@ class MapDesk(QObject):
         self.identifying.found.connect(lambda: self.panel_wanted.emit("here"))
         self.identifying.panel.run_requested.connect(self.run_wanted)
         button = self._map.add_button("bookmark", tr("Go to a bookmark, or keep one"), theme)
-        button.clicked.connect(lambda: self.panel_wanted.emit("bookmarks"))
+        button.setMenu(self.bookmarks.menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def add_deeds(self, deeds: Actions) -> None:
         """Offer what can be done here in menus, by keys and on the tool bar of the map."""
@@ -130,9 +132,23 @@ class MapDesk(QObject):
                 ("Ctrl+J",),
             ),
             ("map.go_to", tr("Go to place…"), self._map.go_to.open_card, ("Ctrl+G",)),
-            ("map.bookmark", tr("Keep bookmark…"), self.begin_bookmark, ("Ctrl+B",)),
         ):
             deeds.add(key, text, act, group=group, keys=keys)
+        keep = deeds.add(
+            "map.bookmark",
+            tr("Keep bookmark…"),
+            self.begin_bookmark,
+            group=group,
+            keys=("Ctrl+B",),
+        )
+        every = deeds.add(
+            "map.bookmarks",
+            tr("Show all bookmarks"),
+            partial(self.panel_wanted.emit, "bookmarks"),
+            group=group,
+            keys=("Ctrl+Shift+B",),
+        )
+        self.bookmarks.offer([keep, every])
         self._add_tools(deeds)
         for key, text, act in self.borders.offers():
             self.borders.take(key, deeds.add(f"borders.{key}", text, act, group=tr("Borders")))

@@ -132,6 +132,11 @@ class MapFooter(QFrame):
         self._coordinates.setMaximumWidth(self.fontMetrics().horizontalAdvance(widest) + GRID)
         self._coordinates.setText(self.place_text(self._place))
 
+    def use_notation(self, name: str) -> None:
+        """Write places in a notation by its name; in the usual one where there is none such."""
+        known = {str(notation): notation for notation in Notation}
+        self.set_notation(known.get(name, Notation.DEGREES))
+
     def _on_chosen(self, notation: Notation, _checked: bool) -> None:
         self.set_notation(notation)
         self.notation_chosen.emit(str(notation))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QRect, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QRect, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette
 from PyQt6.QtWidgets import (
     QHBoxLayout,
@@ -114,6 +114,17 @@ class FoundTree(QTreeWidget):
     def feature_at(self, item: QTreeWidgetItem | None) -> FoundFeature | None:
         """Return the thing that a row is about; None for a row of a layer of several."""
         return None if item is None else item.data(0, _FEATURE_ROLE)
+
+    @override
+    def event(self, e: QEvent | None) -> bool:
+        if (
+            isinstance(e, QKeyEvent)
+            and e.type() == QEvent.Type.ShortcutOverride
+            and e.matches(QKeySequence.StandardKey.Copy)
+        ):
+            e.accept()  # here it is the row that is copied
+            return True
+        return super().event(e)
 
     @override
     def keyPressEvent(self, event: QKeyEvent | None) -> None:

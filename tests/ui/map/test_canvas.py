@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtWidgets import QApplication
 from shapely.geometry import box
@@ -192,3 +192,9 @@ def test_pointer_coordinates_are_told_and_taken_back(shown, qtbot):
     qtbot.mouseMove(shown, QPoint(10, 10))
     qtbot.mouseMove(shown, QPoint(40, 50))
     assert told[-1] == pytest.approx(shown.view.to_map(40, 50))
+
+
+def test_a_screen_of_another_sharpness_asks_for_another_frame(shown, source, qtbot):
+    QApplication.sendEvent(shown, QEvent(QEvent.Type.DevicePixelRatioChange))
+    qtbot.waitUntil(lambda: len(source.requests) == 2)
+    assert source.requests[1].extent == source.requests[0].extent

@@ -6,7 +6,8 @@ from functools import partial
 
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton, QToolButton
+from PyQt6.QtGui import QAction
+from PyQt6.QtWidgets import QLabel, QLineEdit, QListWidget, QMenu, QPushButton, QToolButton
 
 from layers.qgis.discovery import find_qgis
 from layers.qgis.errors import QgisNotFoundError
@@ -119,7 +120,12 @@ def test_everything_at_a_place_is_told_and_can_be_gone_to(desktop, hand, qtbot):
     land = next(layer for name, layer in zip(names, layers, strict=True) if name == "Land")
     panel.tree.setCurrentItem(land.child(0))
     assert desktop.layers.features.layer_id == "base_countries"
-    hand.qtbot.keyClick(hand.canvas, Qt.Key.Key_Escape)
+    qtbot.keyClick(hand.canvas, Qt.Key.Key_Return)
+    assert panel.findChild(QLabel, "found_place").text() == desktop.parts.map_area.place_text(
+        hand.canvas.view.centre
+    )
+    qtbot.waitUntil(lambda: panel.tree.topLevelItemCount() > 0, timeout=20_000)
+    qtbot.keyClick(hand.canvas, Qt.Key.Key_Escape)
     assert hand.canvas.tool is None
 
 
@@ -186,6 +192,11 @@ def test_bookmarks_are_kept_gone_to_renamed_removed_and_undone(desktop, hand, qt
     listed = hand.find(QListWidget, "bookmark_list")
     assert [listed.item(i).text() for i in range(listed.count())] == ["Own site", "View 1"]
     hand.do("map.region")
+    menu = hand.find(QMenu, "bookmarks_menu")
+    assert [action.text() for action in menu.actions()[:2]] == ["Own site", "View 1"]
+    menu.actions()[0].trigger()
+    assert hand.canvas.view.centre == pytest.approx(kept.centre)
+    hand.do("map.region")
     listed.setCurrentRow(0)
     hand.find(QPushButton, "bookmark_go").click()
     assert hand.canvas.view.centre == pytest.approx(kept.centre)
@@ -224,8 +235,9 @@ def test_places_in_numbers_and_the_view_of_borders(desktop, hand, qtbot):
     assert hand.canvas.overlay("goal") is not None
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert hand.canvas.overlay("goal") is None
-    footer = desktop.parts.map_area.footer
-    footer.set_notation(Notation.UTM)
+    desktop.window.findChild(QAction, "notation_utm").trigger()
+    assert desktop.preferences.values.notation == "utm"
+    assert desktop.parts.map_area.footer.notation is Notation.UTM
     qtbot.mouseMove(hand.canvas, QPoint(5, 200))
     qtbot.mouseMove(hand.canvas, hand.pixel(600_000, 4_730_000))
     assert hand.find(QLabel, "coordinates").text().startswith("52T ")

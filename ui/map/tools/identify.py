@@ -12,10 +12,10 @@ from ui.map.overlay import PlaceMark
 from ui.map.tool import MapTool
 
 if TYPE_CHECKING:
-    from PyQt6.QtGui import QPainter
+    from PyQt6.QtGui import QKeyEvent, QPainter
 
     from ui.map.tool import Pointer
-    from ui.map.view_state import ViewState
+    from ui.map.view_state import Point, ViewState
     from ui.theme import Theme
 
 _REACH_PX = 6.0
@@ -32,10 +32,13 @@ class IdentifyTool(MapTool):
     def __init__(self) -> None:
         super().__init__()
         self._mark: PlaceMark | None = None
+        self._view: ViewState | None = None
 
     @override
     def activated(self) -> None:
-        self.hint_changed.emit(tr("Click a place to see everything that lies there."))
+        self.hint_changed.emit(
+            tr("Click a place to see everything there; Enter asks in the middle of the map.")
+        )
 
     @override
     def deactivated(self) -> None:
@@ -45,9 +48,19 @@ class IdentifyTool(MapTool):
     def released(self, pointer: Pointer) -> bool:
         if pointer.button != Qt.MouseButton.LeftButton:
             return False
-        self._mark = PlaceMark(*pointer.place)
+        self._ask(pointer.place, pointer.resolution)
+        return True
+
+    def _ask(self, place: Point, resolution: float) -> None:
+        self._mark = PlaceMark(*place)
         self.changed.emit()
-        self.place_asked.emit(*pointer.place, _REACH_PX * pointer.resolution)
+        self.place_asked.emit(*place, _REACH_PX * resolution)
+
+    @override
+    def key_pressed(self, event: QKeyEvent) -> bool:
+        if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter} or self._view is None:
+            return False
+        self._ask(self._view.centre, self._view.resolution)
         return True
 
     @override
@@ -56,5 +69,6 @@ class IdentifyTool(MapTool):
 
     @override
     def paint(self, painter: QPainter, view: ViewState, theme: Theme) -> None:
+        self._view = view
         if self._mark is not None:
             self._mark.paint(painter, view, theme)
