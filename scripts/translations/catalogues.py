@@ -8,11 +8,11 @@ from string import Formatter
 from typing import TYPE_CHECKING, Final
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from resources.translation import DOMAIN, LANGUAGES, STORED
+from scripts.translations.source import texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,15 +24,7 @@ PACKAGES: Final = ("ui", "planner", "layers", "resources")
 """Where texts are collected."""
 FOLDER: Final = "resources/translations"
 
-_KEYWORDS: Final[dict[str, object]] = {
-    "tr": None,
-    "tr_n": (1, 2),
-    "tr_c": ((1, "c"), 2),
-    "mark": None,
-    "filled": None,
-}
-_STORED_KEYWORDS: Final[dict[str, object]] = {"mark": None, "filled": None}
-_NOTE_TAG: Final = "TRANSLATORS:"
+_STORED_BY: Final = frozenset({"mark", "filled"})
 _WIDTH: Final = 96
 _HEADER: Final = """\
 Words of Landbridge: {language}.
@@ -67,30 +59,15 @@ def collect(root: Path) -> Catalog:
         msgid_bugs_address="the issues of the repository",
         fuzzy=False,
     )
-    for package in PACKAGES:
-        found = extract_from_dir(
-            root / package,
-            method_map=[("**.py", "python")],
-            keywords=_KEYWORDS,  # type: ignore[arg-type] # typed too narrow by Babel 2.17
-            comment_tags=[_NOTE_TAG],
-            strip_comment_tags=True,
-        )
-        for file, line, message, comments, context in sorted(found, key=lambda item: item[:2]):
-            place = f"{package}/{file}"
-            catalogue.add(message, None, [(place, line)], (), comments, context=context)
+    for text in texts(root, PACKAGES):
+        place = [(text.place, text.line)]
+        catalogue.add(text.message, None, place, (), text.notes, context=text.context)
     return catalogue
 
 
 def stored_texts(root: Path) -> list[str]:
     """Return the texts that are stored in English, those with most words of their own first."""
-    found: set[str] = set()
-    for package in PACKAGES:
-        for _, _, message, _, _ in extract_from_dir(
-            root / package,
-            method_map=[("**.py", "python")],
-            keywords=_STORED_KEYWORDS,  # type: ignore[arg-type] # as above
-        ):
-            found.add(str(message))
+    found = {str(text.message) for text in texts(root, PACKAGES) if text.function in _STORED_BY}
     return sorted(found, key=lambda text: (-_own_letters(text), text))
 
 

@@ -20,6 +20,8 @@ def say(n):
     tr_c("of a border", "Open")
     filled("Draw {name}", name=1)
     tr(WORD)
+    tr("")
+    return f"{tr('Within another')}: {n}"
 """
 
 
@@ -48,6 +50,7 @@ def test_every_kind_of_text_is_collected(root):
         (None, ("{count} site", "{count} sites")),
         ("of a border", "Open"),
         (None, "Draw {name}"),
+        (None, "Within another"),
     }
     assert found[None, "Press"].auto_comments == ["on a button"]
     assert [place for place, _ in found[None, "Press"].locations] == ["ui/panel.py"]
@@ -90,7 +93,7 @@ def test_a_changed_text_is_open_again(root):
 
 def test_open_texts_are_handed_out_and_answers_taken_in(root, tmp_path):
     asked = exchange.open_texts(root, "ru")
-    assert [len(part) for part in exchange.chunks(asked, 4)] == [4, 2]
+    assert [len(part) for part in exchange.chunks(asked, 4)] == [4, 3]
     by_text = {item.get("text", item.get("many")): item for item in asked}
     assert by_text["{count} sites"]["forms"] == 3
     assert by_text["{name} of {place}"]["keep"] == ["{name}", "{place}"]
@@ -111,7 +114,7 @@ def test_open_texts_are_handed_out_and_answers_taken_in(root, tmp_path):
     taken, refused = exchange.take_in(root, "ru", answers)
     assert taken == 2
     assert len(refused) == 3
-    assert len(exchange.open_texts(root, "ru")) == 4
+    assert len(exchange.open_texts(root, "ru")) == 5
     assert read(root)["{count} site"].string == ("{count} а", "{count} б", "{count} в")
 
 
@@ -122,7 +125,7 @@ def test_answers_may_stand_in_the_portion(root, tmp_path):
         item["translation"] = [text] if "forms" in item else text
     answers = tmp_path / "zh-01.json"
     answers.write_text(json.dumps(asked), "utf-8")
-    assert exchange.take_in(root, "zh", answers) == (6, [])
+    assert exchange.take_in(root, "zh", answers) == (7, [])
     assert catalogue_problems(read(root, "zh")) == []
 
 
