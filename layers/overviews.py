@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import os
 import uuid
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import rasterio
 from rasterio.enums import Resampling
-from rasterio.errors import RasterioError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
 
 from layers.apart import run_apart
@@ -102,6 +103,7 @@ def make_overviews(path: Path, control: Control = NULL_CONTROL) -> Path:
 def build_task(args: Mapping[str, Any], control: Control) -> bool:
     """Build overviews; run by `layers.apart`."""
     path, target = Path(str(args["path"])), Path(str(args["target"]))
+    warnings.simplefilter("ignore", NotGeoreferencedWarning)  # overviews have no place
     with rasterio.Env(GDAL_VRT_ENABLE_PYTHON="NO", GDAL_CACHEMAX=128_000_000):
         try:
             with rasterio.open(path) as source:

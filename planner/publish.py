@@ -14,7 +14,7 @@ from layers.qgis.protocol import PrintRequest, PrintTable, RenderRequest
 from planner.borders import borders_view
 from planner.circuit_maps import current_layer_id
 from planner.corridors.result import COST_UNIT, bound_clause
-from planner.map_layers import map_of
+from planner.map_layers import layers_of, map_of
 from planner.map_style import look
 from planner.maps import (
     DISCLAIMER,
@@ -23,7 +23,6 @@ from planner.maps import (
     PACK_GRID,
     main_species,
     planned_species,
-    scenario_layers,
     species_layers,
 )
 from planner.profiles import load_region, load_species, region_ids, species_ids
@@ -85,7 +84,7 @@ def show_project(
         QGIS failed.
     """
     return engine.set_layers(
-        scenario_layers(project, pack),
+        layers_of(project, pack),
         crs=project.crs,
         title=project.name,
         background=str(look("base")["sea"]),

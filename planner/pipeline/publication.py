@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from layers.qgis.discovery import find_qgis
 from layers.qgis.engine import QgisEngine
 from planner.files import made_folder, write_csv
-from planner.maps import scenario_layers
+from planner.map_layers import layers_of
 from planner.pipeline.cores import suitability_raster
 from planner.pipeline.runner import Step
 from planner.project import table_output
@@ -126,7 +126,7 @@ def maps_step(study: Study) -> Step:
             **_contents(study),
             "pack": study.pack.content_hash,
             "qgis": find_qgis().version,
-            "looks": [_looks(layer) for layer in scenario_layers(study.project, study.pack)],
+            "looks": [_looks(layer) for layer in layers_of(study.project, study.pack)],
             "rasters": {
                 item.id: study.raster_hash(suitability_raster(item.id))
                 for item in study.species
