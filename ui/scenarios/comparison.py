@@ -11,7 +11,6 @@ from PyQt6.QtWidgets import (
     QCheckBox,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QListView,
     QSplitter,
     QStackedWidget,
@@ -19,6 +18,7 @@ from PyQt6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from planner.compare_features import FIELDS
 from resources.translation import tr
@@ -32,12 +32,42 @@ from ui.two_lines import TwoLineDelegate
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PyQt6.QtGui import QResizeEvent
+
     from planner.compare import Comparison
     from planner.compare_features import Difference
     from ui.theme import Theme
 
 _NUMBER_PX = 14 * GRID
+_NARROW_NUMBER_PX = 10 * GRID
+_TITLE_PX = 24 * GRID
 _ICONS = {"proposal": "proposals", "corridor": "corridors"}
+
+
+class NumbersTree(QTreeView):
+    """Gives what is told the room that the numbers leave, but never too little."""
+
+    def fit(self) -> None:
+        """Share the width among the columns."""
+        header, viewport, model = self.header(), self.viewport(), self.model()
+        if header is None or viewport is None or model is None:
+            return
+        header.setStretchLastSection(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
+        count = model.columnCount() - 1
+        if count < 1:
+            return
+        free = viewport.width() - _TITLE_PX
+        number = min(_NUMBER_PX, max(_NARROW_NUMBER_PX, free // count))
+        for column in range(1, count + 1):
+            header.resizeSection(column, number)
+        header.resizeSection(0, max(_TITLE_PX, viewport.width() - count * number))
+
+    @override
+    def resizeEvent(self, e: QResizeEvent | None) -> None:
+        super().resizeEvent(e)
+        self.fit()
 
 
 class ComparisonPanel(QFrame):
@@ -89,8 +119,8 @@ class ComparisonPanel(QFrame):
         layout.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         layout.addWidget(self._pages)
 
-    def _make_tree(self) -> QTreeView:
-        tree = QTreeView()
+    def _make_tree(self) -> NumbersTree:
+        tree = NumbersTree()
         tree.setObjectName("comparison_numbers")
         tree.setAccessibleName(tr("Numbers of the scenarios"))
         tree.setModel(self._model)
@@ -187,21 +217,11 @@ class ComparisonPanel(QFrame):
         for row in range(self._model.rowCount()):
             self.tree.setFirstColumnSpanned(row, QModelIndex(), True)
             self.tree.expand(self._model.index(row, 0))
-        header = self.tree.header()
-        if header is not None:
-            header.setStretchLastSection(False)
-            header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight)
-            for column in range(1, self._model.columnCount()):
-                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-                header.resizeSection(column, _NUMBER_PX)
-                name = self._model.headerData(column, Qt.Orientation.Horizontal)
-                self._model.setHeaderData(
-                    column,
-                    Qt.Orientation.Horizontal,
-                    name,
-                    int(Qt.ItemDataRole.ToolTipRole),
-                )
-            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in range(1, self._model.columnCount()):
+            name = self._model.headerData(column, Qt.Orientation.Horizontal)
+            tip = int(Qt.ItemDataRole.ToolTipRole)
+            self._model.setHeaderData(column, Qt.Orientation.Horizontal, name, tip)
+        self.tree.fit()
         if bar is not None:
             bar.setValue(place)
 

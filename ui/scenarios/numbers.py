@@ -49,7 +49,7 @@ def cells(line: Line, *, difference: bool) -> list[str]:
 
 def about(line: Line) -> str:
     """Return what a line tells, with its unit and its species."""
-    title = words.capital(tr(line.title))
+    title = words.capital(words.stored(line.title))
     unit = _UNITS.get(line.unit, line.unit)
     parts = [f"{title}, {unit}" if unit else title]
     if line.species:
@@ -101,7 +101,7 @@ def as_text(comparison: Comparison, lines: Iterable[Line]) -> str:
     for line in lines:
         rows.append(
             [
-                words.capital(tr(line.title)),
+                words.capital(words.stored(line.title)),
                 _UNITS.get(line.unit, line.unit),
                 words.species(line.species) if line.species else "",
                 words.country(line.place) if line.place != REGION else "",

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from ui.theme import Theme
 
 Place = Literal["region", "view"]
-_FEWEST_LETTERS = 3
+_FEWEST_LETTERS = 2
+_LETTERS_OF_A_WORD = 9
 
 
 class SheetPanel(QFrame):
@@ -107,8 +108,9 @@ class SheetPanel(QFrame):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         paper = QHBoxLayout()
         paper.setSpacing(GRID)
+        self.orientation.setMinimumContentsLength(_LETTERS_OF_A_WORD)
         paper.addWidget(self.page, 1)
-        paper.addWidget(self.orientation, 2)
+        paper.addWidget(self.orientation, 3)
         for text, field in (
             (tr("Scenario"), self.scenario),
             (tr("Title"), self.title),
