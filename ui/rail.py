@@ -48,7 +48,7 @@ class Rail(QFrame):
         self.setFixedWidth(_WIDTH_PX)
         self._theme = theme
         self._buttons: dict[str, QToolButton] = {}
-        self._density = ""
+        self._needs_px: dict[str, int] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, GRID, 0, GRID)
         self._layout.setSpacing(GRID // 2)
@@ -75,14 +75,13 @@ class Rail(QFrame):
         button.setIconSize(QSize(24, 24))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setCheckable(True)
-        button.setFixedWidth(self.width())
         button.setToolTip(title)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAccessibleName(tr("{title} panel", title=title))
         button.clicked.connect(lambda checked: self._on_clicked(name, opened=checked))
         self._layout.insertWidget(len(self._buttons), button)
         self._buttons[name] = button
-        self._fit()
+        self._measure()
 
     def _on_clicked(self, name: str, *, opened: bool) -> None:
         (self.panel_chosen if opened else self.panel_folded).emit(name)
@@ -100,19 +99,23 @@ class Rail(QFrame):
     def minimumSizeHint(self) -> QSize:
         return QSize(self.width(), 0)  # it makes itself smaller; the window may be low
 
-    def _fit(self) -> None:
-        """Draw the buttons as large as the height of the rail has room for."""
+    def _measure(self) -> None:
+        """Take note of how much room the buttons need, drawn one way and another."""
         metrics = QFontMetrics(themes.font("small"))
         titles = [metrics.horizontalAdvance(button.text()) for button in self._buttons.values()]
         width_px = min(_WIDEST_PX, max([_WIDTH_PX, *(title + GRID for title in titles)]))
-        if width_px != self.width():
-            self.setFixedWidth(width_px)
-            for button in self._buttons.values():
-                button.setFixedWidth(width_px)
-        for density in _DENSITIES:
+        self.setFixedWidth(width_px)
+        for button in self._buttons.values():
+            button.setFixedWidth(width_px)
+        for density in reversed(_DENSITIES):
             self._draw(density)
-            if self._layout.sizeHint().height() <= self.height():
-                return
+            self._needs_px[density] = self._layout.sizeHint().height()
+        self._fit()
+
+    def _fit(self) -> None:
+        """Draw the buttons as large as the height of the rail has room for."""
+        fitting = (d for d in _DENSITIES if self._needs_px.get(d, 0) <= self.height())
+        self._draw(next(fitting, _DENSITIES[-1]))
 
     def _draw(self, density: str) -> None:
         style = Qt.ToolButtonStyle
@@ -142,4 +145,4 @@ class Rail(QFrame):
     def changeEvent(self, a0: QEvent | None) -> None:
         super().changeEvent(a0)
         if a0 is not None and a0.type() == QEvent.Type.FontChange:
-            self._fit()
+            self._measure()

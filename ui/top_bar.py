@@ -172,27 +172,35 @@ class TopBar(QFrame):
         width_px = max(_NARROWEST_NAME_PX, self.width() // 6)
         show_elided(self.project_button, self._project_name, width_px)
         style = Qt.ToolButtonStyle
-        for folded in (False, True):
-            for button in self._texts:
-                button.setToolButtonStyle(
-                    style.ToolButtonIconOnly if folded else style.ToolButtonTextBesideIcon
-                )
-            self._brand.setVisible(not folded)
-            if self._room_px() >= _NARROWEST_SEARCH_PX:
-                return
+        folded = self._room_px() < _NARROWEST_SEARCH_PX
+        wanted = style.ToolButtonIconOnly if folded else style.ToolButtonTextBesideIcon
+        for button in self._texts:
+            if button.toolButtonStyle() != wanted:
+                button.setToolButtonStyle(wanted)
+        if self._brand.isHidden() != folded:
+            self._brand.setHidden(folded)
 
     def _room_px(self) -> int:
-        """Return what is left for the line that finds everything."""
+        """Return what the line that finds everything would have with all texts beside it."""
         layout = self.layout()
         if layout is None:
             return 0
-        taken = layout.contentsMargins().left() + layout.contentsMargins().right()
+        margins = layout.contentsMargins()
+        taken = margins.left() + margins.right() + self._brand.sizeHint().width() + GRID
         for place in range(layout.count()):
             item = layout.itemAt(place)
             widget = None if item is None else item.widget()
-            if widget is not None and widget is not self.search and not widget.isHidden():
-                taken += widget.sizeHint().width() + GRID
+            if widget in {None, self.search, self._brand} or widget.isHidden():
+                continue
+            taken += widget.sizeHint().width() + GRID
+            if isinstance(widget, QToolButton) and self._is_folded(widget):
+                text = beside_icon(self._texts[widget])
+                taken += widget.fontMetrics().horizontalAdvance(text)
         return self.width() - taken
+
+    def _is_folded(self, button: QToolButton) -> bool:
+        only = Qt.ToolButtonStyle.ToolButtonIconOnly
+        return button in self._texts and button.toolButtonStyle() == only
 
     @override
     def resizeEvent(self, a0: QResizeEvent | None) -> None:
