@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
 
+from planner.apart import Apart
 from planner.jobs import Job, JobCancelled, JobRunner
 from resources.errors import PlannerError
 
@@ -37,6 +38,8 @@ class _Outcome:
 class Background(QObject):
     """Runs jobs off the window's thread and brings what comes out back to it.
 
+    Models run in a process of their own besides, which the jobs reach by `apart`.
+
     Jobs of one lane run one after another. Functions given to a lane never touch Qt. What they
     return, or the `PlannerError` they raise, is handed to a callback in the window's thread;
     any other exception is raised there, for the last-resort hook to report.
@@ -51,6 +54,7 @@ class Background(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        self.apart = Apart()
         self._lanes: dict[Lane, JobRunner] = {}
         self._closed = False
         # Always queued, so that a callback never runs inside the call that asked for it.
@@ -116,6 +120,7 @@ class Background(QObject):
         self._closed = True
         for runner in self._lanes.values():
             runner.close()
+        self.apart.close()
         self._lanes.clear()
 
     def _post(self, outcome: _Outcome) -> None:

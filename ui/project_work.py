@@ -60,33 +60,6 @@ class Workbench:
 
         fill_sites(self.project, self.pack, self.catalogue, control)
 
-    def make_plan(self, control: JobControl) -> str:
-        """Run every step of the plan for the project's region and species.
-
-        The pipeline opens the project itself, so this lets go of it meanwhile.
-
-        Returns
-        -------
-        str
-            What to tell the user.
-
-        Raises
-        ------
-        PlannerError
-            The project lies where the pipeline would not find it, or a step fails.
-        JobCancelled
-            Somebody asked to end; what was finished is kept.
-        """
-        from planner.planning import make_plan, plan_request  # noqa: PLC0415 - as above
-
-        request = plan_request(self.project)
-        path = self.project.path
-        self.project.close()
-        try:
-            return make_plan(request, control)
-        finally:
-            self.project = Project.open(path)
-
     def close(self) -> None:
         """Let go of the project."""
         self.project.close()

@@ -4,6 +4,10 @@ The file ``project.lock`` is locked for as long as the owner lives, by the kerne
 never outlives its process. What the file says is only for people and for shared folders: who
 holds it, where and since when. A lock written by another computer cannot be checked from here;
 it counts as held until that computer releases it or somebody takes over on purpose.
+
+A process that works for another, as the window's models do, is its guest: it writes to the
+projects that its host holds, and takes no lock of its own. SQLite sees to it that one of the
+two writes at a time.
 """
 
 from __future__ import annotations
@@ -23,7 +27,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MAXIMUM_BYTES = 4096
+_HOSTS: set[int] = set()
 _BUSY = frozenset({errno.EACCES, errno.EAGAIN, errno.EDEADLK})
+
+
+def be_guest_of(pid: int) -> None:
+    """Write to the projects that another process of this computer holds, as its guest.
+
+    Parameters
+    ----------
+    pid : int
+        The host; this process must end with it.
+    """
+    _HOSTS.clear()
+    _HOSTS.add(pid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +85,7 @@ class ProjectLock:
         self.found_stale: LockOwner | None = None
 
     def acquire(self, owner: str, *, take_over: bool = False) -> LockOwner | None:
-        """Take the lock, or return who holds it.
+        """Take the lock, or return who holds it; a guest of the holder needs none.
 
         Parameters
         ----------
@@ -91,6 +108,8 @@ class ProjectLock:
             holder = _read_owner(descriptor)
             host = socket.gethostname()
             elsewhere = holder is not None and holder.host != host
+            if not locked and not elsewhere and holder is not None and holder.pid in _HOSTS:
+                return None
             if not locked or (elsewhere and not take_over):
                 return holder or LockOwner("another process", host, 0, "an unknown time")
             _write_owner(descriptor, LockOwner(owner, host, os.getpid(), _now()))

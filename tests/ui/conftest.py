@@ -16,6 +16,7 @@ from layers.qgis import discovery
 from layers.qgis.discovery import OVERRIDE
 from layers.qgis.frames import Frame
 from planner.project import AddFeatures, AddScenario, Project
+from planner.project.lock import be_guest_of
 from ui.app import Desktop
 from ui.background import Background
 from ui.map.area import MapArea
@@ -69,6 +70,42 @@ def background(qapp):
     made = Background()
     yield made
     made.close()
+
+
+class RelayedControl:
+    """What a function that runs apart reports to, where it runs in the job's own thread."""
+
+    def __init__(self, control, hear):
+        self._control, self._hear = control, hear
+        self.report, self.say = control.report, control.say
+        self.stopped = False
+
+    @property
+    def cancelled(self):
+        return self._control.cancelled
+
+    def tell(self, content):
+        self.stopped = self._hear is not None and not self._hear(content)
+        return not self.stopped
+
+
+class InThread:
+    """Takes the place of `planner.apart.Apart`: functions that a test has put in run too."""
+
+    def run(self, function, *args, control, hear=None):
+        be_guest_of(os.getpid())
+        return function(*args, RelayedControl(control, hear))
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def models_in_thread(monkeypatch):
+    """Run models in this process, for tests that replace them by functions of their own."""
+    monkeypatch.setattr("ui.background.Apart", InThread)
+    yield
+    be_guest_of(0)
 
 
 class StubSource:

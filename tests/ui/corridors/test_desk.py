@@ -17,6 +17,8 @@ from ui.snapshot import Selection
 from ui.start.choice import OpenProject
 from ui.theme import load_theme
 
+pytestmark = pytest.mark.usefixtures("models_in_thread")
+
 LEOPARD = "amur-leopard"
 CORRIDOR = Selection("corridor", f"a:b|{LEOPARD}")
 

@@ -13,6 +13,8 @@ from ui.map.overlay import AddedLand, Highlight
 from ui.reserve import work
 from ui.reserve.overlay import SelectedLand
 
+pytestmark = pytest.mark.usefixtures("models_in_thread")
+
 WAIT_MS = 60_000
 
 

@@ -13,9 +13,11 @@ from algorithms.reserve.solution import Moment
 from planner.project import Project
 from planner.reserve.run_folder import ReserveRun
 from resources.errors import PlannerError
+from ui.apart import RelayedWatch
 from ui.reserve import work
 from ui.reserve.overlay import SelectedLand
-from ui.reserve.watch import LiveWatch
+
+pytestmark = pytest.mark.usefixtures("models_in_thread")
 
 WAIT_MS = 60_000
 
@@ -120,7 +122,7 @@ def _slowly(real, begun):
             going_on = watch.told(Moment(at * 0.01, 1000.0 - at, 10.0 + at, None, None))
             begun.set()
             time.sleep(0.005)
-        return real(request, LiveWatch(), bench, control)
+        return real(request, RelayedWatch(control), bench, control)
 
     return search
 

@@ -17,6 +17,8 @@ from resources.errors import PlannerError
 from ui.start.choice import OpenProject
 from ui.suitability import work
 
+pytestmark = pytest.mark.usefixtures("models_in_thread")
+
 SPECIES = "amur-leopard"
 RUN = "aaaaaaaaaaaa"
 
