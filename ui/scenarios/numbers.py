@@ -122,7 +122,7 @@ def _row(line: Line, *, difference: bool) -> list[QStandardItem]:
         item.setEditable(False)
     for item in row[1:]:
         item.setTextAlignment(_RIGHT)
-    if line.differs:
+    if difference and line.differs:
         row[-1].setFont(font("body", bold=True))
     return row
 

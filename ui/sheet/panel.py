@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from PyQt6.QtCore import QSignalBlocker, QSize, pyqtSignal
+from PyQt6.QtCore import QSignalBlocker, QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Place = Literal["region", "view"]
 _FEWEST_LETTERS = 2
-_LETTERS_OF_A_WORD = 9
+_NARROWEST_PX = 8 * GRID
 
 
 class SheetPanel(QFrame):
@@ -104,13 +104,13 @@ class SheetPanel(QFrame):
         form = QFormLayout()
         form.setContentsMargins(0, 0, GRID, 0)
         form.setSpacing(GRID)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         paper = QHBoxLayout()
         paper.setSpacing(GRID)
-        self.orientation.setMinimumContentsLength(_LETTERS_OF_A_WORD)
         paper.addWidget(self.page, 1)
-        paper.addWidget(self.orientation, 3)
+        paper.addWidget(self.orientation, 2)
         for text, field in (
             (tr("Scenario"), self.scenario),
             (tr("Title"), self.title),
@@ -265,6 +265,8 @@ def _box(name: str, spoken: str) -> QComboBox:
     box.setAccessibleName(spoken)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(_FEWEST_LETTERS)
+    box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    box.setMinimumWidth(_NARROWEST_PX)
     return box
 
 

@@ -76,7 +76,7 @@ class SheetPreview(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(40 * GRID, 30 * GRID)
+        return QSize(40 * GRID, 16 * GRID)
 
     @override
     def paintEvent(self, a0: QPaintEvent | None) -> None:
