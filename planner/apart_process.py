@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from planner.apart import Task
 
+NICENESS = 10
+"""How far the work gives way to the window and the map, where processors are few."""
 LAST_S = 5.0
 """How long work may go on after the program it works for has ended."""
 
@@ -169,6 +171,8 @@ def _plain(error: Exception) -> Exception | None:
 def main() -> None:
     """Serve the program that started this process; what libraries print goes to its log."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        os.nice(NICENESS)
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     try:
