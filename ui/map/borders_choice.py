@@ -42,7 +42,10 @@ class BordersChoice(QObject):
         self._group = QActionGroup(self)
         self.menu = QMenu(footer)
         self.menu.setObjectName("borders_menu")
-        self.menu.addSection(tr("Borders: Natural Earth 1:10m"))
+        source = self.menu.addAction(tr("Borders are those of Natural Earth, 1:10m"))
+        if source is not None:
+            source.setEnabled(False)
+        self.menu.addSeparator()
         footer.borders_button.setMenu(self.menu)
         session.opened.connect(self._show)
         session.changed.connect(self._show)

@@ -150,8 +150,9 @@ class MapDesk(QObject):
         )
         self.bookmarks.offer([keep, every])
         self._add_tools(deeds)
-        for key, text, act in self.borders.offers():
-            self.borders.take(key, deeds.add(f"borders.{key}", text, act, group=tr("Borders")))
+        for view, name, choose in self.borders.offers():
+            action = deeds.add(f"borders.{view}", name, choose, group=tr("Borders"))
+            self.borders.take(view, action)
 
     def _add_tools(self, deeds: Actions) -> None:
         bar, group = self._map.tool_bar, tr("Map")

@@ -109,7 +109,7 @@ class MapFooter(QFrame):
             button.setFixedSize(3 * GRID, 3 * GRID)
             buttons.addWidget(button)
         first.addLayout(buttons)
-        first.addWidget(self._crs, 20)
+        first.addWidget(self._crs, 50)
         first.addStretch(1)
         first.addWidget(self._busy)
         layout = QVBoxLayout(self)
