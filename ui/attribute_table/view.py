@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from ui.background import Background
     from ui.theme import Theme
 
+_LOOKED_AT = 50
+"""Rows that say how wide a column is to be; others are not fetched for that."""
 _WIDEST_PX = 40 * GRID
 _NARROWEST_PX = 8 * GRID
 _UNSEEN = frozenset({"ogc_fid", "fid", "uuid"})
@@ -104,6 +106,7 @@ class AttributeView(QTableView):
             across.setSectionsMovable(True)
             across.setMinimumSectionSize(_NARROWEST_PX)
             across.setHighlightSections(False)
+            across.setResizeContentsPrecision(_LOOKED_AT)
             across.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             across.customContextMenuRequested.connect(self._show_columns_menu)
         if down is not None:
@@ -149,7 +152,8 @@ class AttributeView(QTableView):
 
     def show_row(self, row: int) -> None:
         """Bring a row into sight; nothing moves where it is."""
-        self.scrollTo(self._rows.index(row, 0), QAbstractItemView.ScrollHint.EnsureVisible)
+        column = next(iter(self.columns_seen), 0)  # nothing scrolls to a hidden one
+        self.scrollTo(self._rows.index(row, column))
 
     def choose_rows(self, rows: range) -> None:
         """Select rows by their places, those too that have not been seen."""

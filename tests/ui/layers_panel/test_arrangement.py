@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 
 from ui.layers_panel.arrangement import Node, dropped, moved, nodes, stepped
 
-ORDER = (("land", "Base"), ("rivers", "Base"), ("sites", "Sites"), ("towns", "Base"), ("own", ""))
+ORDER = (
+    ("land", "Base"),
+    ("rivers", "Base"),
+    ("sites", "Sites"),
+    ("towns", "Base"),
+    ("own", ""),
+)
 
 
 def _tree(order):

@@ -79,7 +79,10 @@ def test_groups_stand_as_on_the_map_with_the_base_last(panel):
     names = [panel.model.item(i).text() for i in range(panel.model.rowCount())]
     assert names == ["Places and names", "Sites", "Suitability", "Base"]
     base = _group(panel, "Base")
-    assert [base.child(i).data(LAYER_ROLE) for i in range(base.rowCount())] == ["lakes", "base_countries"]
+    assert [base.child(i).data(LAYER_ROLE) for i in range(base.rowCount())] == [
+        "lakes",
+        "base_countries",
+    ]
 
 
 def test_switches_start_as_the_map_says(panel):
