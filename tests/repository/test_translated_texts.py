@@ -123,7 +123,7 @@ class Finder(ast.NodeVisitor):
 
     def visit_Call(self, node):
         name = called(node)
-        if name in WRAPPERS:
+        if name in WRAPPERS and isinstance(node.func, ast.Name):
             self.check_wrapped(node, name)
             return
         if name in NO_TEXT:
