@@ -219,6 +219,7 @@ class Desktop(QObject):
     def _close_features(self) -> None:
         """Have everything that listens to the window ask for nothing more."""
         self.parts.map_area.canvas.loop.stop()
+        self.map.close()
         self.corridors.close()
         self.reserve.close()
         self.layers.close()

@@ -116,6 +116,11 @@ class MapDesk(QObject):
         button.setMenu(self.bookmarks.menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
+    def close(self) -> None:
+        """Ask for nothing more, as before the work beside the window ends."""
+        self.selecting.close()
+        self.identifying.close()
+
     def add_deeds(self, deeds: Actions) -> None:
         """Offer what can be done here in menus, by keys and on the tool bar of the map."""
         group = tr("Map")

@@ -68,6 +68,7 @@ class IdentifyDesk(QObject):
         self._features = features
         self._base: Mapping[str, str] = {}
         self._asked = 0
+        self._closed = False
         self.tool = IdentifyTool()
         self.panel = FoundPanel()
         self.tool.place_asked.connect(self.ask)
@@ -75,6 +76,11 @@ class IdentifyDesk(QObject):
         self.panel.zoom_requested.connect(self._on_zoom)
         self.panel.tool_requested.connect(lambda: map_area.canvas.set_tool(self.tool))
         session.opened.connect(self._on_opened)
+
+    def close(self) -> None:
+        """Hear no more of what was asked."""
+        self._closed = True
+        self._asked += 1
 
     def ask(self, x: float, y: float, reach: float) -> None:
         """Find out what lies within reach of a place of the map, and show it."""
@@ -111,7 +117,7 @@ class IdentifyDesk(QObject):
             tr("Read the sources of the base map"),
             lambda bench, _: base_sources(bench.pack),
             self._on_sources,
-            lambda error: self.panel.show_problem(str(error)),
+            self._on_failed,
         )
 
     def _on_sources(self, sources: Mapping[str, str]) -> None:
@@ -131,10 +137,12 @@ class IdentifyDesk(QObject):
         except PlannerError as error:
             self.panel.show_problem(str(error))
             return
-        self._background.watch(
-            future, self._on_extent, lambda error: self.panel.show_problem(str(error))
-        )
+        self._background.watch(future, self._on_extent, self._on_failed)
+
+    def _on_failed(self, error: PlannerError) -> None:
+        if not self._closed:
+            self.panel.show_problem(str(error))
 
     def _on_extent(self, extent: Extent | None) -> None:
-        if extent is not None:
+        if extent is not None and not self._closed:
             self._map.canvas.show_extent(extent)

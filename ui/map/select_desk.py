@@ -70,6 +70,7 @@ class SelectDesk(QObject):
         self._features = features
         self._of_layer = False
         self._asked = 0
+        self._closed = False
         self.picked = Picked()
         self.click, self.box, self.polygon = (
             SelectClickTool(),
@@ -86,6 +87,11 @@ class SelectDesk(QObject):
         map_area.picked.clear_requested.connect(self.clear)
         session.opened.connect(self._on_opened)
         session.changed.connect(self._keep_what_is_there)
+
+    def close(self) -> None:
+        """Hear no more of what was asked."""
+        self._closed = True
+        self._asked += 1
 
     @property
     def of_layer(self) -> bool:
@@ -159,7 +165,7 @@ class SelectDesk(QObject):
         except PlannerError as error:
             self.said.emit(str(error))
             return
-        self._background.watch(future, done, lambda error: self.said.emit(str(error)))
+        self._background.watch(future, done, self._on_failed)
 
     def follow(self, selection: Selection | None) -> None:
         """Forget what was selected together once something else is selected alone."""
@@ -198,12 +204,14 @@ class SelectDesk(QObject):
         except PlannerError as error:
             self.said.emit(str(error))
             return
-        self._background.watch(
-            future, self._on_extent, lambda error: self.said.emit(str(error))
-        )
+        self._background.watch(future, self._on_extent, self._on_failed)
+
+    def _on_failed(self, error: PlannerError) -> None:
+        if not self._closed:
+            self.said.emit(str(error))
 
     def _on_extent(self, extent: Extent | None) -> None:
-        if extent is not None:
+        if extent is not None and not self._closed:
             self._map.canvas.show_extent(extent)
 
     def _keep_what_is_there(self) -> None:
