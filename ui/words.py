@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from planner.profiles import Names
 
+_BETWEEN_NAMES = re.compile(", | and ")
 _SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 _COUNTRIES = (
@@ -235,9 +237,11 @@ def stored(text: str) -> str:
 
 
 def _named(value: str) -> str:
-    """Return the reader's name of a species or region that is stored by its English one."""
-    names = _english_names().get(value)
-    return value if names is None else names.in_language(language())
+    """Return the reader's names of species and regions, stored by their English ones."""
+    parts = _BETWEEN_NAMES.split(value)
+    known = [_english_names().get(part.removeprefix("the ")) for part in parts]
+    found = [names.in_language(language()) for names in known if names is not None]
+    return listed(found) if len(found) == len(parts) else value
 
 
 @cache
