@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from pyproj import Transformer
 
 from layers.qgis.errors import QgisError
-from layers.qgis.protocol import PrintRequest, PrintTable, RenderRequest
-from planner.borders import borders_view
+from layers.qgis.protocol import PrintRequest, RenderRequest
 from planner.circuit_maps import current_layer_id
-from planner.corridors.result import COST_UNIT, bound_clause
 from planner.map_layers import layers_of, map_of
 from planner.map_style import look
 from planner.maps import (
     DISCLAIMER,
-    GAP_NOTICE,
     NOMINAL_SITES,
     PACK_GRID,
     main_species,
-    planned_species,
     species_layers,
 )
-from planner.profiles import load_region, load_species, region_ids, species_ids
-from planner.records import Record, attribute, listed, number, shown_number, texts
+from planner.profiles import load_region, load_species, species_ids
 from planner.scenarios import layers_of_scenario, scenario_named
 from planner.sheet import USUAL_SHEET, Sheet
+from planner.sheet_words import (
+    Where,
+    notes,
+    proposal_table,
+    second_subject,
+    second_title,
+    subject,
+)
 from resources.translation import language, mark, speaking, tr, tr_filled
 
 if TYPE_CHECKING:
@@ -61,10 +62,6 @@ LEGEND = (
     "base_border_lines",
     "base_disputed_lines",
 )
-LANGUAGE_OF = {"CHN": "zh", "JPN": "ja", "KOR": "ko", "MNG": "mn", "PRK": "ko", "RUS": "ru"}
-MOST_TABLE_ROWS = 8
-Where: TypeAlias = dict[str, str]
-"""Which rows of a table belong to the scenario that is printed."""
 PICTURE_PX = (1200, 820)
 
 
@@ -200,10 +197,28 @@ def prepare_sheet(
         scenario_named(project, sheet.scenario)
     held = map_of(project, pack)
     with speaking(sheet.language):
-        specs = _told(layers_of_scenario(held.layers, sheet.scenario))
+        specs = _told(_own_classes(project, held.layers, sheet.scenario))
         request = _request(project, sheet, path, png)
     legend = _legend_of(specs, request.legend_ids, held.own)
     return PreparedSheet(specs, project.crs, replace(request, legend_ids=legend))
+
+
+def _own_classes(
+    project: Project, specs: Sequence[LayerSpec], scenario: str
+) -> tuple[LayerSpec, ...]:
+    """Return the layers of a scenario; its proposals without the classes that it lacks."""
+    cut = layers_of_scenario(specs, scenario)
+    if not scenario:
+        return cut
+    found = {row["status"] for row in project.records("proposals", scenario=scenario)}
+    return tuple(
+        replace(spec, style={**spec.style, "symbols": shown})
+        if spec.layer_id == "proposals"
+        and isinstance(symbols := spec.style.get("symbols"), list)
+        and (shown := [item for item in symbols if item.get("value") in found])
+        else spec
+        for spec in cut
+    )
 
 
 def _legend_of(
@@ -252,13 +267,13 @@ def _request(project: Project, sheet: Sheet, path: Path, png: Path | None) -> Pr
     shown = main_species(project)
     rasters = () if shown is None else (f"suitability_{shown.id}", *_current(project, shown))
     where = {"scenario": sheet.scenario} if sheet.scenario else {}
-    second, second_title = _second_title(project, sheet)
+    second, title = second_title(project, sheet)
     return PrintRequest(
         path=path,
         title=sheet.title or project.name,
-        subtitle=_subject(project, where),
-        second_title=second_title,
-        second_subtitle=_second_subject(project, where, second, sheet),
+        subtitle=subject(project, where),
+        second_title=title,
+        second_subtitle=second_subject(project, where, second, sheet),
         languages=(sheet.language, second) if second else (sheet.language,),
         extent=sheet.extent or region_extent(project),
         page=sheet.page,
@@ -266,8 +281,8 @@ def _request(project: Project, sheet: Sheet, path: Path, png: Path | None) -> Pr
         legend_ids=(*_legend(project, where), *rasters),
         legend_title=tr("Legend"),
         legend_unheaded=(tr("Base"),),
-        table=_proposal_table(project, where),
-        notes=_notes(project, where),
+        table=proposal_table(project, where),
+        notes=notes(project, where),
         disclaimer=tr(DISCLAIMER),
         credits=tuple(tr(item) for item in CREDITS),
         nominal_note=f"{tr(NOMINAL_SITES)} {tr(PACK_GRID)}",
@@ -306,52 +321,6 @@ def species_picture(
     return engine.save_image(path, request)
 
 
-def _proposal_table(project: Project, where: Where) -> PrintTable | None:
-    records = [
-        row for row in project.records("proposals", **where) if row["status"] != "rejected"
-    ]
-    rows = [
-        (
-            _proposal_name(row),
-            " / ".join(texts(row["countries"])),
-            shown_number(row["area_km2"]),
-            _added_by_country(row),
-        )
-        for row in records
-    ]
-    if not rows:
-        return None
-    title = tr("Candidate transboundary protected areas")
-    if len(rows) > MOST_TABLE_ROWS:
-        title = tr(
-            "Candidate transboundary protected areas (the first {most} of {count}; the report "
-            "holds all)",
-            most=MOST_TABLE_ROWS,
-            count=len(rows),
-        )
-    headers = (
-        tr("Proposal"),
-        tr("Countries"),
-        tr("Area, km²"),
-        tr("Added, km², by country"),
-    )
-    return PrintTable(headers, tuple(rows[:MOST_TABLE_ROWS]), title)
-
-
-def _proposal_name(row: Record) -> str:
-    """Return the name of a proposal in the language of the sheet, where it has one."""
-    names = row["names"]
-    own = names.get(language()) if isinstance(names, dict) else ""
-    return str(own or row["name"])
-
-
-def _added_by_country(row: Record) -> str:
-    areas = row["area_by_country"]
-    parts = areas.items() if isinstance(areas, dict) else ()
-    added = {code: part.get("added_km2") for code, part in parts if isinstance(part, dict)}
-    return ", ".join(f"{code} {shown_number(value)}" for code, value in added.items())
-
-
 def _legend(project: Project, where: Where) -> tuple[str, ...]:
     """Return the layers of the legend that have something to show."""
     kinds = {
@@ -372,105 +341,3 @@ def _any(project: Project, table: str, kind: dict[str, str], where: Where) -> bo
     """Tell whether a table holds rows of a kind, of the scenario that is printed."""
     of_scenario = {} if table == "sites" else where
     return bool(project.records(table, **kind, **of_scenario))
-
-
-def second_language_of(project: Project) -> str:
-    """Return the language of one of the region's countries, for the second title of a sheet.
-
-    That of the first country, in the order of the codes, in which a standard name of the region
-    is known; empty where there is none.
-    """
-    if project.region_id not in region_ids():
-        return ""
-    region = load_region(project.region_id)
-    languages = [LANGUAGE_OF[code] for code in sorted(region.countries) if code in LANGUAGE_OF]
-    return next((code for code in languages if getattr(region.names, code)), "")
-
-
-def _second_title(project: Project, sheet: Sheet) -> tuple[str, str]:
-    """Return the second language, and the title in it; both are empty for none."""
-    wanted = sheet.second_language
-    code = second_language_of(project) if wanted is None else wanted
-    if not code or code == sheet.language:
-        return "", ""
-    name = str(getattr(load_region(project.region_id).names, code))
-    return code, sheet.second_title or name
-
-
-def _second_subject(project: Project, where: Where, second: str, sheet: Sheet) -> str:
-    """Return what the sheet shows in the second language, where that was asked for."""
-    if not second or sheet.second_language is None:
-        return ""
-    with speaking(second):
-        return _subject(project, where)
-
-
-def _subject(project: Project, where: Where) -> str:
-    """Return what the sheet shows, in words."""
-    species = [item.names.in_language(language()) for item in planned_species(project)]
-    names = listed(species) if language() == "en" else ", ".join(species)
-    if project.records("corridors", **where):
-        return tr(
-            "Corridors and candidate transboundary protected areas: {species}", species=names
-        )
-    return tr("Candidate transboundary protected areas: {species}", species=names)
-
-
-def _notes(project: Project, where: Where) -> tuple[str, ...]:
-    corridors = project.records("corridors", kind="path", **where)
-    narrow = project.records("bottlenecks", kind="bottleneck", **where)
-    return (
-        tr(
-            "Corridors between cores of different countries: {corridors}. Stretches narrower "
-            "than the species needs: {narrow}. Widths are true to one cell of the analysis "
-            "grid. Land outside the region's box is not counted. {gap}",
-            corridors=len(corridors),
-            narrow=len(narrow),
-            gap=tr(GAP_NOTICE),
-        ),
-        *_widening_note(project, corridors, where),
-        *filter(None, (tr(borders_view(project).notice),)),
-        tr(
-            "Draft of {day}, made with Landbridge {version}.",
-            day=_today(),
-            version=version("landbridge"),
-        ),
-    )
-
-
-def _today() -> str:
-    """Return the day in words, or in figures where the language is not English."""
-    form = "%d %B %Y" if language() == "en" else "%Y-%m-%d"
-    return datetime.now(UTC).strftime(form)
-
-
-def _widening_note(project: Project, corridors: list[Record], where: Where) -> tuple[str, ...]:
-    """Tell what widening the narrow corridors takes of each country, and the least it costs."""
-    parts: dict[str, tuple[float, float]] = {}
-    for row in project.records("bottlenecks", kind="widening", **where):
-        area, cost = parts.get(str(row["country"]), (0.0, 0.0))
-        cost_here = number(attribute(row, "cost"))
-        parts[str(row["country"])] = (area + number(row["area_to_add_km2"]), cost + cost_here)
-    if not parts:
-        return ()
-    told = ", ".join(
-        tr(
-            "{country} {area} km² (cost {cost})",
-            country=code,
-            area=shown_number(area, 1),
-            cost=shown_number(cost, 1),
-        )
-        for code, (area, cost) in sorted(parts.items())
-    )
-    found = [attribute(row, "widening") for row in corridors]
-    bounds = [number(item.get("lower_bound")) for item in found if isinstance(item, dict)]
-    costs = [number(item.get("union_cost")) for item in found if isinstance(item, dict)]
-    return (
-        tr(
-            "To make every corridor as wide as its species needs, each for itself: "
-            "{land}{bound}. Cost is relative ({unit}), no money.",
-            land=told,
-            bound=bound_clause(sum(costs), sum(bounds)),
-            unit=tr(COST_UNIT),
-        ),
-    )

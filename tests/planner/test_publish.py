@@ -16,7 +16,7 @@ from layers.qgis.engine import QgisEngine
 from layers.qgis.errors import QgisError
 from layers.qgis.layer_spec import LayerProblem
 from layers.raster import write_cog
-from planner import publish
+from planner import publish, sheet_words
 from planner.maps import DISCLAIMER, NOMINAL_NOTICE, main_species
 from planner.profiles import load_region
 from planner.project import AddFeatures, Project, SetSetting
@@ -126,7 +126,7 @@ def test_the_title_stands_in_a_language_of_the_region_too(project, pack, tmp_pat
     engine = Engine()
     publish.print_scenario(project, pack, engine, tmp_path / "map.pdf")
     language = engine.request.languages[1]
-    assert language in {publish.LANGUAGE_OF[code] for code in REGION.countries}
+    assert language in {sheet_words.LANGUAGE_OF[code] for code in REGION.countries}
     assert engine.request.second_title == getattr(REGION.names, language) != ""
 
 
@@ -155,7 +155,7 @@ def test_a_long_table_is_cut_and_says_so(project, pack, tmp_path):
     engine = Engine()
     publish.print_scenario(project, pack, engine, tmp_path / "map.pdf")
     table = engine.request.table
-    assert len(table.rows) == publish.MOST_TABLE_ROWS
+    assert len(table.rows) == sheet_words.MOST_TABLE_ROWS
     assert "of 10; the report holds all" in table.title
     assert table.rows[0] == ("Proposal 0", "CHN / RUS", "1,234", "CHN 0, RUS 20")
 

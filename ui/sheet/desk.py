@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, QTimer, QUrl
 from PyQt6.QtGui import QDesktopServices, QImage
 
-from planner.publish import PreparedSheet, prepare_sheet, second_language_of
+from planner.publish import PreparedSheet, prepare_sheet
+from planner.sheet_words import second_language_of
 from resources.errors import PlannerError
 from resources.translation import tr
 from ui.sheet.panel import SheetPanel

@@ -45,6 +45,16 @@ def test_a_sheet_shows_one_scenario_only(project, printed):
     assert len(printed(Sheet()).request.table.rows) == 3
 
 
+def test_the_legend_has_the_classes_of_the_scenario_only(project, printed):
+    project.execute(new_scenario(project, "Other", copy_of="plan"))
+    rows = project.records("proposals", scenario="other")
+    project.execute(RemoveFeatures("proposals", [rows[0]["fid"]]))
+    classes = printed(Sheet(scenario="other")).layers["proposals"].style["symbols"]
+    assert [item["value"] for item in classes] == ["tabled"]
+    classes = printed(Sheet(scenario="plan")).layers["proposals"].style["symbols"]
+    assert [item["value"] for item in classes] == ["draft", "tabled"]
+
+
 def test_what_was_rejected_is_not_in_the_table(project, printed):
     row = project.records("proposals", proposal_id="a")[0]
     project.execute(UpdateFeature("proposals", row["fid"], {"status": "rejected"}))
