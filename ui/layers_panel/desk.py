@@ -16,12 +16,14 @@ from ui import words
 from ui.add_layer.desk import AddLayerDesk
 from ui.attribute_table.desk import TableDesk
 from ui.layers_panel.restore import RestoreDialog
+from ui.layers_panel.sign_in import SignInDialog
 from ui.styling.desk import StyleDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from layers.qgis.layer_spec import LayerSpec
+    from layers.qgis.credentials import Credentials
+    from layers.qgis.layer_spec import LayerProblem, LayerSpec
     from layers.qgis.protocol import LegendLayer
     from planner.jobs import JobControl
     from planner.project.commands import Command
@@ -103,6 +105,7 @@ class LayersDesk(QObject):
         panel.style_wanted.connect(self.styles.open)
         panel.remove_wanted.connect(self.remove)
         panel.restore_wanted.connect(self.ask_what_to_restore)
+        panel.sign_in_wanted.connect(self.ask_who)
         panel.renamed.connect(self.rename)
         panel.arranged.connect(self.arrange)
         panel.opacity_moved.connect(self._on_opacity_moved)
@@ -198,6 +201,32 @@ class LayersDesk(QObject):
         dialog.accepted.connect(lambda: self.restore(dialog.chosen))
         dialog.open()
 
+    def ask_who(self, layer_id: str) -> None:
+        """Ask for the name and password that the server of a layer wants."""
+        spec = self._panel.model.spec(layer_id)
+        if spec is None:
+            return
+        dialog = SignInDialog(words.stored(spec.name), self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.sign_in(spec, dialog.credentials))
+        dialog.open()
+
+    def sign_in(self, spec: LayerSpec, credentials: Credentials | None) -> None:
+        """Open a layer anew with a name and password, which are written nowhere."""
+        engine = self._engine.engine
+
+        def work(_: JobControl) -> tuple[LayerProblem, ...]:
+            engine.remember_credentials(spec, credentials)
+            return engine.refresh([spec.layer_id])
+
+        self._background.submit(
+            "map",
+            tr("Sign in to the server"),
+            work,
+            self._engine.layers_shown.emit,
+            lambda error: self.said.emit(str(error)),
+        )
+
     def restore(self, names: Mapping[str, str]) -> None:
         """Put removed layers back on the map."""
         if names:
@@ -272,6 +301,7 @@ class LayersDesk(QObject):
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self._opacity = {}
         self._panel.set_editable(editable=not snapshot.read_only_reason)
+        self._panel.set_notes(snapshot.map.notes)
         self.table.show_snapshot(snapshot)
         self.styles.show_snapshot(snapshot)
         self.adding.show_snapshot(snapshot)

@@ -67,6 +67,13 @@ def layer_menu(panel: LayersPanel) -> QMenu:
         panel.restore_wanted.emit,
         possible=editable,
     )
+    if spec is not None and spec.is_remote:
+        add(
+            "sign_in",
+            tr("Sign in to the server…"),
+            lambda: panel.sign_in_wanted.emit(one),
+            possible=True,
+        )
     menu.addSeparator()
     add("fold", tr("Fold all groups"), panel.tree.collapseAll, possible=True)
     add("unfold", tr("Unfold all groups"), panel.tree.expand_groups, possible=True)

@@ -27,7 +27,7 @@ from ui.layers_panel.tree_view import LayerTree
 from ui.theme import GRID
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from layers.qgis.layer_spec import LayerProblem, LayerSpec
     from ui.layers_panel.tree_model import LegendEntries
@@ -48,6 +48,8 @@ class LayersPanel(QFrame):
     style_wanted = pyqtSignal(str)
     remove_wanted = pyqtSignal(tuple)
     restore_wanted = pyqtSignal()
+    sign_in_wanted = pyqtSignal(str)
+    """The server of a layer is to be told another name and password."""
     renamed = pyqtSignal(str, str)
     arranged = pyqtSignal(tuple)
     """The layers are to lie in another order, or in other groups; carries it."""
@@ -213,6 +215,10 @@ class LayersPanel(QFrame):
         self.tree.blockSignals(False)
         self.tree.restore(chosen, scrolled)
         self._on_search_changed(self._search.text())
+
+    def set_notes(self, notes: Mapping[str, str]) -> None:
+        """Tell in the tool tips of layers where they come from."""
+        self.model.set_notes(notes)
 
     def set_legend(self, layer_id: str, entries: LegendEntries) -> None:
         """Show what a layer's colours mean, as QGIS tells it."""

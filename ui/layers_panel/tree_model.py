@@ -60,6 +60,7 @@ class LayerTreeModel(QStandardItemModel):
         self._specs: tuple[LayerSpec, ...] = ()
         self._items: dict[str, QStandardItem] = {}
         self._legends: dict[str, LegendEntries] = {}
+        self._notes: dict[str, str] = {}
         self._editable = False
         self._quiet = False
         self.itemChanged.connect(self._on_item_changed)
@@ -136,12 +137,26 @@ class LayerTreeModel(QStandardItemModel):
             item.removeRows(0, item.rowCount())
             item.appendRows(_legend_items(layer_id, entries if len(entries) > 1 else ()))
 
+    def set_notes(self, notes: Mapping[str, str]) -> None:
+        """Tell in the tool tips where layers come from."""
+        self._notes = dict(notes)
+        with self._quietly():
+            for layer_id, item in self._items.items():
+                if item.isEnabled():
+                    item.setToolTip(self._told(layer_id, item.text()))
+
+    def _told(self, layer_id: str, name: str) -> str:
+        """Return the tool tip of a layer: its name, and its source where one was noted."""
+        note = self._notes.get(layer_id)
+        return name if note is None else tr("{name}\nSource: {note}", name=name, note=note)
+
     def show_problems(self, reasons: Mapping[str, str]) -> None:
         """Grey the layers that are not on the map, and say why in their tool tips."""
         with self._quietly():
             for layer_id, item in self._items.items():
                 item.setEnabled(layer_id not in reasons)
-                item.setToolTip(reasons.get(layer_id, item.text()))
+                usual = self._told(layer_id, item.text())
+                item.setToolTip(reasons.get(layer_id, usual))
 
     def layers_in(self, index: QModelIndex) -> tuple[str, ...]:
         """Return the layer at an index, or those of the group there, the topmost first."""
@@ -160,7 +175,7 @@ class LayerTreeModel(QStandardItemModel):
         item.setData(spec.layer_id, LAYER_ROLE)
         item.setCheckable(True)
         item.setCheckState(_CHECKED if on else _UNCHECKED)
-        item.setToolTip(name)
+        item.setToolTip(self._told(spec.layer_id, name))
         item.setEditable(self._editable)
         item.setDragEnabled(self._editable)
         item.setDropEnabled(False)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QBrush, QColor, QIcon, QLinearGradient, QPainter, QPixmap
 from PyQt6.QtWidgets import (
     QColorDialog,
@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+from typing_extensions import override
 
 from resources.translation import tr
 from ui.controls import label
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ui.styling.ramps import Ramp, RampKind
+
+T = TypeVar("T", bound=QWidget)
 
 _SWATCH = QSize(28, 16)
 _STRIP = QSize(96, 14)
@@ -167,8 +170,27 @@ class RampBox(QComboBox):
             self.setItemIcon(place, ramp_icon(shown, reverse=reverse))
 
 
+class _NoWheel(QObject):
+    """Keeps the wheel, which scrolls the page, from changing what it passes over."""
+
+    @override
+    def eventFilter(self, a0: QObject | None, a1: QEvent | None) -> bool:
+        if a1 is not None and a1.type() == QEvent.Type.Wheel:
+            a1.ignore()
+            return isinstance(a0, QWidget) and not a0.hasFocus()
+        return super().eventFilter(a0, a1)
+
+
+def leave_wheel(control: T) -> T:
+    """Let a control change by the wheel only while it has the focus."""
+    control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    control.installEventFilter(_NoWheel(control))
+    return control
+
+
 def shrink(box: QComboBox) -> QComboBox:
-    """Let a box be narrower than its longest entry."""
+    """Let a box be narrower than its longest entry, and be left alone by the wheel."""
+    leave_wheel(box)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(6)
     box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -200,7 +222,7 @@ def number_box(name: str, text: str, *, unit: str = "", decimals: int = 2) -> QD
     box.setAlignment(Qt.AlignmentFlag.AlignRight)
     box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     box.setMinimumWidth(8 * GRID)
-    return box
+    return leave_wheel(box)
 
 
 def labelled(text: str, *controls: QWidget) -> QWidget:

@@ -18,7 +18,7 @@ from resources.translation import mark, tr
 from ui.controls import label
 from ui.styling import drafts
 from ui.styling.class_list import ClassList, rows_of
-from ui.styling.controls import RampBox, labelled, number_box, shrink
+from ui.styling.controls import RampBox, labelled, leave_wheel, number_box, shrink
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class RasterEditor(QWidget):
         box.setKeyboardTracking(False)
         box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         box.setAlignment(Qt.AlignmentFlag.AlignRight)
-        return box
+        return leave_wheel(box)
 
     def _box(self, name: str, text: str) -> QComboBox:
         box = shrink(QComboBox())

@@ -12,7 +12,7 @@ from resources.translation import mark, tr
 from ui.controls import label
 from ui.styling import drafts
 from ui.styling.class_list import ClassList, rows_of
-from ui.styling.controls import RampBox, labelled, shrink
+from ui.styling.controls import RampBox, labelled, leave_wheel, shrink
 from ui.styling.labels_editor import LabelsEditor
 from ui.styling.symbol_editor import SymbolEditor
 from ui.theme import GRID
@@ -104,7 +104,7 @@ class VectorEditor(QWidget):
         box.setKeyboardTracking(False)
         box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         box.setAlignment(Qt.AlignmentFlag.AlignRight)
-        return box
+        return leave_wheel(box)
 
     def _box(self, name: str, text: str) -> QComboBox:
         box = shrink(QComboBox())

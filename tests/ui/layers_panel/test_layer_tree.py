@@ -7,10 +7,12 @@ from PyQt6.QtCore import QModelIndex, Qt
 from PyQt6.QtWidgets import QLineEdit, QPushButton, QToolButton
 
 from layers.qgis.layer_spec import LayerSpec
+from layers.qgis.remote import tile_source
 from ui.layers_panel.feature_selection import FeatureSelection
 from ui.layers_panel.menu import layer_menu
 from ui.layers_panel.panel import LayersPanel
 from ui.layers_panel.restore import RestoreDialog
+from ui.layers_panel.sign_in import SignInDialog
 
 FILL = {"type": "single", "symbol": {"shape": "fill", "fill": "#ff0000"}}
 SPECS = (
@@ -212,3 +214,37 @@ def test_features_of_one_layer_are_selected_at_a_time(qtbot):
         features.set("sites", (1, 3))
     features.set("own", ())
     assert features.layer_id == ""
+
+
+def test_a_layer_tells_where_it_comes_from(panel):
+    panel.set_notes({"own": "Survey of 2025"})
+    assert panel.model.item_of("own").toolTip() == "My parcels\nSource: Survey of 2025"
+    panel.set_layers(SPECS[1:])
+    assert "Survey of 2025" in panel.model.item_of("own").toolTip()
+
+
+def test_a_layer_of_a_server_can_be_signed_in_to(panel, qtbot):
+    tiles = tile_source("https://tiles.example/{z}/{x}/{y}.png")
+    panel.set_layers((*SPECS, LayerSpec("web", "Tiles", tiles, "raster", provider="wms")))
+    _choose(panel, "own")
+    assert "layer_menu_sign_in" not in _menu(panel)
+    _choose(panel, "web")
+    with qtbot.waitSignal(panel.sign_in_wanted) as told:
+        _menu(panel)["layer_menu_sign_in"].trigger()
+    assert told.args == ["web"]
+
+
+def _menu(panel):
+    return {action.objectName(): action for action in layer_menu(panel).actions()}
+
+
+def test_a_password_is_asked_and_shown_to_nobody(qtbot):
+    dialog = SignInDialog("Tiles")
+    qtbot.addWidget(dialog)
+    assert dialog.credentials is None
+    dialog.findChild(QLineEdit, "sign_in_user").setText("reader")
+    password = dialog.findChild(QLineEdit, "sign_in_password")
+    password.setText("secret")
+    assert password.echoMode() == QLineEdit.EchoMode.Password
+    assert dialog.credentials.user == "reader"
+    assert "secret" not in repr(dialog.credentials)

@@ -177,7 +177,8 @@ def test_a_style_is_tried_on_the_map_and_kept_or_left(desktop, qtbot, settle, tm
     settle(desktop)
 
 
-def test_files_are_added_listed_and_filtered(desktop, qtbot, settle, tmp_path):
+def _make_files(tmp_path):
+    """Write a table of 500 areas and a raster of heights."""
     places = np.random.default_rng(7).uniform((129, 41), (132, 44), (500, 2))
     areas = gpd.GeoDataFrame(
         {"name": [f"Parcel {n}" for n in range(500)], "value": range(500)},
@@ -197,9 +198,9 @@ def test_files_are_added_listed_and_filtered(desktop, qtbot, settle, tmp_path):
         transform=Affine(0.1, 0, 129, 0, -0.1, 44),
     ) as target:
         target.write(np.arange(600, dtype="float32").reshape(1, 20, 30))
-    desk, panel = desktop.layers, _panel(desktop)
-    desk.adding.ask()
-    dialog = desk.adding.dialog
+
+
+def _ask_a_database_that_is_not_there(dialog, qtbot):
     dialog.tabs.setCurrentIndex(3)
     dialog.database.host.setText("127.0.0.1")
     dialog.database.port.setValue(9)
@@ -209,6 +210,14 @@ def test_files_are_added_listed_and_filtered(desktop, qtbot, settle, tmp_path):
     assert "127.0.0.1" in dialog._problem.text()
     dialog.tabs.setCurrentIndex(0)
     assert not dialog._problem.isVisible()
+
+
+def test_files_are_added_listed_and_filtered(desktop, qtbot, settle, tmp_path):
+    _make_files(tmp_path)
+    desk, panel = desktop.layers, _panel(desktop)
+    desk.adding.ask()
+    dialog = desk.adding.dialog
+    _ask_a_database_that_is_not_there(dialog, qtbot)
     dialog.vector.path.choose(str(tmp_path / "parcels.gpkg"))
     qtbot.waitUntil(dialog.add.isEnabled, timeout=WAIT_MS)
     _edit(desktop, qtbot, dialog.add.click)
@@ -232,11 +241,10 @@ def test_files_are_added_listed_and_filtered(desktop, qtbot, settle, tmp_path):
     _edit(desktop, qtbot, dialog.add.click)
     qtbot.waitUntil(lambda: panel.model.item(0).text() == "heights", timeout=WAIT_MS)
     assert panel.specs[-1].style["type"] == "ramp"
-    extent = desktop.parts.map_area.canvas.view.extent
+    canvas = desktop.parts.map_area.canvas
+    extent = canvas.view.extent
     qtbot.waitUntil(lambda: panel.current_id == panel.specs[-1].layer_id, timeout=WAIT_MS)
     panel.tools.zoom.click()
-    qtbot.waitUntil(
-        lambda: desktop.parts.map_area.canvas.view.extent != extent, timeout=WAIT_MS
-    )
+    qtbot.waitUntil(lambda: canvas.view.extent != extent, timeout=WAIT_MS)
     settle(desktop)
     assert not panel._problems.isVisible()

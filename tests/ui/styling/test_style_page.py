@@ -5,8 +5,10 @@ from __future__ import annotations
 from concurrent.futures import Future
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QColorDialog,
     QComboBox,
@@ -229,3 +231,29 @@ def test_escape_leaves(open_page, qtbot):
     page = open_page(FILL)
     with qtbot.waitSignal(page.left):
         qtbot.keyClick(page, Qt.Key.Key_Escape)
+
+
+def test_the_wheel_changes_only_what_has_the_focus(open_page, qtbot):
+    page = open_page({"type": "ramp", "stops": [[0, "#000000"], [1, "#ffffff"]]}, "raster")
+    steps = page.findChild(QSpinBox, "style_steps")
+    page.editor.rule.setFocus()
+    _turn_wheel(steps)
+    assert steps.value() == 1
+    steps.setFocus()
+    _turn_wheel(steps)
+    assert steps.value() == 2
+
+
+def _turn_wheel(control):
+    middle = control.rect().center().toPointF()
+    event = QWheelEvent(
+        middle,
+        control.mapToGlobal(middle),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,  # noqa: FBT003 - positional only
+    )
+    QApplication.sendEvent(control, event)
