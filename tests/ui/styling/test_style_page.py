@@ -254,6 +254,6 @@ def _turn_wheel(control):
         Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.NoModifier,
         Qt.ScrollPhase.NoScrollPhase,
-        False,  # noqa: FBT003 - positional only
+        False,
     )
     QApplication.sendEvent(control, event)
