@@ -44,10 +44,12 @@ class MeasureTool(ClicksTool):
     def __init__(self) -> None:
         super().__init__()
         self._measure: GroundMeasure | None = None
+        self._lengths: dict[tuple[Point, Point], float | None] = {}
 
     def set_measure(self, measure: GroundMeasure) -> None:
         """Measure on a map of another CRS, beginning anew."""
         self._measure = measure
+        self._lengths.clear()
         self.drop()
 
     @property
@@ -57,9 +59,18 @@ class MeasureTool(ClicksTool):
 
     def segments_m(self, line: Sequence[Point]) -> list[float | None]:
         """Return the lengths between places, in metres; None out of the CRS's reach."""
+        return [self._length_m(start, end) for start, end in pairwise(line)]
+
+    def _length_m(self, start: Point, end: Point) -> float | None:
+        """Return the length of a segment; one between corners is measured only once."""
         if self._measure is None:
-            return [None] * max(len(line) - 1, 0)
-        return [self._measure.length_m(start, end) for start, end in pairwise(line)]
+            return None
+        if (start, end) in self._lengths:
+            return self._lengths[start, end]
+        length_m = self._measure.length_m(start, end)
+        if self._pointer not in {start, end}:
+            self._lengths[start, end] = length_m
+        return length_m
 
     def _length(self, line: Sequence[Point]) -> str:
         lengths = self.segments_m(line)
@@ -75,6 +86,11 @@ class MeasureTool(ClicksTool):
         if clipboard is not None and self.total:
             clipboard.setText(self.total)
             self.hint_changed.emit(tr("Copied: {text}", text=self.total.replace("\n", ", ")))
+
+    @override
+    def deactivated(self) -> None:
+        super().deactivated()
+        self._lengths.clear()
 
     @override
     def wants(self, event: QKeyEvent) -> bool:
@@ -97,15 +113,17 @@ class MeasureTool(ClicksTool):
     ) -> None:
         """Write the length of each segment beside it, where it has the room."""
         corners = pixels_of(line, view)
-        for number, length_m in enumerate(self.segments_m(line)):
-            if length_m is None:
+        for (start, end), length_m in zip(
+            pairwise(corners), self.segments_m(line), strict=True
+        ):
+            along = end - start
+            longest = max(abs(along.x()), abs(along.y()))
+            if length_m is None or longest < _ROOM_PX:
                 continue
-            start, end = corners[number], corners[number + 1]
             text = words.distance(length_m)
             middle = (start + end) / 2
             box = text_box(text, middle, view)
-            along = end - start
-            if max(abs(along.x()), abs(along.y())) < box.width() + _ROOM_PX:
+            if longest < box.width() + _ROOM_PX:
                 continue
             box.moveCenter(middle)
             paint_text(painter, theme, box, text)
@@ -113,9 +131,10 @@ class MeasureTool(ClicksTool):
     def _paint_total(
         self, painter: QPainter, theme: Theme, view: ViewState, at: QPointF
     ) -> None:
-        if self.total:
-            box = text_box(self.total, at + _BESIDE_PX, view, strong=True)
-            paint_text(painter, theme, box, self.total, strong=True)
+        total = self.total
+        if total:
+            box = text_box(total, at + _BESIDE_PX, view, strong=True)
+            paint_text(painter, theme, box, total, strong=True)
 
 
 class DistanceTool(MeasureTool):
