@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
 from layers.errors import LayerReadError
 from layers.overviews import LARGE_CELLS
+from layers.qgis.worker.file_heads import check_raster
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,12 +45,6 @@ MOST_COPIED = 4_000_000_000
 MOST_BANDS = 256
 MOST_BLOCK_BYTES = 512 * 1024**2
 """Largest piece that must be read at once; drawing one cell would need it."""
-MOST_VRT_BYTES = 20 * 1024**2
-
-_FOREIGN = re.compile(
-    rb"/vsi|https?://|ftp://|PixelFunction|<!ENTITY|<!DOCTYPE|VRTDerivedRasterBand",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +100,12 @@ def raster_facts(path: Path) -> RasterFacts:
         raise LayerReadError(
             f"{path} is not there. Check the path, and that its disk or network answers."
         )
-    head = _head(path)
-    if b"<VRTDataset" in head:
-        _check_vrt(path)
-    elif head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"{")):
-        raise LayerReadError(
-            f"{path.name} is a description of a raster elsewhere, such as a web map, not a "
-            "raster. Add web maps by their address, or save what it shows as GeoTIFF."
-        )
+    try:
+        check_raster(path)
+    except ValueError as error:
+        raise LayerReadError(str(error)) from error
+    except OSError as error:
+        raise LayerReadError(f"{path} cannot be read: {error.strerror}.") from error
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
@@ -199,30 +191,4 @@ def _check_numbers(path: Path, source: DatasetReader) -> None:
         raise LayerReadError(
             f"{path.name} is stored in pieces of {block / 1024**2:,.0f} MB, all of which must "
             "be read to draw one cell. Save it again in QGIS as GeoTIFF with tiles (TILED=YES)."
-        )
-
-
-def _head(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(1000)
-    except OSError as error:
-        raise LayerReadError(f"{path} cannot be read: {error.strerror}.") from error
-
-
-def _check_vrt(path: Path) -> None:
-    """Refuse a virtual raster that runs code or reads from the web.
-
-    Raises
-    ------
-    LayerReadError
-        It does, or is too large to be looked through.
-    """
-    if path.stat().st_size > MOST_VRT_BYTES:
-        raise LayerReadError(f"{path.name} is too large for a virtual raster; make a GeoTIFF.")
-    found = _FOREIGN.search(path.read_bytes())
-    if found is not None:
-        raise LayerReadError(
-            f"{path.name} is a virtual raster that holds {found.group().decode()!r}: it could "
-            "fetch from the web or run code when it is drawn. Save what it shows as GeoTIFF."
         )

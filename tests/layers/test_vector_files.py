@@ -38,6 +38,19 @@ def frame(shapes, **columns):
 
 
 @pytest.fixture
+def here(monkeypatch):
+    """Do the tasks in this process: what they do is asked, not how they are started."""
+
+    def run(task, args, control, **_):
+        return {
+            "vector tables": vector_files.tables_task,
+            "copy vector": vector_files.copy_task,
+        }[task](args, control)
+
+    monkeypatch.setattr(vector_files, "run_apart", run)
+
+
+@pytest.fixture
 def target(tmp_path):
     folder = tmp_path / "layers"
     folder.mkdir()
@@ -53,7 +66,7 @@ def parks(tmp_path):
     return path
 
 
-def test_tables_are_told(parks):
+def test_tables_are_told(here, parks):
     tables = {table.name: table for table in vector_tables(parks)}
     assert set(tables) == {"parks", "posts"}
     assert tables["parks"].features == 2
@@ -88,7 +101,7 @@ def test_a_copy_holds_the_features_alone(parks, target):
     assert [path.name for path in target.parent.iterdir()] == ["copy.gpkg"]
 
 
-def test_columns_that_a_geopackage_needs_itself_are_renamed(tmp_path, target):
+def test_columns_that_a_geopackage_needs_itself_are_renamed(here, tmp_path, target):
     path = tmp_path / "a.geojson"
     feature = {
         "type": "Feature",
@@ -110,7 +123,7 @@ def test_columns_that_a_geopackage_needs_itself_are_renamed(tmp_path, target):
         ([None, None], "holds no shapes"),
     ],
 )
-def test_tables_that_cannot_be_one_layer_are_refused(tmp_path, target, shapes, told):
+def test_tables_that_cannot_be_one_layer_are_refused(here, tmp_path, target, shapes, told):
     path = tmp_path / "odd.gpkg"
     frame(shapes).to_file(path, layer="odd")
     with pytest.raises(LayerReadError, match=told):
@@ -118,12 +131,12 @@ def test_tables_that_cannot_be_one_layer_are_refused(tmp_path, target, shapes, t
     assert list(target.parent.iterdir()) == []
 
 
-def test_a_table_must_be_chosen_where_there_are_several(parks, target):
+def test_a_table_must_be_chosen_where_there_are_several(here, parks, target):
     with pytest.raises(LayerReadError, match="choose one: parks, posts"):
         copy_vector(parks, "", target)
 
 
-def test_a_shapefile_in_a_zip_and_one_without_crs(tmp_path, target):
+def test_a_shapefile_in_a_zip_and_one_without_crs(here, tmp_path, target):
     frame([box(0, 0, 1, 1)]).to_file(tmp_path / "plain.shp")
     with zipfile.ZipFile(tmp_path / "plain.zip", "w") as archive:
         for part in tmp_path.glob("plain.*"):
@@ -145,7 +158,7 @@ def test_a_shapefile_in_a_zip_and_one_without_crs(tmp_path, target):
         ("a.exe", b"MZ", "of a kind that cannot be imported"),
     ],
 )
-def test_damaged_files_and_other_kinds_are_refused(tmp_path, target, name, content, told):
+def test_damaged_files_and_other_kinds_are_refused(here, tmp_path, target, name, content, told):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(LayerReadError, match=told):
         copy_vector(tmp_path / name, "", target)
@@ -192,7 +205,7 @@ def test_a_cancel_leaves_nothing_behind(parks, target):
     assert list(target.parent.iterdir()) == []
 
 
-def test_a_folder_that_cannot_be_written_is_told(parks, tmp_path):
+def test_a_folder_that_cannot_be_written_is_told(here, parks, tmp_path):
     with pytest.raises(LayerWriteError):
         copy_vector(parks, "parks", tmp_path / "nowhere" / "copy.gpkg")
 

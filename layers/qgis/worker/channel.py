@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+LONGEST_CANCEL = 200
+_CANCEL = f'"op":"{messages.CANCEL}"'.encode()
+
+
 def take_stdout() -> BinaryIO:
     """Keep the real stdout for the protocol and send everything libraries print to stderr."""
     protocol = os.dup(1)
@@ -40,12 +44,14 @@ class Channel:
 
     A thread reads stdin, so that cancel and the end of the other process are noticed while the
     main thread is busy; a pair of sockets wakes the event loop (Qt cannot watch a pipe on
-    Windows).
+    Windows). The ids of requests that were cancelled stand in `cancelled` at once, so that
+    those that have not begun are left out.
     """
 
     def __init__(self, out: BinaryIO, on_message: Callable[[dict[str, Any]], None]) -> None:
         self._out = out
         self._on_message = on_message
+        self.cancelled: set[int] = set()
         self._write_lock = threading.Lock()
         self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._bell, self._ear = socket.socketpair()
@@ -66,6 +72,8 @@ class Channel:
 
     def _read(self) -> None:
         for line in sys.stdin.buffer:
+            if len(line) < LONGEST_CANCEL and _CANCEL in line:
+                self.cancelled.add(int(messages.decode(line)["args"]["request_id"]))
             self._lines.put(line)
             self._bell.send(b"\0")
         leave()

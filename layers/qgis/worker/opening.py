@@ -8,7 +8,7 @@ from typing import Any
 
 from qgis.core import QgsMapLayer, QgsRasterLayer, QgsVectorLayer
 
-from layers.qgis.worker import remote_sources, sources
+from layers.qgis.worker import file_heads, remote_sources, sources
 
 Spec = Mapping[str, Any]
 
@@ -26,6 +26,8 @@ def open_layer(spec: Spec) -> QgsMapLayer:
     path = sources.split_source(spec["source"])[0]
     if not path.startswith("/vsi") and not Path(path).exists():
         raise ValueError(f"The file {path} does not exist.")
+    if Path(path).is_file():
+        _check_head(spec, Path(path))
     source = sources.reading_source(spec)
     if spec["kind"] == "raster":
         layer = QgsRasterLayer(
@@ -48,3 +50,18 @@ def open_layer(spec: Spec) -> QgsMapLayer:
         if spec["subset"] and not layer.setSubsetString(spec["subset"]):
             raise ValueError(f"{path}: the filter {spec['subset']!r} was not understood.")
     return layer
+
+
+def _check_head(spec: Spec, path: Path) -> None:
+    """Refuse a file that is a description of data elsewhere.
+
+    Raises
+    ------
+    ValueError
+        It is one, or it cannot be read.
+    """
+    check = file_heads.check_raster if spec["kind"] == "raster" else file_heads.check_vector
+    try:
+        check(path)
+    except OSError as error:
+        raise ValueError(f"{path} could not be opened: {error.strerror}.") from error

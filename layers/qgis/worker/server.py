@@ -50,6 +50,7 @@ class Server:
         self.held = held
         self.drawings = Drawings(held)
         self.send: Callable[[dict[str, Any]], None] = lambda _message: None
+        self.cancelled: set[int] = set()
         self._handlers: dict[str, Handler] = {
             messages.SET_LAYERS: self._set_layers,
             messages.RENDER: self.drawings.start,
@@ -74,9 +75,14 @@ class Server:
         if op == messages.QUIT:
             leave()
         if op == messages.CANCEL:
-            self.drawings.cancel(int(message["args"]["request_id"]))
+            wanted = int(message["args"]["request_id"])
+            self.cancelled.discard(wanted)
+            self.drawings.cancel(wanted)
             return
         request = Request(message, self.send)
+        if request.request_id in self.cancelled and op != messages.SET_LAYERS:
+            request.answer({"cancelled": True})
+            return
         request.event(messages.STARTED)
         faulthandler.dump_traceback_later(request.timeout_s + WATCHDOG_GRACE_S, exit=True)
         request.run(lambda: self._handlers[op](request))
@@ -140,6 +146,7 @@ def main() -> None:
     server = Server(MapProject(QgsProject.instance()))
     channel = Channel(out, server.on_message)
     server.send = channel.send
+    server.cancelled = channel.cancelled
     channel.send(
         {
             "event": messages.READY,

@@ -211,3 +211,14 @@ def test_ten_thousand_polygons_are_handled(engine, many):
     assert engine.unique_values("many", "class").values == (0, 1, 2, 3, 4)
     pages = [engine.table_page_later("many", offset=n, sort=("name", False)) for n in range(5)]
     assert [page.result(30).offset for page in pages] == [0, 1, 2, 3, 4]
+
+
+def test_a_question_that_was_cancelled_holds_nobody_up(engine, many):
+    engine.set_layers([many], crs=CRS)
+    waiting = [
+        engine.table_page_later("many", sort=("name", bool(n % 2)), text=f"site {n}")
+        for n in range(30)
+    ]
+    assert all(future.cancel() for future in waiting[5:])
+    assert engine.table_page("many", limit=1).total == 10_000
+    assert waiting[0].result(30).total > 0

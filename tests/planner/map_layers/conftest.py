@@ -10,6 +10,7 @@ from affine import Affine
 from shapely.geometry import box
 
 from layers.pack import DataPack
+from layers.qgis.engine import QgisEngine
 from planner.project import Project
 
 LAEA = "+proj=laea +lat_0=43 +lon_0=131 +datum=WGS84 +units=m +no_defs"
@@ -18,6 +19,12 @@ LAEA = "+proj=laea +lat_0=43 +lon_0=131 +datum=WGS84 +units=m +no_defs"
 @pytest.fixture(scope="session")
 def pack():
     return DataPack.open()
+
+
+@pytest.fixture(scope="session")
+def engine():
+    with QgisEngine(request_timeout_s=30) as running:
+        yield running
 
 
 @pytest.fixture

@@ -11,9 +11,8 @@ import rasterio
 from affine import Affine
 
 from layers.errors import LayerReadError, LayerWriteError
-from layers.qgis.engine import QgisEngine
 from planner.errors import ReadOnlyProjectError
-from planner.map_layers import add_layer, layers_of, map_of
+from planner.map_layers import NewLayer, add_layer, layers_of, map_of
 from planner.map_layers import raster_files as limits
 from planner.map_layers.first_look import raster_style
 from planner.map_layers.importing import (
@@ -201,15 +200,38 @@ def test_styles_are_read_and_written_as_files(tmp_path):
 
 
 @pytest.mark.qgis
-def test_added_layers_are_on_the_map_of_qgis(project, pack, parks, raster):
+@pytest.mark.parametrize(
+    ("file", "kind", "content"),
+    [
+        ("evil.tif", "raster", b"<VRTDataset>/vsicurl/http://127.0.0.1:9/a.tif</VRTDataset>"),
+        ("evil.png", "raster", b"<GDAL_WMS><Service name='TMS'/></GDAL_WMS>"),
+        ("evil.gpkg|layername=a", "vector", b"<OGRVRTDataSource></OGRVRTDataSource>"),
+        ("evil.shp", "vector", b"<OGRVRTDataSource></OGRVRTDataSource>"),
+    ],
+)
+def test_files_of_somebody_elses_project_are_what_their_names_say(
+    project, pack, engine, file, kind, content
+):
+    folder = project.path / "layers"
+    folder.mkdir()
+    (folder / file.partition("|")[0]).write_bytes(content)
+    new = NewLayer("Evil", f"layers/{file}", kind)
+    project.execute(add_layer(new))
+    layer = layers_of(project, pack)[-1]
+    (problem,) = engine.set_layers([layer], crs=project.crs)
+    assert problem.reason.startswith("evil")
+    assert engine.health().restarts == 0
+
+
+@pytest.mark.qgis
+def test_added_layers_are_on_the_map_of_qgis(project, pack, engine, parks, raster):
     new = import_vector(project, parks)
     project.execute(add_layer(new))
     project.execute(add_layer(copy_raster(project, raster())))
     project.execute(add_layer(link_raster(project, raster("linked.tif"))))
     (project.path.parent / "linked.tif").unlink()  # as when a share is pulled
-    with QgisEngine() as engine:
-        (problem,) = show_project(project, pack, engine)
-        assert "does not exist" in problem.reason
-        assert engine.layer_facts(new.layer_id).features == 2
-        assert engine.table_page(new.layer_id, text="b").total == 1
+    (problem,) = show_project(project, pack, engine)
+    assert "does not exist" in problem.reason
+    assert engine.layer_facts(new.layer_id).features == 2
+    assert engine.table_page(new.layer_id, text="b").total == 1
     assert map_of(project, pack).problems == ()
