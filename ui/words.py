@@ -15,7 +15,7 @@ from resources.translation import language, mark, tr, tr_c, tr_filled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from planner.profiles import Names
+    from planner.profiles import Names, Quantity
 
 _BETWEEN_NAMES = re.compile(", | and ")
 _SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -49,6 +49,14 @@ _SPECIES = (
     mark("Black-faced spoonbill"),
 )
 """Names that no profile has in every language."""
+_STATUS: Mapping[str, str] = {
+    # TRANSLATORS: how a number came into a profile: read in a source
+    "read": mark("read"),
+    # TRANSLATORS: how a number came into a profile: from memory
+    "recalled": mark("recalled"),
+    # TRANSLATORS: how a number came into a profile: judged by experts
+    "expert": mark("expert"),
+}
 _IDENTIFIERS = (
     # Of a site: whether it stands today, how sure its row is, where it lies.
     mark("Active"),
@@ -249,6 +257,13 @@ def _english_names() -> Mapping[str, Names]:
     known = [load_species(found).names for found in species_ids()]
     known += [load_region(found).names for found in region_ids()]
     return {names.en: names for names in known}
+
+
+def quantity(found: Quantity) -> str:
+    """Return a number of a profile with its range and how it came there."""
+    status = tr(_STATUS.get(found.status, found.status))
+    shown = found.shown().replace(" km2", " km²")
+    return f"{shown.removesuffix(f'{found.status})')}{status})"
 
 
 def moment(time: str) -> str:

@@ -58,7 +58,7 @@ class CoresSection(Section):
                 (tr("Habitat from a suitability of"), cores.threshold),
                 (tr("Smallest core"), cores.smallest),
             ):
-                layout.addWidget(label(f"{title} {shown(quantity)}", size="small"))
+                layout.addWidget(label(f"{title} {words.quantity(quantity)}", size="small"))
                 layout.addWidget(label(_basis(quantity), size="small", tone="muted"))
             layout.addWidget(label(tr(_RULE), size="small", tone="muted"))
         self.body.replaceWidget(self._parts, fresh)
@@ -74,11 +74,6 @@ def cores_told(cores: CoreState | None) -> str:
     if not cores.count:
         return tr("None found yet: Find corridors finds them first.")
     return f"{_counted(cores.count)}, {words.area(cores.area_km2)}"
-
-
-def shown(quantity: Quantity) -> str:
-    """Return a number of a profile with its range and status, in the units people read."""
-    return quantity.shown().replace(" km2", " km²")
 
 
 def _basis(quantity: Quantity) -> str:

@@ -10,6 +10,7 @@ from planner.corridors.curve import CurveError, ResistanceCurve, own_curve
 from planner.profiles import load_species, species_ids
 from planner.records import number, texts
 from resources.translation import tr
+from ui import words
 from ui.corridors.flow_state import FlowState, flow_state
 
 if TYPE_CHECKING:
@@ -175,8 +176,8 @@ def _species_state(
         tuple(_class_layers(pack, species)),
         tr(
             "maximum {maximum}, shape {shape}",
-            maximum=profile.value("resistance_maximum").shown(),
-            shape=profile.value("resistance_shape").shown(),
+            maximum=words.quantity(profile.value("resistance_maximum")),
+            shape=words.quantity(profile.value("resistance_shape")),
         ),
         flow_state(project, species, tuple(runs.values())),
         out_of_date,

@@ -152,7 +152,7 @@ def _width_needed(species: str, narrow: Sequence[Row], sources: Sources) -> Fact
     )
     return Fact(
         tr("Width needed"),
-        quantity.shown(),
+        words.quantity(quantity),
         quantity.basis,
         sources.number(quantity.source),
         (made_with,) if made_with else (),
