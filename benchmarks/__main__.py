@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 from benchmarks import (
     circuit,
     cost_distance,
     first_map,
     forest_prediction,
+    frames,
     maxent_prediction,
     network,
     pipeline,
+    responsiveness,
     study_memory,
     tiles_memory,
     widening,
@@ -19,6 +22,10 @@ from benchmarks import (
 
 MEASUREMENTS = {
     "first_map": first_map.main,
+    "frames": frames.main,
+    "frames_polygons": partial(frames.main, ("--polygons", "10000")),
+    "frames_cells": partial(frames.main, ("--cells", "100000000")),
+    "responsiveness": responsiveness.main,
     "pipeline": pipeline.main,
     "cost_distance": cost_distance.main,
     "circuit": circuit.main,
