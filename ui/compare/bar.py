@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
 from resources.translation import tr, tr_filled
 from ui import words
 from ui.controls import icon_button
+from ui.icons import icon
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ui.theme import Theme
 
 _FEWEST_LETTERS = 5
+_ICONS: Mapping[Mode, str] = {"swipe": "compare", "side": "side_by_side"}
 
 
 class CompareBar(QFrame):
@@ -69,11 +71,10 @@ class CompareBar(QFrame):
         self.layers_menu = QMenu(self)
         self.layers_menu.setObjectName("compare_layers_menu")
         self._layers.setMenu(self.layers_menu)
+        self._theme = theme
         self._modes: dict[Mode, QToolButton] = {
-            "swipe": self._mode_button("swipe", "compare", tr("Swipe between the maps"), theme),
-            "side": self._mode_button(
-                "side", "side_by_side", tr("Show the maps side by side"), theme
-            ),
+            "swipe": self._mode_button("swipe", tr("Swipe between the maps"), theme),
+            "side": self._mode_button("side", tr("Show the maps side by side"), theme),
         }
         differs = icon_button("compare_differs", "table", tr("Tell what differs"), theme)
         differs.clicked.connect(self.differences_wanted)
@@ -101,9 +102,10 @@ class CompareBar(QFrame):
         box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return box
 
-    def _mode_button(self, mode: Mode, icon_name: str, text: str, theme: Theme) -> QToolButton:
-        button = icon_button(f"compare_{mode}", icon_name, text, theme, role="map")
+    def _mode_button(self, mode: Mode, text: str, theme: Theme) -> QToolButton:
+        button = icon_button(f"compare_{mode}", _ICONS[mode], text, theme, role="map")
         button.setCheckable(True)
+        button.setProperty("icon_name", "")  # tinted here, by whether it is checked
         button.setFixedSize(QSize(4 * GRID, 4 * GRID))
         button.clicked.connect(lambda _checked: self._on_mode_clicked(mode))
         return button
@@ -116,6 +118,17 @@ class CompareBar(QFrame):
         """Mark how the maps stand."""
         for name, button in self._modes.items():
             button.setChecked(name == mode)
+        self._tint()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of another theme."""
+        self._theme = theme
+        self._tint()
+
+    def _tint(self) -> None:
+        for name, button in self._modes.items():
+            token = "on_accent" if button.isChecked() else "text"
+            button.setIcon(icon(_ICONS[name], self._theme.colour[token]))
 
     def set_scenarios(
         self, scenarios: Sequence[tuple[str, str]], first: str, second: str

@@ -133,6 +133,7 @@ class CompareDesk(QObject):
         """Use the colours of another theme."""
         self._theme = theme
         self._map.stage.divider.set_theme(theme)
+        self.bar.set_theme(theme)
         if self._map.stage.second is not None:
             self._map.stage.second.set_theme(theme)
 
