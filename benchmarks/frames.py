@@ -29,10 +29,10 @@ from PyQt6.QtWidgets import QApplication
 from rasterio.transform import from_bounds
 
 from benchmarks.responsiveness import work_until
+from layers.overviews import make_overviews
 from layers.qgis.discovery import child_environment, find_qgis
 from planner.map_layers import add_layer
 from planner.map_layers.importing import import_vector, link_raster
-from layers.overviews import make_overviews
 from ui.app import Desktop
 from ui.map.view_state import ViewState
 from ui.recent import RecentProjects
