@@ -144,6 +144,7 @@ def test_what_only_the_second_map_shows_is_in_no_file(desktop, settled, alike, q
     with zipfile.ZipFile(path) as archive:
         saved = archive.read(next(n for n in archive.namelist() if n.endswith(".qgs")))
     assert PREFIX.encode() not in saved
-    assert saved.count(b"|layername=proposals<") == 1
+    assert saved.count(b"|layername=proposals|subset=scenario = 'other'<") == 1
+    assert b"scenario = 'plan'" not in saved
     desktop.parts.map_area.canvas.show_extent((600_000, 4_680_000, 660_000, 4_740_000))
     alike(False)  # it is drawn as before
