@@ -330,6 +330,7 @@ class Desktop(QObject):
         self.begin.set_theme(self._theme)
         self.desk.set_theme(self._theme)
         self.scenarios.set_theme(self._theme)
+        self.drawing.set_theme(self._theme)
         self.sheet.set_theme(self._theme)
 
 

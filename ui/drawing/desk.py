@@ -133,6 +133,10 @@ class DrawingDesk(QObject):
         self.live.close()
         self.unfinished.close()
 
+    def set_theme(self, theme: Theme) -> None:
+        """Use the colours of another theme."""
+        self._panel.set_theme(theme)
+
     # The project.
 
     def _on_opened(self) -> None:
