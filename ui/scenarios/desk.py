@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtWidgets import QApplication
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from planner.compare import Comparison
     from planner.compare_features import Difference
-    from planner.jobs import JobControl
+    from planner.jobs import Job, JobControl
     from planner.project import Command, Project
     from resources.errors import PlannerError
     from ui.actions import Actions
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from ui.theme import Theme
 
 NEW_NAME = mark("New scenario")
+_LONGEST_NOTING_S = 5.0
+"""How long the window waits for a note to be kept when it is closed."""
 _SHARE = 0.38
 """Of the window's height that a comparison takes when it is opened."""
 
@@ -76,6 +78,7 @@ class ScenariosDesk(QObject):
         self._compared: tuple[str, ...] = ()
         self._to_rename = ""
         self._marked: tuple[str, str] | None = None
+        self._noting: Job[Any] | None = None
         self._closed = False
         self.panel = ScenariosPanel(theme)
         self.comparison = ComparisonPanel(theme)
@@ -121,6 +124,8 @@ class ScenariosDesk(QObject):
         """Keep the note that is being written, and ask for nothing more."""
         if not self._closed:
             self.panel.keep_note()
+            if self._noting is not None:
+                self._noting.wait(_LONGEST_NOTING_S)
         self._closed = True
         self._asked += 1
 
@@ -177,7 +182,7 @@ class ScenariosDesk(QObject):
         def work(bench: Workbench, _: JobControl) -> None:
             bench.project.execute(scenarios.note_scenario(bench.project, scenario_id, note))
 
-        self._change(tr("Change the note of the scenario"), work)
+        self._noting = self._change(tr("Change the note of the scenario"), work)
 
     def remove(self, scenario_ids: tuple[str, ...]) -> None:
         """Remove scenarios; each is one step of undo."""
@@ -188,9 +193,9 @@ class ScenariosDesk(QObject):
 
         self._change(tr("Remove the scenario"), work)
 
-    def _change(self, label: str, work: Callable[[Workbench, JobControl], None]) -> None:
+    def _change(self, label: str, work: Callable[[Workbench, JobControl], None]) -> Job[Any]:
         self.panel.say_problem("")
-        self._session.change(label, work, failed=self._on_failed)
+        return self._session.change(label, work, failed=self._on_failed)
 
     def copy(self, scenario_id: str) -> None:
         """Put a scenario with all that belongs to it on the clipboard."""

@@ -67,7 +67,9 @@ class SheetDesk(QObject):
         self._asked = 0
         self._drawing = False
         self._seen: tuple[Sheet, Snapshot] | None = None
-        self._folder = tempfile.TemporaryDirectory(prefix="landbridge-sheet-")
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="landbridge-sheet-", ignore_cleanup_errors=True
+        )
         self.panel = SheetPanel(theme)
         window.add_panel("print", tr("Print"), self.panel, "print")
         self._rest = QTimer(self)

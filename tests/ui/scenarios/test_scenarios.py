@@ -7,6 +7,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QLabel, QLineEdit
 
+from planner.project import Project
 from ui.scenarios.numbers import as_text
 
 
@@ -48,6 +49,10 @@ def test_the_list_tells_what_each_holds_and_shows_one_on_the_map(desk, bare, set
     assert bare.session.snapshot.undo_label == "Change note of scenario Other"
     press(desk.panel, "show")
     settled(lambda: bare.session.snapshot.scenario == "plan")
+    desk.panel.note.setPlainText("Written last.")
+    bare.window.close()
+    with Project.open(bare.session.snapshot.path, read_only=True) as project:
+        assert project.scenarios()[0].note == "Written last."
 
 
 def test_a_new_scenario_is_shown_and_named_in_place(desk, bare, names, settled, qtbot):
