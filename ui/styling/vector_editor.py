@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 SINGLE, CATEGORIES, GRADUATED, QML = "single", "categories", "graduated", "qml"
 MOST_CATEGORIES = 60
+_TECHNICAL = frozenset({"fid", "ogc_fid", "uuid", "id", "objectid"})
+"""Fields that tell features apart and nothing else; they are offered last."""
 _METHODS = {
     "equal": mark("Equal intervals"),
     "quantile": mark("Equal counts (quantiles)"),
@@ -82,6 +84,10 @@ class VectorEditor(QWidget):
         self.labels = LabelsEditor()
         self._notice = label("", size="small", tone="warning", name="style_notice")
         self._notice.hide()
+        self._working = label(
+            tr("Reading the values…"), size="small", tone="muted", name="style_working"
+        )
+        self._working.hide()
         self._rows = self._make_rows()
         self._lay_out()
         self._listen()
@@ -130,6 +136,7 @@ class VectorEditor(QWidget):
         for row in self._rows.values():
             layout.addWidget(row)
         layout.addWidget(self._notice)
+        layout.addWidget(self._working)
         layout.addWidget(self.list)
         layout.addWidget(self.symbol)
         layout.addSpacing(GRID)
@@ -179,7 +186,8 @@ class VectorEditor(QWidget):
 
     def _show_fields(self, chosen: str) -> None:
         rule = self._rule
-        names = [f.name for f in self._fields if rule != GRADUATED or f.is_number]
+        fit = [f.name for f in self._fields if rule != GRADUATED or f.is_number]
+        names = sorted(fit, key=lambda name: name.casefold() in _TECHNICAL)
         if chosen and chosen not in names:
             names.insert(0, chosen)
         chosen = chosen or str(self.field.currentData() or "")
@@ -232,6 +240,7 @@ class VectorEditor(QWidget):
         if not field:
             return
         self._say("")
+        self._working.show()
         if rule == CATEGORIES:
             self._ask(
                 lambda: self._source.unique_values_later(
@@ -249,6 +258,7 @@ class VectorEditor(QWidget):
             )
 
     def _on_values(self, field: str, found: UniqueValues) -> None:
+        self._working.hide()
         if self._rule != CATEGORIES or field != self.field.currentData():
             return
         values = [value for value in found.values if value is not None]
@@ -273,6 +283,7 @@ class VectorEditor(QWidget):
         self._change(drafts.categories(self._style, field, values, hues, base, rest=rest))
 
     def _on_breaks(self, field: str, breaks: Breaks) -> None:
+        self._working.hide()
         if self._rule != GRADUATED or field != self.field.currentData():
             return
         count = len(breaks.bounds) - 1

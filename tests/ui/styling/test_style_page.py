@@ -239,7 +239,9 @@ def test_the_wheel_changes_only_what_has_the_focus(open_page, qtbot):
     page.editor.rule.setFocus()
     _turn_wheel(steps)
     assert steps.value() == 1
+    page.activateWindow()
     steps.setFocus()
+    qtbot.waitUntil(steps.hasFocus)
     _turn_wheel(steps)
     assert steps.value() == 2
 
