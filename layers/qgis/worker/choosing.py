@@ -16,7 +16,7 @@ from qgis.core import (
 )
 
 from layers.qgis.worker import expressions
-from layers.qgis.worker.tables import matching, vector
+from layers.qgis.worker.tables import features, matching, vector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -43,7 +43,7 @@ def select(held: MapProject, args: Mapping[str, Any]) -> list[int]:
         engine = QgsGeometry.createGeometryEngine(area.constGet())
         engine.prepareGeometry()
     found: list[int] = []
-    for feature in layer.getFeatures(request):
+    for feature in features(layer, request):
         if engine is not None and not _touches(engine, feature):
             continue
         if meets is not None and not meets(feature):
@@ -92,7 +92,7 @@ def _chosen(held: MapProject, args: Mapping[str, Any], most: int) -> Iterator[Qg
     fids: Sequence[int] = args["fids"][:most]
     request = QgsFeatureRequest().setFilterFids(list(fids))
     into = QgsCoordinateTransform(layer.crs(), held.project.crs(), held.project)
-    for feature in layer.getFeatures(request):
+    for feature in features(layer, request):
         shape = feature.geometry()
         if shape.isNull() or shape.isEmpty():
             continue

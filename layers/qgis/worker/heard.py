@@ -10,6 +10,7 @@ from collections import deque
 
 from qgis.core import QgsApplication
 
+COMPLAINTS = frozenset({1, 2})  # warnings and errors, as QGIS numbers them
 _LAST: deque[str] = deque(maxlen=4)
 
 
@@ -35,6 +36,6 @@ def last() -> str:
     return "; ".join(_LAST)
 
 
-def _on_message_received(*said: object) -> None:
-    if len(said) == 3:  # the signal of one flag alone says that something came
-        note(str(said[0]))
+def _on_message_received(text: object, _tag: str = "", level: int = 0) -> None:
+    if int(level) in COMPLAINTS:  # the signal without a level says only that something came
+        note(str(text))

@@ -22,6 +22,7 @@ from qgis.core import (
 
 from layers.qgis.worker import compat
 from layers.qgis.worker.tables import (
+    features,
     field_index,
     field_kind,
     slim_request,
@@ -82,7 +83,7 @@ def _values(layer: QgsVectorLayer, place: int) -> NDArray[np.float64]:
     """Return the numbers of a field, rising."""
     found = [
         float(value)
-        for feature in layer.getFeatures(slim_request(layer, [place]))
+        for feature in features(layer, slim_request(layer, [place]))
         if isinstance(value := feature.attribute(place), (int, float)) and math.isfinite(value)
     ]
     return np.sort(np.asarray(found, dtype=np.float64))

@@ -20,11 +20,11 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QVariant
 
-from layers.qgis.worker import expressions, sources
+from layers.qgis.worker import expressions, heard, sources
 from layers.qgis.worker.identify import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from layers.qgis.worker.project import MapProject
 
@@ -97,6 +97,24 @@ def slim_request(layer: QgsVectorLayer, places: Sequence[int]) -> QgsFeatureRequ
     return request
 
 
+def features(layer: QgsVectorLayer, request: QgsFeatureRequest) -> Iterator[QgsFeature]:
+    """Yield the features of a layer.
+
+    Raises
+    ------
+    ValueError
+        A database did not tell all of them; QGIS only writes that to its log.
+    """
+    heard.forget()
+    yield from layer.getFeatures(request)
+    said = heard.last()
+    if said and layer.providerType() == "postgres":
+        raise ValueError(
+            f"The database did not tell all of {layer.name()}: {said[:300].rstrip('. ')}. Ask "
+            "for less, or ask whoever runs it."
+        )
+
+
 def vector(held: MapProject, layer_id: str) -> QgsVectorLayer:
     """Return a vector layer of the map.
 
@@ -160,7 +178,7 @@ class Tables:
         request = slim_request(layer, places).setFilterFids(fids)
         by_fid = {
             feature.id(): [told(value) for value in feature.attributes()]
-            for feature in layer.getFeatures(request)
+            for feature in features(layer, request)
         }
         there = [fid for fid in fids if fid in by_fid]
         return {
@@ -233,7 +251,7 @@ def _sorted(layer: QgsVectorLayer, args: Mapping[str, Any]) -> list[int]:
         request.setFilterFids(args["fids"])
     meets = matching(layer, expression) if expression is not None else None
     found: list[tuple[Any, int]] = []
-    for feature in layer.getFeatures(request):
+    for feature in features(layer, request):
         if words and not _holds(feature.attributes(), words):
             continue
         if meets is not None and not meets(feature):
@@ -270,7 +288,7 @@ def unique_values(held: MapProject, args: Mapping[str, Any]) -> dict[str, Any]:
     place = field_index(layer, args["field"])
     counts: Counter[Any] = Counter(
         told(feature.attribute(place))
-        for feature in layer.getFeatures(slim_request(layer, [place]))
+        for feature in features(layer, slim_request(layer, [place]))
     )
     limit = int(args["limit"])
     kept = dict(counts.most_common(limit))

@@ -165,6 +165,34 @@ def silent():
         yield server.getsockname()[1]
 
 
+@pytest.fixture
+def asking():
+    """The port of a server that speaks as PostgreSQL does and asks everybody for a password."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.1)
+        over = threading.Event()
+
+        def serve():
+            while not over.is_set():
+                with contextlib.suppress(OSError):
+                    call, _ = server.accept()
+                    with call:
+                        call.settimeout(2)
+                        if call.recv(1000)[4:8] == struct.pack(">I", 80877103):  # TLS?
+                            call.sendall(b"N")
+                            call.recv(1000)
+                        call.sendall(b"R" + struct.pack(">II", 8, 3))
+                        call.recv(1000)
+                        told = b"SFATAL\0C28P01\0Mwrong password\0\0"
+                        call.sendall(b"E" + struct.pack(">I", 4 + len(told)) + told)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield server.getsockname()[1]
+        over.set()
+        thread.join()
+
+
 def web_layer(source):
     return LayerSpec("web", "Web", source, "raster", provider="wms")
 
@@ -370,6 +398,19 @@ def test_a_database_that_never_answers_is_given_up(engine, squares, silent):
     engine.remember_credentials(layer, ACCOUNT)
     (problem,) = engine.set_layers([squares(), layer], crs=CRS)
     assert "timeout" in problem.reason
+    assert ACCOUNT.password not in problem.reason
+    assert engine.health().restarts == 0
+    engine.remember_credentials(layer, None)
+
+
+@pytest.mark.qgis
+def test_a_database_that_asks_for_a_password_is_told_and_qgis_lives_on(engine, squares, asking):
+    layer = table_layer(port=str(asking))
+    (problem,) = engine.set_layers([squares(), layer], crs=CRS)
+    assert "no password supplied" in problem.reason
+    engine.remember_credentials(layer, ACCOUNT)
+    (problem,) = engine.refresh(["table"])
+    assert "wrong password" in problem.reason
     assert ACCOUNT.password not in problem.reason
     assert engine.health().restarts == 0
     engine.remember_credentials(layer, None)
