@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -106,21 +107,21 @@ def report(project: Project, pack: DataPack) -> None:
     row(
         "everything about a drawing",
         [
-            timed(lambda a=a, i=i: ground.measure(a, centreline=i.line, width_m=i.width_m))
+            timed(partial(ground.measure, a, centreline=i.line, width_m=i.width_m))
             for a, i in zip(areas, drawn, strict=True)
         ],
         MEASURE_BOUND_MS,
     )
-    row("shares of cells", [timed(lambda a=a: cell_cover(a, ground.grid)) for a in areas])
+    row("shares of cells", [timed(partial(cell_cover, a, ground.grid)) for a in areas])
     row(
         "peer: every cell clipped",
-        [timed(lambda a=a: clipped_km2(a, ground.grid)) for a in areas[:20]],
+        [timed(partial(clipped_km2, a, ground.grid)) for a in areas[:20]],
     )
     index = SnapIndex.of(project, pack, "plan")
     places = [point for item in drawn for point in item.line]
     row(
         "place to snap to",
-        [timed(lambda p=p: index.nearest(*p, 5000)) for p in places],
+        [timed(partial(index.nearest, x, y, 5000.0)) for x, y in places],
         SNAP_BOUND_MS,
     )
     cores = project.records("cores", scenario="plan")
@@ -134,10 +135,10 @@ def report_corridors(
 ) -> None:
     """Print the rows of live corridors of a species from some sites."""
     live = [LiveCorridor.start(project, species, site) for site in sites]
-    starts = [timed(lambda s=s: LiveCorridor.start(project, species, s)) for s in sites]
+    starts = [timed(partial(LiveCorridor.start, project, species, site)) for site in sites]
     row("live corridor, coarse surface", starts)
     row("live corridor, full surface", [timed(item.refined) for item in live])
-    ways = [timed(lambda p=p, item=item: item.path_to(*p)) for item in live for p in places]
+    ways = [timed(partial(item.path_to, x, y)) for item in live for x, y in places]
     row("live corridor, way to the pointer", ways)
 
 

@@ -469,11 +469,22 @@ def _bottleneck(
         if ends[0] is ends[1]:
             return None
     elif linked:
-        group = max(linked, key=len)
-        ends = [ground.site_end(place) for place in group if ground.sites[place].shape.area > 0]
+        ends = _apart(ground, max(linked, key=len))
     if len(ends) < 2:
         return None
     return bottleneck(walked, ends, width_m=wish.width_m)
+
+
+def _apart(ground: Measurable, group: Sequence[int]) -> list[CorridorEnd]:
+    """Return the sites of a group with an area, one of those that lie against each other."""
+    chosen: list[int] = []
+    for place in sorted(group, key=lambda i: -ground.sites[i].shape.area):
+        shape = ground.sites[place].shape
+        if shape.area > 0.0 and not any(
+            shape.dwithin(ground.sites[other].shape, TOUCH_M) for other in chosen
+        ):
+            chosen.append(place)
+    return [ground.site_end(place) for place in chosen]
 
 
 def _line_end(ground: Measurable, wish: Wish, at: int, touched: Sequence[int]) -> CorridorEnd:

@@ -125,7 +125,7 @@ def test_narrow_place_is_found_where_it_is(ground):
     assert 94 * KM <= x <= 106 * KM
     assert y == pytest.approx(50 * KM, abs=700)
     (told,) = [text for text in texts_of(found, "warning") if "narrowest" in text]
-    assert told.startswith("Amur tiger: the narrowest place is 1,39")
+    assert told.startswith("Amur tiger: the narrowest place is 1,400 m wide")
     assert "2,000 m are needed (recalled" in told
 
 
