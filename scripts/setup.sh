@@ -17,6 +17,7 @@ python3 -c 'import ensurepip, venv' 2>/dev/null || need python3-venv
 if [ "${1:-}" = tests ]; then # the tests read PDFs and GeoPackages with tools that are not ours
   command -v pdftotext >/dev/null || need poppler-utils
   command -v ogrinfo >/dev/null || need gdal-bin
+  command -v xvfb-run >/dev/null || need "xvfb xauth" # and a screen for the planner's day
 fi
 ls /usr/share/fonts/opentype/noto/NotoSansCJK-*.ttc >/dev/null 2>&1 || need fonts-noto-cjk
 # Libraries of the system that the window needs: file name and the package that holds it.
