@@ -30,3 +30,6 @@ POLYGON = first_of("QgsWkbTypes.PolygonGeometry", "Qgis.GeometryType.Polygon")
 MILLIMETRES = first_of("QgsUnitTypes.RenderMillimeters", "Qgis.RenderUnit.Millimeters")
 POINTS = first_of("QgsUnitTypes.RenderPoints", "Qgis.RenderUnit.Points")
 LAYOUT_MILLIMETRES = first_of("QgsUnitTypes.LayoutMillimeters", "Qgis.LayoutUnit.Millimeters")
+SIMPLIFY_TO_PIXELS = first_of(
+    "QgsMapSettings.UseRenderingOptimization", "Qgis.MapSettingsFlag.UseRenderingOptimization"
+)

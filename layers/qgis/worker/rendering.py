@@ -17,7 +17,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QSize, QThreadPool, QTimer
 from qgis.PyQt.QtGui import QImage
 
-from layers.qgis.worker import messages
+from layers.qgis.worker import compat, messages
 from layers.qgis.worker.frames import copy_image
 from layers.qgis.worker.project import MapProject, RefusedError
 
@@ -58,6 +58,8 @@ def map_settings(held: MapProject, args: Mapping[str, Any]) -> QgsMapSettings:
     settings.setOutputSize(QSize(int(args["width_px"]), int(args["height_px"])))
     settings.setOutputDpi(float(args["dpi"]))
     settings.setExtent(QgsRectangle(*args["extent"]))
+    # Lines that differ by less than a pixel are drawn with fewer corners.
+    settings.setFlag(compat.SIMPLIFY_TO_PIXELS, True)
     context = QgsExpressionContext()
     context.appendScope(QgsExpressionContextUtils.globalScope())
     context.appendScope(QgsExpressionContextUtils.projectScope(project))
