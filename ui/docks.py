@@ -158,6 +158,7 @@ class PanelDock(QDockWidget):
     @override
     def closeEvent(self, event: QCloseEvent | None) -> None:
         super().closeEvent(event)
+        self.hide()  # before it is told, not after as Qt would
         self.folded.emit()
 
 

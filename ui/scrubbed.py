@@ -63,6 +63,7 @@ def error_report(
     kind, error, trace
         As an exception hook gets them.
     """
+    chain: traceback.TracebackException | None
     chain = traceback.TracebackException(kind, error, trace, capture_locals=False)
     lines = [
         f"Landbridge {_version('landbridge')}",
@@ -83,7 +84,7 @@ def error_report(
 
 
 def _name(chain: traceback.TracebackException) -> str:
-    kind = chain.exc_type
+    kind: type[BaseException] | None = chain.exc_type
     return "error" if kind is None else kind.__name__
 
 

@@ -97,7 +97,7 @@ class _Painter(QStyledItemDelegate):
         plain = QStyleOptionViewItem(option)
         self.initStyleOption(plain, index)
         plain.text = ""
-        widget = plain.widget
+        widget: QWidget | None = plain.widget
         style = None if widget is None else widget.style()
         if style is not None:
             element = QStyle.ControlElement.CE_ItemViewItem

@@ -112,10 +112,11 @@ class _Painter(QStyledItemDelegate):
         plain = QStyleOptionViewItem(option)
         self.initStyleOption(plain, index)
         title, plain.text = plain.text, ""
-        style = None if plain.widget is None else plain.widget.style()
+        widget: QWidget | None = plain.widget
+        style = None if widget is None else widget.style()
         if style is not None:
             element = QStyle.ControlElement.CE_ItemViewItem
-            style.drawControl(element, plain, painter, plain.widget)
+            style.drawControl(element, plain, painter, widget)
         painter.save()
         inner = option.rect.adjusted(GRID, GRID, -GRID, -GRID)
         frame = QRect(inner.topLeft(), PICTURE)
