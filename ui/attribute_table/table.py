@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ui.background import Background
     from ui.theme import Theme
 
+_NARROWEST_PX = 36 * GRID
 _NARROW_PX = 90 * GRID
 """Below this width the filter has a row of its own."""
 _PAUSE_MS = 250
@@ -74,6 +75,7 @@ class AttributeTable(QFrame):
         super().__init__(parent)
         self.setObjectName("attribute_table")
         self.setProperty("role", "panel")
+        self.setMinimumWidth(_NARROWEST_PX)  # else that of one row, which never gave way
         self._source: TableSource | None = None
         self._stretch = Stretch(background)
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
