@@ -103,8 +103,11 @@ class CorridorEnd:
         beside = np.maximum(np.maximum(west - points[:, 0], points[:, 0] - east), 0.0)
         above = np.maximum(np.maximum(south - points[:, 1], points[:, 1] - north), 0.0)
         near: NDArray[np.bool_] = np.hypot(beside, above) <= within
-        away = shapely.distance(shapely.points(points[near]), self.shape)
-        near[near] = away <= within[near]
+        shapely.prepare(self.shape)
+        centres = np.empty(int(near.sum()), dtype=object)
+        centres[:] = shapely.points(points[near])
+        site = np.array([self.shape], dtype=object)
+        near[near] = shapely.dwithin(site, centres, within[near])
         return near
 
 
@@ -160,7 +163,7 @@ def bottleneck(
         finest = piece.length / MOST_POINTS
         if radius >= POINTS_PER_RADIUS * spacing or spacing <= finest:
             break
-        spacing = max(finest, min(spacing / 2, radius / POINTS_PER_RADIUS))
+        spacing = max(finest, min(spacing / 2, radius / POINTS_PER_RADIUS / 1.5))
     return Bottleneck(2 * radius, at)
 
 
@@ -224,18 +227,18 @@ class _Skeleton:
         self._samples = np.unique(shapely.get_coordinates(outline), axis=0)
         found = Voronoi(self._samples)
         shapely.prepare(piece)
-        inside = shapely.contains_xy(piece, found.vertices[:, 0], found.vertices[:, 1])
+        inside = _within(piece, found.vertices)
         pairs = np.array(found.ridge_vertices)
-        kept = (pairs >= 0).all(axis=1)
+        kept: NDArray[np.bool_] = np.asarray((pairs >= 0).all(axis=1), dtype=np.bool_)
         kept[kept] = inside[pairs[kept]].all(axis=1)
         self._points = found.vertices
         self._links = pairs[kept]
         tree = cKDTree(self._samples)
-        clear, _ = tree.query(self._points)
+        clear = _distances(tree, self._points)
         owners = self._divide(found.ridge_points[kept], clear)
         self._width, self._where = self._narrowest(owners)
         inside = np.append(inside, np.ones(len(self._points) - len(inside), dtype=np.bool_))
-        self._clear, _ = tree.query(self._points)
+        self._clear = _distances(tree, self._points)
         self._reached = [
             np.flatnonzero(inside)[end.reached(self._points[inside], self._clear[inside])]
             for end in ends
@@ -335,6 +338,19 @@ class _Skeleton:
             there = set(group[nodes[self._clear[nodes] >= radius]].tolist())
             common = there if common is None else common & there
         return bool(common)
+
+
+def _within(piece: shapely.Polygon, points: NDArray[np.float64]) -> NDArray[np.bool_]:
+    inside: NDArray[np.bool_] = np.asarray(
+        shapely.contains_xy(piece, points[:, 0], points[:, 1]), dtype=np.bool_
+    )
+    return inside
+
+
+def _distances(tree: cKDTree, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    away, _ = tree.query(points)
+    distance: NDArray[np.float64] = np.asarray(away, dtype=np.float64)
+    return distance
 
 
 def _nearest_on(
