@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from planner.jobs import JobControl
 
-Lane: TypeAlias = Literal["project", "map", "models", "reading", "widening"]
+Lane: TypeAlias = Literal["project", "map", "models", "reading", "widening", "files"]
 """``project`` reads and writes the project; ``map`` waits for the map engine; ``models`` runs
 suitability studies, which may take long; ``reading`` looks at files and results for a panel;
-``widening`` tries widths of a corridor."""
+``widening`` tries widths of a corridor; ``files`` prepares large files of the user's."""
 
 T = TypeVar("T")
 
@@ -80,7 +80,7 @@ class Background(QObject):
 
         Parameters
         ----------
-        lane : {"project", "map", "models", "reading", "widening"}
+        lane : {"project", "map", "models", "reading", "widening", "files"}
             The thread that runs it.
         label : str
             What is being done; a verb with its object.

@@ -224,7 +224,7 @@ class AddLayerDesk(QObject):
                 self._session.refresh()
 
         self._background.submit(
-            "models",
+            "files",
             tr("Build overviews of {name}", name=name),
             work,
             done,

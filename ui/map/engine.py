@@ -9,6 +9,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from layers.qgis.engine import QgisEngine
 from layers.qgis.errors import QgisNotFoundError
+from planner.project.creation import DATABASE
 from resources.translation import tr
 from ui.compare.layers import interleaved
 
@@ -89,10 +90,10 @@ class MapEngine(QObject):
         sea : str
             Colour where nothing is drawn.
         stale : bool
-            Whether the data of vector layers may have changed under them.
+            Whether the project was edited: the layers of its tables are opened anew.
         """
         held = interleaved(specs, self._beside)
-        changed = tuple(spec.layer_id for spec in held if spec.group != "Base" and spec.source)
+        changed = tuple(spec.layer_id for spec in held if _is_of_project(spec))
         show = partial(self.engine.set_layers, crs=crs, title=title, background=sea)
 
         def work(_: object) -> tuple[LayerProblem, ...]:
@@ -170,3 +171,8 @@ class MapEngine(QObject):
     def _on_restarted(self, reason: str, problems: tuple[LayerProblem, ...]) -> None:
         self.problem_met.emit(reason)
         self.layers_shown.emit(problems)
+
+
+def _is_of_project(spec: LayerSpec) -> bool:
+    """Tell whether a layer shows a table of the project, rather than a file or a service."""
+    return spec.kind == "vector" and f"{DATABASE}|" in spec.source

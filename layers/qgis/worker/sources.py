@@ -123,18 +123,22 @@ def finer(path: str, method: str) -> str:
     return str(virtual.GetMetadata("xml:VRT")[0])
 
 
-def stamp(spec: Mapping[str, Any]) -> tuple[int, int]:
-    """Return time and size of a layer's file, by which a replaced file is known.
+def stamp(spec: Mapping[str, Any]) -> tuple[int, ...]:
+    """Return times and sizes of a layer's file and its overviews, by which a change is known.
 
-    Databases are read live, so theirs does not count, and servers have none.
+    Databases are read live, so theirs do not count, and servers have none.
     """
     if spec.get("provider") in {"wms", "postgres"}:
-        return (0, 0)
+        return ()
     path = Path(split_source(spec["source"])[0])
     if path.suffix.lower() in DATABASES:
-        return (0, 0)
+        return ()
+    return (*_stamp_of(path), *_stamp_of(path.with_name(path.name + ".ovr")))
+
+
+def _stamp_of(path: Path) -> tuple[int, ...]:
     try:
         found = path.stat()
     except OSError:
-        return (0, 0)
+        return ()
     return (found.st_mtime_ns, found.st_size)
