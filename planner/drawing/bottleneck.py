@@ -107,7 +107,8 @@ class CorridorEnd:
         centres = np.empty(int(near.sum()), dtype=object)
         centres[:] = shapely.points(points[near])
         site = np.array([self.shape], dtype=object)
-        near[near] = shapely.dwithin(site, centres, within[near])
+        allowed = within[near]  # one for each centre, which the stubs of shapely do not know
+        near[near] = shapely.dwithin(site, centres, allowed)  # type: ignore[call-overload] # so
         return near
 
 

@@ -218,9 +218,10 @@ def _between(
         told = f"{first.name} and {second.name} touch{nominal}."
     else:
         gap = joined.gap_cells * land.grid.cell_area_km2
+        outside = f"{gap:.1f} km² of it outside habitat" if gap >= 0.05 else "all of it habitat"
         told = (
             f"{first.name} and {second.name}: joined over {joined.length_m / 1000:.1f} km"
-            f"{nominal}; {gap:.1f} km² of it outside habitat by the model."
+            f"{nominal}; {outside} by the model."
         )
     return outline(joined.between, land.grid), told
 

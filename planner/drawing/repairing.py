@@ -213,7 +213,12 @@ def _changes(before: MultiPolygon, after: MultiPolygon) -> list[str]:
             "It has {after} vertices instead of {before} and holds {area} km².",
             after=vertex_count(after),
             before=vertex_count(before),
-            area=f"{after.area / 1e6:,.2f}",
+            area=_shown(after.area / 1e6),
         )
     )
     return told
+
+
+def _shown(km2: float) -> str:
+    digits = 0 if km2 >= 100 else 1 if km2 >= 10 else 2
+    return f"{km2:,.{digits}f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
