@@ -8,6 +8,7 @@ from functools import partial
 from benchmarks import (
     circuit,
     cost_distance,
+    drawing,
     first_map,
     forest_prediction,
     frames,
@@ -25,6 +26,7 @@ MEASUREMENTS = {
     "frames": frames.main,
     "frames_polygons": partial(frames.main, ("--polygons", "10000")),
     "frames_cells": partial(frames.main, ("--cells", "100000000")),
+    "drawing": drawing.main,
     "responsiveness": responsiveness.main,
     "pipeline": pipeline.main,
     "cost_distance": cost_distance.main,
