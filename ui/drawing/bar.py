@@ -29,6 +29,8 @@ from ui.theme import GRID
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PyQt6.QtGui import QKeyEvent, QWheelEvent
+
     from planner.drawing.snapping import Kind
     from ui.drawing.snapping import Snapping
     from ui.theme import Theme
@@ -68,6 +70,7 @@ class DrawingBar(QFrame):
         self.setObjectName("drawing_bar")
         self.setProperty("role", "card")
         self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)  # the map is below
         self._snapping = snapping
         self._hint = label("", size="small", name="drawing_hint")
         self._close = icon_button("drawing_close", "close", tr("End drawing (Escape)"), theme)
@@ -358,6 +361,21 @@ class DrawingBar(QFrame):
         ):
             button.setToolTip(text)
             button.setAccessibleName(text)
+
+    @override
+    def keyPressEvent(self, a0: QKeyEvent | None) -> None:
+        """Keep keys from the map below, where Enter would finish the drawing."""
+        if a0 is None:
+            return
+        over = self.parentWidget()
+        if a0.key() == Qt.Key.Key_Escape and over is not None:
+            over.setFocus(Qt.FocusReason.OtherFocusReason)
+        a0.accept()
+
+    @override
+    def wheelEvent(self, a0: QWheelEvent | None) -> None:
+        if a0 is not None:
+            a0.accept()
 
     @override
     def eventFilter(self, a0: QObject | None, a1: QEvent | None) -> bool:

@@ -13,6 +13,8 @@ from planner.drawing.form import edit_proposal
 from planner.drawing.geometry import corridor_from_line
 from planner.drawing.joining import join_sites, land_of_units
 from planner.drawing.proposals import Drawn
+from planner.drawing.rows import proposal_row
+from planner.records import shape_of
 from resources.errors import UsageError
 from resources.translation import tr
 
@@ -234,6 +236,40 @@ class ProposalEdits(QObject):
             )
 
         self.change(tr("Change the shape of a proposal"), key, work, failed)
+
+    def alter(
+        self, key: str, change: Callable[[BaseGeometry], BaseGeometry], failed: Failed
+    ) -> None:
+        """Change the shape that a proposal has when it is this edit's turn.
+
+        Parameters
+        ----------
+        key : str
+            The proposal.
+        change : callable
+            From its shape to the new one; run beside the window.
+        failed : callable
+            Told why it could not be done.
+        """
+
+        def work(on: On, now: str) -> str:
+            shape = shape_of(proposal_row(on.project, on.scenario, now))
+            return proposals.reshape_proposal(
+                on.project, on.ground(), on.scenario, now, change(shape)
+            )
+
+        self.change(tr("Change the shape of a proposal"), key, work, failed)
+
+    def widen_by(self, key: str, metres: float, failed: Failed) -> None:
+        """Make a drawn corridor so much wider than it is when it is this edit's turn."""
+
+        def work(on: On, now: str) -> str:
+            width = proposals.width_of(proposal_row(on.project, on.scenario, now)) or 0.0
+            return proposals.widen_proposal(
+                on.project, on.ground(), on.scenario, now, width + metres
+            )
+
+        self.change(tr("Widen a corridor"), key, work, failed)
 
     def widen(self, key: str, width_m: float, failed: Failed) -> None:
         """Give a drawn corridor another width."""

@@ -13,7 +13,6 @@ from PyQt6.QtWidgets import QFileDialog
 
 from planner.drawing import geometry as shapes
 from planner.drawing.attachments import attachment_path
-from resources.errors import PlannerError
 from resources.translation import tr
 from ui.drawing.copies_desk import CopiesDesk
 from ui.drawing.live import Wish
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from planner.jobs import JobControl
+    from resources.errors import PlannerError
     from ui.drawing.desk import DrawingDesk
     from ui.drawing.gather_tool import Thing
     from ui.drawing.panel import DrawingPanel
@@ -344,7 +344,7 @@ class ProposalDesk(QObject):
         thing = self._thing()
         if thing is not None:
             x, y = (float(part) for part in hole.key.split())
-            self._change_shape(lambda: shapes.fill_hole(thing.geometry, x, y))
+            self._alter(lambda shape: shapes.fill_hole(shape, x, y))
             self._canvas.set_tool(None)
 
     def _on_merge(self, things: tuple[Thing, ...]) -> None:
@@ -357,9 +357,9 @@ class ProposalDesk(QObject):
             return
         metres = sign * self._panel.amount_m
         if line is None:
-            self._change_shape(lambda: shapes.buffered(thing.geometry, metres))
+            self._alter(lambda shape: shapes.buffered(shape, metres))
         else:
-            self._on_width_given(self._key, line[1] + 2 * metres)
+            self._desk.edits.widen_by(self._key, 2 * metres, self.tell_problem)
 
     def _simplify(self) -> None:
         thing, line = self._thing(), self._line()
@@ -367,16 +367,13 @@ class ProposalDesk(QObject):
             return
         metres = self._panel.amount_m
         if line is None:
-            self._change_shape(lambda: shapes.simplified(thing.geometry, metres))
+            self._alter(lambda shape: shapes.simplified(shape, metres))
         else:
             self._on_edited(line[0].simplify(metres))
 
-    def _change_shape(self, change: Callable[[], BaseGeometry]) -> None:
-        """Change the shape at once, or say why that is not possible."""
-        try:
-            self._reshape(self._key, change())
-        except PlannerError as error:
-            self.tell_problem(error)
+    def _alter(self, change: Callable[[BaseGeometry], BaseGeometry]) -> None:
+        self._panel.show_problem("")
+        self._desk.edits.alter(self._key, change, self.tell_problem)
 
     def _cut_by_border(self) -> None:
         self._panel.show_problem("")
