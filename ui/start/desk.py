@@ -11,8 +11,10 @@ from layers.pack import DataPack
 from planner.doctor import examine, mend
 from planner.profiles import DEFAULT_REGION, load_region, region_ids, species_ids
 from planner.workspace import SUFFIX
-from resources.translation import tr
+from resources.translation import mark, tr
 from ui.recent import RecentProject
+from ui.start.choice import CreateOwnProject
+from ui.start.own_data import add_own_data
 from ui.start.page import StartPage
 from ui.start.recent_list import PICTURE
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from resources.errors import PlannerError
     from ui.background import Background
     from ui.main_window import MainWindow, WindowParts
+    from ui.project_work import Workbench
     from ui.recent import RecentProjects
     from ui.session import Session
     from ui.start.choice import Choice
@@ -71,6 +74,7 @@ class StartDesk(QObject):
         self._recent = recent
         self._folder = folder
         self._checked = self._has_land = False
+        self._files: tuple[Path, ...] = ()
         others = [name for name in region_ids(shipped=True) if name != DEFAULT_REGION]
         regions = [load_region(name) for name in (DEFAULT_REGION, *others)]
         self.page = StartPage(
@@ -136,6 +140,7 @@ class StartDesk(QObject):
 
     def _on_chosen(self, choice: Choice) -> None:
         self.keep_picture()
+        self._files = choice.files if isinstance(choice, CreateOwnProject) else ()
         self._window.show_start(shown=False)
         self._session.open(choice)
 
@@ -144,12 +149,24 @@ class StartDesk(QObject):
         self._window.show_start(shown=False)
         if snapshot is None:
             return
+        self._add_files()
         try:
             self._recent.add(snapshot.path, snapshot.name)
         except OSError as error:
             self._parts.strip.say(
                 tr("The list of recent projects was not written: {error}", error=error)
             )
+
+    def _add_files(self) -> None:
+        """Make layers of the files that were named in the wizard."""
+        files, self._files = self._files, ()
+        if not files:
+            return
+
+        def work(bench: Workbench, control: JobControl) -> str:
+            return add_own_data(bench, files, control)
+
+        self._session.change(mark("Add data of my own"), work, told="{}")
 
     def _on_forgotten(self, path: Path) -> None:
         try:

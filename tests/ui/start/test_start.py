@@ -4,10 +4,12 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import geopandas
 import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QLabel, QLineEdit, QListView, QPushButton, QWidget
+from shapely.geometry import LineString
 
 from planner.doctor import Finding
 from planner.own_regions import RegionWish
@@ -252,8 +254,12 @@ class TestInTheWindow:
         assert made.window.start_shown
         assert made.window.docks.opened == ()
         wish = RegionWish("Khasan", (130.0, 42.2, 131.5, 43.3), ("amur-tiger",), 2000.0)
+        own = tmp_path / "roads.geojson"
+        line = LineString([(130.5, 42.5), (131.0, 43.0)])
+        frame = geopandas.GeoDataFrame({"kind": ["road"]}, geometry=[line], crs="EPSG:4326")
+        frame.to_file(own)
         with qtbot.waitSignal(made.session.opened, timeout=60_000):
-            made.begin.page.chosen.emit(CreateOwnProject(wish, tmp_path))
+            made.begin.page.chosen.emit(CreateOwnProject(wish, tmp_path, (own,)))
         assert not made.window.start_shown
         assert made.window.open_panel_name == "sites"
         snapshot = made.session.snapshot
@@ -261,6 +267,7 @@ class TestInTheWindow:
         assert snapshot.bounds_lonlat == wish.bounds
         assert snapshot.sites
         qtbot.waitUntil(lambda: not made.background.jobs, timeout=30_000)
+        assert "roads" in [spec.name for spec in made.session.snapshot.layers]
         made.ask()
         index = made.begin.page.recent.model().index(0, 0)
         assert index.data() == "Khasan"
