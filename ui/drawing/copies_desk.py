@@ -6,8 +6,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, Qt
-from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtCore import QEvent, QObject
+from PyQt6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from typing_extensions import override
 
 from planner.drawing.clipboard import copy_text, read_pasted
 from planner.drawing.errors import TooManyVerticesError
@@ -72,23 +73,32 @@ class CopiesDesk(QObject):
         self._proposal = proposal
         self._session = session
         add = partial(window.deeds.add, group=tr("Draw"))
-        self._copy = add("proposal.copy", tr("Copy the proposal"), self.copy, keys=("Ctrl+C",))
-        self._paste = add("proposal.paste", tr("Paste proposals"), self.paste, keys=("Ctrl+V",))
+        self._copy = add("proposal.copy", tr("Copy the proposal"), self.copy)
+        self._paste = add("proposal.paste", tr("Paste proposals"), self.paste)
         self._duplicate = add(
             "proposal.duplicate", tr("Duplicate the proposal"), self.duplicate, keys=("Ctrl+D",)
         )
         self._remove = add("proposal.remove", tr("Remove the proposal"), self.remove)
         panel.add_edit(self._duplicate, "copy")
         panel.add_edit(self._remove, "remove")
-        for action in (self._copy, self._paste):
-            # In a list or a table the same keys copy its rows.
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.listen_on(canvas)
 
     def listen_on(self, widget: QWidget) -> None:
-        """Let the keys of the clipboard work in another widget, such as a list."""
-        widget.addAction(self._copy)
-        widget.addAction(self._paste)
+        """Let the keys of the clipboard work in a widget: in a table they copy its rows."""
+        widget.installEventFilter(self)
+
+    @override
+    def eventFilter(self, a0: QObject | None, a1: QEvent | None) -> bool:
+        if not isinstance(a1, QKeyEvent) or a1.type() == QEvent.Type.KeyRelease:
+            return False
+        keys = QKeySequence.StandardKey
+        for key, action in ((keys.Copy, self._copy), (keys.Paste, self._paste)):
+            if a1.matches(key) and action.isEnabled():
+                a1.accept()
+                if a1.type() == QEvent.Type.KeyPress:
+                    action.trigger()
+                return True
+        return False
 
     def show_possible(self) -> None:
         """Let be done what can be done with the selection."""
