@@ -159,7 +159,7 @@ class DrawingBar(QFrame):
         row.addWidget(self._entry, 1)
         for button in (self._snap, self._trace, self._undo):
             row.addWidget(button)
-        row.addWidget(self._finish)
+        row.addWidget(self._finish, 0, Qt.AlignmentFlag.AlignRight)
         column.addWidget(self._fields)
         column.addWidget(self._problem)
         second = QVBoxLayout(self._offer_page)
