@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platformdirs import user_config_path, user_documents_path, user_log_path
-from PyQt6.QtCore import QObject, QTimer
+from PyQt6.QtCore import QByteArray, QObject, QTimer
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
@@ -181,6 +181,8 @@ class Desktop(QObject):
         self.window.new_requested.connect(self.begin.show_wizard)
         self.window.theme_requested.connect(self._on_theme_requested)
         self.parts.top_bar.language_chosen.connect(self.renewal.speak)
+        if chosen.geometry:
+            self.window.restoreGeometry(QByteArray.fromHex(chosen.geometry.encode()))
         self.window.restore_layout(chosen.layout)
 
     def _add_map(self) -> None:
@@ -253,7 +255,7 @@ class Desktop(QObject):
             return
         self.session.opened.emit(snapshot)
         if view is not None:
-            self.parts.map_area.canvas.show_extent(view.extent)
+            self.parts.map_area.canvas.show_exactly(view.extent)
         if selection is not None:
             self.desk.select(selection, reveal=False)
 
@@ -298,7 +300,9 @@ class Desktop(QObject):
     def close(self) -> None:
         """End QGIS and the threads, and let go of the project."""
         store = self.preferences
-        store.keep(replace(store.values, layout=self.window.layout_text()))
+        geometry = self.window.saveGeometry().toHex().data().decode()
+        layout = self.window.layout_text()
+        store.keep(replace(store.values, layout=layout, geometry=geometry))
         self.begin.keep_picture()
         self._close_features()
         self.engine.close()
