@@ -73,7 +73,7 @@ class RecentList(QListView):
             when = "" if project.opened is None else ago(project.opened)
             item = QStandardItem(name)
             item.setData(str(project.path), _KEY_ROLE)
-            item.setData(str(project.path.parent), _PLACE_ROLE)
+            item.setData(_place(project.path.parent), _PLACE_ROLE)
             item.setData(when, _WHEN_ROLE)
             item.setData(QPixmap(str(self._picture_of(project.path))), _PICTURE_ROLE)
             told = ", ".join(part for part in (name, when, str(project.path)) if part)
@@ -148,6 +148,13 @@ class _Painter(QStyledItemDelegate):
             painter.drawPixmap(frame, picture)
         painter.setPen(self.theme.qcolour("line"))
         painter.drawRect(frame)
+
+
+def _place(folder: Path) -> str:
+    """Return a folder as people write it: from their own on, where it lies in that."""
+    home = Path.home()
+    inside = folder.is_relative_to(home) and folder != home
+    return str(Path("~") / folder.relative_to(home)) if inside else str(folder)
 
 
 def ago(moment: datetime) -> str:
