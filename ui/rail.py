@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from ui.theme import Theme
 
 _WIDTH_PX = 11 * GRID
-_WIDEST_PX = 20 * GRID
+_WIDEST_PX = 13 * GRID
+_WIDEST_LETTERS = 14
 _DENSITIES = ("roomy", "tight", "icons")
 """How the buttons are drawn while there is room, while there is little, and while there is
 too little for their titles."""
@@ -102,11 +103,14 @@ class Rail(QFrame):
     def _measure(self) -> None:
         """Take note of how much room the buttons need, drawn one way and another."""
         metrics = QFontMetrics(themes.font("small"))
-        titles = [metrics.horizontalAdvance(button.text()) for button in self._buttons.values()]
-        width_px = min(_WIDEST_PX, max([_WIDTH_PX, *(title + GRID for title in titles)]))
+        widths = [metrics.horizontalAdvance(b.toolTip()) + GRID for b in self._buttons.values()]
+        widest_px = max(_WIDEST_PX, _WIDEST_LETTERS * metrics.averageCharWidth())
+        width_px = min(widest_px, max([_WIDTH_PX, *widths]))
         self.setFixedWidth(width_px)
         for button in self._buttons.values():
             button.setFixedWidth(width_px)
+            cut = Qt.TextElideMode.ElideRight  # whole in the tool tip
+            button.setText(metrics.elidedText(button.toolTip(), cut, width_px - GRID // 2))
         for density in reversed(_DENSITIES):
             self._draw(density)
             self._needs_px[density] = self._layout.sizeHint().height()
