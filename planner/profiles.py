@@ -564,7 +564,7 @@ def _content(kind: str, path: Path, size: int) -> dict[str, object]:
         raise _unreadable(kind, path, f"it has {size:,} bytes; {MAX_PROFILE_BYTES:,} at most")
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _unreadable(kind, path, str(error)) from error
 
 

@@ -132,6 +132,13 @@ def test_a_number_without_a_source_is_an_expert_value():
         Quantity(value=1.0, unit="km")
 
 
+@pytest.mark.parametrize("content", ["a = " + "[" * 100_000, "a = " + "9" * 10_000])
+def test_files_made_to_break_the_reader_are_refused(folder, content):
+    (folder / "amur-tiger.toml").write_text(content)
+    with pytest.raises(ProfileError, match="cannot be used"):
+        load_species("amur-tiger", folder)
+
+
 def test_files_that_are_not_text_or_too_long_are_refused(folder):
     path = folder / "amur-tiger.toml"
     path.write_bytes(b"\xff\xfe\x00")
