@@ -29,7 +29,7 @@ LAST_S = 5.0
 
 
 class ApartControl:
-    """What a function that runs apart reports to; fits `planner.jobs.JobControl`.
+    """What a function that runs apart reports to; a `planner.jobs.WorkControl`.
 
     Parameters
     ----------

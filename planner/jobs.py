@@ -10,7 +10,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 from planner.progress import TimeEstimate
 from resources.errors import PlannerError
@@ -221,8 +221,25 @@ class Job(Generic[Result]):
             self._finished.set()
 
 
+class WorkControl(Protocol):
+    """What work reports to, in a thread of this process or in a process of its own."""
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the work should end; for code that cannot be left by an exception."""
+        ...
+
+    def report(self, fraction: float) -> None:
+        """Take note of progress, 0 to 1; raises `JobCancelled` where the work is to end."""
+        ...
+
+    def say(self, message: str) -> None:
+        """Tell what is being done now; raises as `report`."""
+        ...
+
+
 class JobControl:
-    """What a job's function is told to report to; fits `algorithms.control.Control`.
+    """What a job's function is told to report to; a `WorkControl` in this process.
 
     Parameters
     ----------

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from layers.catalogue import Catalogue
     from layers.pack import DataPack
-    from planner.jobs import JobControl
+    from planner.jobs import WorkControl
     from planner.progress import StepStatus
     from planner.project import Project
 
 
 def fill_sites(
-    project: Project, pack: DataPack, catalogue: Catalogue, control: JobControl
+    project: Project, pack: DataPack, catalogue: Catalogue, control: WorkControl
 ) -> None:
     """Store the sites of a project's region; nothing happens where the region is unknown.
 
@@ -38,7 +38,7 @@ def fill_sites(
         Country polygons.
     catalogue : Catalogue
         The sites.
-    control : JobControl
+    control : WorkControl
         Told the progress.
     """
     if project.region_id not in region_ids():
@@ -72,14 +72,14 @@ def plan_request(project: Project) -> PlanRequest:
     return PlanRequest.of(region_id, species, folder)
 
 
-def make_plan(request: PlanRequest, control: JobControl) -> str:
+def make_plan(request: PlanRequest, control: WorkControl) -> str:
     """Run every step of a plan whose result does not stand yet.
 
     Parameters
     ----------
     request : PlanRequest
         What is to be planned; its project must not be open elsewhere.
-    control : JobControl
+    control : WorkControl
         Told the progress and the step; may cancel.
 
     Returns
@@ -99,6 +99,6 @@ def make_plan(request: PlanRequest, control: JobControl) -> str:
     return " ".join((*told, *result.problems))
 
 
-def _say(control: JobControl, labels: Mapping[str, str], status: StepStatus) -> None:
+def _say(control: WorkControl, labels: Mapping[str, str], status: StepStatus) -> None:
     if status.state == "running":
         control.say(labels[status.name])

@@ -13,7 +13,7 @@ from planner.workspace import open_or_create, project_folder
 from ui.start.choice import CreateOwnProject, OpenProject
 
 if TYPE_CHECKING:
-    from planner.jobs import JobControl
+    from planner.jobs import WorkControl
     from ui.start.choice import Choice
 
 
@@ -36,7 +36,7 @@ class Workbench:
         self.catalogue = catalogue
 
     @classmethod
-    def open(cls, choice: Choice, control: JobControl) -> Workbench:
+    def open(cls, choice: Choice, control: WorkControl) -> Workbench:
         """Open a project, or make it, and see that it holds its region's sites.
 
         Raises
@@ -54,7 +54,7 @@ class Workbench:
             raise
         return bench
 
-    def fill_sites(self, control: JobControl) -> None:
+    def fill_sites(self, control: WorkControl) -> None:
         """Store the sites of the region in a project that has none yet."""
         from planner.planning import fill_sites  # noqa: PLC0415 - the pipeline takes 2 s to load
 
