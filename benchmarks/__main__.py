@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from typing import TYPE_CHECKING
 
 from benchmarks import (
     circuit,
@@ -21,7 +22,10 @@ from benchmarks import (
     widening,
 )
 
-MEASUREMENTS = {
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MEASUREMENTS: dict[str, Callable[[], object]] = {
     "first_map": first_map.main,
     "frames": frames.main,
     "frames_polygons": partial(frames.main, ("--polygons", "10000")),

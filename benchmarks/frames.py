@@ -24,11 +24,10 @@ import geopandas as gpd
 import numpy as np
 import rasterio
 import shapely
-from PyQt6.QtCore import QCoreApplication, QEventLoop, QTimer
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtCore import QEventLoop, QTimer
 from rasterio.transform import from_bounds
 
-from benchmarks.responsiveness import work_until
+from benchmarks.responsiveness import window_application, work_until
 from layers.overviews import make_overviews
 from layers.qgis.discovery import child_environment, find_qgis
 from planner.map_layers import add_layer
@@ -158,7 +157,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("--cells", type=int, default=0)
     options = parser.parse_args(list(arguments))
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    application = QCoreApplication.instance() or QApplication(["landbridge"])
+    application = window_application()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         desktop = Desktop(application, RecentProjects(folder / "recent.json"), folder)

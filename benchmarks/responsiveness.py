@@ -8,7 +8,6 @@ nothing to do is the peer: what the machine itself takes.
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -71,6 +70,12 @@ def work_until(ready: Callable[[], bool], limit_s: float) -> None:
     look.stop()
 
 
+def window_application() -> QApplication:
+    """Return the application that windows need; made where there is none yet."""
+    there = QCoreApplication.instance()
+    return there if isinstance(there, QApplication) else QApplication(["landbridge"])
+
+
 def _told(name: str, late_ms: NDArray[np.float64]) -> None:
     print(
         f"{name:<34} ticks {len(late_ms):6d}   late by: median {np.median(late_ms):5.1f} ms, "
@@ -82,7 +87,7 @@ def _told(name: str, late_ms: NDArray[np.float64]) -> None:
 def main() -> None:
     """Measure the idle window, then the same window while a plan is made."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    application = QCoreApplication.instance() or QApplication(["landbridge"])
+    application = window_application()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         desktop = Desktop(application, RecentProjects(folder / "recent.json"), folder)
@@ -115,4 +120,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
