@@ -1,4 +1,4 @@
-"""Drawing the map without blocking: one QGIS render job per request."""
+"""Drawing the map without blocking: one or two QGIS render jobs per request."""
 
 from __future__ import annotations
 
@@ -10,19 +10,23 @@ from typing import TYPE_CHECKING, Any
 from qgis.core import (
     QgsExpressionContext,
     QgsExpressionContextUtils,
+    QgsMapLayer,
     QgsMapRendererParallelJob,
+    QgsMapRendererSequentialJob,
     QgsMapSettings,
+    QgsRasterLayer,
     QgsRectangle,
+    QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QSize, QThreadPool, QTimer
-from qgis.PyQt.QtGui import QImage
+from qgis.PyQt.QtGui import QColor, QImage, QPainter
 
 from layers.qgis.worker import compat, messages
 from layers.qgis.worker.frames import copy_image
 from layers.qgis.worker.project import MapProject, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from layers.qgis.worker.request import Request
 
@@ -68,6 +72,49 @@ def map_settings(held: MapProject, args: Mapping[str, Any]) -> QgsMapSettings:
     return settings
 
 
+def in_parts(settings: QgsMapSettings) -> list[QgsMapSettings]:
+    """Return what to draw in two threads, the lower part first; one where it cannot be parted.
+
+    QGIS gives each layer a picture of its own where it draws several at a time, and laying
+    two dozen of them over each other takes longer than to draw most. So the ground (up to the
+    uppermost raster) and what lies on it are drawn one layer after another, side by side.
+    Names must know of each other, and what is mixed with the layers beneath must have them:
+    such layers stay in the upper part, or nothing is parted.
+    """
+    layers = settings.layers()  # top first
+    lower = len(layers)
+    for place in range(len(layers) - 1, -1, -1):
+        layer = layers[place]
+        if _has_names(layer):
+            break
+        if isinstance(layer, QgsRasterLayer):
+            lower = place
+    normal = QPainter.CompositionMode.CompositionMode_SourceOver
+    mixed = any(layer.blendMode() != normal for layer in layers[:lower])
+    if lower in {0, len(layers)} or mixed:
+        return [settings]
+    above, below = QgsMapSettings(settings), QgsMapSettings(settings)
+    above.setLayers(layers[:lower])
+    above.setBackgroundColor(QColor(0, 0, 0, 0))
+    below.setLayers(layers[lower:])
+    return [below, above]
+
+
+def _has_names(layer: QgsMapLayer) -> bool:
+    return isinstance(layer, QgsVectorLayer) and layer.labelsEnabled()
+
+
+def laid_over(images: list[QImage]) -> QImage:
+    """Return the first image with the others laid over it."""
+    whole = images[0]
+    if len(images) > 1:
+        painter = QPainter(whole)
+        for image in images[1:]:
+            painter.drawImage(0, 0, image)
+        painter.end()
+    return whole
+
+
 class Drawing:
     """One map being drawn; answers its request when done.
 
@@ -77,15 +124,21 @@ class Drawing:
         What to draw.
     request : Request
         Whom to answer; its arguments name the shared-memory block or the file.
+    finished : callable
+        Told this when every thread has ended.
     """
 
-    def __init__(self, held: MapProject, request: Request) -> None:
+    def __init__(
+        self, held: MapProject, request: Request, finished: Callable[[Drawing], None]
+    ) -> None:
         self.request = request
         self.cancelled = False
         self._held = held
+        self._finished = finished
         self._began = perf_counter()
         self._settings = map_settings(held, request.args)
-        self.job = QgsMapRendererParallelJob(self._settings)
+        self._jobs = [QgsMapRendererSequentialJob(part) for part in in_parts(self._settings)]
+        self._at_work = len(self._jobs)
         self.late = False
         self._probes: list[QgsMapRendererParallelJob] = []
         self._alarm = QTimer()
@@ -95,12 +148,21 @@ class Drawing:
     def start(self) -> None:
         """Begin in QGIS's threads."""
         self._alarm.start(int(1000 * ALARM_SHARE * self.request.timeout_s))
-        self.job.start()
+        for job in self._jobs:
+            job.finished.connect(self._on_job_finished)
+        for job in self._jobs:
+            job.start()
+
+    def cancel(self) -> None:
+        """Stop without waiting."""
+        self.cancelled = True
+        for job in self._jobs:
+            job.cancelWithoutBlocking()
 
     def stop(self) -> None:
         """Stop and wait until no thread touches a layer; for drawings to be done again."""
         self._alarm.stop()
-        for job in (self.job, *self._probes):
+        for job in (*self._jobs, *self._probes):
             job.blockSignals(True)
             job.cancel()
 
@@ -113,13 +175,14 @@ class Drawing:
         if self.late:
             self.request.refuse("the map took too long to draw", late=True)
             return
-        image = self.job.renderedImage()
+        image = laid_over([job.renderedImage() for job in self._jobs])
         args = self.request.args
         if args.get("path"):
             save_image(image, Path(args["path"]))
         else:
             copy_image(image, args["block"])
         seen = self._settings.visibleExtent()
+        errors = [error for job in self._jobs for error in job.errors()]
         self.request.answer(
             {
                 "width": image.width(),
@@ -127,9 +190,14 @@ class Drawing:
                 "extent": [seen.xMinimum(), seen.yMinimum(), seen.xMaximum(), seen.yMaximum()],
                 "scale": self._settings.scale(),
                 "seconds": perf_counter() - self._began,
-                "errors": [f"{e.layerID}: {e.message}" for e in self.job.errors()],
+                "errors": [f"{error.layerID}: {error.message}" for error in errors],
             }
         )
+
+    def _on_job_finished(self) -> None:
+        self._at_work -= 1
+        if not self._at_work:
+            self._finished(self)
 
     def _on_alarm_timed_out(self) -> None:
         """Stop a drawing that takes too long, and find out which layers do not let go of it.
@@ -140,7 +208,8 @@ class Drawing:
         if self.cancelled:
             return
         self.late = True
-        self.job.cancelWithoutBlocking()
+        for job in self._jobs:
+            job.cancelWithoutBlocking()
         shown = self._held.shown(self.request.args.get("layer_ids"))
         pool = QThreadPool.globalInstance()
         pool.setMaxThreadCount(pool.maxThreadCount() + len(shown))
@@ -172,17 +241,15 @@ class Drawings:
 
     def start(self, request: Request) -> None:
         """Begin to draw; the answer follows when it is done or cancelled."""
-        drawing = Drawing(self._held, request)
+        drawing = Drawing(self._held, request, self._on_drawing_finished)
         self._running[request.request_id] = drawing
-        drawing.job.finished.connect(lambda: self._on_job_finished(drawing))
         drawing.start()
 
     def cancel(self, request_id: int) -> None:
         """Stop a drawing without waiting for it; unknown ids are done already."""
         drawing = self._running.get(request_id)
         if drawing is not None:
-            drawing.cancelled = True
-            drawing.job.cancelWithoutBlocking()
+            drawing.cancel()
 
     def interrupt(self) -> list[Request]:
         """Stop every drawing and wait until none touches a layer; returns those to do again."""
@@ -194,7 +261,7 @@ class Drawings:
                 drawing.request.answer({"cancelled": True})
         return [drawing.request for drawing in stopped if not drawing.cancelled]
 
-    def _on_job_finished(self, drawing: Drawing) -> None:
+    def _on_drawing_finished(self, drawing: Drawing) -> None:
         if self._running.pop(drawing.request.request_id, None) is not None:
             drawing.request.run(drawing.finish)
             drawing.stop()

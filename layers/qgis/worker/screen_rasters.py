@@ -85,16 +85,13 @@ class ScreenRasters:
         if spec["style"].get("type") not in {"hillshade", "ramp"}:
             return layer
         name = str(spec["layer_id"])
-        made_from = (id(layer), repr(spec["style"]), crs.toWkt())
+        made_from = (layer.id(), repr(spec["style"]), layer.opacity(), crs.toWkt())
         held = self._held.get(name)
         if held is None or held.made_from != made_from:
             self._forget(name)
             held = self._held[name] = self._make(layer, spec, crs)
             held.made_from = made_from
-        if held.layer is None:
-            return layer
-        held.layer.setOpacity(layer.opacity())
-        return held.layer
+        return layer if held.layer is None else held.layer
 
     def keep(self, layer_ids: set[str]) -> None:
         """Forget the copies of all other layers."""
@@ -137,7 +134,7 @@ class ScreenRasters:
         copy.setCrs(crs)  # as read from the file it would count as another one
         colours = _greys(style) if shaded else _colours(style)
         entries = [
-            QgsPalettedRasterRenderer.Class(value, shade, "")
+            QgsPalettedRasterRenderer.Class(value, _clearer(shade, layer.opacity()), "")
             for value, shade in enumerate(colours)
         ]
         copy.setRenderer(QgsPalettedRasterRenderer(copy.dataProvider(), 1, entries))
@@ -224,6 +221,13 @@ def _write_steps(gdal: ModuleType, source: str, style: Spec, path: str) -> bool:
     made.GetRasterBand(1).SetNoDataValue(NOTHING)
     made.BuildOverviews("NEAREST", list(OVERVIEWS))
     return True
+
+
+def _clearer(shade: QColor, opacity: float) -> QColor:
+    """Return a colour with the opacity of its layer, which is dearer to apply to a picture."""
+    made = QColor(shade)
+    made.setAlphaF(shade.alphaF() * opacity)
+    return made
 
 
 def _ends(style: Spec) -> tuple[float, float]:

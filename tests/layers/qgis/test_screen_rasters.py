@@ -115,3 +115,29 @@ def test_a_layer_whose_crs_is_the_maps_in_other_words_lies_where_it_should(engin
     assert tuple(pixels[50, 50, :3]) == (0x56, 0x34, 0x12)
     assert tuple(pixels[150, 150, :3]) == (255, 255, 255)
     assert engine.layer_extent("quarter") == pytest.approx(EXTENT)
+
+
+@pytest.mark.qgis
+def test_the_ground_and_what_lies_on_it_are_drawn_as_if_in_one(engine, tmp_path, data):
+    """Two threads draw the parts; with a layer that mixes above them, one draws all."""
+    rng = np.random.default_rng(7)
+    path = write(tmp_path / "ground.tif", rng.uniform(0, 1, (20, 20)))
+    ramp = {"type": "ramp", "stops": [[0, "#ffffff", "low"], [1, "#204060", "high"]]}
+    ground = LayerSpec("ground", "Ground", str(path), "raster", ramp, opacity=0.5)
+    fill = {"shape": "fill", "fill": "#d98e04", "fill_opacity": 0.5, "stroke": "#333333"}
+    labels = {"field": "name", "size_pt": 14, "color": "#000000", "halo": "#ffffff"}
+    style = {"type": "single", "symbol": fill, "labels": labels}
+    source = f"{data}/data.gpkg|layername=squares"
+    squares = LayerSpec("squares", "Squares", source, "vector", style)
+    clear = {
+        "type": "ramp",
+        "stops": [[0, "#ffffff", ""], [1, "#ffffff", ""]],
+        "blend": "multiply",
+    }
+    mixing = LayerSpec("mixing", "Mixing", str(path), "raster", clear)
+    engine.set_layers([ground, squares], crs=CRS)
+    parted = drawn(engine).astype(int)
+    engine.set_layers([ground, squares, mixing], crs=CRS)
+    together = drawn(engine).astype(int)
+    assert np.abs(parted - together).max() <= 3
+    assert len(np.unique(parted[..., 0])) > 10
