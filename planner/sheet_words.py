@@ -12,7 +12,7 @@ from planner.corridors.result import COST_UNIT, bound_clause
 from planner.maps import GAP_NOTICE, planned_species
 from planner.profiles import load_region, region_ids
 from planner.records import Record, attribute, listed, number, shown_number, texts
-from resources.translation import language, speaking, tr
+from resources.translation import language, speaking, tr, tr_c
 
 if TYPE_CHECKING:
     from planner.project import Project
@@ -105,7 +105,11 @@ def second_subject(project: Project, where: Where, second: str, sheet: Sheet) ->
 def subject(project: Project, where: Where) -> str:
     """Return what the sheet shows, in words."""
     species = [item.names.in_language(language()) for item in planned_species(project)]
-    names = listed(species) if language() == "en" else ", ".join(species)
+    names = (
+        listed(species)
+        if language() == "en"
+        else tr_c("between parts of a list", ", ").join(species)
+    )
     if project.records("corridors", **where):
         return tr(
             "Corridors and candidate transboundary protected areas: {species}", species=names

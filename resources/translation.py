@@ -40,6 +40,9 @@ LANGUAGES: Final[Mapping[str, str]] = {
 STORED: Final = "stored.json"
 """Beside the catalogues: the texts given to `mark` and `filled`, longest first."""
 
+PARTS_CONTEXT: Final = "between longer parts of a list"
+"""Context of what stands between the parts of a stored list."""
+
 _SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
@@ -206,11 +209,13 @@ def _told(spoken: _Spoken, text: str, named: Callable[[str], str] | None) -> str
     exact, templates = _stored()
     if text in exact:
         return spoken.catalogue.gettext(text)
-    sentences = _BETWEEN_SENTENCES.split(text)
-    if len(sentences) > 1:
-        told = [_told(spoken, sentence, named) for sentence in sentences]
-        if all(new != old for new, old in zip(told, sentences, strict=True)):
-            return " ".join(told)
+    for parts, joint in (
+        (_BETWEEN_SENTENCES.split(text), " "),
+        (text.split("; "), spoken.catalogue.pgettext(PARTS_CONTEXT, "; ")),
+    ):
+        told = [_told(spoken, part, named) for part in parts if len(parts) > 1]
+        if told and all(new != old for new, old in zip(told, parts, strict=True)):
+            return joint.join(told)
     for message, pattern in templates:
         found = pattern.fullmatch(text)
         if found is not None:

@@ -192,7 +192,7 @@ def country(iso3: str) -> str:
 
 def countries(codes: tuple[str, ...]) -> str:
     """Return the names of countries in the order of their codes."""
-    return ", ".join(country(code) for code in sorted(codes))
+    return listed(country(code) for code in sorted(codes))
 
 
 def border(pair: str) -> str:
@@ -290,6 +290,12 @@ def capital(text: str) -> str:
 def listed(parts: Iterable[str]) -> str:
     """Return parts of a sentence one after the other, without those that are empty."""
     return tr_c("between parts of a list", ", ").join(part for part in parts if part)
+
+
+def listed_apart(parts: Iterable[str]) -> str:
+    """Return parts that may hold commas one after the other, without those that are empty."""
+    joint = tr_c("between longer parts of a list", "; ")
+    return joint.join(part for part in parts if part)
 
 
 def both(parts: Sequence[str]) -> str:

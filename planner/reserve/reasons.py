@@ -385,7 +385,7 @@ def _held_words(
     """Tell what a part holds of targets; those that existing land holds are no reason."""
     open_ones = [gain for gain in features if gain.feature not in already]
     shown = [
-        f"{_share_words(gain.share_of_target)} of {gain.feature}"
+        _held_told(gain.share_of_target, gain.feature)
         for gain in open_ones[:MOST_FEATURES]
         if gain.share_of_target is not None and gain.share_of_target >= 5e-4
     ]
@@ -409,14 +409,18 @@ def _held_words(
     return told
 
 
-def _share_words(share: float) -> str:
-    if share >= 1.0:
-        return (
-            filled("the whole target, {share:.1f} times over,", share=share)
-            if share >= 1.05
-            else mark("all the target")
+def _held_told(share: float, feature: str) -> str:
+    if share >= 1.05:
+        return filled(
+            "the whole target, {share:.1f} times over, of {feature}",
+            share=share,
+            feature=feature,
         )
-    return filled("{share:.1f} % of the target", share=100 * share)
+    if share >= 1.0:
+        return filled("all the target of {feature}", feature=feature)
+    return filled(
+        "{share:.1f} % of the target of {feature}", share=100 * share, feature=feature
+    )
 
 
 def _rarity_words(rarity: float) -> list[str]:

@@ -148,7 +148,7 @@ def survey_verdict(test: FieldTestFound) -> str:
     )
     if auc.value is None:
         return filled("{told} the map could not be judged.", told=told)
-    figure = f"AUC {_interval(auc)}"
+    figure = _auc_told(auc)
     if auc.value <= _CHANCE or (auc.low is not None and auc.low <= _CHANCE):
         return filled(
             "{told} the map does no better than chance ({figure}); the "
@@ -169,10 +169,12 @@ def survey_verdict(test: FieldTestFound) -> str:
     )
 
 
-def _interval(measure: Measured) -> str:
-    if measure.low is None or measure.high is None:
-        return f"{measure.value:.2f}"
-    return f"{measure.value:.2f}, {measure.low:.2f} to {measure.high:.2f}"
+def _auc_told(auc: Measured) -> str:
+    if auc.low is None or auc.high is None:
+        return filled("AUC {value:.2f}", value=auc.value)
+    return filled(
+        "AUC {value:.2f}, {low:.2f} to {high:.2f}", value=auc.value, low=auc.low, high=auc.high
+    )
 
 
 def warnings(

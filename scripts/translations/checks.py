@@ -11,6 +11,8 @@ from scripts.translations.catalogues import entries, forms
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
 
+_WIDE = "、，；："
+"""Signs of Chinese and Japanese that bring their space along."""
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
@@ -91,10 +93,7 @@ def _problems(source: str, text: str, optional: frozenset[str]) -> list[str]:
             found.append(f"{text!r} has other {what}")
     if sorted(_TAG.findall(source)) != sorted(_TAG.findall(text)):
         found.append(f"{text!r} has other HTML tags")
-    if (source[:1].isspace(), source[-1:].isspace()) != (
-        text[:1].isspace(),
-        text[-1:].isspace(),
-    ):
+    if _edges(source) != _edges(text) and not (_edges(source)[1] and text[-1:] in _WIDE):
         found.append(f"{text!r} begins or ends with other white space")
     return found
 

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from scripts.translations.catalogues import PACKAGES
+from scripts.translations.source import texts
+
 ROOT = Path(__file__).parents[2]
 WRAPPERS = {"tr", "tr_n", "tr_c", "mark", "filled", "tr_filled"}
 LITERALS = {"tr": (0,), "tr_n": (0, 1), "tr_c": (0, 1), "mark": (0,), "filled": (0,)}
@@ -224,3 +227,11 @@ def test_texts_that_are_wrapped_can_be_collected(package):
         if "put together" in what
     ]
     assert not told, "\n".join(told)
+
+
+def test_no_text_stands_both_alone_and_as_one_of_several():
+    # Gettext holds both under one name: told alone, the counted one shows a bare {count}.
+    found = list(texts(ROOT, PACKAGES))
+    counted = {(text.context, text.message[0]) for text in found if text.function == "tr_n"}
+    alone = {(text.context, text.message) for text in found if text.function != "tr_n"}
+    assert not counted & alone

@@ -25,6 +25,7 @@ STORED_TEXTS = [
     "Change {what}",
     "the resistance",
     "Add {area:.1f} km²",
+    "{share:.1f} % of {what}",
 ]
 
 
@@ -40,6 +41,7 @@ def russian(tmp_path, monkeypatch):
         ("Change {what}", "Изменить: {what}"),
         ("the resistance", "сопротивление"),
         ("Add {area:.1f} km²", "Добавить {area:.1f} км²"),
+        ("{share:.1f} % of {what}", "{what}: {share:.1f} %"),
     ):
         catalogue.add(english, russian)
     catalogue.add("Open", "Открыта", context="of a border")
@@ -139,3 +141,10 @@ def test_a_missing_catalogue_is_told(tmp_path, monkeypatch):
     with pytest.raises(UsageError, match="Install Landbridge again"):
         set_language("ko")
     assert language() == "en"
+
+
+def test_each_part_of_a_stored_list_is_told_for_itself(russian):
+    assert tr_filled("5.0 % of land; 2.5 % of the resistance") == (
+        "land: 5.0 %; сопротивление: 2.5 %"
+    )
+    assert tr_filled("Add 5.0 km²; nothing else") == "Add 5.0 km²; nothing else"

@@ -184,7 +184,7 @@ class RasterPage(WishPage):
             form(
                 {
                     tr("File"): self.path,
-                    tr("Keep"): kept,
+                    tr("Storage"): kept,
                     tr("Name"): self.name,
                     tr("Source"): self.note,
                 }

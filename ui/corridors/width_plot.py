@@ -318,7 +318,7 @@ def told_at(profile: CorridorProfile, at: int) -> str:
         )
     if country:
         parts.append(words.country(country))
-    return ", ".join(parts)
+    return words.listed(parts)
 
 
 def _described(profile: CorridorProfile | None) -> str:

@@ -119,9 +119,9 @@ def _text(field: str, value: object) -> str:
         tell = _TELL.get(field, words.number)
         return tell(value)
     if isinstance(value, dict):
-        text = ", ".join(f"{key}: {item}" for key, item in value.items())
+        text = words.listed(f"{key}: {item}" for key, item in value.items())
     elif isinstance(value, list):
-        text = ", ".join(_item_text(item) for item in value)
+        text = words.listed(_item_text(item) for item in value)
     else:
         text = "" if value is None else str(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -117,7 +117,7 @@ def _length(rows: Sequence[Row], told: Mapping[str, object]) -> Fact:
         for code, km in sorted(by_country.items())
         if isinstance(km, int | float)
     ]
-    return Fact(tr("Length"), whole.value, remarks=(", ".join(parts),) if parts else ())
+    return Fact(tr("Length"), whole.value, remarks=(words.listed(parts),) if parts else ())
 
 
 def _crossings(told: Mapping[str, object]) -> list[Fact]:
@@ -237,7 +237,9 @@ def _widening(rows: Sequence[Row], told: Mapping[str, object], narrow: Sequence[
 def _through(told: Mapping[str, object], core_names: Mapping[str, str]) -> Fact:
     found = told.get("through")
     cores = [str(item) for item in found] if isinstance(found, list) else []
-    return Fact(tr("Leads through"), "; ".join(core_names.get(core, core) for core in cores))
+    return Fact(
+        tr("Leads through"), words.listed_apart(core_names.get(core, core) for core in cores)
+    )
 
 
 def _edge(rows: Sequence[Row], told: Mapping[str, object]) -> Fact:

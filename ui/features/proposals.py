@@ -33,10 +33,12 @@ def _proposal(row: Row, names: Mapping[str, str]) -> FeatureRow:
         Fact(tr("Kind"), words.identifier(text(row, "kind"))),
         area,
         *(Fact(words.country(code), _share(part)) for code, part in sorted(shares.items())),
-        Fact(tr("Species"), ", ".join(words.species(name) for name in texts(row, "species"))),
+        Fact(
+            tr("Species"), words.listed(words.species(name) for name in texts(row, "species"))
+        ),
         Fact(
             tr("Joins sites"),
-            "; ".join(names.get(key, key) for key in texts(row, "member_sites")),
+            words.listed_apart(names.get(key, key) for key in texts(row, "member_sites")),
         ),
         *(Fact(tr("Reason"), words.stored(reason)) for reason in texts(row, "reasons")),
     ]
@@ -68,4 +70,4 @@ def _share(part: object) -> str:
         else tr("{wider} of it to widen the corridor", wider=words.area(wider)),
         "" if not cost else tr("at a relative cost of {cost}", cost=words.number(cost)),
     )
-    return ", ".join(text for text in told if text)
+    return words.listed(told)

@@ -152,8 +152,8 @@ def row_record(row: SiteRow, pairs: Sequence[Mapping[str, object]] = ()) -> Reco
         (tr("Designation"), row.designation),
         (tr("State"), words.identifier(row.state)),
         (tr("Area"), "" if row.area_km2 is None else words.area(row.area_km2)),
-        (tr("Borders"), "; ".join(words.border(pair) for pair in row.borders)),
-        (tr("Species"), ", ".join(words.species(name) for name in row.species)),
+        (tr("Borders"), words.listed_apart(words.border(pair) for pair in row.borders)),
+        (tr("Species"), words.listed(words.species(name) for name in row.species)),
     )
     facts = [Fact(title, value, tr("stored in the project")) for title, value in told if value]
     facts += _pair_facts(row.site_id, pairs)
@@ -212,10 +212,10 @@ def _site_notices(row: SiteRow) -> tuple[str, ...]:
 
 def _site_fields(site: Site, names: Mapping[str, str]) -> Sequence[tuple[str, str, str]]:
     def listed(ids: tuple[str, ...]) -> str:
-        return "; ".join(names.get(item, words.identifier(item)) for item in ids)
+        return words.listed_apart(names.get(item, words.identifier(item)) for item in ids)
 
     place = "" if site.lat is None or site.lon is None else f"{site.lat:g}°, {site.lon:g}°"
-    adjoining = "; ".join(
+    adjoining = words.listed_apart(
         part for part in (listed(site.adjoining), site.adjoining_text) if part
     )
     return (
@@ -232,9 +232,9 @@ def _site_fields(site: Site, names: Mapping[str, str]) -> Sequence[tuple[str, st
         (
             "borders",
             tr("Borders"),
-            "; ".join(_border(str(b.pair), b.relation) for b in site.borders),
+            words.listed_apart(_border(str(b.pair), b.relation) for b in site.borders),
         ),
-        ("species", tr("Species"), ", ".join(words.species(name) for name in site.species)),
+        ("species", tr("Species"), words.listed(words.species(name) for name in site.species)),
         ("adjoining", tr("Adjoining sites"), adjoining),
         ("part_of", tr("Part of"), listed(site.part_of)),
         ("same_area_as", tr("Same area as"), listed(site.same_area_as)),
@@ -310,4 +310,4 @@ def plan_record(
 def _species_of(row: Mapping[str, object]) -> str:
     value = row.get("species")
     names = value if isinstance(value, list) else [value] if value else []
-    return ", ".join(words.species(str(name)) for name in names)
+    return words.listed(words.species(str(name)) for name in names)

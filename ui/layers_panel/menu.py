@@ -59,7 +59,11 @@ def layer_menu(panel: LayersPanel) -> QMenu:
     )
     add("group", tr("Put into a new group"), panel.group_chosen, possible=named and editable)
     menu.addSeparator()
-    removed = tr_n("Remove layer", "Remove {count} layers", max(len(chosen), 1))
+    removed = (
+        tr_n("Remove {count} layer", "Remove {count} layers", len(chosen))
+        if len(chosen) > 1
+        else tr("Remove layer")
+    )
     add("remove", removed, panel.remove, "Del", possible=bool(chosen) and editable)
     add(
         "restore",

@@ -124,6 +124,9 @@ _ANGLE = re.compile(
     \s*(?P<after>[NSEW])?$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_FULL_WIDTH = "０１２３４５６７８９．，、；：＋－"
+_AS_ASCII = str.maketrans(_FULL_WIDTH + "º−", "0123456789.,,;:+-°-")
+"""What Chinese and Japanese keyboards write, and signs that look like others."""
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 
 
@@ -150,7 +153,7 @@ def parse_place(text: str, measure: GroundMeasure) -> Point:
     PlaceTextError
         It is no place, or one that the map's CRS does not reach; says what to write.
     """
-    tidy = " ".join(text[:_LONGEST_TEXT].replace("º", "°").replace("−", "-").split())
+    tidy = " ".join(text[:_LONGEST_TEXT].translate(_AS_ASCII).split())
     if "." not in tidy and len(_DECIMAL_COMMA.findall(tidy)) == 2:
         tidy = _DECIMAL_COMMA.sub(".", tidy)
     if not tidy:

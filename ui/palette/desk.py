@@ -10,6 +10,7 @@ from PyQt6.QtGui import QKeySequence
 
 from layers.pack import DataPack
 from resources.translation import tr, tr_filled
+from ui import words
 from ui.palette.entry import Entry
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ class PaletteDesk(QObject):
                 "place",
                 name,
                 partial(self._go_to, lon, lat),
-                detail=", ".join(part for part in (local, country) if part),
+                detail=words.listed((local, country)),
                 icon_name="place",
             )
             for name, local, country, lon, lat in places

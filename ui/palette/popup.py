@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from resources.translation import mark, tr
 from ui import theme as themes
+from ui import words
 from ui.controls import label
 from ui.icons import icon
 from ui.theme import GRID
@@ -72,7 +73,7 @@ class _Found(QAbstractListModel):
             return entry.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
             parts = (tr(KIND_WORDS[entry.kind]), entry.title, entry.detail, entry.keys)
-            return ", ".join(part for part in parts if part)
+            return words.listed(parts)
         return None
 
 

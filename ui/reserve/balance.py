@@ -82,7 +82,7 @@ class BalanceBars(QWidget):
             )
             for row in rows
         ]
-        self.setAccessibleDescription("; ".join(told))
+        self.setAccessibleDescription(words.listed_apart(told))
         self.setToolTip("\n".join(told))
         self.setFixedHeight(self.sizeHint().height())
         self.update()

@@ -32,7 +32,7 @@ def fair_dots(found: Fairness | None) -> tuple[FairDot, ...]:
 
 def _dot(point: FairnessPoint) -> FairDot:
     portions = [item for item in point.portions if item.share is not None]
-    shares = ", ".join(
+    shares = words.listed(
         f"{words.country(item.iso3)} {percent(item.share or 0.0)}" for item in portions
     )
     return FairDot(

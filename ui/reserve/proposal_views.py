@@ -53,8 +53,8 @@ def _proposal(item: Proposal, other: Enlargement | None, unit: str) -> ProposalV
         ),
         (tr("Cost"), f"{words.number(item.cost)} {unit}"),
         *((words.country(part.iso3), _part_told(part)) for part in item.parts_by_country),
-        (tr("Species"), ", ".join(words.species(name) for name in item.species)),
-        (tr("Sites"), "; ".join(site.name for site in item.members)),
+        (tr("Species"), words.listed(words.species(name) for name in item.species)),
+        (tr("Sites"), words.listed_apart(site.name for site in item.members)),
         *((tr("Joins"), _pair_told(pair)) for pair in item.pairs),
     ]
     reasons = (*item.reasons, *(reason for part in item.parts for reason in part.reasons))

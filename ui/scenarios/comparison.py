@@ -274,5 +274,5 @@ def told_difference(item: Difference, names: Sequence[str]) -> str:
         tr("{area} less", area=words.area(item.lost_km2)) if item.lost_km2 > 0 else "",
         *(tr(FIELDS[name]) for name in item.fields),
     ]
-    listed = ", ".join(part for part in told if part)
+    listed = words.listed(told)
     return tr("changed: {what}", what=listed or tr("course"))

@@ -59,7 +59,7 @@ class SiteListModel(QAbstractListModel):
         countries = words.countries(row.countries)
         told = [part for part in (row.title, row.detail, countries, row.boundary) if part]
         joined = {
-            int(Qt.ItemDataRole.AccessibleTextRole): ", ".join(told),
+            int(Qt.ItemDataRole.AccessibleTextRole): words.listed(told),
             int(Qt.ItemDataRole.ToolTipRole): "\n".join(told),
         }
         return joined.get(role)

@@ -266,7 +266,7 @@ class StartPage(QFrame):
         self._buttons["create_project"].setEnabled(region is not None)
         if region is None:
             return
-        species = ", ".join(words.species(name) for name in region.species)
+        species = words.listed(words.species(name) for name in region.species)
         told = tr("Species: {names}", names=species)
         self._about.setText(f"{region.description.text}\n\n{told}")
 

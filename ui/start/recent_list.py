@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from resources.translation import tr, tr_n
 from ui import theme as themes
+from ui import words
 from ui.icons import icon
 from ui.theme import GRID
 
@@ -76,7 +77,7 @@ class RecentList(QListView):
             item.setData(_place(project.path.parent), _PLACE_ROLE)
             item.setData(when, _WHEN_ROLE)
             item.setData(QPixmap(str(self._picture_of(project.path))), _PICTURE_ROLE)
-            told = ", ".join(part for part in (name, when, str(project.path)) if part)
+            told = words.listed((name, when, str(project.path)))
             item.setData(told, Qt.ItemDataRole.AccessibleTextRole)
             item.setToolTip(str(project.path))
             item.setEditable(False)

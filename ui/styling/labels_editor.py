@@ -57,7 +57,7 @@ class LabelsEditor(QWidget):
         self._rows = (
             labelled(tr("With"), self.field),
             labelled(tr("Language"), self.language),
-            labelled(tr("Type"), self.colour, self.size_pt),
+            labelled(tr("Letters"), self.colour, self.size_pt),
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

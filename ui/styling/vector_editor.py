@@ -123,7 +123,7 @@ class VectorEditor(QWidget):
             "rule": labelled(tr("Drawn"), self.rule),
             "field": labelled(tr("Field"), self.field),
             "method": labelled(tr("Classes by"), self.method),
-            "classes": labelled(tr("Number"), self.classes),
+            "classes": labelled(tr("Classes"), self.classes),
             "hues": self.hues,
             "ramp": self.ramp,
             "reverse": labelled("", self.reverse),

@@ -61,7 +61,7 @@ class HoldsPage(ScrolledPage):
         self._quality.setText(quality_told(solution, view.request))
         self._numbers.setText(numbers_told(solution, view))
         missed = [item.name for item in solution.features if not item.met]
-        self._short.setText(tr("Not held: {missed}.", missed=", ".join(missed)))
+        self._short.setText(tr("Not held: {missed}.", missed=words.listed(missed)))
         self._short.setVisible(bool(missed))
         self.table.show_rows(
             (tr("Feature"), tr("Target"), tr("Now"), tr("Then")),

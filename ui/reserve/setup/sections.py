@@ -239,7 +239,7 @@ class CostSection(Section):
             for iso3, value in self.prices.values(0).items()
             if value != 1.0
         ]
-        self.summarise("; ".join([tr(_COSTS[kind]), *levels]))
+        self.summarise(words.listed_apart([tr(_COSTS[kind]), *levels]))
 
 
 class GoalSection(Section):
@@ -342,7 +342,7 @@ class GoalSection(Section):
             )
         if self.contiguous.value != "none":
             parts.append(tr(_CONTIGUOUS[self.contiguous.value]).lower())
-        self.summarise("; ".join(parts))
+        self.summarise(words.listed_apart(parts))
 
 
 class SearchSection(Section):

@@ -91,7 +91,7 @@ class SharesSection(Section):
         ]
         if self.fair.isChecked():
             told.append(tr("as even as can be"))
-        self.summarise("; ".join(told) or tr("Whatever is best"))
+        self.summarise(words.listed_apart(told) or tr("Whatever is best"))
 
 
 def _between(least: float | None, most: float | None) -> str:

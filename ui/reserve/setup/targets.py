@@ -89,7 +89,7 @@ class TargetRow:
             parts.append(tr("in {count} separate places", count=self.source.places.count))
         if self.by_country:
             parts.append(tr("in each country"))
-        return ", ".join(part for part in parts if part)
+        return words.listed(parts)
 
     @property
     def is_users(self) -> bool:

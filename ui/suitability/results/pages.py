@@ -40,7 +40,7 @@ _WIDE_PX = 42 * GRID
 _MOST_FOLDS = 30
 _LEAST_SHARE = 0.001
 _FIRST = ("line", "reason", "sentence", "remedy", "lon", "lat")
-_ZONES = {"all": mark("all"), "country": mark("State"), "site": mark("site")}
+_ZONES = {"all": mark("all"), "country": mark("country"), "site": mark("site")}
 MOST_ROWS = 14
 """Rows of a table that are seen without scrolling in it."""
 
@@ -107,7 +107,7 @@ def fill_overview(page: Page, view: RunView) -> None:
         table(
             "counts",
             tr("Counts of the run"),
-            ("", tr("Number")),
+            ("", tr("Count")),
             numbers.count_rows(results),
             stretched=1,
         )
@@ -306,7 +306,7 @@ def _add_folds(page: Page, evaluation: EvaluationFound, theme: Theme) -> None:
     )
     empty = [words.country(fold.name) for fold in evaluation.folds if not fold.presences]
     if empty:
-        page.add_text(tr("No presence lies in: {empty}.", empty=", ".join(empty)))
+        page.add_text(tr("No presence lies in: {empty}.", empty=words.listed(empty)))
     if kind == "countries":
         page.add(label(words.other_land_note(), size="small", tone="muted"))
 
@@ -470,7 +470,7 @@ def _add_extrapolation(page: Page, results: SuitabilityResults) -> None:
         )
         most = sorted(found.most_dissimilar.items(), key=lambda item: -item[1])[:3]
         if most:
-            listed = ", ".join(f"{titles.get(k, k)} ({numbers.percent(v)})" for k, v in most)
+            listed = words.listed(f"{titles.get(k, k)} ({numbers.percent(v)})" for k, v in most)
             told = f"{told} {tr('Mostly because of {listed}.', listed=listed)}"
         page.add_text(told)
         for note in found.notes:
@@ -514,7 +514,7 @@ def fill_records(page: Page, view: RunView, reasons: Mapping[str, str]) -> None:
         (tr("moved to the nearest cell with values"), sample.snapped),
         (tr("spread over cells by weight"), sample.spread),
     )
-    told = "; ".join(f"{n:,} {what}" for what, n in left if n)
+    told = words.listed_apart(f"{n:,} {what}" for what, n in left if n)
     page.add_text(
         tr(
             "{presences:,} presences of {records:,} records. {told}",
