@@ -23,6 +23,7 @@ from planner.drawing.geometry import (
     simplified_to_limit,
     vertex_count,
 )
+from planner.drawing.numbers import digits
 from planner.drawing.proposals import PROPOSAL_KINDS, Drawn, line_of, width_of
 from planner.drawing.rows import proposal_row
 from planner.records import number, shape_of, texts
@@ -118,8 +119,8 @@ def read_pasted(text: str, crs: str, *, simplify: bool = False) -> tuple[Drawn, 
     """
     if len(text) > MAXIMUM_TEXT:
         raise DrawingError(
-            f"The text has {len(text):,} characters; up to {MAXIMUM_TEXT:,} are read. Add the "
-            "data to the map as a layer."
+            f"The text has {digits(len(text))} characters; up to {digits(MAXIMUM_TEXT)} are "
+            "read. Add the data to the map as a layer."
         )
     plain = text.strip().lstrip("\ufeff")
     if plain.startswith(("{", "[")):
@@ -137,8 +138,8 @@ def read_pasted(text: str, crs: str, *, simplify: bool = False) -> tuple[Drawn, 
 def _areas(found: Sequence[Drawn]) -> list[Drawn]:
     if len(found) > MAXIMUM_PROPOSALS:
         raise DrawingError(
-            f"The text holds {len(found):,} areas; up to {MAXIMUM_PROPOSALS:,} are pasted at "
-            "once. Add the data to the map as a layer."
+            f"The text holds {digits(len(found))} areas; up to {digits(MAXIMUM_PROPOSALS)} are "
+            "pasted at once. Add the data to the map as a layer."
         )
     areas = [drawn for drawn in found if not as_multi(drawn.geometry).is_empty]
     if not areas:
@@ -190,8 +191,8 @@ def _own(content: Mapping[str, object], crs: str) -> list[Drawn]:
         )
     if len(listed) > MAXIMUM_PROPOSALS:
         raise DrawingError(
-            f"The text holds {len(listed):,} proposals; up to {MAXIMUM_PROPOSALS:,} are pasted "
-            "at once."
+            f"The text holds {digits(len(listed))} proposals; up to "
+            f"{digits(MAXIMUM_PROPOSALS)} are pasted at once."
         )
     move = None if own == crs else _transformer(own, crs)
     return [_own_proposal(item, move) for item in listed if isinstance(item, Mapping)]
@@ -290,8 +291,8 @@ def _check_degrees(shape: BaseGeometry) -> None:
     west, south, east, north = shape.bounds
     if not (-180.0 <= west <= east <= 360.0 and -90.0 <= south <= north <= 90.0):
         raise DrawingError(
-            f"GeoJSON is in degrees, but the shape reaches from {west:,.6g}, {south:,.6g} to "
-            f"{east:,.6g}, {north:,.6g}. Copy it in EPSG:4326."
+            f"GeoJSON is in degrees, but the shape reaches from {west:.6g}, {south:.6g} to "
+            f"{east:.6g}, {north:.6g}. Copy it in EPSG:4326."
         )
 
 

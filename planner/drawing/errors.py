@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.drawing.numbers import digits
 from resources.errors import PlannerError
 
 
@@ -20,9 +21,9 @@ class TooManyVerticesError(DrawingError):
 
     def __init__(self, count: int, most: int) -> None:
         super().__init__(
-            f"The shape has {count:,} vertices; up to {most:,} can be drawn and edited. "
-            "Simplify it, or draw a simpler one; large data sets are added to the map as a "
-            "layer."
+            f"The shape has {digits(count)} vertices; up to {digits(most)} can be drawn and "
+            "edited. Simplify it, or draw a simpler one; large data sets are added to the map "
+            "as a layer."
         )
         self.count = count
         self.most = most

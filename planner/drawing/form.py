@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry as Geometry
 
 from planner.drawing.attachments import Attachment, attachments_of
 from planner.drawing.errors import DrawingError
+from planner.drawing.numbers import digits
 from planner.drawing.proposals import STATUSES, line_of, width_of
 from planner.drawing.rows import adopted, proposal_row
 from planner.project import UpdateFeature
@@ -205,7 +206,7 @@ def _checked(field: str, value: object, row: Record) -> Record:
 def _checked_text(field: str, value: object, _: Record) -> Record:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT or "\0" in value:
         raise DrawingError(
-            f"The field {field} holds a text of up to {LONGEST_TEXT:,} characters."
+            f"The field {field} holds a text of up to {digits(LONGEST_TEXT)} characters."
         )
     return {field: value.strip() or None}
 

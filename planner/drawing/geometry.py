@@ -15,6 +15,7 @@ import shapely
 from shapely import LineString, MultiPolygon, Polygon
 
 from planner.drawing.errors import DrawingError, TooManyVerticesError
+from planner.drawing.numbers import digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -129,8 +130,8 @@ def check_width(width_m: float) -> None:
     """
     if not (math.isfinite(width_m) and MINIMUM_WIDTH_M <= width_m <= MAXIMUM_WIDTH_M):
         raise DrawingError(
-            f"A corridor is {MINIMUM_WIDTH_M:,.0f} to {MAXIMUM_WIDTH_M:,.0f} m wide, not "
-            f"{width_m:,g} m. Enter a width in metres."
+            f"A corridor is {digits(MINIMUM_WIDTH_M)} to {digits(MAXIMUM_WIDTH_M)} m wide, not "
+            f"{digits(width_m)} m. Enter a width in metres."
         )
 
 
@@ -408,13 +409,13 @@ def buffered(geometry: BaseGeometry, distance_m: float) -> MultiPolygon:
     """
     if not (math.isfinite(distance_m) and abs(distance_m) <= MAXIMUM_WIDTH_M):
         raise DrawingError(
-            f"An area is widened or narrowed by up to {MAXIMUM_WIDTH_M:,.0f} m, not by "
-            f"{distance_m:,g} m."
+            f"An area is widened or narrowed by up to {digits(MAXIMUM_WIDTH_M)} m, not by "
+            f"{digits(distance_m)} m."
         )
     found = as_multi(checked(geometry).buffer(distance_m, quad_segs=QUARTER_SEGMENTS))
     if found.is_empty:
         raise DrawingError(
-            f"Nothing is left of the area when it is narrowed by {-distance_m:,.0f} m. Take "
+            f"Nothing is left of the area when it is narrowed by {digits(-distance_m)} m. Take "
             "less."
         )
     return checked(found)
@@ -429,7 +430,9 @@ def simplified(geometry: BaseGeometry, tolerance_m: float) -> MultiPolygon:
         The distance is no number or negative.
     """
     if not (math.isfinite(tolerance_m) and tolerance_m >= 0.0):
-        raise DrawingError(f"The outline may move by 0 m or more, not by {tolerance_m:,g} m.")
+        raise DrawingError(
+            f"The outline may move by 0 m or more, not by {digits(tolerance_m)} m."
+        )
     return as_multi(as_multi(geometry).simplify(tolerance_m, preserve_topology=True))
 
 
@@ -457,8 +460,8 @@ def simplified_to_limit(geometry: BaseGeometry, most: int = MAXIMUM_VERTICES) ->
         return Simplified(whole, before, before, 0.0)
     if 4 * shapely.get_num_geometries(whole) > most:
         raise DrawingError(
-            f"The shape has {shapely.get_num_geometries(whole):,} parts, too many to be drawn "
-            "and edited. Add the data to the map as a layer."
+            f"The shape has {digits(shapely.get_num_geometries(whole))} parts, too many to be "
+            "drawn and edited. Add the data to the map as a layer."
         )
     west, south, east, north = whole.bounds
     extent = max(east - west, north - south)

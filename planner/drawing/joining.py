@@ -17,6 +17,7 @@ from planner.drawing.errors import DrawingError
 from planner.drawing.geometry import as_multi
 from planner.drawing.least_cost import joint_resistance
 from planner.drawing.national import NationalLand
+from planner.drawing.numbers import digits
 from planner.drawing.place import study_of
 from planner.pipeline.cores import suitability_raster
 from planner.profiles import load_species
@@ -218,9 +219,11 @@ def _between(
         told = f"{first.name} and {second.name} touch{nominal}."
     else:
         gap = joined.gap_cells * land.grid.cell_area_km2
-        outside = f"{gap:.1f} km² of it outside habitat" if gap >= 0.05 else "all of it habitat"
+        outside = (
+            f"{digits(gap)} km² of it outside habitat" if gap >= 0.05 else "all of it habitat"
+        )
         told = (
-            f"{first.name} and {second.name}: joined over {joined.length_m / 1000:.1f} km"
+            f"{first.name} and {second.name}: joined over {digits(joined.length_m / 1000)} km"
             f"{nominal}; {outside} by the model."
         )
     return outline(joined.between, land.grid), told

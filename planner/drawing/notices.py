@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import shapely
 
 from planner.drawing.lengths import length_km, longest_km, stretch
+from planner.drawing.numbers import digits
 from planner.pipeline.complex_records import LEAST_PART_KM2
 from resources.translation import language, tr, tr_n
 
@@ -121,7 +122,7 @@ def caveats(ground: Measurable, facts: Facts) -> tuple[str, ...]:
             tr(
                 "{area} km² of the protected land are known by nominal footprints only: "
                 "outlines of the reported area, not surveyed boundaries.",
-                area=_number(facts.nominal_km2),
+                area=digits(facts.nominal_km2),
             )
         )
     if not facts.area.is_empty:
@@ -132,7 +133,7 @@ def caveats(ground: Measurable, facts: Facts) -> tuple[str, ...]:
                 tr(
                     "Widths are measured on the map, which stretches lengths by up to "
                     "{share} % here; areas are true.",
-                    share=f"{100 * off:.1f}",
+                    share=digits(100 * off),
                 )
             )
     return tuple(told)
@@ -160,20 +161,18 @@ def _of_place(facts: Facts) -> list[Notice]:
     if facts.outside_km2 >= LEAST_TOLD_KM2:
         text = tr(
             "{area} km² lie outside the region of this project and are not counted.",
-            area=_number(facts.outside_km2),
+            area=digits(facts.outside_km2),
         )
         found.append(Notice("warning", text))
     if facts.other_km2 >= LEAST_TOLD_KM2:
         text = tr(
             "{area} km² are land of countries that take no part in this region, and are not "
             "counted.",
-            area=_number(facts.other_km2),
+            area=digits(facts.other_km2),
         )
         found.append(Notice("warning", text))
     if facts.sea_km2 >= LEAST_TOLD_KM2:
-        text = tr(
-            "{area} km² are sea and are not counted as land.", area=_number(facts.sea_km2)
-        )
+        text = tr("{area} km² are sea and are not counted as land.", area=digits(facts.sea_km2))
         found.append(Notice("info", text))
     return found
 
@@ -249,14 +248,14 @@ def _crossings(
         if not closed or longest <= most_km:
             continue
         values = {
-            "length": _number(km),
-            "longest": _number(longest),
+            "length": digits(km),
+            "longest": digits(longest),
             "species": name_of(profile),
-            "most": "–" if known is None else f"{known.value:,.0f}",
+            "most": "–" if known is None else digits(known.value),
         }
         found.append(Notice("warning", _crossing_text(water, values)))
     if not found:
-        values = {"length": _number(km)}
+        values = {"length": digits(km)}
         text = (
             tr("It crosses {length} km of sea.", **values)
             if water == "sea"
@@ -295,8 +294,8 @@ def _of_width(ground: Measurable, facts: Facts) -> list[Notice]:
                 "{species}: the narrowest place is {width} m wide, {needed} m are needed "
                 "({status}).",
                 species=name_of(profile),
-                width=f"{narrow.width_m:,.0f}",
-                needed=f"{needed.value:,.0f}",
+                width=digits(round(narrow.width_m)),
+                needed=digits(needed.value),
                 status=_status(needed.status),
             )
             found.append(Notice("warning", text))
@@ -311,7 +310,7 @@ def _of_people(ground: Measurable, facts: Facts) -> list[Notice]:
         "{count} settlement of 5,000 people and more lies inside: {people} people.",
         "{count} settlements of 5,000 people and more lie inside: {people} people together.",
         inside.count,
-        people=f"{inside.people:,}",
+        people=digits(inside.people),
     )
     return [Notice("info", text)]
 
@@ -328,7 +327,3 @@ def _status(status: str) -> str:
         "recalled": tr("recalled, not read in a source"),
         "expert": tr("an expert value"),
     }[status]
-
-
-def _number(value: float) -> str:
-    return f"{value:,.1f}" if value < 100 else f"{value:,.0f}"

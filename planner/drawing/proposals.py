@@ -8,7 +8,6 @@ identifiers that hold afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -23,9 +22,8 @@ from planner.drawing.geometry import (
     check_width,
     checked,
     corridor_from_line,
-    merge,
-    split,
 )
+from planner.drawing.numbers import digits
 from planner.drawing.rows import (
     adopted,
     measured_facts,
@@ -39,14 +37,13 @@ from planner.project import (
     AddFeatures,
     AddScenario,
     CommandGroup,
-    RemoveFeatures,
     UpdateFeature,
 )
 from planner.records import number, shape_of, texts, whole_number
 from resources.translation import filled, mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
@@ -63,7 +60,6 @@ PROPOSAL_KINDS = (PROTECTED_AREA, LANDSCAPE, MIGRATION_AREA, CORRIDOR_KIND, NATI
 """Kinds that a person can choose; other kinds that models write stay as they are."""
 PLAN = "plan"
 _SAME_KM2 = 1e-6
-_COPIED_APART = frozenset({"fid", "uuid", "proposal_id", "scenario"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,20 +136,20 @@ def draw_proposal(project: Project, ground: DrawingGround, scenario: str, drawn:
     ReadOnlyProjectError, ProjectError
         The project cannot be written; nothing was changed.
     """
-    target, making = _target(project, scenario)
-    record = _record(ground, drawn, _free_name(project, target, drawn))
+    target, making = target_of(project, scenario)
+    record = record_of(ground, drawn, free_name(project, target, drawn))
     label = filled("Draw {name}", name=record["name"])
     adding = AddFeatures("proposals", [{**record, "scenario": target}], label)
     project.execute(CommandGroup(label, (*making, adding)))
     return str(record["proposal_id"])
 
 
-def _target(project: Project, scenario: str) -> tuple[str, tuple[Command, ...]]:
+def target_of(project: Project, scenario: str) -> tuple[str, tuple[Command, ...]]:
     """Return the scenario that gets a proposal, and what makes it where there is none."""
     scenarios = project.scenarios()
     if scenario or scenarios:
         target = scenario or scenarios[0].scenario_id
-        _check_scenario(project, target)
+        check_scenario(project, target)
         return target, ()
     return PLAN, (_new_plan(),)
 
@@ -163,7 +159,14 @@ def _new_plan() -> AddScenario:
     return AddScenario(PLAN, "Plan", created)
 
 
-def _record(ground: DrawingGround, drawn: Drawn, name: str) -> Record:
+def record_of(ground: DrawingGround, drawn: Drawn, name: str) -> Record:
+    """Return the row that something drawn becomes, without its scenario.
+
+    Raises
+    ------
+    DrawingError
+        The shape cannot be stored.
+    """
     shape = checked(drawn.geometry)
     line = None if drawn.centreline is None else [list(point) for point in drawn.centreline]
     measures = ground.measure(shape, centreline=drawn.centreline, width_m=drawn.width_m)
@@ -191,7 +194,14 @@ def _kind(measures: DrawingMeasures, line: object) -> str:
     return PROTECTED_AREA if len(measures.countries) > 1 else NATIONAL_KIND
 
 
-def _check_scenario(project: Project, scenario: str) -> None:
+def check_scenario(project: Project, scenario: str) -> None:
+    """Refuse a scenario that the project does not hold.
+
+    Raises
+    ------
+    DrawingError
+        It is gone.
+    """
     known = [item.scenario_id for item in project.scenarios()]
     if scenario not in known:
         raise DrawingError(
@@ -200,7 +210,8 @@ def _check_scenario(project: Project, scenario: str) -> None:
         )
 
 
-def _free_name(project: Project, scenario: str, drawn: Drawn) -> str:
+def free_name(project: Project, scenario: str, drawn: Drawn) -> str:
+    """Return the name of something drawn; where it has none, one that is not taken."""
     given = drawn.name.strip() or str(drawn.names.get("en") or "").strip()
     given = given or next((name for name in drawn.names.values() if name.strip()), "")
     if given:
@@ -255,7 +266,7 @@ def reshape_proposal(  # noqa: PLR0913 - an edit, and what it is made on
         The project cannot be written; nothing was changed.
     """
     row = proposal_row(project, scenario, proposal_id)
-    changes = _reshaped(ground, row, geometry, centreline, width_m)
+    changes = reshaped(ground, row, geometry, centreline, width_m)
     told = label or filled("Change the shape of {name}", name=row["name"])
     return _update(project, row, changes, told)
 
@@ -295,7 +306,7 @@ def reshape_proposals(
     if not rows:
         raise DrawingError("No proposal is chosen. Choose one to be changed.")
     finals = [
-        adopted(row, _reshaped(ground, row, shape))
+        adopted(row, reshaped(ground, row, shape))
         for row, shape in zip(rows, shapes.values(), strict=True)
     ]
     told = label or (
@@ -314,13 +325,31 @@ def reshape_proposals(
     )
 
 
-def _reshaped(
+def reshaped(
     ground: DrawingGround,
     row: Record,
     geometry: BaseGeometry,
     centreline: Sequence[Coordinate] | None = None,
     width_m: float | None = None,
 ) -> Record:
+    """Return what changes in a row when its proposal gets another shape.
+
+    Parameters
+    ----------
+    ground : DrawingGround
+        What it is measured on.
+    row : mapping
+        The row as it is.
+    geometry : Polygon or MultiPolygon
+        The new shape.
+    centreline, width_m
+        As for `reshape_proposal`.
+
+    Raises
+    ------
+    DrawingError
+        The shape cannot be stored.
+    """
     shape = checked(geometry)
     line = line_of(row) if centreline is None else list(centreline)
     width = width_of(row) if width_m is None else width_m
@@ -388,8 +417,8 @@ def widen_proposal(
             "area by a distance instead."
         )
     shape = _as_wide(as_multi(shape_of(row)), line, width, width_m)
-    label = filled("Make {name} {width} m wide", name=row["name"], width=f"{width_m:,.0f}")
-    return _update(project, row, _reshaped(ground, row, shape, None, width_m), label)
+    label = filled("Make {name} {width} m wide", name=row["name"], width=digits(width_m))
+    return _update(project, row, reshaped(ground, row, shape, None, width_m), label)
 
 
 def _as_wide(
@@ -400,261 +429,6 @@ def _as_wide(
         if shapely.symmetric_difference(drawn, shape).area / 1e6 <= _SAME_KM2:
             return corridor_from_line(line, wanted_m, cap=cap)
     return buffered(shape, (wanted_m - width_m) / 2)
-
-
-def split_proposal(
-    project: Project,
-    ground: DrawingGround,
-    scenario: str,
-    proposal_id: str,
-    line: Iterable[Coordinate],
-) -> tuple[str, ...]:
-    """Cut a proposal along a line into several.
-
-    The largest piece stays the proposal, with its form and history; the others are new and
-    start with a copy of the form.
-
-    Returns
-    -------
-    tuple of str
-        Identifiers, that of the largest piece first.
-
-    Raises
-    ------
-    DrawingError
-        The line does not cut the area in two, or a piece holds no land of the region.
-    ReadOnlyProjectError, ProjectError
-        The project cannot be written; nothing was changed.
-    """
-    row = proposal_row(project, scenario, proposal_id)
-    pieces = split(shape_of(row), line)
-    label = filled("Split {name}", name=row["name"])
-    return _in_pieces(project, ground, row, [(piece, "") for piece in pieces], label)
-
-
-def cut_by_border(
-    project: Project, ground: DrawingGround, scenario: str, proposal_id: str
-) -> tuple[str, ...]:
-    """Cut a proposal at the borders into one of each country.
-
-    Returns
-    -------
-    tuple of str
-        Identifiers, that of the largest part first.
-
-    Raises
-    ------
-    DrawingError
-        The proposal lies in one country only, or in none.
-    ReadOnlyProjectError, ProjectError
-        The project cannot be written; nothing was changed.
-    """
-    row = proposal_row(project, scenario, proposal_id)
-    parts = ground.parts(shape_of(row))
-    if len(parts) < 2:
-        where = "one country only" if parts else "no country of this region"
-        raise DrawingError(f"{row['name']} lies in {where}: no border cuts it.")
-    pieces = sorted(parts.items(), key=lambda item: -item[1].area)
-    label = filled("Cut {name} at the border", name=row["name"])
-    told = [(shape, iso3) for iso3, shape in pieces]
-    return _in_pieces(project, ground, row, told, label)
-
-
-def _in_pieces(
-    project: Project,
-    ground: DrawingGround,
-    row: Record,
-    pieces: Sequence[tuple[BaseGeometry, str]],
-    label: str,
-) -> tuple[str, ...]:
-    no_line: Record = {"centreline": None, "width_m": None}
-    records = []
-    for place, (shape, iso3) in enumerate(pieces, 1):
-        bare = {**row, **no_line}
-        told = iso3 or str(place)
-        kind = {"kind": NATIONAL_KIND} if iso3 and row["kind"] != CORRIDOR_KIND else {}
-        records.append(
-            {
-                **_reshaped(ground, bare, shape),
-                **no_line,
-                **kind,
-                "name": f"{row['name']} ({told})",
-                "names": _suffixed(row["names"], told),
-            }
-        )
-    first = adopted(row, records[0])
-    others = [
-        {**_copied(row), **record, "scenario": row["scenario"], "proposal_id": new_id()}
-        for record in records[1:]
-    ]
-    commands: tuple[Command, ...] = (
-        UpdateFeature("proposals", whole_number(row["fid"]), first),
-        AddFeatures("proposals", others),
-    )
-    project.execute(CommandGroup(label, commands))
-    kept = str(first.get("proposal_id", row["proposal_id"]))
-    return (kept, *(str(record["proposal_id"]) for record in others))
-
-
-def _suffixed(names: object, told: str) -> Record | None:
-    if not isinstance(names, Mapping):
-        return None
-    return {str(code): f"{name} ({told})" for code, name in names.items()}
-
-
-def _copied(row: Record) -> Record:
-    return {name: value for name, value in row.items() if name not in _COPIED_APART}
-
-
-def merge_proposals(
-    project: Project, ground: DrawingGround, scenario: str, proposal_ids: Sequence[str]
-) -> str:
-    """Join proposals to one; the first keeps its form, the others are removed.
-
-    What the others say in their notes, and their attachments and reasons, is added to it.
-
-    Raises
-    ------
-    DrawingError
-        There are less than two proposals, or one of them is gone.
-    ReadOnlyProjectError, ProjectError
-        The project cannot be written; nothing was changed.
-    """
-    keys = list(dict.fromkeys(proposal_ids))
-    rows = [proposal_row(project, scenario, key) for key in keys]
-    shape = merge([shape_of(row) for row in rows])
-    first, others = rows[0], rows[1:]
-    bare = {**first, "centreline": None, "width_m": None}
-    changes = {
-        **_reshaped(ground, bare, shape),
-        "centreline": None,
-        "width_m": None,
-        "notes": "\n\n".join(str(row["notes"]) for row in rows if row["notes"]) or None,
-        "attachments": _together(rows, "attachments"),
-        "reasons": _together(rows, "reasons"),
-    }
-    final = adopted(first, changes)
-    label = filled("Merge {count} proposals into {name}", count=len(rows), name=first["name"])
-    commands: tuple[Command, ...] = (
-        UpdateFeature("proposals", whole_number(first["fid"]), final),
-        RemoveFeatures("proposals", [whole_number(row["fid"]) for row in others]),
-    )
-    project.execute(CommandGroup(label, commands))
-    return str(final.get("proposal_id", first["proposal_id"]))
-
-
-def _together(rows: Sequence[Record], column: str) -> list[object] | None:
-    found: list[object] = []
-    for row in rows:
-        stored = row[column]
-        if isinstance(stored, list):
-            found += [item for item in stored if item not in found]
-    return found or None
-
-
-def duplicate_proposals(
-    project: Project, scenario: str, proposal_ids: Sequence[str], to_scenario: str = ""
-) -> tuple[str, ...]:
-    """Copy proposals, within their scenario or into another, in one step.
-
-    Parameters
-    ----------
-    project : Project
-        Open for writing.
-    scenario : str
-        Where they are.
-    proposal_ids : sequence of str
-        Which.
-    to_scenario : str
-        Where the copies go; the same scenario where empty.
-
-    Raises
-    ------
-    DrawingError
-        A proposal or the scenario is gone, or none was chosen.
-    ReadOnlyProjectError, ProjectError
-        The project cannot be written; nothing was changed.
-    """
-    target = to_scenario or scenario
-    _check_scenario(project, target)
-    rows = [proposal_row(project, scenario, key) for key in dict.fromkeys(proposal_ids)]
-    if not rows:
-        raise DrawingError("No proposal is chosen. Choose one to be copied.")
-    told = "copy" if target == scenario else ""
-    records = [
-        {
-            **_copied(row),
-            "name": f"{row['name']} ({told})" if told else row["name"],
-            "names": _suffixed(row["names"], told) if told else row["names"],
-            "proposal_id": new_id(),
-            "scenario": target,
-        }
-        for row in rows
-    ]
-    label = (
-        filled("Duplicate {name}", name=rows[0]["name"])
-        if len(rows) == 1
-        else filled("Duplicate {count} proposals", count=len(rows))
-    )
-    project.execute(AddFeatures("proposals", records, label))
-    return tuple(str(record["proposal_id"]) for record in records)
-
-
-def paste_proposals(
-    project: Project, ground: DrawingGround, scenario: str, pasted: Sequence[Drawn]
-) -> tuple[str, ...]:
-    """Store what was pasted as proposals of a scenario, in one step.
-
-    The scenario may be empty, as for `draw_proposal`.
-
-    Raises
-    ------
-    DrawingError
-        A shape cannot be stored, or there is none.
-    ReadOnlyProjectError, ProjectError
-        The project cannot be written; nothing was changed.
-    """
-    target, making = _target(project, scenario)
-    if not pasted:
-        raise DrawingError("There is nothing to paste: the clipboard holds no area.")
-    first = _free_name(project, target, Drawn(shapely.Polygon()))
-    start = int(first.rsplit(" ", 1)[-1])
-    records = []
-    for drawn in pasted:
-        name = drawn.name.strip()
-        if not name:
-            name, start = filled("Drawing {number}", number=start), start + 1
-        records.append({**_record(ground, drawn, name), "scenario": target})
-    label = (
-        filled("Paste {name}", name=records[0]["name"])
-        if len(records) == 1
-        else filled("Paste {count} proposals", count=len(records))
-    )
-    project.execute(CommandGroup(label, (*making, AddFeatures("proposals", records, label))))
-    return tuple(str(record["proposal_id"]) for record in records)
-
-
-def remove_proposals(project: Project, scenario: str, proposal_ids: Sequence[str]) -> int:
-    """Remove proposals from a scenario, in one step; return how many.
-
-    Raises
-    ------
-    DrawingError
-        A proposal is gone already, or none was chosen.
-    ReadOnlyProjectError, ProjectError
-        The project cannot be written; nothing was changed.
-    """
-    rows = [proposal_row(project, scenario, key) for key in dict.fromkeys(proposal_ids)]
-    if not rows:
-        raise DrawingError("No proposal is chosen. Choose one to be removed.")
-    label = (
-        filled("Remove {name}", name=rows[0]["name"])
-        if len(rows) == 1
-        else filled("Remove {count} proposals", count=len(rows))
-    )
-    fids = [whole_number(row["fid"]) for row in rows]
-    project.execute(RemoveFeatures("proposals", fids, label))
-    return len(fids)
 
 
 def joined_sites(row: Mapping[str, object]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import shapely
 from shapely import LineString, Polygon
 
 from planner.drawing.geometry import Coordinate, as_multi, vertex_count
+from planner.drawing.numbers import digits
 from resources.translation import tr, tr_n
 
 if TYPE_CHECKING:
@@ -213,12 +214,7 @@ def _changes(before: MultiPolygon, after: MultiPolygon) -> list[str]:
             "It has {after} vertices instead of {before} and holds {area} km².",
             after=vertex_count(after),
             before=vertex_count(before),
-            area=_shown(after.area / 1e6),
+            area=digits(after.area / 1e6),
         )
     )
     return told
-
-
-def _shown(km2: float) -> str:
-    digits = 0 if km2 >= 100 else 1 if km2 >= 10 else 2
-    return f"{km2:,.{digits}f}".replace(",", "\N{NARROW NO-BREAK SPACE}")

@@ -17,6 +17,7 @@ DRAWN = "drawn-"
 """How the identifiers of what people draw begin."""
 MADE = ("candidate-", "reserve-")
 """How those begin that a model run makes, and replaces when it is run again."""
+_COPIED_APART = frozenset({"fid", "uuid", "proposal_id", "scenario"})
 MEMBER_SHARE = 0.5
 """A site with so much of it inside is a member of a proposal, as for candidates."""
 
@@ -66,6 +67,18 @@ def adopted(row: Record, changes: Mapping[str, object]) -> Record:
         "proposal_id": new_id(),
         "attributes": {**attributes, "taken_over_from": key},
     }
+
+
+def copied(row: Record) -> Record:
+    """Return what a copy of a proposal has in common with it."""
+    return {name: value for name, value in row.items() if name not in _COPIED_APART}
+
+
+def suffixed(names: object, told: str) -> Record | None:
+    """Return names by language, each with something told behind it."""
+    if not isinstance(names, Mapping):
+        return None
+    return {str(code): f"{name} ({told})" for code, name in names.items()}
 
 
 def measured_facts(measures: DrawingMeasures, attributes: object = None) -> Record:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from planner.drawing import proposals
+from planner.drawing import copying, dividing, proposals
 from planner.drawing.attachments import attach_file, detach_file
 from planner.drawing.form import edit_proposal
 from planner.drawing.geometry import corridor_from_line
@@ -295,9 +295,7 @@ class ProposalEdits(QObject):
         """Make several proposals of one, along a line."""
         self.run(
             tr("Split a proposal"),
-            lambda on: proposals.split_proposal(
-                on.project, on.ground(), on.scenario, key, line
-            ),
+            lambda on: dividing.split_proposal(on.project, on.ground(), on.scenario, key, line),
             failed,
         )
 
@@ -305,7 +303,7 @@ class ProposalEdits(QObject):
         """Make one proposal of several."""
         self.run(
             tr("Merge proposals"),
-            lambda on: proposals.merge_proposals(on.project, on.ground(), on.scenario, keys),
+            lambda on: dividing.merge_proposals(on.project, on.ground(), on.scenario, keys),
             failed,
         )
 
@@ -313,7 +311,7 @@ class ProposalEdits(QObject):
         """Make a proposal for each country of one that crosses a border."""
         self.run(
             tr("Cut a proposal at the border"),
-            lambda on: proposals.cut_by_border(on.project, on.ground(), on.scenario, key),
+            lambda on: dividing.cut_by_border(on.project, on.ground(), on.scenario, key),
             failed,
         )
 
@@ -321,7 +319,7 @@ class ProposalEdits(QObject):
         """Make a copy of a proposal in the same scenario."""
         self.run(
             tr("Duplicate a proposal"),
-            lambda on: proposals.duplicate_proposals(on.project, on.scenario, (key,)),
+            lambda on: copying.duplicate_proposals(on.project, on.scenario, (key,)),
             failed,
         )
 
@@ -329,7 +327,7 @@ class ProposalEdits(QObject):
         """Remove a proposal; undo brings it back."""
 
         def work(on: On) -> None:
-            proposals.remove_proposals(on.project, on.scenario, (key,))
+            copying.remove_proposals(on.project, on.scenario, (key,))
 
         self.run(tr("Remove a proposal"), work, failed)
 
@@ -337,7 +335,7 @@ class ProposalEdits(QObject):
         """Store what was pasted; it is read beside the window, as it may be long."""
         self.run(
             tr("Paste proposals"),
-            lambda on: proposals.paste_proposals(on.project, on.ground(), on.scenario, read()),
+            lambda on: copying.paste_proposals(on.project, on.ground(), on.scenario, read()),
             failed,
         )
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 from shapely import box
 
-from planner.drawing import clipboard, proposals
+from planner.drawing import clipboard, copying, proposals
 from planner.drawing.clipboard import copy_text, read_pasted
 from planner.drawing.errors import DrawingError, TooManyVerticesError
 from planner.drawing.form import edit_proposal, form_of
@@ -33,7 +33,7 @@ def key(project, ground):
 def test_copy_and_paste_gives_the_same_proposal_anew(project, ground, key):
     text = copy_text(project, "plan", [key])
     (drawn,) = read_pasted(text, project.crs)
-    (other,) = proposals.paste_proposals(project, ground, "plan", [drawn])
+    (other,) = copying.paste_proposals(project, ground, "plan", [drawn])
     assert other != key
     first, second = form_of(project, "plan", key), form_of(project, "plan", other)
     assert second.names == first.names
@@ -160,7 +160,7 @@ def test_million_vertices_are_counted_and_can_be_simplified():
     dense = shapely.segmentize(ring, ring.length / 1_000_000)
     text = shapely.to_wkt(dense, rounding_precision=2)
     with pytest.raises(
-        TooManyVerticesError, match=r"has 1,0\d\d,\d\d\d vertices; up to 100,000"
+        TooManyVerticesError, match=r"has 1\s0\d\d\s\d\d\d vertices; up to 100\s000"
     ):
         read_pasted(text, LAEA)
     (drawn,) = read_pasted(text, LAEA, simplify=True)
@@ -175,7 +175,7 @@ def test_texts_and_collections_that_are_too_long(monkeypatch):
     monkeypatch.undo()
     square = geojson(box(130.9, 42.9, 131.1, 43.1))
     many = {"type": "FeatureCollection", "features": [square] * 1001}
-    with pytest.raises(DrawingError, match="1,001 areas; up to 1,000"):
+    with pytest.raises(DrawingError, match=r"1\s001 areas; up to 1\s000"):
         read_pasted(json.dumps(many), LAEA)
 
 

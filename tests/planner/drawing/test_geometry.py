@@ -33,7 +33,7 @@ def test_corridor_is_as_wide_as_asked():
 
 @pytest.mark.parametrize("width", [0, 9.9, -5, math.nan, math.inf, 600_000])
 def test_corridor_without_a_width_is_refused(width):
-    with pytest.raises(DrawingError, match=r"10 to 500,000 m wide.*Enter a width"):
+    with pytest.raises(DrawingError, match=r"10 to 500\s000 m wide.*Enter a width"):
         drawn.corridor_from_line([(0, 0), (10, 0)], width)
 
 
@@ -69,7 +69,7 @@ def test_freehand_leaves_out_what_is_not_seen():
 def test_too_many_vertices_are_counted():
     many = [(float(x), 0.0) for x in range(drawn.MAXIMUM_VERTICES + 1)]
     with pytest.raises(
-        TooManyVerticesError, match=r"has 100,001 vertices; up to 100,000"
+        TooManyVerticesError, match=r"has 100\s001 vertices; up to 100\s000"
     ) as told:
         drawn.line_from(many)
     assert told.value.count == 100_001
@@ -78,7 +78,7 @@ def test_too_many_vertices_are_counted():
 def test_million_vertices_come_down_to_the_limit():
     turn = np.linspace(0, 2 * np.pi, 1_000_000, endpoint=False)
     round_one = Polygon(1e5 * np.column_stack([np.cos(turn), np.sin(turn)]))
-    with pytest.raises(TooManyVerticesError, match="1,000,001"):
+    with pytest.raises(TooManyVerticesError, match=r"1\s000\s001"):
         drawn.check_size(round_one)
     found = drawn.simplified_to_limit(round_one)
     assert found.vertices_before == 1_000_001
@@ -223,7 +223,7 @@ def test_buffer_widens_and_narrows():
     assert drawn.buffered(SQUARE, 100).area > 1_400_000
     with pytest.raises(DrawingError, match="Nothing is left"):
         drawn.buffered(SQUARE, -600)
-    with pytest.raises(DrawingError, match="by up to 500,000 m"):
+    with pytest.raises(DrawingError, match=r"by up to 500\s000 m"):
         drawn.buffered(SQUARE, math.nan)
 
 

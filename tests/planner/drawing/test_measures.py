@@ -125,8 +125,10 @@ def test_narrow_place_is_found_where_it_is(ground):
     assert 94 * KM <= x <= 106 * KM
     assert y == pytest.approx(50 * KM, abs=700)
     (told,) = [text for text in texts_of(found, "warning") if "narrowest" in text]
-    assert told.startswith("Amur tiger: the narrowest place is 1,400 m wide")
-    assert "2,000 m are needed (recalled" in told
+    assert told.startswith(
+        "Amur tiger: the narrowest place is 1\N{NARROW NO-BREAK SPACE}400 m wide"
+    )
+    assert "2\N{NARROW NO-BREAK SPACE}000 m are needed (recalled" in told
 
 
 def test_area_between_two_sites_has_a_bottleneck_too(ground):
@@ -149,7 +151,7 @@ def test_corridor_across_the_sea_is_no_way_for_a_cat(ground):
 def test_area_whose_land_is_joined_by_sea_only_is_told(ground):
     horseshoe = shapely.difference(km(30, 90, 90, 110), km(40, 80, 80, 105))
     (told,) = [text for text in texts_of(ground.measure(horseshoe), "warning") if "sea" in text]
-    assert "crosses 40.0 km of sea" in told
+    assert "crosses 40 km of sea" in told
     dry = ground.measure(km(30, 90, 90, 100))
     assert not any("sea" in text for text in texts_of(dry, "warning"))
 
@@ -158,7 +160,7 @@ def test_lake_is_told_where_the_line_crosses_it(ground):
     line = line_km((60, 10), (95, 10))
     found = ground.measure(corridor_from_line(line, 4000), centreline=line, width_m=4000)
     (told,) = [text for text in texts_of(found, "warning") if "lakes" in text]
-    assert "crosses 20.0 km of lakes" in told
+    assert "crosses 20 km of lakes" in told
 
 
 def test_crossing_drawing_is_measured_as_it_would_be_repaired(ground):
@@ -178,7 +180,7 @@ def test_unfinished_drawing_is_no_error(ground):
 
 def test_million_vertices_are_not_measured(ground):
     many = Polygon(np.arange(2_000_000.0).reshape(-1, 2))
-    with pytest.raises(TooManyVerticesError, match="1,000,001 vertices"):
+    with pytest.raises(TooManyVerticesError, match=r"1\s000\s001 vertices"):
         ground.measure(many)
 
 

@@ -4,6 +4,7 @@ import pytest
 import shapely
 from shapely import Polygon, box
 
+from planner.drawing import copying, dividing
 from planner.drawing import proposals as edits
 from planner.drawing.errors import DrawingError, OutsideRegionError
 from planner.drawing.geometry import corridor_from_line
@@ -124,7 +125,7 @@ def test_widening_is_one_step_and_can_be_undone(project, ground, corridor):
     assert row["width_m"] == 8000
     assert shapely.equals(row["geometry"], corridor_from_line(LINE, 8000))
     assert row["attributes"]["bottleneck_m"] == 8000
-    assert project.undo() == "Make Drawing 1 8,000 m wide"
+    assert project.undo() == "Make Drawing 1 8\N{NARROW NO-BREAK SPACE}000 m wide"
     assert the_row(project, corridor)["width_m"] == 4000
     assert the_row(project, corridor)["geometry"].bounds[3] == pytest.approx(52 * KM)
 
@@ -146,7 +147,7 @@ def test_area_without_a_line_has_no_width(project, ground, area):
 
 
 def test_splitting_gives_new_proposals_and_is_one_step(project, ground, area):
-    keys = edits.split_proposal(project, ground, "plan", area, [(100e3, 0), (100e3, 99e3)])
+    keys = dividing.split_proposal(project, ground, "plan", area, [(100e3, 0), (100e3, 99e3)])
     assert keys[0] == area
     first, second = (the_row(project, key) for key in keys)
     assert (first["area_km2"], second["area_km2"]) == (600.0, 200.0)
@@ -157,18 +158,18 @@ def test_splitting_gives_new_proposals_and_is_one_step(project, ground, area):
 
 
 def test_cutting_at_the_border_gives_national_parts(project, ground, area):
-    keys = edits.cut_by_border(project, ground, "plan", area)
+    keys = dividing.cut_by_border(project, ground, "plan", area)
     told = {the_row(project, key)["name"]: the_row(project, key) for key in keys}
     assert told.keys() == {"Bridge (RUS)", "Bridge (CHN)"}
     assert told["Bridge (CHN)"]["kind"] == "national protected area"
     assert told["Bridge (CHN)"]["countries"] == ["CHN"]
     with pytest.raises(DrawingError, match="lies in one country only"):
-        edits.cut_by_border(project, ground, "plan", keys[0])
+        dividing.cut_by_border(project, ground, "plan", keys[0])
 
 
 def test_merging_keeps_the_first_and_what_the_others_say(project, ground, area, corridor):
     fids = {row["proposal_id"]: row["fid"] for row in rows_of(project)}
-    assert edits.merge_proposals(project, ground, "plan", [area, corridor]) == area
+    assert dividing.merge_proposals(project, ground, "plan", [area, corridor]) == area
     (row,) = rows_of(project)
     assert row["fid"] == fids[area]
     assert row["width_m"] is None
@@ -177,42 +178,42 @@ def test_merging_keeps_the_first_and_what_the_others_say(project, ground, area, 
     assert project.undo() == "Merge 2 proposals into Bridge"
     assert len(rows_of(project)) == 2
     with pytest.raises(DrawingError, match="needs two areas"):
-        edits.merge_proposals(project, ground, "plan", [area, area])
+        dividing.merge_proposals(project, ground, "plan", [area, area])
 
 
 def test_duplicates_within_and_between_scenarios(project, area, corridor):
     project.execute(AddScenario("other", "Other"))
-    (copy,) = edits.duplicate_proposals(project, "plan", [area])
+    (copy,) = copying.duplicate_proposals(project, "plan", [area])
     assert the_row(project, copy)["name"] == "Bridge (copy)"
     assert the_row(project, copy)["uuid"] != the_row(project, area)["uuid"]
-    keys = edits.duplicate_proposals(project, "plan", [area, corridor], "other")
+    keys = copying.duplicate_proposals(project, "plan", [area, corridor], "other")
     assert [the_row(project, key, "other")["name"] for key in keys] == ["Bridge", "Drawing 1"]
     assert project.undo() == "Duplicate 2 proposals"
     assert rows_of(project, "other") == []
     with pytest.raises(DrawingError, match="No proposal is chosen"):
-        edits.duplicate_proposals(project, "plan", [])
+        copying.duplicate_proposals(project, "plan", [])
 
 
 def test_removing_is_one_step(project, area, corridor):
-    assert edits.remove_proposals(project, "plan", [area, corridor, area]) == 2
+    assert copying.remove_proposals(project, "plan", [area, corridor, area]) == 2
     assert rows_of(project) == []
     assert project.undo() == "Remove 2 proposals"
     assert len(rows_of(project)) == 2
-    edits.remove_proposals(project, "plan", [area])
+    copying.remove_proposals(project, "plan", [area])
     with pytest.raises(DrawingError, match=r"not in the scenario.*Choose it again"):
-        edits.remove_proposals(project, "plan", [area])
+        copying.remove_proposals(project, "plan", [area])
     with pytest.raises(DrawingError, match="No proposal is chosen"):
-        edits.remove_proposals(project, "plan", [])
+        copying.remove_proposals(project, "plan", [])
 
 
 def test_pasting_is_one_step(project, ground):
     drawn = [Drawn(km(5, 5, 9, 9)), Drawn(km(15, 5, 19, 9)), Drawn(km(1, 1, 2, 2), name="N")]
-    keys = edits.paste_proposals(project, ground, "plan", drawn)
+    keys = copying.paste_proposals(project, ground, "plan", drawn)
     names = [the_row(project, key)["name"] for key in keys]
     assert names == ["Drawing 1", "Drawing 2", "N"]
     assert project.undo() == "Paste 3 proposals"
     with pytest.raises(DrawingError, match="nothing to paste"):
-        edits.paste_proposals(project, ground, "plan", [])
+        copying.paste_proposals(project, ground, "plan", [])
 
 
 def test_candidate_becomes_the_users_own_with_the_first_edit(project, ground):
@@ -245,7 +246,7 @@ def test_project_that_is_read_elsewhere_refuses(project, ground, area):
         Project.open(project.path, read_only=True) as reading,
         pytest.raises(ReadOnlyProjectError),
     ):
-        edits.remove_proposals(reading, "plan", [area])
+        copying.remove_proposals(reading, "plan", [area])
 
 
 def test_first_drawing_makes_the_scenario_in_the_same_step(tmp_path, ground):
@@ -256,7 +257,7 @@ def test_first_drawing_makes_the_scenario_in_the_same_step(tmp_path, ground):
         assert the_row(made, key)["name"] == "Drawing 1"
         made.undo()
         assert made.scenarios() == ()
-        (other,) = edits.paste_proposals(made, ground, "", [Drawn(km(5, 5, 9, 9))])
+        (other,) = copying.paste_proposals(made, ground, "", [Drawn(km(5, 5, 9, 9))])
         assert the_row(made, other)["scenario"] == "plan"
         edits.draw_proposal(made, ground, "", Drawn(km(15, 5, 19, 9)))
         assert len(made.scenarios()) == 1

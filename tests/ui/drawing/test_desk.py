@@ -293,7 +293,7 @@ class TestCopies:
         hand.key(Qt.Key.Key_V, CONTROL)
         hand.settle()
         assert hand.drawing.bar.offering
-        assert "110,0" in _text(hand, "drawing_offer")
+        assert "110\N{NARROW NO-BREAK SPACE}0" in _text(hand, "drawing_offer")
         hand.find(QPushButton, "drawing_offer_decline").click()
         assert len(hand.stored()) == 1
 
