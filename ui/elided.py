@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent
-from PyQt6.QtWidgets import QLabel, QSizePolicy, QToolButton
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolButton,
+)
 from typing_extensions import override
 
 from ui.controls import beside_icon
@@ -67,6 +75,29 @@ class ElidedLabel(QLabel):
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(area, int(flags), shown)
+        painter.end()
+
+
+class ElidedComboBox(QComboBox):
+    """A box of choices that cuts the chosen text with dots where there is no room for it."""
+
+    @override
+    def paintEvent(self, e: QPaintEvent | None) -> None:
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        style = self.style()
+        if style is not None:
+            text = style.subControlRect(
+                QStyle.ComplexControl.CC_ComboBox,
+                option,
+                QStyle.SubControl.SC_ComboBoxEditField,
+                self,
+            )
+            shown = self.fontMetrics().elidedText(option.currentText, _CUT, text.width())
+            option.currentText = shown
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.end()
 
 

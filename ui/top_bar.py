@@ -20,7 +20,7 @@ from typing_extensions import override
 
 from resources.translation import LANGUAGES, language, tr
 from ui.controls import beside_icon, icon_button
-from ui.elided import show_elided
+from ui.elided import ElidedComboBox, show_elided
 from ui.icons import icon
 from ui.palette.box import PaletteBox
 from ui.theme import GRID
@@ -113,7 +113,7 @@ class TopBar(QFrame):
         button.setAccessibleName(accessible)
 
     def _make_scenario_box(self) -> QComboBox:
-        box = QComboBox()
+        box = ElidedComboBox()
         box.setObjectName("scenario_box")
         box.setAccessibleName(tr("Scenario"))
         box.setToolTip(tr("Scenario whose corridors and proposals are shown"))

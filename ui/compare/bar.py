@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
 from resources.translation import tr, tr_filled
 from ui import words
 from ui.controls import icon_button
+from ui.elided import ElidedComboBox
 from ui.icons import icon
 from ui.theme import GRID
 
@@ -91,7 +92,7 @@ class CompareBar(QFrame):
             layout.addWidget(button)
 
     def _box(self, name: str, spoken: str) -> QComboBox:
-        box = QComboBox(self)
+        box = ElidedComboBox(self)
         box.setObjectName(name)
         box.setAccessibleName(spoken)
         box.setToolTip(spoken)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import QEvent, QSize, pyqtSignal
 from PyQt6.QtGui import QActionGroup
 from PyQt6.QtWidgets import (
     QFrame,
@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from resources.translation import tr
 from ui.controls import icon_button, label
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from ui.map.coordinates import GroundMeasure
     from ui.map.view_state import Point
     from ui.theme import Theme
+
+
+_BUTTON = QSize(7 * GRID // 2, 3 * GRID)
 
 
 class MapFooter(QFrame):
@@ -106,7 +110,7 @@ class MapFooter(QFrame):
         buttons.setSpacing(0)
         for button in (self._notation_button, self._go_to, self.borders_button):
             button.setProperty("role", "dock")
-            button.setFixedSize(3 * GRID, 3 * GRID)
+            button.setFixedSize(_BUTTON)
             buttons.addWidget(button)
         first.addLayout(buttons)
         first.addWidget(self._crs, 50)
@@ -145,8 +149,19 @@ class MapFooter(QFrame):
         """Tell places by another CRS."""
         self._measure = measure
         self._crs.say(measure.crs_name)
-        wide = self._crs.fontMetrics().horizontalAdvance(measure.crs_name)
+        self._fit_crs()
+
+    def _fit_crs(self) -> None:
+        wide = self._crs.fontMetrics().horizontalAdvance(self._crs.text())
         self._crs.setMaximumWidth(wide + GRID)
+
+    @override
+    def changeEvent(self, a0: QEvent | None) -> None:
+        """Take the room that text of another size needs."""
+        super().changeEvent(a0)
+        if a0 is not None and a0.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self.set_notation(self._notation)
+            self._fit_crs()
 
     def place_text(self, point: Point | None) -> str:
         """Return a place of the map in the chosen notation."""

@@ -23,6 +23,7 @@ from typing_extensions import override
 from planner.sheet import LONGEST_TITLE, Sheet
 from resources.translation import LANGUAGES, language, tr
 from ui.controls import heading, label
+from ui.elided import ElidedComboBox
 from ui.sheet.preview import SheetPreview
 from ui.theme import GRID
 
@@ -260,7 +261,7 @@ class _Fields(QScrollArea):
 
 
 def _box(name: str, spoken: str) -> QComboBox:
-    box = QComboBox()
+    box = ElidedComboBox()
     box.setObjectName(name)
     box.setAccessibleName(spoken)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

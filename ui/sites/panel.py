@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import (
     QLineEdit,
     QListView,
     QStackedWidget,
+    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -20,13 +21,15 @@ from PyQt6.QtWidgets import (
 from resources.translation import mark, tr, tr_n
 from ui import words
 from ui.controls import empty_state, heading, label, make_current
+from ui.elided import ElidedComboBox
 from ui.sites.model import ROW_ROLE, SiteFilterProxy, SiteListModel
-from ui.sites.row import SiteRow
+from ui.sites.pairs import PairsList, pair_rows
+from ui.sites.row import SiteRow, provenance_words
 from ui.theme import GRID
 from ui.two_lines import TwoLineDelegate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ui.theme import Theme
 
@@ -35,6 +38,8 @@ _FILTER_WORDS = {
     "border": mark("border"),
     "species": mark("species"),
     "state": mark("state"),
+    "designation_class": mark("class"),
+    "provenance": mark("provenance"),
 }
 _ICONS = {"surveyed": "surveyed", "nominal": "nominal", "point": "zoom_to"}
 
@@ -43,6 +48,8 @@ class SitesPanel(QFrame):
     """Lists the sites of a project, finds them in any language, and tells which is chosen."""
 
     site_chosen = pyqtSignal(str)
+    pair_chosen = pyqtSignal(str, str)
+    """Two sites across a border from each other are to be looked at; carries their ids."""
     fill_requested = pyqtSignal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -60,6 +67,8 @@ class SitesPanel(QFrame):
                 ("border", tr("All borders")),
                 ("species", tr("All species")),
                 ("state", tr("All states")),
+                ("designation_class", tr("All classes")),
+                ("provenance", tr("All provenances")),
             )
         }
         self._count = label("", size="small", tone="muted", name="site_count")
@@ -87,8 +96,31 @@ class SitesPanel(QFrame):
         self.fill_button.setObjectName("fill_sites")
         self.fill_button.clicked.connect(self.fill_requested)
         self._pages.addWidget(self._none)
+        self.pairs = PairsList(theme, self)
+        self.pairs.pair_chosen.connect(self.pair_chosen)
+        self._pages.addWidget(self.pairs)
+        self._no_pairs, _ = empty_state(
+            tr("No pairs across borders"),
+            tr(
+                "Sites of two countries that adjoin or lie close together across a border "
+                "stand here, where one of the two meets the conditions above."
+            ),
+        )
+        self._pages.addWidget(self._no_pairs)
+        self._every_pair: tuple[Mapping[str, object], ...] = ()
+        self._tabs = self._make_tabs()
         self._lay_out()
         self._tell_count()
+
+    def _make_tabs(self) -> QTabBar:
+        tabs = QTabBar(self)
+        tabs.setObjectName("site_tabs")
+        tabs.setAccessibleName(tr("Sites or pairs"))
+        tabs.setExpanding(False)
+        tabs.addTab(tr("Sites"))
+        tabs.addTab(tr("Pairs across borders"))
+        tabs.currentChanged.connect(lambda _: self._tell_count())
+        return tabs
 
     def _make_search(self) -> QLineEdit:
         search = QLineEdit(self)
@@ -100,7 +132,7 @@ class SitesPanel(QFrame):
         return search
 
     def _make_box(self, name: str, every: str) -> QComboBox:
-        box = QComboBox(self)
+        box = ElidedComboBox(self)
         box.setObjectName(f"filter_{name}")
         box.setAccessibleName(tr("Filter sites by {what}", what=tr(_FILTER_WORDS[name])))
         box.setSizeAdjustPolicy(
@@ -139,6 +171,7 @@ class SitesPanel(QFrame):
         layout.addWidget(heading(tr("Sites")))
         layout.addWidget(self._search)
         layout.addLayout(filters)
+        layout.addWidget(self._tabs)
         layout.addWidget(self._count)
         layout.addWidget(self._pages, 1)
 
@@ -149,6 +182,12 @@ class SitesPanel(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of another theme."""
         self.delegate.set_theme(theme)
+        self.pairs.delegate.set_theme(theme)
+
+    def set_pairs(self, pairs: Iterable[Mapping[str, object]]) -> None:
+        """Show which sites are pairs across a border; rows of the project's table."""
+        self._every_pair = tuple(pairs)
+        self._tell_count()
 
     def set_rows(self, rows: Sequence[SiteRow]) -> None:
         """Show the sites of a project; search, filters and selection stay where they can."""
@@ -158,6 +197,10 @@ class SitesPanel(QFrame):
         self._fill("border", {pair for row in rows for pair in row.borders}, words.border)
         self._fill("species", {name for row in rows for name in row.species}, words.species)
         self._fill("state", {row.state for row in rows}, words.identifier)
+        classes = {row.designation_class for row in rows}
+        self._fill("designation_class", classes, words.identifier)
+        known = {item for row in rows for item in row.provenance}
+        self._fill("provenance", known, provenance_words)
         self.choose(chosen)
         self._tell_count()
 
@@ -204,6 +247,9 @@ class SitesPanel(QFrame):
         self._tell_count()
 
     def _tell_count(self) -> None:
+        if self._tabs.currentIndex():
+            self._tell_pairs()
+            return
         shown, every = self.proxy.rowCount(), self.model.rowCount()
         told = (
             tr_n("{count} site", "{count} sites", every)
@@ -219,6 +265,21 @@ class SitesPanel(QFrame):
         self._count.setVisible(bool(every))
         page = self.list if shown else self._nothing if every else self._none
         self._pages.setCurrentWidget(page)
+
+    def _tell_pairs(self) -> None:
+        """List the pairs of which one site meets the conditions."""
+        admitted = {row.site_id for row in self.model.rows if self.proxy.filter.admits(row)}
+        pairs = [
+            pair
+            for pair in self._every_pair
+            if {str(pair["site_a"]), str(pair["site_b"])} & admitted
+        ]
+        self.pairs.set_rows(
+            pair_rows(pairs, {row.site_id: row.title for row in self.model.rows})
+        )
+        self._count.setText(tr_n("{count} pair", "{count} pairs", len(pairs)))
+        self._count.setVisible(bool(pairs))
+        self._pages.setCurrentWidget(self.pairs if pairs else self._no_pairs)
 
     def _on_selection_changed(self) -> None:
         if self.chosen:
