@@ -23,6 +23,10 @@ _FIELD_PX = 18 * GRID
 _CARD_PX = 48 * GRID
 
 
+_LINES_PX = 2
+"""Of the frame, left and right."""
+
+
 class HintCard(QFrame):
     """Says what the hand can do next; clicks go through it to the map."""
 
@@ -50,7 +54,8 @@ class HintCard(QFrame):
         self._room_px = room_px
         metrics = QFontMetrics(themes.font("small"))
         wanted = metrics.horizontalAdvance(self._text.text()) + GRID
-        self._text.setFixedWidth(max(min(wanted, room_px - 2 * GRID), 1))
+        room = room_px - 2 * GRID - _LINES_PX
+        self._text.setFixedWidth(max(min(wanted, room), 1))
 
 
 class PickedCard(QFrame):
