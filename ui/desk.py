@@ -113,6 +113,7 @@ class Desk(QObject):
         self._window.export_requested.connect(self._on_export_requested)
         self._window.plan_requested.connect(session.make_plan)
         self.sites.site_chosen.connect(lambda key: self.select(Selection("site", key)))
+        self.sites.pair_chosen.connect(self._on_pair_chosen)
         self.layers.visibility_changed.connect(self._on_visibility_changed)
         self.corridors.feature_chosen.connect(
             lambda key: self.select(Selection("corridor", key))
@@ -276,6 +277,7 @@ class Desk(QObject):
         self._parts.top_bar.show_snapshot(snapshot)
         self._parts.strip.set_history(snapshot.undo_label, snapshot.redo_label)
         self.sites.set_rows(snapshot.sites)
+        self.sites.set_pairs(snapshot.every_pair)
         self.sites.set_fill_possible(not snapshot.read_only_reason)
         self.layers.set_layers(self._map_layers(snapshot))
         for panel, kind in ((self.corridors, "corridor"), (self.proposals, "proposal")):
@@ -409,6 +411,18 @@ class Desk(QObject):
             for item in snapshot.at(*point, tolerance)
             if any(self.layers.is_on(layer_id) for layer_id in snapshot.layers_of(item))
         )
+
+    def _on_pair_chosen(self, site_a: str, site_b: str) -> None:
+        """Select the first site of a pair, and show the ground of both."""
+        snapshot = self._session.snapshot
+        ends = (Selection("site", site_a), Selection("site", site_b))
+        boxes = [snapshot.extent_of(end) for end in ends] if snapshot is not None else []
+        self.select(ends[0], reveal=False)
+        known = [extent for extent in boxes if extent is not None]
+        if known:
+            west, south, east, north = zip(*known, strict=True)
+            extent = (min(west), min(south), max(east), max(north))
+            self._parts.map_area.canvas.show_extent(extent)
 
     def _on_zoom_requested(self) -> None:
         snapshot, selection = self._session.snapshot, self._selection

@@ -130,6 +130,16 @@ class Snapshot:
     bookmarks: tuple[Bookmark, ...] = ()
     borders: BordersView = BORDERS_VIEWS[0]
 
+    @property
+    def every_pair(self) -> tuple[Mapping[str, object], ...]:
+        """Cross-border pairs, each once."""
+        return tuple(
+            pair
+            for site_id, pairs in self.pairs.items()
+            for pair in pairs
+            if pair["site_a"] == site_id
+        )
+
     @cached_property
     def _index(self) -> tuple[shapely.STRtree, tuple[Selection, ...]]:
         return shapely.STRtree(list(self.geometries.values())), tuple(self.geometries)

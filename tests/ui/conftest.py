@@ -170,6 +170,8 @@ def site_rows():
             species=("amur-tiger",),
             kind="nominal",
             area_km2=1087.0,
+            designation_class="national-nature-reserve",
+            confidence="high",
         ),
         SiteRow(
             "leopard-land",
@@ -180,6 +182,8 @@ def site_rows():
             species=("amur-leopard", "amur-tiger"),
             kind="surveyed",
             area_km2=2799.0,
+            designation_class="national-park",
+            confidence="high",
         ),
         SiteRow(
             "mundok",

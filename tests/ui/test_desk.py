@@ -94,3 +94,13 @@ def test_indicators_are_listed_and_lead_to_their_run(planned):
     assert link.isVisible()
     link.click()
     assert planned.parts.inspector.record.kind == "Run"
+
+
+def test_a_chosen_pair_selects_its_first_site_and_shows_the_ground_of_both(planned):
+    canvas = planned.parts.map_area.canvas
+    canvas.show_extent((0.0, 0.0, 1000.0, 1000.0))
+    planned.parts.panels.sites.pair_chosen.emit("hunchun-national-nature-reserve", "own")
+    assert planned.desk.selection == Selection("site", "hunchun-national-nature-reserve")
+    west, south, east, north = canvas.view.extent
+    assert west < 580_000 < 620_000 < east
+    assert south < 4_720_000 < 4_760_000 < north

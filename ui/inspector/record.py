@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from resources.translation import mark, tr
 from ui import words
+from ui.sites.pairs import distance_of, told_apart, told_basis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,13 +23,6 @@ STATUS_WORDS: Mapping[str, str] = {
     "unverified": mark("not verified"),
 }
 """How a value came into the catalogue, in words."""
-
-
-_PAIR_WORDS: Mapping[str, str] = {
-    "computed": mark("pair computed"),
-    "documented": mark("pair documented"),
-    "both": mark("pair documented and computed"),
-}
 
 
 @dataclass(frozen=True)
@@ -163,34 +157,12 @@ def row_record(row: SiteRow, pairs: Sequence[Mapping[str, object]] = ()) -> Reco
 def _pair_facts(site_id: str, pairs: Sequence[Mapping[str, object]]) -> list[Fact]:
     """Return one fact per site across a border, the nearest first."""
     facts = []
-    for pair in sorted(pairs, key=_distance_of):
+    for pair in sorted(pairs, key=distance_of):
         other = pair["name_b"] if pair["site_a"] == site_id else pair["name_a"]
         facts.append(
-            Fact(tr("Across the border"), f"{other} ({_apart(pair)})", _pair_basis(pair))
+            Fact(tr("Across the border"), f"{other} ({told_apart(pair)})", told_basis(pair))
         )
     return facts
-
-
-def _apart(pair: Mapping[str, object]) -> str:
-    if not pair.get("touching"):
-        return tr("{distance} apart", distance=words.distance(_distance_of(pair) * 1000))
-    shared = pair.get("shared_border_km")
-    if isinstance(shared, int | float) and shared > 0:
-        return tr("touches along {length} of border", length=words.distance(shared * 1000))
-    return tr("touches")
-
-
-def _pair_basis(pair: Mapping[str, object]) -> str:
-    basis = _PAIR_WORDS.get(str(pair.get("basis") or "computed"))
-    told = tr("pair {basis}", basis=pair.get("basis")) if basis is None else tr(basis)
-    return (
-        tr("{basis}, between nominal boundaries", basis=told) if pair.get("nominal") else told
-    )
-
-
-def _distance_of(pair: Mapping[str, object]) -> float:
-    value = pair.get("distance_km")
-    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _site_notices(row: SiteRow) -> tuple[str, ...]:

@@ -75,6 +75,10 @@ class SiteFilter:
         Words that all occur in a name, the designation or the country, in any language.
     country, border, species, state : str
         ISO3 code, pair of codes, species id, state.
+    designation_class : str
+        Class of its designation.
+    provenance : str
+        How its boundary is known, or how sure its row of the catalogue is.
     """
 
     text: str = ""
@@ -82,6 +86,8 @@ class SiteFilter:
     border: str = ""
     species: str = ""
     state: str = ""
+    designation_class: str = ""
+    provenance: str = ""
 
     def admits(self, row: SiteRow) -> bool:
         """Tell whether a site meets every condition."""
@@ -90,6 +96,8 @@ class SiteFilter:
             and (not self.border or self.border in row.borders)
             and (not self.species or self.species in row.species)
             and (not self.state or self.state == row.state)
+            and (not self.designation_class or self.designation_class == row.designation_class)
+            and (not self.provenance or self.provenance in row.provenance)
             and all(word in row.searchable for word in fold(self.text).split())
         )
 

@@ -21,6 +21,9 @@ BOUNDARY_WORDS: Mapping[str, str] = {
 }
 """Kind of a site's geometry, in words."""
 
+CONFIDENCE = "confidence:"
+"""What stands before how sure a row is, where sites are filtered by their provenance."""
+
 
 @dataclass(frozen=True)
 class SiteRow:
@@ -48,6 +51,10 @@ class SiteRow:
         Reported area.
     note : str
         What was remarked when the footprint was placed.
+    designation_class : str
+        Kind of protected area, the same over all countries.
+    confidence : str
+        How sure the row of the catalogue is as a whole: ``"high"``, ``"medium"``, ``"low"``.
     """
 
     site_id: str
@@ -61,6 +68,8 @@ class SiteRow:
     kind: str = "unlocated"
     area_km2: float | None = None
     note: str = ""
+    designation_class: str = ""
+    confidence: str = ""
 
     @cached_property
     def searchable(self) -> str:
@@ -93,10 +102,24 @@ class SiteRow:
         return "  ·  ".join(part for part in parts if part)
 
     @property
+    def provenance(self) -> tuple[str, ...]:
+        """How it is known, as it can be filtered by: its boundary, and its row."""
+        sure = (f"{CONFIDENCE}{self.confidence}",) if self.confidence else ()
+        return (self.kind, *sure)
+
+    @property
     def boundary(self) -> str:
         """How its boundary is known, in words."""
-        told = BOUNDARY_WORDS.get(self.kind)
-        return words.identifier(self.kind) if told is None else tr(told)
+        return provenance_words(self.kind)
+
+
+def provenance_words(provenance: str) -> str:
+    """Return one of `SiteRow.provenance` in words."""
+    if provenance.startswith(CONFIDENCE):
+        level = words.identifier(provenance.removeprefix(CONFIDENCE)).lower()
+        return tr("Confidence: {level}", level=level)
+    told = BOUNDARY_WORDS.get(provenance)
+    return words.identifier(provenance) if told is None else tr(told)
 
 
 def fold(text: str) -> str:
@@ -131,6 +154,8 @@ def site_row(record: Mapping[str, object]) -> SiteRow:
         kind=_text(record.get("kind")) or "unlocated",
         area_km2=float(area) if isinstance(area, int | float) else None,
         note=_text(record.get("note")),
+        designation_class=_text(record.get("designation_class")),
+        confidence=_text(record.get("confidence")),
     )
 
 

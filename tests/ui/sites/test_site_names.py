@@ -37,6 +37,6 @@ def test_a_species_is_called_by_the_reader_s_name(language, name):
 def test_names_in_stored_texts_are_the_reader_s():
     with speaking("zh"):
         assert words.stored("Amur tiger") == "东北虎"
-        assert words.stored("Amur tiger and Amur leopard") == "东北虎, 东北豹"
+        assert words.stored("Amur tiger and Amur leopard") == "东北虎、东北豹"
         assert words.stored("the Amur tiger") == "东北虎"
         assert words.stored("Nobody knows this.") == "Nobody knows this."

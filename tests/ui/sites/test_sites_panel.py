@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QComboBox, QLabel, QLineEdit, QListView, QPushButton
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QTabBar,
+)
 
 from ui.sites.model import SiteFilter
 from ui.sites.panel import SitesPanel
@@ -18,6 +25,75 @@ def panel(qtbot, theme, site_rows):
     made.set_rows(site_rows)
     yield made
     made.close()
+
+
+PAIRS = (
+    {
+        "site_a": "hunchun",
+        "site_b": "leopard-land",
+        "name_a": "Hunchun National Nature Reserve",
+        "name_b": "Land of the Leopard National Park",
+        "border": "CHN-RUS",
+        "distance_km": 0.0,
+        "touching": True,
+        "shared_border_km": 31.0,
+        "basis": "both",
+        "nominal": True,
+    },
+    {
+        "site_a": "leopard-land",
+        "site_b": "mundok",
+        "name_a": "Land of the Leopard National Park",
+        "name_b": "Mundok Migratory Bird Reserve",
+        "border": "PRK-RUS",
+        "distance_km": 12.0,
+        "touching": False,
+        "basis": "computed",
+    },
+)
+
+
+@pytest.fixture
+def with_pairs(panel):
+    panel.set_pairs(reversed(PAIRS))
+    panel.findChild(QTabBar, "site_tabs").setCurrentIndex(1)
+    return panel
+
+
+def _pairs(panel):
+    model = panel.findChild(QListView, "pair_list").model()
+    return [model.index(i, 0).data() for i in range(model.rowCount())]
+
+
+def test_pairs_are_listed_the_nearest_first(with_pairs):
+    assert _pairs(with_pairs) == [
+        "Hunchun National Nature Reserve – Land of the Leopard National Park",
+        "Land of the Leopard National Park – Mundok Migratory Bird Reserve",
+    ]
+    assert with_pairs.findChild(QLabel, "site_count").text() == "2 pairs"
+    read = int(Qt.ItemDataRole.AccessibleTextRole)
+    told = with_pairs.pairs.model().index(0, 0).data(read)
+    assert "touches along 31 km of border" in told
+    assert "between nominal boundaries" in told
+
+
+def test_pairs_meet_the_conditions_with_one_of_their_sites(with_pairs):
+    with_pairs.findChild(QLineEdit, "site_search").setText("mundok")
+    assert len(_pairs(with_pairs)) == 1
+    with_pairs.findChild(QLineEdit, "site_search").setText("nowhere")
+    assert with_pairs.findChild(QLabel, "site_count").isHidden()
+    with_pairs.clear_filters()
+    assert len(_pairs(with_pairs)) == 2
+
+
+def test_a_chosen_pair_is_told_and_kept_by_a_refresh(with_pairs, qtbot):
+    view = with_pairs.findChild(QListView, "pair_list")
+    with qtbot.waitSignal(with_pairs.pair_chosen) as told:
+        view.setCurrentIndex(view.model().index(1, 0))
+    assert told.args == ["leopard-land", "mundok"]
+    with qtbot.assertNotEmitted(with_pairs.pair_chosen):
+        with_pairs.set_pairs(PAIRS)
+    assert view.currentIndex().row() == 1
 
 
 def _listed(panel):
@@ -51,6 +127,10 @@ def test_search_in_any_language(panel, qtbot, typed, found):
         ("border", "PRK-RUS", 1),
         ("species", "amur-tiger", 2),
         ("state", "planned", 1),
+        ("designation_class", "national-park", 1),
+        ("provenance", "surveyed", 1),
+        ("provenance", "nominal", 1),
+        ("provenance", "confidence:high", 2),
     ],
 )
 def test_filters(panel, box, value, found):
