@@ -216,6 +216,7 @@ class Desktop(QObject):
             self.session, self.background, self.window, self.parts.map_area, panel, self._theme
         )
         self.desk.listen_to_drawing(drawing)
+        drawing.proposal.follow(self.map.selecting, self.parts.panels.proposals.list)
         return drawing
 
     def _close_features(self) -> None:

@@ -14,7 +14,7 @@ from planner.drawing.clipboard import copy_text, read_pasted
 from planner.drawing.errors import TooManyVerticesError
 from planner.drawing.repairing import problems_of, repair
 from resources.errors import UsageError
-from resources.translation import tr
+from resources.translation import tr, tr_n
 from ui.drawing.question import Question
 
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ class _UnsoundError(UsageError):
 
 
 class CopiesDesk(QObject):
-    """Copies, pastes, duplicates and removes the selected proposal.
+    """Copies, pastes, duplicates and removes the selected proposals.
 
     Parameters
     ----------
     desk : DrawingDesk
         Has the edits and the bar.
     proposal : ProposalDesk
-        Knows which proposal is selected.
+        Knows which proposals are selected.
     session : Session
         The open project.
     window : MainWindow
@@ -72,6 +72,7 @@ class CopiesDesk(QObject):
         self._desk = desk
         self._proposal = proposal
         self._session = session
+        self._canvas = canvas
         add = partial(window.deeds.add, group=tr("Draw"))
         self._copy = add("proposal.copy", tr("Copy the proposal"), self.copy)
         self._paste = add("proposal.paste", tr("Paste proposals"), self.paste)
@@ -84,15 +85,24 @@ class CopiesDesk(QObject):
         self.listen_on(canvas)
 
     def listen_on(self, widget: QWidget) -> None:
-        """Let the keys of the clipboard work in a widget: in a table they copy its rows."""
+        """Let the keys of the clipboard, and Delete, work in a widget.
+
+        Elsewhere they mean something else: in a table they copy its rows.
+        """
         widget.installEventFilter(self)
 
     @override
     def eventFilter(self, a0: QObject | None, a1: QEvent | None) -> bool:
         if not isinstance(a1, QKeyEvent) or a1.type() == QEvent.Type.KeyRelease:
             return False
+        if a0 is self._canvas and self._canvas.tool is not None:
+            return False  # the tool in the hand has these keys
         keys = QKeySequence.StandardKey
-        for key, action in ((keys.Copy, self._copy), (keys.Paste, self._paste)):
+        for key, action in (
+            (keys.Copy, self._copy),
+            (keys.Paste, self._paste),
+            (keys.Delete, self._remove),
+        ):
             if a1.matches(key) and action.isEnabled():
                 a1.accept()
                 if a1.type() == QEvent.Type.KeyPress:
@@ -102,35 +112,41 @@ class CopiesDesk(QObject):
 
     def show_possible(self) -> None:
         """Let be done what can be done with the selection."""
-        writable, some = self._desk.writable, bool(self._proposal.key)
+        writable, some = self._desk.writable, bool(self._proposal.keys)
         self._copy.setEnabled(some)
         self._paste.setEnabled(writable)
         for action in (self._duplicate, self._remove):
             action.setEnabled(writable and some)
 
     def duplicate(self) -> None:
-        """Make a copy of the selected proposal."""
-        self._desk.edits.duplicate(self._proposal.key, self._proposal.tell_problem)
+        """Make a copy of each selected proposal."""
+        self._desk.edits.duplicate(self._proposal.keys, self._proposal.tell_problem)
 
     def remove(self) -> None:
-        """Remove the selected proposal; undo brings it back."""
-        self._desk.edits.remove(self._proposal.key, self._proposal.tell_problem)
+        """Remove the selected proposals; undo brings them back."""
+        self._desk.edits.remove(self._proposal.keys, self._proposal.tell_problem)
 
     def copy(self) -> None:
-        """Put the selected proposal into the clipboard, as text."""
-        snapshot, key = self._session.snapshot, self._proposal.key
-        if snapshot is None or not key:
+        """Put the selected proposals into the clipboard, as text."""
+        snapshot, keys = self._session.snapshot, self._proposal.keys
+        if snapshot is None or not keys:
             return
         scenario = snapshot.scenario
 
         def read(bench: Workbench, _: JobControl) -> str:
-            return copy_text(bench.project, scenario, (key,))
+            return copy_text(bench.project, scenario, keys)
 
         def done(text: str) -> None:
             clipboard = QGuiApplication.clipboard()
             if clipboard is not None:
                 clipboard.setText(text)
-            self._desk.said.emit(tr("The proposal is in the clipboard."))
+            self._desk.said.emit(
+                tr_n(
+                    "The proposal is in the clipboard.",
+                    "{count} proposals are in the clipboard.",
+                    len(keys),
+                )
+            )
 
         self._session.ask(tr("Copy the proposal"), read, done, self._proposal.tell_problem)
 

@@ -375,6 +375,9 @@ class DrawingDesk(QObject):
     def _on_made(self, keys: tuple[str, ...], fresh: bool) -> None:
         self.unfinished.forget()
         self._canvas.set_overlay("drawing", None)
+        if len(keys) > 1:
+            self.proposal.together.choose(keys)
+            return
         if fresh:
             self.proposal.expect(keys[0])
         self.proposal_made.emit(keys[0])

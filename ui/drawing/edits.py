@@ -85,8 +85,8 @@ class ProposalEdits(QObject):
     """
 
     made = pyqtSignal(tuple, bool)
-    """Proposals were stored; carries their keys, the one to be selected first, and whether
-    they are new."""
+    """Proposals were stored; carries the keys of those to be selected, and whether they are
+    new."""
 
     def __init__(self, session: Session, live: LiveMeasures) -> None:
         super().__init__()
@@ -98,7 +98,12 @@ class ProposalEdits(QObject):
         session.changed.connect(self._on_changed)
 
     def run(
-        self, label: str, work: Callable[[On], str | Sequence[str] | None], failed: Failed
+        self,
+        label: str,
+        work: Callable[[On], str | Sequence[str] | None],
+        failed: Failed,
+        *,
+        together: bool = False,
     ) -> None:
         """Make proposals in the scenario that is shown, or remove them.
 
@@ -110,11 +115,14 @@ class ProposalEdits(QObject):
             Does it, and returns the keys of what is to be selected afterwards.
         failed : callable
             Told why it could not be done.
+        together : bool
+            Whether all of them are to be selected afterwards, not the first alone.
         """
 
         def make(on: On) -> None:
             made = work(on)
-            self._made = (made,) if isinstance(made, str) else tuple(made or ())
+            keys = (made,) if isinstance(made, str) else tuple(made or ())
+            self._made = keys if together else keys[:1]
             self._fresh = True
 
         self._submit(label, make, failed)
@@ -315,19 +323,20 @@ class ProposalEdits(QObject):
             failed,
         )
 
-    def duplicate(self, key: str, failed: Failed) -> None:
-        """Make a copy of a proposal in the same scenario."""
+    def duplicate(self, keys: Sequence[str], failed: Failed) -> None:
+        """Make copies of proposals in the same scenario."""
         self.run(
             tr("Duplicate a proposal"),
-            lambda on: copying.duplicate_proposals(on.project, on.scenario, (key,)),
+            lambda on: copying.duplicate_proposals(on.project, on.scenario, keys),
             failed,
+            together=True,
         )
 
-    def remove(self, key: str, failed: Failed) -> None:
-        """Remove a proposal; undo brings it back."""
+    def remove(self, keys: Sequence[str], failed: Failed) -> None:
+        """Remove proposals; undo brings them back."""
 
         def work(on: On) -> None:
-            copying.remove_proposals(on.project, on.scenario, (key,))
+            copying.remove_proposals(on.project, on.scenario, keys)
 
         self.run(tr("Remove a proposal"), work, failed)
 
@@ -337,6 +346,7 @@ class ProposalEdits(QObject):
             tr("Paste proposals"),
             lambda on: copying.paste_proposals(on.project, on.ground(), on.scenario, read()),
             failed,
+            together=True,
         )
 
     def attach(self, key: str, path: Path, failed: Failed) -> None:

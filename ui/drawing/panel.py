@@ -76,6 +76,16 @@ class DrawingPanel(QFrame):
                 "status, notes and files stand here, with tools that change its shape."
             ),
         )
+        self._amounts = QWidget()
+        self._several = label(
+            tr(
+                "They can be copied, duplicated, merged and removed together. Select one of "
+                "them alone to fill in its form or to change its shape."
+            ),
+            size="small",
+            tone="muted",
+            name="proposal_several",
+        )
         self._proposal = QStackedWidget()
         self._tabs = QTabWidget()
         self._tabs.setObjectName("drawing_tabs")
@@ -106,13 +116,16 @@ class DrawingPanel(QFrame):
         edits.setLayout(self._edits)
         self._edits.setContentsMargins(0, 0, 0, 0)
         column.addWidget(edits, 0, Qt.AlignmentFlag.AlignLeft)
-        amounts = QHBoxLayout()
+        amounts = QHBoxLayout(self._amounts)
+        amounts.setContentsMargins(0, 0, 0, 0)
         amounts.setSpacing(GRID // 2)
         amounts.addWidget(self._amount, 1)
         for button in (self.grow, self.shrink, self.simplify):
             amounts.addWidget(button)
-        column.addLayout(amounts)
+        column.addWidget(self._amounts)
+        column.addWidget(self._several)
         column.addWidget(self.form, 1)
+        column.addStretch(0)
         self._proposal.addWidget(_at_top(self._nothing))
         self._proposal.addWidget(page)
         self._tabs.addTab(self.tools, tr("Draw"))
@@ -168,10 +181,21 @@ class DrawingPanel(QFrame):
         number = self._edits.count()
         self._edits.addWidget(button, number // _BUTTONS_IN_A_ROW, number % _BUTTONS_IN_A_ROW)
 
-    def set_proposal(self, title: str) -> None:
-        """Say which proposal is selected; empty for none."""
+    def set_proposal(self, title: str, *, alone: bool = True) -> None:
+        """Say which proposal is selected; empty for none.
+
+        Parameters
+        ----------
+        title : str
+            Its name, or how many are selected.
+        alone : bool
+            Whether it is one, which has a form, and a shape that can be changed.
+        """
         self._title.say(title)
         self._proposal.setCurrentIndex(1 if title else 0)
+        for part in (self.form, self._amounts):
+            part.setVisible(alone)
+        self._several.setVisible(bool(title) and not alone)
 
     def show_problem(self, problem: str) -> None:
         """Say what could not be done with the proposal; an empty text takes that away."""

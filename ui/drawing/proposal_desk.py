@@ -13,9 +13,10 @@ from PyQt6.QtWidgets import QFileDialog
 
 from planner.drawing import geometry as shapes
 from planner.drawing.attachments import attachment_path
-from resources.translation import tr
+from resources.translation import tr, tr_n
 from ui.drawing.copies_desk import CopiesDesk
 from ui.drawing.live import Wish
+from ui.drawing.together import Together
 from ui.drawing.toolbox import CHANGING
 from ui.drawing.work import Told, read_proposal
 
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
     from ui.drawing.gather_tool import Thing
     from ui.drawing.panel import DrawingPanel
     from ui.drawing.sketch import Sketch
+    from ui.features.list import FeatureList
     from ui.main_window import MainWindow
     from ui.map.area import MapArea
+    from ui.map.select_desk import SelectDesk
     from ui.project_work import Workbench
     from ui.session import Session
     from ui.snapshot import Selection
@@ -73,6 +76,7 @@ class ProposalDesk(QObject):
         self._key = ""
         self._expected = ""
         self._told: Told | None = None
+        self.together = Together()
         self._listen()
 
     def _listen(self) -> None:
@@ -104,7 +108,13 @@ class ProposalDesk(QObject):
         self.copies = CopiesDesk(
             self._desk, self, self._session, self._window, self._canvas, panel
         )
+        self.together.changed.connect(self._on_together)
         self.show_possible()
+
+    def follow(self, selecting: SelectDesk, listed: FeatureList) -> None:
+        """Hear which proposals are selected together, on the map and in their list."""
+        self.together.follow(selecting, listed)
+        self.copies.listen_on(listed)
 
     def close(self) -> None:
         """Store what was typed in the form."""
@@ -112,8 +122,17 @@ class ProposalDesk(QObject):
 
     @property
     def key(self) -> str:
-        """The proposal that is selected; empty for none."""
+        """The proposal that is selected alone; empty for none."""
         return self._key
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The proposals that are selected, one or more of them."""
+        return self.together.keys or ((self._key,) if self._key else ())
+
+    def _on_together(self) -> None:
+        self._show_title()
+        self.show_possible()
 
     # Which proposal it is, and what is known of it.
 
@@ -145,7 +164,9 @@ class ProposalDesk(QObject):
     def show_possible(self) -> None:
         """Let be done what can be done with the selection."""
         writable, some = self._desk.writable, bool(self._key)
-        self._desk.tools.set_possible(draw=writable, edit=some and self._told is not None)
+        edit = some and self._told is not None
+        several = len(self.keys) > 1
+        self._desk.tools.set_possible(draw=writable, edit=edit, merge=edit or several)
         self._edit.setEnabled(some)
         self._border.setEnabled(writable and some)
         self.copies.show_possible()
@@ -157,7 +178,11 @@ class ProposalDesk(QObject):
         self.show_possible()
 
     def _show_title(self) -> None:
-        thing = self._thing()
+        thing, several = self._thing(), len(self.keys)
+        if several > 1:
+            title = tr_n("{count} proposal", "{count} proposals", several)
+            self._panel.set_proposal(title, alone=False)
+            return
         self._panel.set_proposal("" if thing is None else thing.title or thing.key)
 
     def _thing(self) -> Thing | None:
@@ -240,12 +265,14 @@ class ProposalDesk(QObject):
 
     def prepare(self, name: str) -> None:
         """Give the tools that change a shape the one they are to change."""
+        if name == "merge":
+            found = [self._desk.finders.proposal_named(key) for key in self.keys]
+            self._desk.tools.merge.begin_with([item for item in found if item is not None])
+            return
         thing = self._thing()
         if thing is None:
             return
-        if name == "merge":
-            self._desk.tools.merge.begin_with([thing])
-        elif name == "fill":
+        if name == "fill":
             self._desk.finders.holes_of = thing.geometry
         elif name == "corners":
             self._show_corners()

@@ -186,9 +186,16 @@ class Toolbox:
                 else:
                     panel.add_edit(action, told.icon_name)
 
-    def set_possible(self, *, draw: bool, edit: bool) -> None:
-        """Let tools be taken, or not: those that draw, and those that change a proposal."""
+    def set_possible(self, *, draw: bool, edit: bool, merge: bool) -> None:
+        """Let tools be taken, or not.
+
+        Parameters
+        ----------
+        draw, edit, merge : bool
+            Whether something can be drawn, one proposal changed, and several made one.
+        """
         for told in DRAWING:
             self.actions[told.name].setEnabled(draw)
         for told in EDITING:
-            self.actions[told.name].setEnabled(draw and edit)
+            possible = merge if told.name == "merge" else edit
+            self.actions[told.name].setEnabled(draw and possible)

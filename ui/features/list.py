@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QAbstractListModel, QModelIndex, Qt, pyqtSignal
+from PyQt6.QtCore import (
+    QAbstractListModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    Qt,
+    pyqtSignal,
+)
 from PyQt6.QtWidgets import QAbstractItemView, QListView, QWidget
 from typing_extensions import override
 
@@ -73,12 +80,15 @@ class FeatureList(QListView):
 
     feature_chosen = pyqtSignal(str)
     """The user has chosen a row; carries its key."""
+    features_chosen = pyqtSignal(tuple)
+    """The user has chosen several rows together; carries their keys."""
 
     def __init__(
         self, subject: str, title: str, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._subject = subject
+        self._together: tuple[str, ...] = ()
         self._shown = FeatureListModel(self)
         self._delegate = TwoLineDelegate(
             theme, self._describe, self, elide=Qt.TextElideMode.ElideMiddle
@@ -103,22 +113,57 @@ class FeatureList(QListView):
         """Show other rows; the selection stays where it can."""
         chosen = self.chosen
         self._shown.set_rows(rows)
-        self.choose(chosen)
+        self.choose("" if self._together else chosen)
+
+    def let_choose_several(self) -> None:
+        """Let several rows be chosen together, with Shift and Ctrl."""
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
 
     @property
     def chosen(self) -> str:
-        """The row that is selected, or an empty string."""
+        """The row that is selected alone, or an empty string."""
+        keys = self._chosen_keys()
+        return keys[0] if len(keys) == 1 else ""
+
+    def _chosen_keys(self) -> tuple[str, ...]:
         selection = self.selectionModel()
         chosen = [] if selection is None else selection.selectedIndexes()
-        row = chosen[0].data(_ROW_ROLE) if chosen else None
-        return row.key if isinstance(row, FeatureRow) else ""
+        rows = [index.data(_ROW_ROLE) for index in sorted(chosen, key=QModelIndex.row)]
+        return tuple(row.key for row in rows if isinstance(row, FeatureRow))
 
     def choose(self, key: str) -> None:
-        """Make a row current without telling."""
-        if key == self.chosen:
+        """Make a row current without telling; where none is, those chosen together stay."""
+        if not key and self._together:
+            self._choose_together()
+            return
+        if (key,) == self._chosen_keys():
             return
         place = self._shown.position_of(key)
         make_current(self, QModelIndex() if place is None else self._shown.index(place))
+
+    def show_together(self, keys: Sequence[str]) -> None:
+        """Show rows as chosen together without telling; fewer than two for none."""
+        before, self._together = self._together, tuple(keys) if len(keys) > 1 else ()
+        if self._together:
+            self._choose_together()
+        elif before and len(self._chosen_keys()) > 1:
+            make_current(self, QModelIndex())
+
+    def _choose_together(self) -> None:
+        selection, keys = self.selectionModel(), self._together
+        if selection is None or {*keys} == {*self._chosen_keys()}:
+            return
+        places = [self._shown.position_of(key) for key in keys]
+        chosen = QItemSelection()
+        for place in places:
+            if place is not None:
+                chosen.select(self._shown.index(place), self._shown.index(place))
+        selection.blockSignals(True)
+        selection.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        selection.blockSignals(False)
+        viewport = self.viewport()
+        if viewport is not None:
+            viewport.update()
 
     def _describe(self, index: QModelIndex) -> tuple[str, str]:
         row = index.data(_ROW_ROLE)
@@ -126,5 +171,8 @@ class FeatureList(QListView):
         return detail, self._subject
 
     def _on_selection_changed(self) -> None:
-        if self.chosen:
-            self.feature_chosen.emit(self.chosen)
+        keys = self._chosen_keys()
+        if len(keys) > 1:
+            self.features_chosen.emit(keys)
+        elif keys:
+            self.feature_chosen.emit(keys[0])

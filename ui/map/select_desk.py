@@ -140,6 +140,10 @@ class SelectDesk(QObject):
             if any(self._layers.is_on(layer_id) for layer_id in snapshot.layers_of(item))
         ]
 
+    def pick(self, items: Sequence[Selection]) -> None:
+        """Select parts of the plan together, as where several were chosen in a list."""
+        self._combine(items, "replace")
+
     def _combine(self, found: Sequence[Selection], how: How) -> None:
         self._features.clear()
         self.picked.combine(found, how)

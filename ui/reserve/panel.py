@@ -73,6 +73,7 @@ class ProposalsPanel(QFrame):
         self._job: Job[Any] | None = None
         self._draft: Draft | None = None
         self.scenario = FeaturesPanel(PROPOSAL_WORDS, theme)
+        self.scenario.list.let_choose_several()
         self.scenario.feature_chosen.connect(self.feature_chosen)
         self.scenario.plan_requested.connect(self.plan_requested)
         self.search = SearchCard(theme)

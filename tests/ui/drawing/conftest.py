@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -229,3 +230,9 @@ def drawing_hand(qtbot, without_map, drawn_template):
     made.canvas.setFocus()
     made.settle()
     return made
+
+
+@pytest.fixture
+def make_hand(qtbot):
+    """Return a function that makes a hand for a window and the middle of its land."""
+    return partial(DrawingHand, qtbot)

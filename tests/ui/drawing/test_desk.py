@@ -270,6 +270,45 @@ class TestCopies:
         hand.desktop.session.undo()
         assert _count(hand) == 3
 
+    def test_several_are_copied_duplicated_merged_and_removed_together(self, drawing_hand):
+        hand = drawing_hand
+        listed = hand.desktop.parts.panels.proposals.list
+        hand.select("drawn-first")
+        hand.take("proposal.duplicate")
+        assert _count(hand) == 2
+        listed.selectAll()
+        assert len(hand.desktop.map.picked.keys("proposal")) == 2
+        assert _text(hand, "proposal_title") == "2 proposals"
+        hand.take("proposal.copy")
+        hand.settle()
+        assert len(json.loads(_clipboard().text())["proposals"]) == 2
+        hand.take("proposal.duplicate")
+        assert _count(hand) == 4
+        assert len(hand.drawing.proposal.keys) == 2
+        assert len(listed.selectionModel().selectedIndexes()) == 2
+        hand.qtbot.keyClick(listed, Qt.Key.Key_Delete)
+        assert _count(hand) == 2
+        hand.desktop.session.undo()
+        assert _count(hand) == 4
+        listed.selectAll()
+        hand.take("shape.merge")
+        assert len(hand.drawing.tools.merge.things) == 4
+        hand.key(Qt.Key.Key_Return)
+        assert _count(hand) == 1
+        assert len(hand.drawing.proposal.keys) == 1
+
+    def test_delete_on_the_map_removes_what_is_selected(self, drawing_hand):
+        hand = drawing_hand
+        hand.select("drawn-first")
+        hand.take("draw.area")
+        hand.click(-20, -20, FREE)
+        hand.key(Qt.Key.Key_Delete)  # the last point of the drawing, not the proposal
+        assert _count(hand) == 1
+        hand.key(Qt.Key.Key_Escape)
+        hand.canvas.setFocus()
+        hand.key(Qt.Key.Key_Delete)
+        assert _count(hand) == 0
+
     def test_what_cannot_be_pasted_is_told_with_a_remedy(self, drawing_hand):
         hand = drawing_hand
         _clipboard().setText("no shape at all")
