@@ -29,6 +29,7 @@ from planner.sheet_words import (
     second_subject,
     second_title,
     subject,
+    usual_titles,
 )
 from resources.translation import language, mark, speaking, tr, tr_filled
 
@@ -270,7 +271,7 @@ def _request(project: Project, sheet: Sheet, path: Path, png: Path | None) -> Pr
     second, title = second_title(project, sheet)
     return PrintRequest(
         path=path,
-        title=sheet.title or project.name,
+        title=sheet.title or usual_titles(project).get(sheet.language, project.name),
         subtitle=subject(project, where),
         second_title=title,
         second_subtitle=second_subject(project, where, second, sheet),

@@ -12,7 +12,7 @@ from planner.corridors.result import COST_UNIT, bound_clause
 from planner.maps import GAP_NOTICE, planned_species
 from planner.profiles import load_region, region_ids
 from planner.records import Record, attribute, listed, number, shown_number, texts
-from resources.translation import language, speaking, tr, tr_c
+from resources.translation import LANGUAGES, language, speaking, tr, tr_c
 
 if TYPE_CHECKING:
     from planner.project import Project
@@ -69,6 +69,19 @@ def _added_by_country(row: Record) -> str:
     parts = areas.items() if isinstance(areas, dict) else ()
     added = {code: part.get("added_km2") for code, part in parts if isinstance(part, dict)}
     return ", ".join(f"{code} {shown_number(value)}" for code, value in added.items())
+
+
+def usual_titles(project: Project) -> dict[str, str]:
+    """Return what a sheet in each language is called unless its maker calls it otherwise.
+
+    These are the names of the region where the project bears one of them; in every other
+    language, and where people named the project themselves, it is the project's name.
+    """
+    if project.region_id not in region_ids():
+        return {}
+    names = load_region(project.region_id).names
+    titles = {code: str(getattr(names, code)) for code in LANGUAGES if getattr(names, code)}
+    return titles if project.name in titles.values() else {}
 
 
 def second_language_of(project: Project) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ui.background import Background
     from ui.main_window import WindowParts
     from ui.preferences import PreferenceStore
+    from ui.session import Session
 
 _QUIET_MS = 60
 """How long nothing may have run before that: what has ended is told first."""
@@ -25,6 +26,7 @@ class Renewable(Protocol):
     background: Background
     parts: WindowParts
     preferences: PreferenceStore
+    session: Session
 
     def build_anew(self) -> None:
         """Make the window anew."""
@@ -80,17 +82,27 @@ class Renewal(QObject):
     def _try(self) -> None:
         if self._running() or self._desktop.parts.map_area.canvas.loop.busy:
             return
-        self._timer.stop()
         code, self._language = self._language, ""
-        if code:
-            try:
-                set_language(code)
-            except UsageError as error:
-                self._desktop.parts.strip.say(str(error))
-                return
-            store = self._desktop.preferences
-            store.keep(replace(store.values, language=code))
+        if code and not self._spoken(code):
+            self._timer.stop()
+            return
+        if code and self._desktop.session.snapshot is not None:
+            # What was read of the project holds names and numbers in words of before.
+            self._desktop.session.refresh()
+            return
+        self._timer.stop()
         self._desktop.build_anew()
+
+    def _spoken(self, code: str) -> bool:
+        """Speak a language and keep the wish; False where its words cannot be read."""
+        try:
+            set_language(code)
+        except UsageError as error:
+            self._desktop.parts.strip.say(str(error))
+            return False
+        store = self._desktop.preferences
+        store.keep(replace(store.values, language=code))
+        return True
 
 
 def let_go_of_listeners(*objects: QObject) -> None:

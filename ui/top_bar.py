@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
 from typing_extensions import override
 
 from resources.translation import LANGUAGES, language, tr
+from ui import words
 from ui.controls import beside_icon, icon_button
 from ui.elided import ElidedComboBox, show_elided
 from ui.icons import icon
@@ -147,10 +148,11 @@ class TopBar(QFrame):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the names of a project and its scenarios."""
-        self._project_name = snapshot.name
+        name = words.stored(snapshot.name)
+        self._project_name = name
         self._fit()
-        self.project_button.setToolTip(f"{snapshot.name}\n{snapshot.path}")
-        self.project_button.setAccessibleName(tr("Project menu: {name}", name=snapshot.name))
+        self.project_button.setToolTip(f"{name}\n{snapshot.path}")
+        self.project_button.setAccessibleName(tr("Project menu: {name}", name=name))
         with QSignalBlocker(self._scenario):
             self._scenario.clear()
             for identifier, name in snapshot.scenarios:

@@ -10,7 +10,7 @@ from PyQt6.QtCore import QObject, QTimer, QUrl
 from PyQt6.QtGui import QDesktopServices, QImage
 
 from planner.publish import PreparedSheet, prepare_sheet
-from planner.sheet_words import second_language_of
+from planner.sheet_words import second_language_of, usual_titles
 from resources.errors import PlannerError
 from resources.translation import tr
 from ui.sheet.panel import SheetPanel
@@ -103,13 +103,13 @@ class SheetDesk(QObject):
     def _on_opened(self, snapshot: Snapshot) -> None:
         self._written = None
 
-        def done(second: str) -> None:
+        def done(found: tuple[dict[str, str], str]) -> None:
             shown = self._session.snapshot or snapshot
-            self.panel.set_project(shown.scenarios, shown.scenario, shown.name, second)
+            self.panel.set_project(shown.scenarios, shown.scenario, shown.name, *found)
 
         self._session.ask(
             tr("Read the languages of the region"),
-            lambda bench, _: second_language_of(bench.project),
+            lambda bench, _: (usual_titles(bench.project), second_language_of(bench.project)),
             done,
             lambda error: self.panel.say(str(error)),
         )

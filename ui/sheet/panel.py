@@ -28,7 +28,7 @@ from ui.sheet.preview import SheetPreview
 from ui.theme import GRID
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from PyQt6.QtGui import QShowEvent
 
@@ -59,6 +59,8 @@ class SheetPanel(QFrame):
         super().__init__(parent)
         self.setObjectName("sheet_panel")
         self.setProperty("role", "panel")
+        self._name = ""
+        self._titles: Mapping[str, str] = {}
         self._make_fields()
         self.preview = SheetPreview(theme)
         self.print_button = QPushButton(tr("Make the sheet"))
@@ -163,15 +165,30 @@ class SheetPanel(QFrame):
 
     def _on_changed(self) -> None:
         self.second_title.setEnabled(bool(self.second.currentData()))
+        self._show_usual_titles()
         self.preview.set_shape(landscape=self.orientation.currentData() == "landscape")
         self.changed.emit()
+
+    def _show_usual_titles(self) -> None:
+        for line, box, name in (
+            (self.title, self.language, self._name),
+            (self.second_title, self.second, ""),
+        ):
+            usual = self._titles.get(str(box.currentData() or ""), name)
+            line.setPlaceholderText(usual)
+            line.setToolTip(usual)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of another theme."""
         self.preview.set_theme(theme)
 
     def set_project(
-        self, scenarios: Sequence[tuple[str, str]], shown: str, title: str, second: str
+        self,
+        scenarios: Sequence[tuple[str, str]],
+        shown: str,
+        name: str,
+        titles: Mapping[str, str],
+        second: str,
     ) -> None:
         """Offer the scenarios of a project, and what is usual for it.
 
@@ -181,12 +198,15 @@ class SheetPanel(QFrame):
             All of the project.
         shown : str
             Id of the one on the map, which is printed unless another one is chosen.
-        title : str
-            Usual title.
+        name : str
+            Of the project: the usual title.
+        titles : mapping of str to str
+            Usual titles in languages that have one of their own.
         second : str
             Usual second language, or empty.
         """
-        self.title.setPlaceholderText(title)
+        self._name, self._titles = name, titles
+        self._show_usual_titles()
         self.second.setCurrentIndex(max(self.second.findData(second), 0))
         self.second_title.setEnabled(bool(second))
         self.title.clear()

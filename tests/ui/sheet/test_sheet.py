@@ -20,7 +20,7 @@ SCENARIOS = (("plan", "Plan"), ("other", "Other"))
 def panel(qtbot, theme):
     made = SheetPanel(theme)
     qtbot.addWidget(made)
-    made.set_project(SCENARIOS, "other", "Small", "zh")
+    made.set_project(SCENARIOS, "other", "Small", {"zh": "小"}, "zh")
     return made
 
 
@@ -34,6 +34,9 @@ def test_the_usual_sheet_is_ready_at_once(panel):
     assert (sheet.second_language, sheet.page, sheet.orientation) == ("zh", "A3", "landscape")
     assert (sheet.extent, sheet.png_dpi) == (None, 60)
     assert panel.title.placeholderText() == "Small"
+    assert panel.second_title.placeholderText() == "小"
+    choose(panel.language, "zh")
+    assert panel.title.placeholderText() == "小"
 
 
 def test_everything_can_be_wanted_otherwise(panel, qtbot):

@@ -263,6 +263,17 @@ class TestLanguage:
         assert bare.session.snapshot.features == ()
         qtbot.waitUntil(partial(_quiet, bare), timeout=20_000)
 
+    def test_names_that_were_read_before_are_told_in_the_new_language(self, bare, qtbot):
+        old = bare.window
+        before = bare.session.snapshot
+        try:
+            bare.renewal.speak("ru")
+            qtbot.waitUntil(lambda: bare.window is not old, timeout=10_000)
+            assert bare.session.snapshot is not before
+            qtbot.waitUntil(partial(_quiet, bare), timeout=20_000)
+        finally:
+            translation.set_language("en")
+
     def test_it_waits_for_what_runs_and_says_so(self, bare, qtbot, speaks):
         go = threading.Event()
         bare.background.submit(
