@@ -31,6 +31,10 @@ T = TypeVar("T")
 
 _MODEL_ENDS_S = 30.0
 """How long a model of a project that is closed may take to end."""
+_EDITS_HAVE_S = 5.0
+"""How long work on the project may still take when the window closes; it is cancelled then."""
+_EDITS_END_S = 20.0
+"""How long the window waits for the project in all, if it does not answer."""
 
 
 class Session(QObject):
@@ -48,6 +52,9 @@ class Session(QObject):
     """A project was opened; carries its first `Snapshot`."""
     changed = pyqtSignal(object)
     """The project has changed; carries the new `Snapshot`."""
+    leaving = pyqtSignal()
+    """What is shown is about to be left, for another project or scenario or with the window:
+    the last moment to store what was typed."""
     failed = pyqtSignal(str)
     said = pyqtSignal(str)
     printed = pyqtSignal(object)
@@ -80,6 +87,7 @@ class Session(QObject):
 
     def open(self, choice: Choice) -> None:
         """Close what is open, and open or make another project; its models end first."""
+        self.leaving.emit()
         models = tuple(self._models)
         for job in models:
             job.cancel()
@@ -111,6 +119,7 @@ class Session(QObject):
 
     def show_scenario(self, scenario: str) -> None:
         """Show the corridors and proposals of another scenario."""
+        self.leaving.emit()
         self.change(tr("Show scenario"), lambda *_: None, scenario=scenario)
 
     def switch_layers(self, states: Mapping[str, bool]) -> None:
@@ -157,9 +166,7 @@ class Session(QObject):
             if bench is None:
                 raise PlannerError(tr("There is nothing to print: no project is open."))
             engine.start()
-            folder = bench.project.exports_path
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f"{bench.project.path.stem}.pdf"
+            path = bench.project.made_exports() / f"{bench.project.path.stem}.pdf"
             return print_scenario(bench.project, bench.pack, engine, path, sheet=sheet)
 
         self._background.submit(
@@ -319,6 +326,11 @@ class Session(QObject):
 
     def _on_failed(self, error: PlannerError) -> None:
         self.failed.emit(str(error))
+
+    def finish(self) -> None:
+        """Have stored what was typed and what was asked for, as before the window closes."""
+        self.leaving.emit()
+        self._background.finish("project", _EDITS_HAVE_S, _EDITS_END_S)
 
     def close(self) -> None:
         """Let go of the project; to be called when the lanes have ended."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planner.errors import DamagedProjectError, EditError
+from planner.errors import DamagedProjectError, EditError, ProjectError
 from planner.project.creation import EXPORTS, RASTERS
 from planner.project.frames import data_frame, geo_data_frame
 from planner.project.journal import Journal, JournalEntry, RowChange
@@ -91,6 +91,27 @@ class ProjectReader:
     def exports_path(self) -> Path:
         """Folder for maps, reports and tables."""
         return self.path / EXPORTS
+
+    def made_exports(self) -> Path:
+        """Return the folder for exports, made where it is missing.
+
+        The project's own folder is never made anew: where the drive that holds it is gone, a
+        folder of that name would hide it when it comes back.
+
+        Raises
+        ------
+        ProjectError
+            It cannot be made, as where the project's folder is gone.
+        """
+        folder = self.exports_path
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise ProjectError(
+                f"{folder} cannot be made: {error.strerror}. See that the drive or the network "
+                "share is there and can be written, and repeat it."
+            ) from error
+        return folder
 
     def raster_path(self, name: str) -> Path:
         """Return where a raster of this name lies or is to be written.

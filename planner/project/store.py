@@ -352,13 +352,23 @@ def translated(path: Path) -> Iterator[None]:
             raise
         raise ProjectError(f"{path.parent} was closed. Open it again to go on.") from error
     except sqlite3.Error as error:
-        raise _in_plain_words(path, error) from error
+        told = _in_plain_words if path.exists() else _gone
+        raise told(path, error) from error
     except UnicodeDecodeError as error:
         # What SQLite wanted to say held a name out of a damaged part of the file.
         raise DamagedProjectError(
             f"{path} is damaged: it holds text that is not UTF-8. Restore the project from a "
             "copy."
         ) from error
+
+
+def _gone(path: Path, error: sqlite3.Error) -> ProjectError:
+    """Tell that the file itself is no more where it was, as where a share was unplugged."""
+    return ProjectError(
+        f"{path} is gone: {' '.join(str(error).split())}. Bring back the drive or the network "
+        "share that it lies on and repeat the edit, or open the project again; every edit made "
+        "before is in the file."
+    )
 
 
 def _in_plain_words(path: Path, error: sqlite3.Error) -> ProjectError:

@@ -21,6 +21,7 @@ from planner.errors import (
     ReadOnlyProjectError,
 )
 from planner.project import AddFeatures, Project, SetSetting, UpdateFeature
+from planner.project.store import translated
 from resources.errors import PlannerError
 
 
@@ -102,6 +103,35 @@ def test_view_in_the_place_of_a_table(folder):
         file.execute("CREATE VIEW runs AS SELECT * FROM settings")
     with pytest.raises(DamagedProjectError, match="lacks the table runs"):
         Project.open(folder)
+
+
+def test_a_share_that_goes_away_loses_nothing_that_was_said_to_be_done(folder, core):
+    done = ["before"]
+    with Project.open(folder) as project:
+        project.execute(AddFeatures("cores", [core("before")]))
+        away = folder.rename(folder.with_name("away"))
+        try:
+            project.execute(AddFeatures("cores", [core("meanwhile")]))
+            done.append("meanwhile")
+        except ProjectError as error:
+            assert is_one_paragraph(error)
+        with pytest.raises(ProjectError, match="network share"):
+            project.made_exports()
+        assert not folder.exists(), "no folder takes the place of the share"
+        away.rename(folder)
+        project.execute(AddFeatures("cores", [core("after")]))
+    with Project.open(folder) as project:
+        assert [row["core_id"] for row in project.records("cores")] == [*done, "after"]
+        assert project.undo() is not None
+
+
+def test_a_share_that_is_gone_is_called_so(tmp_path):
+    with (
+        pytest.raises(ProjectError, match=r"is gone: disk I/O error.*network share") as caught,
+        translated(tmp_path / "share" / "project.gpkg"),
+    ):
+        raise sqlite3.OperationalError("disk I/O error")
+    assert is_one_paragraph(caught.value)
 
 
 def open_files(folder):
