@@ -34,10 +34,11 @@ bench-sdm: setup
 #: make bench-reserve choose planning units, beside plain HiGHS (about 20 minutes)
 bench-reserve: setup
 	@$(RUN)/python -m benchmarks.reserve
-#: make screenshots write the pictures of the README
+#: make screenshots write the pictures of the README and of the guide
 screenshots: setup
-	@if command -v xvfb-run >/dev/null; then xvfb-run -a -s "-screen 0 1600x1000x24" $(RUN)/python -m scripts.screenshots; \
-	else QT_QPA_PLATFORM=offscreen $(RUN)/python -m scripts.screenshots; fi
+	@for script in screenshots guide_pictures; do \
+	if command -v xvfb-run >/dev/null; then xvfb-run -a -s "-screen 0 1600x1000x24" $(RUN)/python -m scripts.$$script; \
+	else QT_QPA_PLATFORM=offscreen $(RUN)/python -m scripts.$$script; fi || exit 1; done
 #: make wheel       build the wheel into dist/
 wheel: setup
 	@rm -rf build && $(RUN)/python -m build --wheel && rm -rf build

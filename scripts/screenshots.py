@@ -57,8 +57,12 @@ class Photographer:
         self._desktop = desktop
         self._out = out
         self._problem = ""
-        desktop.session.failed.connect(self._on_problem)
-        desktop.engine.unavailable.connect(self._on_problem)
+        self.listen()
+
+    def listen(self) -> None:
+        """Hear of what goes wrong; again, after the window was made anew."""
+        self._desktop.session.failed.connect(self._on_problem)
+        self._desktop.engine.unavailable.connect(self._on_problem)
 
     def _on_problem(self, problem: str) -> None:
         self._problem = problem
@@ -105,7 +109,13 @@ class Photographer:
         path = self._out / f"{name}.png"
         if picture.isNull() or not picture.save(str(path)):
             raise ScreenshotError(f"{path} cannot be written")
+        self.tell(path)
+
+    @staticmethod
+    def tell(path: Path) -> None:
+        """Say what was written."""
         sys.stdout.write(f"{path}\n")
+        sys.stdout.flush()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
