@@ -327,6 +327,9 @@ class DataStep(QWidget):
         )
         layout.addWidget(self.list, 1)
         layout.addLayout(row)
+        layout.addStretch(0)
+        self.list.hide()  # an empty one tells nothing
+        self.changed.connect(lambda: self.list.setVisible(self.list.count() > 0))
 
     @property
     def files(self) -> tuple[Path, ...]:
