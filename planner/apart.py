@@ -130,7 +130,8 @@ class _Process:
 
     def __init__(self) -> None:
         self.ready = True
-        command = [sys.executable, "-m", "planner.apart_process"]
+        # -P: nothing in the current folder takes the place of a module of ours.
+        command = [sys.executable, "-P", "-m", "planner.apart_process"]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
