@@ -237,6 +237,7 @@ class Desktop(QObject):
         Nothing may run beside the window; `Renewal` sees to that. The place and size of the
         window, the panels, the view of the map and the selection are as before.
         """
+        self.session.finish()
         old, selection = self.window, self.desk.selection
         view = self.parts.map_area.canvas.view
         geometry, layout = old.saveGeometry(), old.layout_text()
@@ -305,6 +306,7 @@ class Desktop(QObject):
         layout = self.window.layout_text()
         store.keep(replace(store.values, layout=layout, geometry=geometry))
         self.begin.keep_picture()
+        self.session.finish()
         self._close_features()
         self.engine.close()
         self.background.close()

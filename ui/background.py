@@ -6,10 +6,10 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
-from PyQt6.QtCore import QObject, Qt, pyqtSignal
+from PyQt6.QtCore import QCoreApplication, QEvent, QObject, Qt, pyqtSignal, pyqtSlot
 
 from planner.apart import Apart
-from planner.jobs import Job, JobCancelled, JobRunner
+from planner.jobs import Job, JobCancelled, JobRunner, JobState
 from resources.errors import PlannerError
 
 if TYPE_CHECKING:
@@ -115,6 +115,35 @@ class Background(QObject):
         outcome = _Outcome(future.result, done, failed)
         future.add_done_callback(lambda _: self._post(outcome))
 
+    def finish(self, lane: Lane, patience_s: float, most_s: float) -> bool:
+        """Wait for what was given to a lane, and have it told, as before a window closes.
+
+        Parameters
+        ----------
+        lane : {"project", "map", "models", "reading", "widening", "files"}
+            Whose work.
+        patience_s : float
+            How long what runs has; it is cancelled then, so that what waits has its turn.
+        most_s : float
+            How long is waited in all, if that does not help.
+
+        Returns
+        -------
+        bool
+            Whether everything has ended.
+        """
+        runner = self._lanes.get(lane)
+        if runner is None:
+            return True
+        last = runner.submit(lambda _: None, lane)  # comes last, when the others are told of
+        if not last.wait(patience_s):
+            for job in runner.jobs:
+                if job.state is JobState.RUNNING:
+                    job.cancel()
+            last.wait(most_s - patience_s)
+        QCoreApplication.sendPostedEvents(self, int(QEvent.Type.MetaCall))
+        return last.state.is_final
+
     def close(self) -> None:
         """Drop what waits, cancel what runs, and wait for the threads to end."""
         self._closed = True
@@ -127,6 +156,7 @@ class Background(QObject):
         if not self._closed:
             self._ended.emit(outcome)
 
+    @pyqtSlot(object)  # so that what is posted is posted to this object, for `finish`
     def _on_ended(self, outcome: _Outcome) -> None:
         if self._closed:
             return

@@ -52,9 +52,9 @@ class Session(QObject):
     """A project was opened; carries its first `Snapshot`."""
     changed = pyqtSignal(object)
     """The project has changed; carries the new `Snapshot`."""
-    leaving = pyqtSignal()
+    leaving = pyqtSignal(bool)
     """What is shown is about to be left, for another project or scenario or with the window:
-    the last moment to store what was typed."""
+    the last moment to store what was typed. Carries whether another project comes."""
     failed = pyqtSignal(str)
     said = pyqtSignal(str)
     printed = pyqtSignal(object)
@@ -87,7 +87,7 @@ class Session(QObject):
 
     def open(self, choice: Choice) -> None:
         """Close what is open, and open or make another project; its models end first."""
-        self.leaving.emit()
+        self.leaving.emit(True)
         models = tuple(self._models)
         for job in models:
             job.cancel()
@@ -119,7 +119,7 @@ class Session(QObject):
 
     def show_scenario(self, scenario: str) -> None:
         """Show the corridors and proposals of another scenario."""
-        self.leaving.emit()
+        self.leaving.emit(False)
         self.change(tr("Show scenario"), lambda *_: None, scenario=scenario)
 
     def switch_layers(self, states: Mapping[str, bool]) -> None:
@@ -329,7 +329,7 @@ class Session(QObject):
 
     def finish(self) -> None:
         """Have stored what was typed and what was asked for, as before the window closes."""
-        self.leaving.emit()
+        self.leaving.emit(False)
         self._background.finish("project", _EDITS_HAVE_S, _EDITS_END_S)
 
     def close(self) -> None:

@@ -168,7 +168,8 @@ def edit_proposal(
     Raises
     ------
     DrawingError
-        A field is unknown or cannot hold its value, or the proposal is gone.
+        A field is unknown or cannot hold its value, the proposal would be agreed without any
+        delegation that agrees, or it is gone.
     ReadOnlyProjectError, ProjectError
         The project cannot be written; nothing was changed.
     """
@@ -176,6 +177,8 @@ def edit_proposal(
     wanted: Record = {}
     for field, value in changes.items():
         wanted |= _checked(field, value, row)
+    if {"status", "agreed_by"} & {*wanted}:
+        _check_consent({**row, **wanted})
     different = {name: value for name, value in wanted.items() if _differs(value, row[name])}
     if not different:
         return proposal_id
@@ -188,6 +191,15 @@ def edit_proposal(
     final = adopted(row, different)
     project.execute(UpdateFeature("proposals", whole_number(row["fid"]), final, label))
     return str(final.get("proposal_id", proposal_id))
+
+
+def _check_consent(row: Record) -> None:
+    """Refuse that a proposal is agreed while no delegation agrees."""
+    if row["status"] == "agreed" and not texts(row["agreed_by"]):
+        raise DrawingError(
+            "A proposal is agreed when a delegation at least agrees with it. Tick the "
+            "delegations that agreed, or choose another status first."
+        )
 
 
 def _differs(wanted: object, stored: object) -> bool:

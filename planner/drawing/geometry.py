@@ -460,7 +460,7 @@ def simplified_to_limit(geometry: BaseGeometry, most: int = MAXIMUM_VERTICES) ->
         return Simplified(whole, before, before, 0.0)
     if 4 * shapely.get_num_geometries(whole) > most:
         raise DrawingError(
-            f"The shape has {digits(shapely.get_num_geometries(whole))} parts, too many to be "
+            f"The shape has {digits(int(shapely.get_num_geometries(whole)))} parts, too many to be "
             "drawn and edited. Add the data to the map as a layer."
         )
     west, south, east, north = whole.bounds

@@ -100,6 +100,7 @@ class DrawingDesk(QObject):
 
     def _listen(self) -> None:
         session, canvas, bar, tools = self._session, self._canvas, self.bar, self.tools
+        session.leaving.connect(self._on_leaving)
         session.opened.connect(self._on_opened)
         session.changed.connect(self._on_changed)
         canvas.tool_changed.connect(self._on_tool_changed)
@@ -129,7 +130,6 @@ class DrawingDesk(QObject):
 
     def close(self) -> None:
         """Keep what is unfinished, and ask for nothing more."""
-        self.proposal.close()
         self.live.close()
         self.unfinished.close()
 
@@ -138,6 +138,10 @@ class DrawingDesk(QObject):
         self._panel.set_theme(theme)
 
     # The project.
+
+    def _on_leaving(self, project_comes: bool) -> None:
+        if project_comes:
+            self.unfinished.hold()
 
     def _on_opened(self) -> None:
         self.questions.withdraw()

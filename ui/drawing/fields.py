@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from PyQt6.QtGui import QFocusEvent
 
 _RESTED_MS = 2_000
-_LONGEST_LINE = 400
-_LONGEST_TEXT = 20_000
+_LONGEST_LINE = 300
 _LINES = 4
 
 
@@ -101,7 +100,7 @@ class TextField(QPlainTextEdit):
     @property
     def value(self) -> str:
         """The text without room around it."""
-        return self.toPlainText().strip()[:_LONGEST_TEXT]
+        return self.toPlainText().strip()
 
     def show_value(self, text: str, *, fresh: bool) -> None:
         """Show what is stored; what is being typed stays, unless it is of something else."""

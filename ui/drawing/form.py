@@ -71,6 +71,14 @@ class ProposalFormView(QScrollArea):
         for status in STATUSES:
             self._status.addItem(tr(_STATUS_TITLES[status]), status)
         self._agreed: dict[str, QCheckBox] = {}
+        self._awaiting = False
+        self._consent_needed = label(
+            tr("Tick the delegations that agreed: then the proposal is agreed."),
+            size="small",
+            tone="warning",
+            name="proposal_consent_needed",
+        )
+        self._consent_needed.hide()
         self._agreed_box = QWidget()
         self._agreed_box.setObjectName("proposal_agreed_by")
         self._agreed_column = QVBoxLayout(self._agreed_box)
@@ -124,6 +132,8 @@ class ProposalFormView(QScrollArea):
             layout.addSpacing(GRID // 2)
             layout.addWidget(label(title, size="small", tone="muted"))
             layout.addWidget(widget)
+            if widget is self._status:
+                layout.addWidget(self._consent_needed)
         layout.addSpacing(GRID // 2)
         layout.addWidget(self._width_title)
         layout.addWidget(self._width)
@@ -146,9 +156,7 @@ class ProposalFormView(QScrollArea):
         self._basis.given.connect(lambda text: self._tell("legal_basis", text))
         self._notes.given.connect(lambda text: self._tell("notes", text))
         self._kind.activated.connect(lambda _: self._tell("kind", self._kind.currentData()))
-        self._status.activated.connect(
-            lambda _: self._tell("status", self._status.currentData())
-        )
+        self._status.activated.connect(lambda _: self._on_status())
         self._width.valueChanged.connect(self._on_width)
 
     @property
@@ -196,7 +204,9 @@ class ProposalFormView(QScrollArea):
         self._basis.show_value(form.legal_basis, fresh=fresh)
         self._notes.show_value(form.notes, fresh=fresh)
         self._show_kind(form.kind)
-        self._status.setCurrentIndex(self._status.findData(form.status))
+        self._await_consent(awaiting=self._awaiting and not fresh and form.status != "agreed")
+        status = "agreed" if self._awaiting else form.status
+        self._status.setCurrentIndex(self._status.findData(status))
         self._show_agreed(form)
         drawn = form.width_m is not None
         self._width_title.setVisible(drawn)
@@ -239,12 +249,34 @@ class ProposalFormView(QScrollArea):
     def _consent(self, code: str) -> QCheckBox:
         box = QCheckBox(words.country(code))
         box.setObjectName(f"proposal_agreed_{code}")
-        box.clicked.connect(
-            lambda _: self._tell(
-                "agreed_by", [key for key, item in self._agreed.items() if item.isChecked()]
-            )
-        )
+        box.clicked.connect(lambda _: self._on_consent())
         return box
+
+    @property
+    def _consents(self) -> list[str]:
+        return [key for key, item in self._agreed.items() if item.isChecked()]
+
+    def _on_consent(self) -> None:
+        consents = self._consents
+        if self._awaiting and consents:
+            self._await_consent(awaiting=False)
+            self._tell_all({"status": "agreed", "agreed_by": consents})
+        else:
+            self._tell("agreed_by", consents)
+
+    def _on_status(self) -> None:
+        """Tell of another status; nothing is agreed before a delegation is ticked."""
+        status = self._status.currentData()
+        self._await_consent(awaiting=status == "agreed" and not self._consents)
+        if not self._awaiting:
+            self._tell("status", status)
+        elif self._agreed:
+            first = next(iter(self._agreed.values()))
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _await_consent(self, *, awaiting: bool) -> None:
+        self._awaiting = awaiting
+        self._consent_needed.setVisible(awaiting)
 
     def _given_names(self) -> dict[str, str]:
         return {code: field.value for code, field in self._names.items()}
@@ -254,8 +286,11 @@ class ProposalFormView(QScrollArea):
             self.width_given.emit(self._form.proposal_id, float(value))
 
     def _tell(self, field: str, value: object) -> None:
+        self._tell_all({field: value})
+
+    def _tell_all(self, changes: dict[str, object]) -> None:
         if not self._showing and self._form is not None:
-            self.changed.emit(self._form.proposal_id, {field: value})
+            self.changed.emit(self._form.proposal_id, changes)
 
 
 def _choice(name: str, title: str) -> QComboBox:

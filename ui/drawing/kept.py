@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from planner.drawing.draft import Draft, discard_draft, load_draft, save_draft
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from planner.drawing.draft import Draft, discard_draft, load_draft, save_draft
 from ui.drawing.sketch import SKETCH_KINDS, Sketch
 
 if TYPE_CHECKING:
@@ -47,10 +47,14 @@ class KeptDrawing(QObject):
 
     def close(self) -> None:
         """Write what is not written yet, and end."""
+        self.write_now()
+        self._thread.shutdown()
+
+    def write_now(self) -> None:
+        """Write what is not written yet."""
         if self._timer.isActive():
             self._timer.stop()
             self._write()
-        self._thread.shutdown()
 
     def open(self, folder: Path, *, writable: bool) -> None:
         """Keep drawings of another project, and tell of one that is there."""

@@ -81,6 +81,7 @@ class ProposalDesk(QObject):
 
     def _listen(self) -> None:
         panel, form, tools = self._panel, self._panel.form, self._desk.tools
+        self._session.leaving.connect(lambda _: form.flush())
         self._session.opened.connect(self._on_opened)
         self._session.changed.connect(self._read)
         form.changed.connect(self._on_form_changed)
@@ -115,10 +116,6 @@ class ProposalDesk(QObject):
         """Hear which proposals are selected together, on the map and in their list."""
         self.together.follow(selecting, listed)
         self.copies.listen_on(listed)
-
-    def close(self) -> None:
-        """Store what was typed in the form."""
-        self._panel.form.flush()
 
     @property
     def key(self) -> str:

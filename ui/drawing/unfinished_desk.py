@@ -48,6 +48,7 @@ class UnfinishedDesk(QObject):
         self._desk = desk
         self._canvas = canvas
         self._aside: tuple[str, Sketch] | None = None
+        self._held = False
         self._kept = KeptDrawing(background)
         self._kept.found.connect(self._on_found)
         self._kept.failed.connect(desk.said)
@@ -65,9 +66,14 @@ class UnfinishedDesk(QObject):
 
     def open(self, folder: Path, *, writable: bool) -> None:
         """Keep drawings of another project, and offer one that is there."""
-        self._aside = None
+        self._aside, self._held = None, False
         self._take_up.setEnabled(False)
         self._kept.open(folder, writable=writable)
+
+    def hold(self) -> None:
+        """Keep what is in the hand for the next time: another project is being opened."""
+        self._kept.write_now()
+        self._held = True
 
     def keep(self, name: str, sketch: Sketch, proposal: str, scenario: str) -> None:
         """Keep a drawing as it is now.
@@ -93,6 +99,8 @@ class UnfinishedDesk(QObject):
         """Take note of a drawing that was given up."""
         self._aside = (name, sketch)
         self._take_up.setEnabled(True)
+        if self._held:
+            return
         self._kept.drop()
         self._desk.said.emit(
             tr("The drawing was put aside. “Take up the last drawing again” brings it back.")

@@ -113,6 +113,17 @@ def test_values_that_a_field_cannot_hold(project, key, field, value, told):
     assert len(project.history()) == before
 
 
+def test_nothing_is_agreed_without_a_delegation(project, key):
+    with pytest.raises(DrawingError, match="Tick the delegations"):
+        edit(project, key, status="agreed")
+    edit(project, key, agreed_by=["CHN"])
+    edit(project, key, status="agreed")
+    with pytest.raises(DrawingError, match="choose another status"):
+        edit(project, key, agreed_by=[])
+    edit(project, key, status="rejected", agreed_by=[])
+    assert form_of(project, PLACE, key).status == "rejected"
+
+
 def test_candidate_of_the_plan_is_taken_over(project):
     candidate = {
         "proposal_id": "candidate-3",

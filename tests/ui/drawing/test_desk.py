@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
+import threading
+import time
+from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -17,6 +22,9 @@ from PyQt6.QtWidgets import (
     QToolButton,
 )
 
+from planner.drawing.draft import load_draft
+from planner.project import Project
+from ui import session as session_module
 from ui.start.choice import OpenProject
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -243,6 +251,26 @@ class TestShape:
         first.stored()
         assert first.drawing._panel.form.form.attachments == ()
 
+    def test_it_is_agreed_only_with_a_delegation(self, first, qtbot):
+        status = first.find(QComboBox, "proposal_status")
+        status.setCurrentIndex(status.findData("agreed"))
+        status.activated.emit(status.currentIndex())
+        needed = first.find(QLabel, "proposal_consent_needed")
+        assert not needed.isHidden()
+        first.stored()
+        assert first.drawing._panel.form.form.status == "draft"
+        consent = first.find(QCheckBox, "proposal_agreed_CHN")
+        qtbot.keyClick(consent, Qt.Key.Key_Space)
+        first.stored()
+        form = first.drawing._panel.form.form
+        assert (form.status, form.agreed_by) == ("agreed", ("CHN",))
+        assert needed.isHidden()
+        qtbot.keyClick(consent, Qt.Key.Key_Space)
+        first.stored()
+        assert first.drawing._panel.form.form.agreed_by == ("CHN",)
+        assert "delegation" in _text(first, "proposal_problem")
+        assert consent.isChecked()
+
     def test_an_empty_name_is_refused(self, first, qtbot):
         name = first.find(QLineEdit, "proposal_name_en")
         name.setFocus()
@@ -366,3 +394,86 @@ def test_an_unfinished_drawing_is_offered_again_by_the_next_window(
     sketch = again.drawing.tools.corridor.sketch
     assert len(sketch.points) == 2
     assert again.parts.map_area.canvas.tool is again.drawing.tools.corridor
+
+
+class TestClosing:
+    """Nothing that was typed or drawn is lost when the window closes at once."""
+
+    def _close(self, hand):
+        path = hand.desktop.session.snapshot.path
+        hand.desktop.window.close()
+        project = Project.open(path, read_only=True)
+        with project:
+            return {row["name"]: row for row in project.records("proposals")}
+
+    def test_text_that_was_just_typed_is_stored(self, drawing_hand, qtbot):
+        hand = drawing_hand
+        hand.select("drawn-first")
+        hand.drawing.proposal.open_form()
+        notes = hand.find(QPlainTextEdit, "proposal_notes")
+        qtbot.keyClicks(notes, "Spoken of in May")
+        qtbot.keyClicks(hand.find(QLineEdit, "proposal_lead"), "The secretariat")
+        row = self._close(hand)["First area"]
+        assert row["notes"] == "Spoken of in May"
+        assert row["lead"] == "The secretariat"
+
+    def test_a_drawing_that_was_just_finished_is_stored_and_not_offered_again(
+        self, drawing_hand
+    ):
+        hand = drawing_hand
+        hand.take("draw.area")
+        for place in ((-20, -20), (0, -20), (0, -10)):
+            hand.click(*place, FREE)
+        hand.key(Qt.Key.Key_Return)
+        path = hand.desktop.session.snapshot.path
+        assert "Drawing 1" in self._close(hand)
+        assert load_draft(path) is None
+
+    def test_what_waits_behind_long_work_is_stored_too(self, drawing_hand, qtbot, monkeypatch):
+        monkeypatch.setattr(session_module, "_EDITS_HAVE_S", 0.1)
+        hand = drawing_hand
+        hand.select("drawn-first")
+        started = threading.Event()
+
+        def long_work(_bench, control):
+            started.set()
+            while not control.cancelled:
+                time.sleep(0.01)
+            control.report(0.5)
+
+        hand.desktop.session.change("Work long", long_work)
+        qtbot.waitUntil(started.is_set)
+        qtbot.keyClicks(hand.find(QLineEdit, "proposal_lead"), "Late")
+        assert self._close(hand)["First area"]["lead"] == "Late"
+
+    def test_text_is_stored_before_another_project_is_opened(
+        self, drawing_hand, qtbot, drawn_template, tmp_path
+    ):
+        hand = drawing_hand
+        first = hand.desktop.session.snapshot.path
+        other = Path(shutil.copytree(drawn_template[0], tmp_path / "other.landbridge"))
+        hand.select("drawn-first")
+        qtbot.keyClicks(hand.find(QLineEdit, "proposal_lead"), "Kept")
+        with qtbot.waitSignal(hand.desktop.session.opened, timeout=20_000):
+            hand.desktop.session.open(OpenProject(other))
+        hand.settle()
+        for path, lead in ((first, "Kept"), (other, None)):
+            with Project.open(path, read_only=True) as project:
+                (row,) = project.records("proposals")
+                assert row["lead"] == lead
+
+    def test_a_drawing_in_the_hand_waits_in_the_project_that_is_left(
+        self, drawing_hand, qtbot, drawn_template, tmp_path
+    ):
+        hand = drawing_hand
+        first = hand.desktop.session.snapshot.path
+        other = Path(shutil.copytree(drawn_template[0], tmp_path / "other.landbridge"))
+        hand.take("draw.area")
+        hand.click(-20, -20, FREE)
+        hand.click(0, -20, FREE)
+        with qtbot.waitSignal(hand.desktop.session.opened, timeout=20_000):
+            hand.desktop.session.open(OpenProject(other))
+        hand.settle()
+        hand.desktop.window.close()
+        assert len(load_draft(first).points) == 2
+        assert load_draft(other) is None
