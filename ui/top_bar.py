@@ -158,6 +158,8 @@ class TopBar(QFrame):
             for identifier, name in snapshot.scenarios:
                 self._scenario.addItem(tr("Scenario: {name}", name=name), identifier)
             self._scenario.setCurrentIndex(self._scenario.findData(snapshot.scenario))
+        told = tr("Scenario whose corridors and proposals are shown")
+        self._scenario.setToolTip(f"{self._scenario.currentText()}\n{told}")
         self._scenario.setVisible(bool(snapshot.scenarios))
 
     def set_theme(self, theme: Theme) -> None:
