@@ -152,7 +152,7 @@ class MapFooter(QFrame):
         self._fit_crs()
 
     def _fit_crs(self) -> None:
-        wide = self._crs.fontMetrics().horizontalAdvance(self._crs.text())
+        wide = self.fontMetrics().horizontalAdvance(self._crs.text())
         self._crs.setMaximumWidth(wide + GRID)
 
     @override
