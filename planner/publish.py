@@ -64,6 +64,11 @@ LEGEND = (
     "base_disputed_lines",
 )
 PICTURE_PX = (1200, 820)
+_PROJECTIONS = {
+    "aea": mark("Albers equal-area projection"),
+    "laea": mark("Lambert azimuthal equal-area projection"),
+    "longlat": mark("longitude and latitude"),
+}
 
 
 def show_project(
@@ -289,6 +294,8 @@ def _request(project: Project, sheet: Sheet, path: Path, png: Path | None) -> Pr
         nominal_note=f"{tr(NOMINAL_SITES)} {tr(PACK_GRID)}",
         png=png,
         png_dpi=sheet.png_dpi,
+        scale_told=tr("about 1:{scale} on {page} · {projection}"),
+        projections={key: tr(name) for key, name in _PROJECTIONS.items()},
         metadata={"author": "Landbridge", "subject": project.name},
     )
 

@@ -163,6 +163,10 @@ class PrintRequest:
         Also write the page as an image here.
     png_dpi : int
         Its resolution.
+    scale_told : str
+        Line below the map, with ``{scale}``, ``{page}`` and ``{projection}`` to be filled in.
+    projections : mapping of str
+        Names of projections by their PROJ id (``laea``); that of QGIS where it is missing.
     metadata : mapping of str
         Author and the like for the file's properties (``author``, ``subject``).
 
@@ -195,6 +199,8 @@ class PrintRequest:
     nominal_note: str = ""
     png: Path | None = None
     png_dpi: int = 150
+    scale_told: str = "about 1:{scale} on {page} · {projection}"
+    projections: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -234,6 +240,8 @@ class PrintRequest:
             "disclaimer": self.disclaimer,
             "credits": list(self.credits),
             "nominal_note": self.nominal_note,
+            "scale_told": self.scale_told,
+            "projections": dict(self.projections),
             "metadata": dict(self.metadata),
         }
 

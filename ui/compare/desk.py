@@ -251,7 +251,7 @@ class CompareDesk(QObject):
         canvas = self._map.stage.second
         if canvas is None or self._snapshot is None:
             return
-        canvas.loop.set_layers(self._layers.ids(self._shown()))
+        canvas.loop.set_layers(self._layers.ids(self._shown()), self._layers.remote_ids)
         if anew:
             canvas.loop.redraw()
         else:
@@ -272,7 +272,7 @@ class CompareDesk(QObject):
     def _show_layers(self) -> None:
         canvas = self._map.stage.second
         if canvas is not None:
-            canvas.loop.set_layers(self._layers.ids(self._shown()))
+            canvas.loop.set_layers(self._layers.ids(self._shown()), self._layers.remote_ids)
 
     def _on_first_switched(self) -> None:
         if self.active:

@@ -38,6 +38,11 @@ class SecondLayers:
             self.drawn_as[spec.layer_id] for spec in self.specs if shown.get(spec.layer_id)
         )
 
+    @property
+    def remote_ids(self) -> frozenset[str]:
+        """The ids on the map of layers that come from servers."""
+        return frozenset(self.drawn_as[spec.layer_id] for spec in self.specs if spec.is_remote)
+
 
 def second_layers(first: Sequence[LayerSpec], second: Sequence[LayerSpec]) -> SecondLayers:
     """Return what the map must hold beside the layers of the first view for a second one.

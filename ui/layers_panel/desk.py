@@ -98,6 +98,7 @@ class LayersDesk(QObject):
         session.opened.connect(self._on_opened)
         session.changed.connect(self._show_snapshot)
         self._engine.layers_shown.connect(self._on_layers_shown)
+        self._map.canvas.loop.servers_awaited.connect(self._on_servers_awaited)
         panel.switched.connect(self._on_switched)
         panel.add_wanted.connect(self.adding.ask)
         panel.zoom_wanted.connect(self.zoom)
@@ -305,6 +306,16 @@ class LayersDesk(QObject):
         self.table.show_snapshot(snapshot)
         self.styles.show_snapshot(snapshot)
         self.adding.show_snapshot(snapshot)
+
+    def _on_servers_awaited(self, layer_ids: tuple[str, ...]) -> None:
+        names = (s.name for s in self._panel.specs if s.layer_id in layer_ids)
+        self.said.emit(
+            tr(
+                "The map no longer waits for the server of: {layers}. What comes late is "
+                "shown then.",
+                layers=words.listed(words.stored(name) for name in names),
+            )
+        )
 
     def _on_layers_shown(self, _problems: object) -> None:
         self._shows = False

@@ -133,6 +133,11 @@ class LayersPanel(QFrame):
         return tuple(spec.layer_id for spec in self.specs if self.is_on(spec.layer_id))
 
     @property
+    def remote_ids(self) -> frozenset[str]:
+        """Layers that come from servers, switched on or not."""
+        return frozenset(spec.layer_id for spec in self.specs if spec.is_remote)
+
+    @property
     def specs(self) -> tuple[LayerSpec, ...]:
         """The layers, bottom first."""
         return self.model.specs

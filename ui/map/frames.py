@@ -12,6 +12,7 @@ from PyQt6.QtGui import QImage
 from layers.qgis.protocol import RenderRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from concurrent.futures import Future
 
     from layers.qgis.frames import Frame
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _COALESCE_MS = 12
 _PATIENCE_MS = 150
+_SERVER_MS = 2000
+_QUICK_MS = 1000
 _KEPT = 3
 _DPI = 96.0
 
@@ -74,6 +77,10 @@ class FrameLoop(QObject):
     150 ms: a hand that never rests would otherwise never see a new one. Frames of layers that
     have changed since are dropped.
 
+    Layers of servers hold the others back for two seconds at most. Then the map is drawn
+    without them, and once more with them as long as the view rests; so it goes with every view
+    until the servers are quick again.
+
     Parameters
     ----------
     background : Background
@@ -85,6 +92,8 @@ class FrameLoop(QObject):
     frame_arrived = pyqtSignal()
     busy_changed = pyqtSignal(bool)
     failed = pyqtSignal(str)
+    servers_awaited = pyqtSignal(object)
+    """Frames no longer wait for layers of servers; carries the ids of these layers."""
 
     def __init__(
         self, background: Background, parent: QObject | None = None, *, view: str = "main"
@@ -94,6 +103,9 @@ class FrameLoop(QObject):
         self._view_name = view
         self._source: FrameSource | None = None
         self._layer_ids: tuple[str, ...] = ()
+        self._remote: frozenset[str] = frozenset()
+        self._are_servers_slow = False
+        self._whole: Future[Frame] | None = None
         self._seen: tuple[ViewState, float] | None = None
         self._due = False
         self._future: Future[Frame] | None = None
@@ -104,6 +116,10 @@ class FrameLoop(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_due)
+        self._alarm = QTimer(self)
+        self._alarm.setSingleShot(True)
+        self._alarm.setInterval(_SERVER_MS)
+        self._alarm.timeout.connect(self._on_servers_late)
 
     @property
     def frames(self) -> tuple[MapFrame, ...]:
@@ -121,8 +137,11 @@ class FrameLoop(QObject):
         self._source = source
         self.redraw()
 
-    def set_layers(self, layer_ids: tuple[str, ...]) -> None:
-        """Draw these layers from now on, bottom first."""
+    def set_layers(
+        self, layer_ids: tuple[str, ...], remote: Collection[str] = frozenset()
+    ) -> None:
+        """Draw these layers from now on, bottom first; `remote` ones come from servers."""
+        self._remote = frozenset(remote)
         if layer_ids != self._layer_ids:
             self._layer_ids = layer_ids
             self.redraw()
@@ -167,18 +186,11 @@ class FrameLoop(QObject):
     def _ask(self) -> None:
         if self._source is None or self._seen is None:
             return
-        self._due = False
-        view, ratio = self._seen
-        request = RenderRequest(
-            view.extent,
-            round(view.width_px * ratio),
-            round(view.height_px * ratio),
-            _DPI * ratio,
-            self._layer_ids,
-            self._view_name,
-        )
-        future = self._source.render(request)
-        self._future, self._asked_at = future, time.monotonic()
+        self._due, self._whole = False, None
+        if self._awaited and not self._are_servers_slow:
+            self._alarm.start()
+        left_out = self._remote if self._are_servers_slow else frozenset()
+        future = self._future = self._render(self._source, *self._seen, left_out)
         self.busy_changed.emit(True)
         self._background.watch(
             future,
@@ -186,9 +198,57 @@ class FrameLoop(QObject):
             lambda error: self._on_failure(future, error),
         )
 
+    @property
+    def _awaited(self) -> tuple[str, ...]:
+        """Layers of servers among those that are drawn."""
+        return tuple(layer_id for layer_id in self._layer_ids if layer_id in self._remote)
+
+    def _render(
+        self, source: FrameSource, view: ViewState, ratio: float, left_out: frozenset[str]
+    ) -> Future[Frame]:
+        request = RenderRequest(
+            view.extent,
+            round(view.width_px * ratio),
+            round(view.height_px * ratio),
+            _DPI * ratio,
+            tuple(layer_id for layer_id in self._layer_ids if layer_id not in left_out),
+            self._view_name,
+        )
+        self._asked_at = time.monotonic()
+        return source.render(request)
+
+    def _on_servers_late(self) -> None:
+        """Draw what is at hand, and wait for the servers with that in sight."""
+        if self._future is None:
+            return
+        self._are_servers_slow = True
+        self._cancel()
+        self._ask()
+        self.servers_awaited.emit(self._awaited)
+
+    def _wait_for_servers(self) -> None:
+        """Draw everything once more behind the frame that lacks what servers show."""
+        if self._source is None or self._seen is None:
+            return
+        future = self._whole = self._render(self._source, *self._seen, frozenset())
+        self._background.watch(
+            future,
+            lambda frame: self._on_whole(future, frame),
+            lambda _error: None,  # what is at hand is shown, and the next view asks again
+        )
+
+    def _on_whole(self, future: Future[Frame], frame: Frame) -> None:
+        if future is not self._whole:
+            return
+        self._whole = None
+        self._are_servers_slow = 1000 * (time.monotonic() - self._asked_at) > _QUICK_MS
+        self._frames = [*self._frames, MapFrame.of(frame)][-_KEPT:]
+        self.frame_arrived.emit()
+
     def _on_frame(self, future: Future[Frame], frame: Frame) -> None:
         if future is not self._future:
             return
+        self._alarm.stop()
         self._future, self._failures = None, 0
         if self._stale:
             self._frames.clear()
@@ -212,10 +272,14 @@ class FrameLoop(QObject):
         if self._due:
             self._timer.stop()
             self._ask()
-        else:
-            self.busy_changed.emit(False)
+            return
+        if self._are_servers_slow and self._awaited:
+            self._wait_for_servers()
+        self.busy_changed.emit(False)
 
     def _cancel(self) -> None:
-        if self._future is not None:
-            self._future.cancel()
-            self._future = None
+        self._alarm.stop()
+        for future in (self._future, self._whole):
+            if future is not None:
+                future.cancel()
+        self._future = self._whole = None

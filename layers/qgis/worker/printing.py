@@ -226,8 +226,8 @@ class Sheet:
         width, height = 5.0 * self._type, 9.0 * self._type
         arrow = Frame(box.right - width - 2.5, box.y + 2.5, width, height)
         add_north_arrow(self.layout, item, arrow)
-        set_in = Type(size, ink="#666666")
-        text = scale_text(item, project, self.args["page"])
+        set_in = Type(size, ink="#666666", language=self._language)
+        text = scale_text(item, project, self.args)
         strip = Frame(box.x + 75, box.bottom + 2.5, box.width - 75, 0)
         set_lines(self.layout, wrap(text, set_in, strip.width), strip, set_in, "right")
         seen = item.extent()

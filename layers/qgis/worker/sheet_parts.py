@@ -48,11 +48,6 @@ ARROW = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 36">
 <path d="M10 1 L16 20 L10 16 L4 20 Z" fill="#4a4a4a" stroke="#ffffff" stroke-width="0.8"/>
 <path d="M6.2 34 V24.5 H8 L12 31 V24.5 H13.8 V34 H12 L8 27.5 V34 Z" fill="#4a4a4a"
  stroke="#ffffff" stroke-width="0.5"/></svg>"""
-PROJECTIONS = {
-    "aea": "Albers equal-area projection",
-    "laea": "Lambert azimuthal equal-area projection",
-    "longlat": "longitude and latitude",
-}
 
 
 def grown(extent: Sequence[float], shape: float) -> QgsRectangle:
@@ -146,14 +141,18 @@ def add_north_arrow(layout: QgsLayout, item: QgsLayoutItemMap, frame: Frame) -> 
     place(picture, frame)
 
 
-def scale_text(item: QgsLayoutItemMap, project: QgsProject, page: str) -> str:
+def scale_text(item: QgsLayoutItemMap, project: QgsProject, args: Mapping[str, Any]) -> str:
     """Return the scale in figures, to two digits, and the projection."""
     scale = float(item.scale())
     power = 10 ** (math.floor(math.log10(scale)) - 1)
     crs = project.crs()
     kind = re.search(r"\+proj=(\w+)", crs.toProj())
-    name = PROJECTIONS.get(kind[1] if kind else "", crs.description())
-    return f"about 1:{round(scale / power) * power:,.0f} on {page} · {name}"
+    told: str = args["scale_told"]
+    return told.format(
+        scale=f"{round(scale / power) * power:,.0f}",
+        page=args["page"],
+        projection=args["projections"].get(kind[1] if kind else "", crs.description()),
+    )
 
 
 @dataclass

@@ -198,3 +198,48 @@ def test_a_screen_of_another_sharpness_asks_for_another_frame(shown, source, qtb
     QApplication.sendEvent(shown, QEvent(QEvent.Type.DevicePixelRatioChange))
     qtbot.waitUntil(lambda: len(source.requests) == 2)
     assert source.requests[1].extent == source.requests[0].extent
+
+
+class TestServers:
+    @pytest.fixture
+    def asked(self, canvas, source, qtbot, monkeypatch):
+        monkeypatch.setattr(canvas.loop._alarm, "start", lambda: None)
+        canvas.loop.set_layers(("ground", "tiles", "sites"), {"tiles"})
+        canvas.set_region(REGION)
+        canvas.loop.set_source(source)
+        qtbot.waitUntil(lambda: len(source.requests) == 1)
+        return canvas.loop
+
+    def test_a_server_that_is_late_does_not_hold_back_the_map(self, asked, source, qtbot):
+        assert source.requests[0].layer_ids == ("ground", "tiles", "sites")
+        with qtbot.waitSignal(asked.servers_awaited) as told:
+            asked._alarm.timeout.emit()
+        assert told.args == [("tiles",)]
+        assert source.futures[0].cancelled()
+        assert source.requests[1].layer_ids == ("ground", "sites")
+        with qtbot.waitSignal(asked.frame_arrived):
+            source.finish()
+        assert not asked.busy
+        assert source.requests[2].layer_ids == ("ground", "tiles", "sites")
+        with qtbot.waitSignal(asked.frame_arrived):
+            source.finish()
+        assert len(asked.frames) == 2
+
+    def test_a_move_ends_the_wait_and_shows_what_is_at_hand_first(
+        self, asked, canvas, source, qtbot
+    ):
+        asked._alarm.timeout.emit()
+        with qtbot.waitSignal(asked.frame_arrived):
+            source.finish()
+        canvas.pan(30, 0)
+        qtbot.waitUntil(lambda: len(source.requests) == 4)
+        assert source.requests[3].layer_ids == ("ground", "sites")
+
+    def test_servers_that_are_quick_again_are_waited_for(self, asked, canvas, source, qtbot):
+        asked._alarm.timeout.emit()
+        for _ in range(2):
+            with qtbot.waitSignal(asked.frame_arrived):
+                source.finish()
+        canvas.pan(30, 0)
+        qtbot.waitUntil(lambda: len(source.requests) == 4)
+        assert source.requests[3].layer_ids == ("ground", "tiles", "sites")
