@@ -99,7 +99,7 @@ def area(hand: Hand) -> None:
     hand.show(*VALLEY)
     hand.do("draw.area")
     hand.settle()
-    hand.click((130.75, 44.32), (130.95, 44.46), (131.1, 44.36), (131.22, 44.2))
+    hand.click((130.75, 44.32), (130.95, 44.46), (131.1, 44.36), (131.1, 44.22))
     hand.move((130.95, 44.18))
     hand.take("draw_area")
     hand.key(Qt.Key.Key_Escape)
@@ -118,13 +118,16 @@ def pair(hand: Hand) -> None:
 
 
 def join(hand: Hand) -> None:
-    """Join three sites at the springs of the Tumen."""
+    """Join three sites at the springs of the Tumen, and leave them as they were."""
     hand.show(*_SOURCE)
     hand.do("draw.join")
     hand.settle()
     hand.click((128.3, 41.85), (127.95, 42.15), (128.72, 42.09))
+    hand.key(Qt.Key.Key_Return)
+    hand.settle()
     hand.take("draw_join")
-    hand.canvas.set_tool(None)
+    hand.desktop.session.undo()
+    hand.settle()
 
 
 def repair(hand: Hand) -> None:

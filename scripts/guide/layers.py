@@ -77,7 +77,7 @@ def add(hand: Hand) -> None:
 
 
 def style(hand: Hand) -> None:
-    """Draw sites by what is known of their outline, and habitat by another ramp."""
+    """Draw sites by their designation, and habitat by another ramp."""
     hand.show(*ESTUARY)
     panel, styles = _panel(hand), hand.desktop.layers.styles
     panel.tree.choose(("site_areas",))
@@ -87,7 +87,7 @@ def style(hand: Hand) -> None:
         raise ScreenshotError("sites are not drawn as shapes")
     hand.wait(lambda: editor.labels.field.count() > 1, "fields")
     _choose(editor.rule, "categories")
-    _choose(editor.field, "state")
+    _choose(editor.field, "designation")
     hand.wait(lambda: bool(editor.style_now.get("symbols")), "categories")
     hand.settle()
     _choose(editor.hues, "okabe_ito")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 ESTUARY: tuple[Lonlat, Lonlat] = ((129.9, 42.2), (132.1, 43.5))
 """Where the borders of three countries meet."""
+_INSIDE_PX = 12
+"""How far inside a list its first entry is sure to be."""
 VALLEY: tuple[Lonlat, Lonlat] = ((129.9, 43.55), (131.8, 44.5))
 """From the Muling hills in China to the Poltavka side in Russia."""
 
@@ -78,8 +80,9 @@ def bookmarks(hand: Hand) -> None:
             hand.settle()
     hand.open("bookmarks")
     listed = hand.find(QListView, "bookmark_list")
-    listed.setCurrentIndex(listed.indexAt(QPoint(1, 1)))
     desk.go(hand.snapshot.bookmarks[0].fid)
+    hand.settle()
+    listed.setCurrentIndex(listed.indexAt(QPoint(_INSIDE_PX, _INSIDE_PX)))
     hand.take("bookmarks")
 
 
