@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import pyqtSignal
@@ -97,8 +98,9 @@ class PathField(QWidget):
 
     @property
     def path(self) -> str:
-        """What is written."""
-        return self.line.text().strip()
+        """What is written, one's own folder in full where it is written ``~``."""
+        text = self.line.text().strip()
+        return str(Path(text).expanduser()) if text.startswith("~") else text
 
     def choose(self, path: str) -> None:
         """Write a path, as if it were chosen."""
