@@ -459,9 +459,10 @@ def simplified_to_limit(geometry: BaseGeometry, most: int = MAXIMUM_VERTICES) ->
     if before <= most:
         return Simplified(whole, before, before, 0.0)
     if 4 * shapely.get_num_geometries(whole) > most:
+        parts = digits(int(shapely.get_num_geometries(whole)))
         raise DrawingError(
-            f"The shape has {digits(int(shapely.get_num_geometries(whole)))} parts, too many to be "
-            "drawn and edited. Add the data to the map as a layer."
+            f"The shape has {parts} parts, too many to be drawn and edited. Add the data to "
+            "the map as a layer."
         )
     west, south, east, north = whole.bounds
     extent = max(east - west, north - south)

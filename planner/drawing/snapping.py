@@ -67,11 +67,14 @@ class SnapLine:
         As of `Snap`.
     points : (n, 2) float64
         Vertices; the first again at the end where it is closed.
+    key : str
+        Identifier of the proposal that it bounds; empty for other lines.
     """
 
     kind: Kind
     label: str
     points: NDArray[np.float64]
+    key: str = ""
 
     @property
     def closed(self) -> bool:
@@ -96,15 +99,20 @@ class _Segments:
         offset = before[np.minimum(first, max(len(before) - 1, 0))] if len(before) else before
         self.measure = before - offset[self.owner] if len(before) else before
         self.kind = np.array([KINDS.index(line.kind) for line in lines], dtype=np.int64)
+        self.key = np.array([line.key for line in lines], dtype=np.str_)
         pieces = np.empty(len(self.start), dtype=object)
         pieces[:] = shapely.linestrings(np.stack([self.start, self.end], axis=1))
         self.tree = shapely.STRtree(pieces)
 
-    def near(self, x: float, y: float, reach: float, kinds: Collection[Kind]) -> _Near | None:
-        """Return the best place within reach on lines of these kinds."""
+    def near(
+        self, x: float, y: float, reach: float, kinds: Collection[Kind], but: Collection[str]
+    ) -> _Near | None:
+        """Return the best place within reach on lines of these kinds, but of some keys."""
         found = self.tree.query(shapely.box(x - reach, y - reach, x + reach, y + reach))
         wanted = [KINDS.index(kind) for kind in kinds]
         found = np.sort(found[np.isin(self.kind[self.owner[found]], wanted)])
+        if but:
+            found = found[~np.isin(self.key[self.owner[found]], list(but))]
         if not found.size:
             return None
         at = np.array([x, y])
@@ -193,7 +201,8 @@ class SnapIndex:
             for row in project.records("corridors", scenario=scenario):
                 lines += lines_of(row["geometry"], "corridor", str(row["name"] or ""))
             for row in project.records("proposals", scenario=scenario):
-                lines += lines_of(row["geometry"], "proposal", str(row["name"] or ""))
+                name, key = str(row["name"] or ""), str(row["proposal_id"])
+                lines += lines_of(row["geometry"], "proposal", name, key)
         return cls.from_lines(lines)
 
     def with_own(self, shape: BaseGeometry | Sequence[Coordinate]) -> SnapIndex:
@@ -205,7 +214,13 @@ class SnapIndex:
         return SnapIndex(self._fixed, _Segments(own))
 
     def nearest(
-        self, x: float, y: float, reach: float, kinds: Collection[Kind] = KINDS
+        self,
+        x: float,
+        y: float,
+        reach: float,
+        kinds: Collection[Kind] = KINDS,
+        *,
+        but: Collection[str] = (),
     ) -> Snap | None:
         """Return the place to snap to, or None where no line is within reach.
 
@@ -219,11 +234,13 @@ class SnapIndex:
             Largest distance in metres.
         kinds : collection of str
             Sorts of lines that count.
+        but : collection of str
+            Identifiers of proposals that do not count, as the one that is being changed.
         """
         found = [
             (near, layer, first)
             for layer, first in ((self._fixed, 0), (self._own, len(self._fixed.lines)))
-            if (near := layer.near(x, y, reach, kinds)) is not None
+            if (near := layer.near(x, y, reach, kinds, but)) is not None
         ]
         if not found:
             return None
@@ -311,7 +328,7 @@ def _base_lines(study: Study, pack: DataPack) -> list[SnapLine]:
     return lines
 
 
-def lines_of(shape: object, kind: Kind, label: str) -> list[SnapLine]:
+def lines_of(shape: object, kind: Kind, label: str, key: str = "") -> list[SnapLine]:
     """Return the lines of a geometry, joined where they meet, and the rings of its areas.
 
     Parameters
@@ -320,6 +337,8 @@ def lines_of(shape: object, kind: Kind, label: str) -> list[SnapLine]:
         Points in it are passed over.
     kind, label : str
         As of `Snap`.
+    key : str
+        As of `SnapLine`.
     """
     if not isinstance(shape, BaseGeometry) or shape.is_empty:
         return []
@@ -334,5 +353,5 @@ def lines_of(shape: object, kind: Kind, label: str) -> list[SnapLine]:
         points = shapely.get_coordinates(ring)
         moved = np.concatenate([[True], (np.diff(points, axis=0) != 0.0).any(axis=1)])
         if moved.sum() > 1:
-            found.append(SnapLine(kind, label, points[moved]))
+            found.append(SnapLine(kind, label, points[moved], key))
     return found

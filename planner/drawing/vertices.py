@@ -7,12 +7,13 @@ one part with one ring. What comes of it may cross itself: that is for
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 import shapely
-from shapely import LineString, MultiPolygon, Polygon
+from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 
 from planner.drawing.errors import DrawingError
 
@@ -171,6 +172,57 @@ def delete_vertex(geometry: BaseGeometry, place: VertexPlace) -> BaseGeometry:
             "instead."
         )
     return _shape(geometry, rings)
+
+
+def lines_beside(geometry: BaseGeometry, place: VertexPlace) -> MultiLineString:
+    """Return the outline of a shape without the two edges that meet in a vertex.
+
+    Raises
+    ------
+    DrawingError
+        The shape has no such vertex.
+    """
+    _ring(_rings(geometry), place)
+    closed = not isinstance(geometry, LineString)
+    lines: list[NDArray[np.float64]] = []
+    for part, ring, points in _numbered(geometry):
+        if (part, ring) != (place.part, place.ring):
+            lines.append(np.vstack([points, points[:1]]) if closed else points)
+        elif closed:
+            lines.append(np.roll(points, -place.index, axis=0)[1:])
+        else:
+            lines += [points[: place.index], points[place.index + 1 :]]
+    return MultiLineString([line for line in lines if len(line) > 1])
+
+
+def sharing(
+    shapes: Mapping[K, BaseGeometry], at: Coordinate, tolerance: float
+) -> dict[K, BaseGeometry]:
+    """Return the shapes that have a vertex or an edge at a place."""
+    return {
+        key: shape
+        for key, shape in shapes.items()
+        if nearest_edge(shape, *at, tolerance) is not None
+    }
+
+
+def delete_shared_vertex(
+    shapes: Mapping[K, BaseGeometry], at: Coordinate, tolerance: float
+) -> dict[K, BaseGeometry]:
+    """Remove a corner from the shapes that share it; from none that cannot do without it.
+
+    Returns
+    -------
+    dict
+        The shapes that change, as they are afterwards.
+    """
+    changed: dict[K, BaseGeometry] = {}
+    for key, shape in shapes.items():
+        vertex = nearest_vertex(shape, *at, tolerance)
+        if vertex is not None:
+            with suppress(DrawingError):
+                changed[key] = delete_vertex(shape, vertex)
+    return changed
 
 
 def move_shared_vertex(

@@ -83,6 +83,8 @@ class DrawingBar(QFrame):
         self._snap = self._make_snap(theme)
         self._trace = icon_button("drawing_trace", "trace", "", theme)
         self._trace.setCheckable(True)
+        self._together = icon_button("drawing_together", "shared_corners", "", theme)
+        self._together.setCheckable(True)
         self._undo = icon_button(
             "drawing_undo", "undo", tr("Take the last point back (Backspace)"), theme
         )
@@ -157,7 +159,7 @@ class DrawingBar(QFrame):
         row.addWidget(self._width)
         row.addWidget(self._species, 1)
         row.addWidget(self._entry, 1)
-        for button in (self._snap, self._trace, self._undo):
+        for button in (self._snap, self._trace, self._together, self._undo):
             row.addWidget(button)
         row.addWidget(self._finish, 0, Qt.AlignmentFlag.AlignRight)
         column.addWidget(self._fields)
@@ -193,6 +195,7 @@ class DrawingBar(QFrame):
         self._entry.textEdited.connect(lambda _: self.show_problem(""))
         self._snap.clicked.connect(lambda on: self._snapping.switch(on=on))
         self._trace.clicked.connect(lambda on: self._snapping.switch_tracing(on=on))
+        self._together.clicked.connect(lambda on: self._snapping.switch_together(on=on))
         self._undo.clicked.connect(self.undo_requested)
         self._finish.clicked.connect(self.finish_requested)
         self._take.clicked.connect(self.offer_taken)
@@ -239,6 +242,7 @@ class DrawingBar(QFrame):
         self._undo.setVisible(steps)
         self._snap.setVisible(snapping)
         self._trace.setVisible(snapping and steps)
+        self._together.setVisible(snapping and points and not steps)  # corners are moved
         self._finish.setVisible(finish)
         self._fields.setVisible(width or points or finish or snapping)
         self.show_problem("")
@@ -342,6 +346,8 @@ class DrawingBar(QFrame):
 
     def _show_snapping(self) -> None:
         on, tracing = self._snapping.on, self._snapping.tracing
+        together = self._snapping.together
+        self._together.setChecked(together)
         self._snap.setChecked(on)
         self._trace.setChecked(tracing)
         self._trace.setEnabled(on)
@@ -357,6 +363,12 @@ class DrawingBar(QFrame):
                 tr("Tracing is on: between two points of an edge its line is followed (T)")
                 if tracing
                 else tr("Trace along edges (T)"),
+            ),
+            (
+                self._together,
+                tr("Corners that neighbours share move together (S)")
+                if together
+                else tr("Neighbours stay when a corner they share is moved (S)"),
             ),
         ):
             button.setToolTip(text)

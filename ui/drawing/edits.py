@@ -245,6 +245,31 @@ class ProposalEdits(QObject):
 
         self.change(tr("Change the shape of a proposal"), key, work, failed)
 
+    def reshape_together(
+        self, key: str, shapes: Mapping[str, BaseGeometry], failed: Failed
+    ) -> None:
+        """Give a proposal and neighbours that share a corner with it other shapes, in one step.
+
+        Parameters
+        ----------
+        key : str
+            The proposal that is selected.
+        shapes : mapping of str to shapely geometry
+            All of them by their keys, that proposal first.
+        failed : callable
+            Told why it could not be done.
+        """
+
+        def work(on: On, _now: str) -> str:
+            latest = {self._now.get(known, known): shape for known, shape in shapes.items()}
+            made = proposals.reshape_proposals(on.project, on.ground(), on.scenario, latest)
+            for known, before, after in zip(shapes, latest, made, strict=True):
+                if after != before:
+                    self._now[known] = self._now[before] = after
+            return made[0]
+
+        self.change(tr("Change the shape of a proposal"), key, work, failed)
+
     def alter(
         self, key: str, change: Callable[[BaseGeometry], BaseGeometry], failed: Failed
     ) -> None:

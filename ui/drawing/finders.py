@@ -63,6 +63,19 @@ class Finders:
                     return Thing(f"{x} {y}", tr("hole"), shapely.Polygon(ring))
         return None
 
+    def neighbours_of(self, thing: Thing) -> dict[str, BaseGeometry]:
+        """Return the other proposals that a proposal touches, by their keys."""
+        snapshot = self._session.snapshot
+        reach = shapely.box(*thing.geometry.bounds).buffer(1.0)
+        return {
+            selection.key: geometry
+            for selection, geometry in ({} if snapshot is None else snapshot.geometries).items()
+            if selection.kind == "proposal"
+            and selection.key != thing.key
+            and geometry.intersects(reach)
+            and geometry.geom_type in {"Polygon", "MultiPolygon"}
+        }
+
     def proposal_named(self, key: str) -> Thing | None:
         """Return a proposal by its key."""
         snapshot = self._session.snapshot

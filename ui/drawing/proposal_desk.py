@@ -21,7 +21,7 @@ from ui.drawing.toolbox import CHANGING
 from ui.drawing.work import Told, read_proposal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from shapely.geometry.base import BaseGeometry
 
@@ -292,10 +292,11 @@ class ProposalDesk(QObject):
         if thing is None:
             return
         line = self._line()
+        corners.neighbours = self._desk.finders.neighbours_of(thing)
         if line is None:
-            corners.set_shape(thing.geometry)
+            corners.set_shape(thing.geometry, key=thing.key)
         else:
-            corners.set_shape(line[0], width_m=line[1])
+            corners.set_shape(line[0], width_m=line[1], key=thing.key)
         if self._canvas.tool is corners:
             self._on_previewed(corners.shape)
 
@@ -311,7 +312,9 @@ class ProposalDesk(QObject):
         line = self._line()
         self._desk.live.want(Wish(geometry, 0.0 if line is None else line[1]))
 
-    def _on_edited(self, geometry: BaseGeometry) -> None:
+    def _on_edited(
+        self, geometry: BaseGeometry, moved: Mapping[str, BaseGeometry] | None = None
+    ) -> None:
         key, line = self._key, self._line()
         if not key:
             return
@@ -329,11 +332,17 @@ class ProposalDesk(QObject):
             self._canvas.set_tool(self._desk.tools.corners)
             self._desk.bar.show_problem(problem)
 
-        self._desk.soundness.pass_on(geometry, partial(self._reshape, key), back)
+        reshape = partial(self._reshape, key, moved or {})
+        self._desk.soundness.pass_on(geometry, reshape, back)
 
-    def _reshape(self, key: str, geometry: BaseGeometry) -> None:
+    def _reshape(
+        self, key: str, moved: Mapping[str, BaseGeometry], geometry: BaseGeometry
+    ) -> None:
         self._panel.show_problem("")
-        self._desk.edits.reshape(key, geometry, self.tell_problem)
+        if moved:
+            self._desk.edits.reshape_together(key, {key: geometry, **moved}, self.tell_problem)
+        else:
+            self._desk.edits.reshape(key, geometry, self.tell_problem)
 
     def change_along(self, name: str, sketch: Sketch) -> None:
         """Split, reshape or cut the selected proposal along what was drawn.

@@ -173,6 +173,10 @@ class SketchTool(DrawingTool):
         self._tell()
 
     def _tell(self) -> None:
+        # The last edge is left out: the hand is near to it where the next point goes.
+        edges = self.sketch.points[:-1]
+        own = None if self.freehand or len(edges) < 2 else shapely.LineString(edges)
+        self._snapping.set_own(own)
         self.sketched.emit(self.sketch)
         self.advice.emit(self.hint)
         self.changed.emit()
@@ -197,6 +201,7 @@ class SketchTool(DrawingTool):
             sketch = self.sketch
             self._begin_anew()
             self.dropped.emit(sketch)
+        self._snapping.set_own(None)
         self._aim = None
 
     @override

@@ -10,7 +10,9 @@ from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from resources.translation import mark
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
+
+    from shapely.geometry.base import BaseGeometry
 
     from planner.drawing.snapping import Kind, Snap, SnapIndex
     from ui.map.tool import Pointer
@@ -28,6 +30,7 @@ KIND_TITLES: Mapping[Kind, str] = {
     "river": mark("Rivers"),
     "proposal": mark("Proposals"),
     "corridor": mark("Corridors"),
+    "own": mark("The drawing itself"),
 }
 """What can be snapped to, in the order of the menu."""
 
@@ -78,10 +81,50 @@ class Snapping(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.source: SnapIndex | None = None
+        self._source: SnapIndex | None = None
+        self._own: BaseGeometry | None = None
+        self._with_own: SnapIndex | None = None
+        self._changing: Collection[str] = ()
         self.on = True
         self.tracing = False
+        self.together = False
+        """Whether a corner that neighbours share moves with them."""
         self.kinds: frozenset[Kind] = frozenset(KIND_TITLES)
+
+    @property
+    def source(self) -> SnapIndex | None:
+        """The lines of the project; None while they are being read."""
+        return self._source
+
+    @source.setter
+    def source(self, source: SnapIndex | None) -> None:
+        self._source = source
+        self._add_own()
+
+    def set_own(self, edges: BaseGeometry | None, *, changing: Collection[str] = ()) -> None:
+        """Snap to edges of what is in the hand as well.
+
+        Parameters
+        ----------
+        edges : shapely geometry or None
+            Lines and areas; None for none.
+        changing : collection of str
+            Proposals that are changed; their stored edges do not count meanwhile.
+        """
+        self._own, self._changing = edges, changing
+        self._add_own()
+
+    def _add_own(self) -> None:
+        source, own = self._source, self._own
+        if source is None or own is None or own.is_empty:
+            self._with_own = source
+        else:
+            self._with_own = source.with_own(own)
+
+    def switch_together(self, *, on: bool) -> None:
+        """Move corners together with the neighbours that share them, or alone."""
+        self.together = on
+        self.changed.emit()
 
     def switch(self, *, on: bool) -> None:
         """Snap, or take places as they are."""
@@ -115,18 +158,20 @@ class Snapping(QObject):
         near = nearest_point(own, pointer.place, reach)
         if near is not None:
             return Aim(own[near], own=True)
-        if not self.on or self.source is None or not self.kinds:
+        source = self._with_own
+        if not self.on or source is None or not self.kinds:
             return Aim(pointer.place)
-        snap = self.source.nearest(x, y, reach, self.kinds)
+        snap = source.nearest(x, y, reach, self.kinds, but=self._changing)
         return Aim(pointer.place) if snap is None else Aim((snap.x, snap.y), snap)
 
     def between(self, start: Aim | None, end: Aim) -> tuple[Point, ...]:
         """Return the points that lead from one aim to another, without the first of them."""
-        if not self.tracing or self.source is None or start is None:
+        source = self._with_own
+        if not self.tracing or source is None or start is None:
             return (end.place,)
         if start.snap is None or end.snap is None:
             return (end.place,)
-        traced = self.source.trace(start.snap, end.snap)
+        traced = source.trace(start.snap, end.snap)
         return (*traced[1:-1], end.place) if traced else (end.place,)
 
 

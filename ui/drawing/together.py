@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from ui.features.list import FeatureList
     from ui.map.select_desk import SelectDesk
 
-PROPOSAL = "proposal"
-
 
 class Together(QObject):
     """Keeps what is selected on the map and in the list of proposals the same.
@@ -50,13 +48,13 @@ class Together(QObject):
         """The proposals, in the order of selecting; none where there are less than two."""
         if self._selecting is None:
             return ()
-        keys = self._selecting.picked.keys(PROPOSAL)
+        keys = self._selecting.picked.keys("proposal")
         return keys if len(keys) > 1 else ()
 
     def choose(self, keys: Sequence[str]) -> None:
         """Select proposals together, everywhere."""
         if self._selecting is not None:
-            self._selecting.pick([Selection(PROPOSAL, key) for key in keys])
+            self._selecting.pick([Selection("proposal", key) for key in keys])
 
     def _on_picked(self) -> None:
         if self._list is not None:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _APART_PX = 12.0
 """Of corners that lie closer together on the screen only one is shown; zooming in shows all."""
 _NUDGE_PX = 4.0
+_SHARED_M = 1.0
+"""How far apart corners of neighbours may lie and still be one."""
 _NUDGES: Mapping[int, tuple[float, float]] = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -40,6 +42,7 @@ _NUDGES: Mapping[int, tuple[float, float]] = {
     Qt.Key.Key_Down: (0, -1),
 }
 _NEXT_KEYS: Mapping[int, int] = {Qt.Key.Key_Period: 1, Qt.Key.Key_Comma: -1}
+_TOGETHER_KEY = Qt.Key.Key_S
 _END_KEYS = frozenset({Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _DELETE_KEYS = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 
@@ -55,8 +58,9 @@ class VertexTool(DrawingTool):
 
     previewed = pyqtSignal(object)
     """The shape is being changed; carries it as it is now."""
-    edited = pyqtSignal(object)
-    """The shape was changed; carries the new one."""
+    edited = pyqtSignal(object, object)
+    """The shape was changed; carries the new one, and the new shapes of the neighbours that
+    have moved with it, by their keys."""
     refused = pyqtSignal(str)
     """A change is not possible; carries the reason."""
     entry_wanted = pyqtSignal(str)
@@ -68,6 +72,10 @@ class VertexTool(DrawingTool):
         super().__init__()
         self._snapping = snapping
         self.width_m = 0.0
+        self.neighbours: Mapping[str, BaseGeometry] = {}
+        """Other proposals by their keys: those that share a corner can move with it."""
+        self._key = ""
+        self._sharing: dict[str, BaseGeometry] = {}
         self._kept: BaseGeometry = shapely.Polygon()
         self._shape: BaseGeometry = self._kept
         self._outline = Outline(self._kept)
@@ -89,7 +97,7 @@ class VertexTool(DrawingTool):
         """The corner that keys act on."""
         return self._chosen
 
-    def set_shape(self, geometry: BaseGeometry, *, width_m: float = 0.0) -> None:
+    def set_shape(self, geometry: BaseGeometry, *, width_m: float = 0.0, key: str = "") -> None:
         """Take another shape, or another state of it; not while a corner is held.
 
         Parameters
@@ -98,7 +106,10 @@ class VertexTool(DrawingTool):
             Polygons, or the middle line of a corridor.
         width_m : float
             Width of the corridor around a middle line.
+        key : str
+            The proposal that it is the shape of.
         """
+        self._key = key
         if self._held is not None:
             return
         if shapely.get_num_coordinates(geometry) != shapely.get_num_coordinates(self._shape):
@@ -114,20 +125,26 @@ class VertexTool(DrawingTool):
 
     def move_chosen(self, place: Point) -> None:
         """Move the chosen corner to a place."""
-        if self._chosen is not None:
-            self._finish_edit(vertices.move_vertex(self._kept, self._chosen, *place))
+        if self._chosen is None:
+            return
+        at = vertices.vertex_at(self._kept, self._chosen)
+        moved = vertices.move_shared_vertex(self._shared_at(at), at, place, _SHARED_M)
+        self._finish_edit(vertices.move_vertex(self._kept, self._chosen, *place), moved)
 
     def delete_chosen(self) -> None:
         """Take the chosen corner away."""
         if self._chosen is None:
             return
+        at = vertices.vertex_at(self._kept, self._chosen)
         try:
             made = vertices.delete_vertex(self._kept, self._chosen)
         except DrawingError as error:
             self.refused.emit(str(error))
             return
         self._chosen = self._hover = None
-        self._finish_edit(made)
+        self._finish_edit(
+            made, vertices.delete_shared_vertex(self._shared_at(at), at, _SHARED_M)
+        )
 
     def choose_next(self, step: int) -> None:
         """Choose the next corner along the edge, or the one before."""
@@ -140,9 +157,17 @@ class VertexTool(DrawingTool):
             at = 0 if step > 0 else len(places) - 1
         self.choose(places[at])
 
-    def _finish_edit(self, geometry: BaseGeometry) -> None:
+    def _shared_at(self, at: Point) -> dict[str, BaseGeometry]:
+        """Return the neighbours that have a corner or an edge at a place, if they move too."""
+        if not self._snapping.together or self._kept.geom_type == "LineString":
+            return {}
+        return vertices.sharing(self.neighbours, at, _SHARED_M)
+
+    def _finish_edit(
+        self, geometry: BaseGeometry, moved: Mapping[str, BaseGeometry] | None = None
+    ) -> None:
         self._show(geometry)
-        self.edited.emit(geometry)
+        self.edited.emit(geometry, dict(moved or {}))
 
     def _show(self, geometry: BaseGeometry) -> None:
         self._shape = geometry
@@ -164,6 +189,11 @@ class VertexTool(DrawingTool):
     @override
     def deactivated(self) -> None:
         self._held = self._hover = self._aim = None
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self._sharing = {}
+        self._snapping.set_own(None)
 
     @override
     def wants(self, event: QKeyEvent) -> bool:
@@ -173,7 +203,8 @@ class VertexTool(DrawingTool):
         if event.key() in _NUDGES:
             return shift and self._chosen is not None
         plain = not event.modifiers()
-        return plain and (event.key() in _NEXT_KEYS or event.text().isdigit())
+        own = event.key() in _NEXT_KEYS or event.key() == _TOGETHER_KEY
+        return plain and (own or event.text().isdigit())
 
     @override
     def pressed(self, pointer: Pointer) -> bool:
@@ -190,8 +221,21 @@ class VertexTool(DrawingTool):
             self._inserted = True
         else:
             self._held = self._chosen = hover
+        self._take_hold(hover)
         self._tell()
         return True
+
+    def _take_hold(self, hover: VertexPlace | EdgePlace) -> None:
+        """Find what moves with the corner that is held, and what it can snap to meanwhile."""
+        self._sharing = self._shared_at(self._held_at(hover))
+        corner = hover if isinstance(hover, VertexPlace) else None
+        beside = None if corner is None else vertices.lines_beside(self._kept, corner)
+        self._snapping.set_own(beside, changing=(self._key, *self._sharing))
+
+    def _held_at(self, hover: VertexPlace | EdgePlace) -> Point:
+        if isinstance(hover, EdgePlace):
+            return (hover.x, hover.y)
+        return vertices.vertex_at(self._kept, hover)
 
     @override
     def moved(self, pointer: Pointer) -> bool:
@@ -224,12 +268,20 @@ class VertexTool(DrawingTool):
             return False
         held, aim = self._held, self._aim
         self._held = self._aim = None
+        moved = {} if aim is None else self._moved_neighbours(aim.place)
+        self._let_go()
         if held is None:
             self.choose(None)
         elif aim is not None:
             self._chosen, self._hover = held, None
-            self._finish_edit(self._shape)
+            self._finish_edit(self._shape, moved)
         return True
+
+    def _moved_neighbours(self, place: Point) -> dict[str, BaseGeometry]:
+        if self._hover is None or not self._sharing:
+            return {}
+        at = self._held_at(self._hover)
+        return vertices.move_shared_vertex(self._sharing, at, place, _SHARED_M)
 
     @override
     def double_clicked(self, pointer: Pointer) -> bool:
@@ -251,6 +303,8 @@ class VertexTool(DrawingTool):
             self.delete_chosen()
         elif key in _NEXT_KEYS:
             self.choose_next(_NEXT_KEYS[key])
+        elif key == _TOGETHER_KEY:
+            self._snapping.switch_together(on=not self._snapping.together)
         elif key in _NUDGES and self._chosen is not None:
             x, y = vertices.vertex_at(self._kept, self._chosen)
             step = _NUDGE_PX * self._resolution
@@ -274,6 +328,9 @@ class VertexTool(DrawingTool):
             points = [(float(x), float(y)) for x, y in shapely.get_coordinates(self._shape)]
             painting.paint_band(painter, view, theme, points, self.width_m)
         painting.paint_outline(painter, view, theme, self._outline, filled=not line)
+        if self._aim is not None:
+            for moved in self._moved_neighbours(self._aim.place).values():
+                painting.paint_outline(painter, view, theme, Outline(moved), filled=False)
         self._paint_corners(painter, view, theme)
         hover = self._hover
         if isinstance(hover, EdgePlace) and self._held is None:

@@ -135,3 +135,14 @@ def test_lines_of_a_project_and_its_base_map(tmp_path):
         border = index.nearest(0, 0, 100_000, ("border",))
         assert border.label in {"CHN – PRK", "CHN – RUS", "PRK – RUS"}
         assert index.nearest(0, 0, 100_000, ("river",)).kind == "river"
+
+
+def test_the_proposal_that_is_changed_does_not_count():
+    lines = [
+        *lines_of(box(0, 0, 10, 10), "proposal", "One", "p1"),
+        *lines_of(box(10, 0, 20, 10), "proposal", "Two", "p2"),
+    ]
+    index = SnapIndex.from_lines(lines)
+    assert index.nearest(1, 1, 3).label == "One"
+    assert index.nearest(1, 1, 3, but=["p1"]) is None
+    assert index.nearest(10, 1, 3, but=["p1"]).label == "Two"

@@ -11,12 +11,15 @@ from planner.drawing.errors import DrawingError
 from planner.drawing.vertices import (
     EdgePlace,
     VertexPlace,
+    delete_shared_vertex,
     delete_vertex,
     insert_vertex,
+    lines_beside,
     move_shared_vertex,
     move_vertex,
     nearest_edge,
     nearest_vertex,
+    sharing,
     vertex_at,
 )
 
@@ -114,3 +117,22 @@ def test_shared_corner_moves_in_all_shapes_that_have_it():
     assert changed["left"].intersection(changed["right"]).area == 0
     assert changed["below"].intersection(changed["left"]).area == pytest.approx(0)
     assert nearest_vertex(changed["below"], 11, 1, 0.01) is not None
+
+
+def test_lines_beside_leave_out_the_edges_of_a_vertex():
+    beside = lines_beside(RING, VertexPlace(0, 0, 2))
+    assert beside.length == 20 + 8
+    assert not beside.intersects(box(9, 9, 10, 10))
+    assert lines_beside(LINE, VertexPlace(0, 0, 0)).length == 10
+    assert lines_beside(LINE, VertexPlace(0, 0, 1)).is_empty
+    with pytest.raises(DrawingError):
+        lines_beside(LINE, VertexPlace(0, 0, 3))
+
+
+def test_a_shared_corner_is_found_and_taken_away_where_it_can_be():
+    shapes = {"a": box(0, 0, 10, 10), "b": box(10, 0, 20, 20), "far": box(50, 0, 60, 10)}
+    shapes["c"] = Polygon([(10, 10), (0, 20), (0, 12)])
+    assert sharing(shapes, (10, 10), 0.5).keys() == {"a", "b", "c"}
+    changed = delete_shared_vertex(shapes, (10, 10), 0.5)
+    assert changed.keys() == {"a"}  # b has no corner there, c would be no area
+    assert changed["a"].area == 50

@@ -21,6 +21,7 @@ from planner.project import Project
 from planner.reserve.propose import propose
 from planner.reserve.request_file import request_from
 from ui.app import Desktop
+from ui.drawing.snapping import REACH_PX
 from ui.recent import RecentProjects
 from ui.snapshot import Selection
 from ui.start.choice import OpenProject
@@ -220,6 +221,45 @@ def test_it_is_split_and_merged(first):
     first.key(Qt.Key.Key_Return)
     (whole,) = [name for name in first.stored() if name.startswith("First area")]
     assert _km2(first, whole) == pytest.approx(300)
+
+
+def test_edges_of_the_drawing_itself_are_snapped_to(hand):
+    hand.take("draw.area")
+    for corner in ((-30, -35), (-20, -35), (-20, -25)):
+        hand.click(*corner, FREE)
+    hand.move(-25, -34.7)
+    aim = hand.drawing.tools.area._aim
+    assert aim.kind == "own"
+    hand.click(-25, -34.7)
+    assert hand.drawing.tools.area.sketch.points[-1] == aim.place
+    hand.key(Qt.Key.Key_Escape)
+
+
+def test_a_corner_that_neighbours_share_moves_with_both(first):
+    first.take("shape.split")
+    first.click(-20, 5, FREE)
+    first.click(-20, 30, FREE)
+    first.key(Qt.Key.Key_Return)
+    first.settle()
+    first.take("shape.corners")
+    first.settle()
+    first.key(Qt.Key.Key_S)
+    assert first.find(QToolButton, "drawing_together").isChecked()
+    first.drag((-20, 25), (-19, 25), (-15, 25))
+    areas = [row.geometry.area / 1e6 for row in first.stored().values()]
+    assert sorted(areas) == pytest.approx([112.5, 187.5], abs=2)
+    assert sum(areas) == pytest.approx(300, rel=0.01)
+    first.key(Qt.Key.Key_S)
+    first.drag((-20, 10), (-20, 12), (-20, 17))
+    assert sum(row.geometry.area for row in first.stored().values()) / 1e6 < 295
+
+
+def test_a_corner_can_be_moved_by_less_than_what_snapping_reaches(first):
+    first.take("shape.corners")
+    first.settle()
+    first.drag((-30, 10), (-28.6, 11.4), (-28.6, 11.4))
+    assert first.canvas.view.resolution * REACH_PX > 2_000
+    assert _km2(first, "First area") < 295
 
 
 def test_measure_identify_and_select(hand, qtbot):
