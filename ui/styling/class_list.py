@@ -41,6 +41,7 @@ class ClassList(QTreeView):
         self.setAccessibleDescription(
             tr("Enter changes the colour of a class, F2 its name, Delete takes it out.")
         )
+        self._filling = False
         self._items = QStandardItemModel(self)
         self._items.itemChanged.connect(self._on_item_changed)
         self.setModel(self._items)
@@ -57,7 +58,7 @@ class ClassList(QTreeView):
         current = self.currentIndex().row()
         self._removable = removable
         counted = any(count for _, _, count in rows)
-        self._items.blockSignals(True)
+        self._filling = True  # the view has to hear of every row, so no signal is blocked
         self._items.clear()
         self._items.setHorizontalHeaderLabels(
             [tr("Class"), tr("Count")] if counted else [tr("Class")]
@@ -73,8 +74,7 @@ class ClassList(QTreeView):
                 second.setTextAlignment(_RIGHT)
                 line.append(second)
             self._items.appendRow(line)
-        self._items.blockSignals(False)
-        self._items.layoutChanged.emit()
+        self._filling = False
         header = self.header()
         if header is not None and self._items.columnCount():
             header.setStretchLastSection(False)
@@ -105,6 +105,8 @@ class ClassList(QTreeView):
 
     def _on_item_changed(self, item: QStandardItem) -> None:
         text = item.text().strip()
+        if self._filling:
+            return
         if item.column() == 0 and text and text != item.toolTip():
             self.label_chosen.emit(item.row(), text)
 
