@@ -86,6 +86,7 @@ class Desk(QObject):
         self._stack: tuple[Selection, ...] = ()
         self._compare: CompareDesk | None = None
         self._layers_desk: LayersDesk | None = None
+        self._missing: set[str] = set()
         self._listen()
 
     def _listen(self) -> None:
@@ -97,6 +98,7 @@ class Desk(QObject):
         engine.layers_shown.connect(self._on_layers_shown)
         engine.unavailable.connect(self._on_unavailable)
         engine.problem_met.connect(parts.map_area.show_problem)
+        parts.map_area.canvas.loop.frame_arrived.connect(self._on_frame)
         engine.project_saved.connect(
             lambda path: parts.strip.say(tr("Written: {path}", path=path))
         )
@@ -362,12 +364,29 @@ class Desk(QObject):
     def _on_layers_shown(self, problems: object) -> None:
         canvas = self._parts.map_area.canvas
         self._parts.map_area.show_map()
-        self.layers.show_problems(problems if isinstance(problems, tuple) else ())
-        canvas.loop.set_layers(self.layers.visible_ids)
+        told = problems if isinstance(problems, tuple) else ()
+        self.layers.show_problems(told)
+        self._missing = {problem.layer_id for problem in told}
+        canvas.loop.set_layers(self.layers.visible_ids, self.layers.remote_ids)
         canvas.loop.set_source(self._engine.source)
 
+    def _on_frame(self) -> None:
+        """Say over a frame that it lacks layers which are switched on."""
+        lacking = [name for name in self.layers.visible_ids if name in self._missing]
+        if lacking:
+            self._parts.map_area.show_problem(
+                tr_n(
+                    "{count} layer that is switched on is missing from the map. The panel "
+                    "Layers says why.",
+                    "{count} layers that are switched on are missing from the map. The panel "
+                    "Layers says why.",
+                    len(lacking),
+                )
+            )
+
     def _on_visibility_changed(self) -> None:
-        self._parts.map_area.canvas.loop.set_layers(self.layers.visible_ids)
+        loop = self._parts.map_area.canvas.loop
+        loop.set_layers(self.layers.visible_ids, self.layers.remote_ids)
 
     def _on_place_clicked(self, x: float, y: float) -> None:
         if self._compare is not None and self._compare.takes(x, y):
@@ -449,9 +468,8 @@ class Desk(QObject):
         if self._session.snapshot is None:
             self._parts.map_area.show_no_project(message)
         elif self._parts.map_area.has_map:
-            self._parts.map_area.show_problem(message)
-        else:
-            self._parts.strip.say(message)
+            self._parts.map_area.show_problem(message)  # until the next frame
+        self._parts.strip.say(message)
 
     @property
     def sites(self) -> SitesPanel:

@@ -126,6 +126,24 @@ class TestWithQgis:
         qtbot.waitUntil(partial(_settled, desktop), timeout=20_000)
         assert canvas.loop.frames[-1].pixels != before
 
+    def test_layers_that_are_missing_are_told_over_the_map_until_they_are_back(
+        self, desktop, project_path, qtbot
+    ):
+        banner = _find(desktop, QLabel, "map_problem")
+        canvas = desktop.parts.map_area.canvas
+        assert banner.isHidden()
+        away = project_path.rename(project_path.with_name("away"))
+        snapshot = desktop.session.snapshot
+        desktop.engine.show(snapshot.layers, snapshot.crs, title="", sea="#dfe9ef", stale=True)
+        qtbot.waitUntil(lambda: "missing from the map" in banner.text(), timeout=20_000)
+        qtbot.waitUntil(partial(_settled, desktop), timeout=20_000)
+        assert not banner.isHidden()
+        away.rename(project_path)
+        desktop.session.refresh()
+        qtbot.waitUntil(partial(_settled, desktop), timeout=20_000)
+        canvas.zoom(1.5)
+        qtbot.waitUntil(banner.isHidden, timeout=20_000)
+
     def test_undo_takes_the_proposal_back_and_redo_brings_it_again(self, desktop, qtbot):
         undo = _find(desktop, QToolButton, "undo")
         assert undo.accessibleName() == "Undo: Propose a joint area"
