@@ -399,7 +399,9 @@ def _read(path: str) -> Iterator[None]:
     try:
         yield
     except (DataSourceError, DataLayerError, FieldError, ValueError, RuntimeError) as error:
+        # GDAL goes on with advice for programmers, which starts with a semicolon.
+        told = str(error).replace(path, Path(path).name).partition(";")[0].rstrip(". ")
         raise LayerReadError(
-            f"{Path(path).name} cannot be read: {error}. Check that the file is whole, or save "
+            f"{Path(path).name} cannot be read: {told}. Check that the file is whole, or save "
             "it again in QGIS as GeoPackage."
         ) from error

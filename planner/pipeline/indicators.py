@@ -33,9 +33,11 @@ if TYPE_CHECKING:
 
 Stage = Literal["before", "after"]
 
-LAND = "land in catalogued sites"
+LAND = mark("land in catalogued sites")
 """Not a country's protected share: the catalogue holds sites on and near borders only."""
-HABITAT = "habitat in catalogued sites"
+HABITAT = mark("habitat in catalogued sites")
+CONNECTED = mark("connected habitat in catalogued sites (ECA)")
+NARROWEST = mark("narrowest corridor")
 ALL = "ALL"
 """Stands in the column of countries for all of the region."""
 PROTCONN_KM = 10.0
@@ -132,11 +134,7 @@ def _habitat(
         if np.isfinite(share):
             rows.append(_row(stage, HABITAT, "%", 100.0 * float(share), **common))
     eca = connected_km2(land_network(protected & habitat, cell_m=study.cell_m), profile)
-    rows.append(
-        _row(
-            stage, "connected habitat in catalogued sites (ECA)", "km2", eca, species=profile.id
-        )
-    )
+    rows.append(_row(stage, CONNECTED, "km2", eca, species=profile.id))
     return rows
 
 
@@ -152,8 +150,8 @@ def _widths(study: Study) -> list[dict[str, object]]:
             continue
         before = [number(row["min_width_m"]) for row in told]
         after = [_widened(row) for row in told]
-        rows.append(_row("before", "narrowest corridor", "m", min(before), species=profile.id))
-        rows.append(_row("after", "narrowest corridor", "m", min(after), species=profile.id))
+        rows.append(_row("before", NARROWEST, "m", min(before), species=profile.id))
+        rows.append(_row("after", NARROWEST, "m", min(after), species=profile.id))
     return rows
 
 

@@ -151,7 +151,7 @@ def test_a_shapefile_in_a_zip_and_one_without_crs(here, tmp_path, target):
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("a.gpkg", b"not a database", "cannot be read"),
+        ("a.gpkg", b"not a database", r"cannot be read: 'a.gpkg' not .* format\. Check"),
         ("a.geojson", b'{"type": "FeatureCollection", "features": [', "cannot be read"),
         ("a.shp", b"", "cannot be read"),
         ("a.vrt", b"<OGRVRTDataSource/>", "of a kind that cannot be imported"),
