@@ -57,6 +57,7 @@ _WORDED: Mapping[str, Callable[[str], str]] = {
     **dict.fromkeys(("iso3", "iso3_a", "iso3_b", "country", "countries"), words.country),
     **dict.fromkeys(("state", "kind", "status"), words.identifier),
     "species": words.species,
+    "reasons": words.stored,
 }
 """How the values of a column are put into words."""
 _KINDS = {
@@ -159,7 +160,7 @@ def found_layers(
     return tuple(
         FoundLayer(
             layer_id,
-            str(hits[0]["name"]),
+            words.stored(str(hits[0]["name"])),
             tuple(_feature(hit, ground.specs[layer_id], ground) for hit in hits),
         )
         for layer_id, hits in by_layer.items()
