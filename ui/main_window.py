@@ -395,14 +395,16 @@ class MainWindow(QMainWindow):
         parts.append(self._parts.top_bar)
         focus = self.focusWidget()
         at = [i for i, part in enumerate(parts) if part is focus or part.isAncestorOf(focus)]
-        target = parts[(at[0] + 1) % len(parts)] if at else parts[0]
-        if target is parts[0]:
-            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            return
-        inside = (child for child in target.findChildren(QWidget) if _takes_focus(child))
-        first = next(inside, None)
-        if first is not None:
-            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        here = at[0] if at else -1
+        for target in (*parts[here + 1 :], *parts[: here + 1]):
+            if target is middle:
+                target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+            inside = (child for child in target.findChildren(QWidget) if _takes_focus(child))
+            first = next(inside, None)
+            if first is not None:
+                first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
 
     @override
     def resizeEvent(self, a0: QResizeEvent | None) -> None:

@@ -101,7 +101,7 @@ class PreferenceStore:
         try:
             with self._path.open(encoding="utf-8") as file:
                 document = json.loads(file.read(_MOST_BYTES))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             document, reason = None, str(error)
         else:
             reason = tr("it holds no table of names and values")

@@ -48,7 +48,7 @@ class RecentProjects:
         try:
             with self._path.open(encoding="utf-8") as file:
                 listed = json.loads(file.read(_MOST_BYTES))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return ()
         found = [_project(item) for item in listed] if isinstance(listed, list) else []
         return tuple(item for item in found if item is not None and item.path.is_dir())

@@ -161,3 +161,11 @@ def test_the_tab_key_reaches_every_panel_and_leaves_it_again(bare, qtbot):
     met = _met_by(bare, lambda: qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab))
     assert len(met) > 10
     assert [name for name, found in met.items() if not {name, ""} <= found] == []
+
+
+def test_f6_reaches_every_panel_and_leaves_it_again(bare, qtbot):
+    bare.window.activateWindow()
+    qtbot.waitUntil(bare.window.isActiveWindow)
+    met = _met_by(bare, bare.window.focus_next_part)
+    assert len(met) > 10
+    assert [name for name, found in met.items() if not {name, ""} <= found] == []

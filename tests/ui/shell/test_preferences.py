@@ -28,7 +28,9 @@ def test_without_a_file_there_are_the_usual_ones(path):
     assert store.problem == ""
 
 
-@pytest.mark.parametrize("content", ["{", "[]", "7", "\x00", '{"a": 1' * 10])
+@pytest.mark.parametrize(
+    "content", ["{", "[]", "7", "\x00", '{"a": 1' * 10, "[" * 200_000], ids=range(6)
+)
 def test_a_spoiled_file_is_told_and_the_usual_ones_are_used(path, content):
     path.parent.mkdir()
     path.write_text(content)

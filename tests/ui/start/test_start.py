@@ -298,6 +298,7 @@ def test_lists_of_earlier_versions_are_read(tmp_path):
     assert RecentProjects(tmp_path / "recent.json").paths() == (tmp_path / "a",)
 
 
-def test_a_spoiled_list_is_no_obstacle(tmp_path):
-    (tmp_path / "recent.json").write_text("{")
+@pytest.mark.parametrize("content", ["{", "[" * 200_000], ids=["cut", "deep"])
+def test_a_spoiled_list_is_no_obstacle(tmp_path, content):
+    (tmp_path / "recent.json").write_text(content)
     assert RecentProjects(tmp_path / "recent.json").paths() == ()
