@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from planner.profiles import Quantity
     from planner.project import Project, RunRecord
 
-CORRIDOR_WIDTH = "minimum_corridor_width_m"
-
 
 @dataclass(frozen=True)
 class CoreState:
