@@ -227,6 +227,8 @@ def _told(spoken: _Spoken, text: str, named: Callable[[str], str] | None) -> str
 
 
 _FIELD = re.compile(r"\{[^{}]*\}")
+_NUMBER = r"[-+−]?(?:\d[\d.,\s]*|inf|nan)"
+"""What a value that is written as a number looks like: else any text with an "of" would fit."""
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z\d])")
 
 
@@ -255,9 +257,10 @@ def _pattern(message: str) -> re.Pattern[str]:
     """Return the pattern of what a text looks like with its values filled in."""
     parts: list[str] = []
     known: set[str] = set()
-    for literal, name, _, _ in Formatter().parse(message):
+    for literal, name, form, _ in Formatter().parse(message):
         parts.append(re.escape(literal))
         if name:
-            parts.append(f"(?P={name})" if name in known else f"(?P<{name}>.*)")
+            kind = _NUMBER if name == "count" or (form or "").endswith("f") else ".*"
+            parts.append(f"(?P={name})" if name in known else f"(?P<{name}>{kind})")
             known.add(name)
     return re.compile("".join(parts), re.DOTALL)

@@ -157,7 +157,7 @@ class DrawingDesk(QObject):
         if snapshot is None:
             return
         self._canvas.set_overlay("drawing", None)
-        self._panel.measures.set_names({row.site_id: row.name_en for row in snapshot.sites})
+        self._panel.measures.set_names({row.site_id: row.title for row in snapshot.sites})
         reason = snapshot.read_only_reason
         self._panel.tools.show_reason(reason)
         self.proposal.show_possible()

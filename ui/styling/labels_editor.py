@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from resources.translation import LANGUAGES, mark, tr
+from ui.elided import ElidedComboBox
 from ui.styling.controls import ColourButton, labelled, number_box, shrink
 from ui.theme import GRID
 
@@ -39,10 +40,10 @@ class LabelsEditor(QWidget):
         self._shows = False
         self.on = QCheckBox(tr("Label features"))
         self.on.setObjectName("style_labels")
-        self.field = shrink(QComboBox())
+        self.field = shrink(ElidedComboBox())
         self.field.setObjectName("style_label_field")
         self.field.setAccessibleName(tr("Field to label with"))
-        self.language = shrink(QComboBox())
+        self.language = shrink(ElidedComboBox())
         self.language.setObjectName("style_label_language")
         self.language.setAccessibleName(tr("Language of the labels"))
         self.language.setToolTip(

@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
 
 from resources.translation import mark, tr
 from ui.controls import label
+from ui.elided import ElidedComboBox
 from ui.styling import drafts
 from ui.styling.class_list import ClassList, rows_of
 from ui.styling.controls import RampBox, labelled, leave_wheel, number_box, shrink
@@ -123,7 +124,7 @@ class RasterEditor(QWidget):
         return leave_wheel(box)
 
     def _box(self, name: str, text: str) -> QComboBox:
-        box = shrink(QComboBox())
+        box = shrink(ElidedComboBox())
         box.setObjectName(name)
         box.setAccessibleName(text)
         return box

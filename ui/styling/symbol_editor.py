@@ -8,6 +8,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from resources.translation import mark, tr
+from ui.elided import ElidedComboBox
 from ui.styling.controls import ColourButton, labelled, number_box, shrink
 from ui.theme import GRID
 
@@ -71,7 +72,7 @@ class SymbolEditor(QWidget):
         self._listen()
 
     def _box(self, name: str, text: str, entries: Mapping[str, str]) -> QComboBox:
-        box = shrink(QComboBox())
+        box = shrink(ElidedComboBox())
         box.setObjectName(name)
         box.setAccessibleName(text)
         for key, word in entries.items():

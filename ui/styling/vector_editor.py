@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QCheckBox, QComboBox, QSpinBox, QVBoxLayout, QWidget
 from layers.qgis.answers import CLASS_METHODS
 from resources.translation import mark, tr
 from ui.controls import label
+from ui.elided import ElidedComboBox
 from ui.styling import drafts
 from ui.styling.class_list import ClassList, rows_of
 from ui.styling.controls import RampBox, labelled, leave_wheel, shrink
@@ -113,7 +114,7 @@ class VectorEditor(QWidget):
         return leave_wheel(box)
 
     def _box(self, name: str, text: str) -> QComboBox:
-        box = shrink(QComboBox())
+        box = shrink(ElidedComboBox())
         box.setObjectName(name)
         box.setAccessibleName(text)
         return box
