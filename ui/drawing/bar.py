@@ -13,7 +13,6 @@ from PyQt6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPushButton,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -22,7 +21,8 @@ from typing_extensions import override
 
 from resources.translation import tr
 from ui.controls import icon_button, label
-from ui.drawing.sketch import NARROWEST_M, USUAL_WIDTH_M, WIDEST_M
+from ui.drawing.fields import MetresBox
+from ui.drawing.sketch import USUAL_WIDTH_M
 from ui.drawing.snapping import KIND_TITLES
 from ui.theme import GRID
 
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 _WIDEST_PX = 76 * GRID
 _MARGIN_PX = 2 * GRID
-_WIDTH_STEP_M = 100
 
 
 class DrawingBar(QFrame):
@@ -105,18 +104,10 @@ class DrawingBar(QFrame):
         self.hide()
         over.installEventFilter(self)
 
-    def _make_width(self) -> QSpinBox:
-        box = QSpinBox()
-        box.setObjectName("drawing_width")
-        box.setAccessibleName(tr("Width of the corridor"))
+    def _make_width(self) -> MetresBox:
+        box = MetresBox("drawing_width", tr("Width of the corridor"), tr(" m wide"))
         box.setToolTip(tr("Width of the corridor; [ and ] make it narrower and wider"))
-        box.setRange(int(NARROWEST_M), int(WIDEST_M))
-        box.setSingleStep(_WIDTH_STEP_M)
-        box.setGroupSeparatorShown(True)
-        box.setSuffix(tr(" m wide"))
         box.setValue(int(USUAL_WIDTH_M))
-        box.setKeyboardTracking(False)
-        box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         return box
 
     def _make_entry(self) -> QLineEdit:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
-from PyQt6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PyQt6.QtGui import QValidator
+from PyQt6.QtWidgets import QLineEdit, QPlainTextEdit, QSpinBox, QWidget
 from typing_extensions import override
 
+from ui import words
+from ui.drawing.sketch import NARROWEST_M, WIDEST_M
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 _RESTED_MS = 2_000
 _LONGEST_LINE = 300
 _LINES = 4
+_WIDTH_STEP_M = 100
+_MOST_DIGITS = 7
 
 
 def _rest(owner: QWidget) -> QTimer:
@@ -124,6 +129,59 @@ class TextField(QPlainTextEdit):
     def focusOutEvent(self, e: QFocusEvent | None) -> None:
         self.flush()
         super().focusOutEvent(e)
+
+
+class MetresBox(QSpinBox):
+    """A length in whole metres, written as numbers are everywhere in the window.
+
+    Parameters
+    ----------
+    name : str
+        Object name.
+    title : str
+        What it is, for screen readers.
+    suffix : str
+        Unit, and what else follows the number.
+    """
+
+    def __init__(self, name: str, title: str, suffix: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.setRange(int(NARROWEST_M), int(WIDEST_M))
+        self.setSingleStep(_WIDTH_STEP_M)
+        self.setSuffix(suffix)
+        self.setKeyboardTracking(False)
+        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+
+    @override
+    def textFromValue(self, v: int) -> str:
+        return words.number(v)
+
+    @override
+    def valueFromText(self, text: str | None) -> int:
+        digits = self._digits(text)
+        return int(digits) if digits else self.value()
+
+    @override
+    def validate(self, input: str | None, pos: int) -> tuple[QValidator.State, str, int]:
+        text, digits = input or "", self._digits(input)
+        state = QValidator.State.Acceptable
+        if not digits:
+            left = self._number(text)
+            state = QValidator.State.Invalid if left else QValidator.State.Intermediate
+        elif len(digits) > _MOST_DIGITS or int(digits) > self.maximum():
+            state = QValidator.State.Invalid
+        elif int(digits) < self.minimum():
+            state = QValidator.State.Intermediate
+        return state, text, pos
+
+    def _number(self, text: str) -> str:
+        return "".join(text.removesuffix(self.suffix()).replace(",", "").split())
+
+    def _digits(self, text: str | None) -> str:
+        number = self._number(text or "")
+        return number if number.isascii() and number.isdigit() else ""
 
 
 class _StillWheel(QObject):

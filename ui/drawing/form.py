@@ -10,7 +10,6 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -20,9 +19,8 @@ from resources.translation import LANGUAGES, mark, tr
 from ui import words
 from ui.controls import label
 from ui.drawing.attachments_view import AttachmentsView
-from ui.drawing.fields import LineField, TextField, still_wheel
+from ui.drawing.fields import LineField, MetresBox, TextField, still_wheel
 from ui.drawing.history_view import HistoryView
-from ui.drawing.sketch import NARROWEST_M, WIDEST_M
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -38,7 +36,6 @@ _STATUS_TITLES: Mapping[str, str] = {
     "agreed": mark("Agreed"),
     "rejected": mark("Rejected"),
 }
-_WIDTH_STEP_M = 100
 
 
 class ProposalFormView(QScrollArea):
@@ -94,16 +91,8 @@ class ProposalFormView(QScrollArea):
         self._lay_out()
         self._listen()
 
-    def _make_width(self) -> QSpinBox:
-        box = QSpinBox()
-        box.setObjectName("proposal_width")
-        box.setAccessibleName(tr("Width of the corridor"))
-        box.setRange(int(NARROWEST_M), int(WIDEST_M))
-        box.setSingleStep(_WIDTH_STEP_M)
-        box.setGroupSeparatorShown(True)
-        box.setSuffix(" m")
-        box.setKeyboardTracking(False)
-        box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+    def _make_width(self) -> MetresBox:
+        box = MetresBox("proposal_width", tr("Width of the corridor"), " m")
         still_wheel(box)
         return box
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from planner.drawing.measures import DrawingMeasures
 
 _MOST_NOTICES = 6
+_LEAST_TOLD = 0.01
 _SETTLEMENTS = 5
 
 
@@ -112,9 +113,9 @@ class MeasuresView(QScrollArea):
             [
                 (
                     words.country(part.iso3),
-                    words.number(part.area_km2),
-                    words.number(part.new_km2),
-                    words.number(part.cost),
+                    _amount(part.area_km2),
+                    _amount(part.new_km2),
+                    _amount(part.cost),
                 )
                 for part in measures.countries
             ]
@@ -127,8 +128,8 @@ class MeasuresView(QScrollArea):
             [
                 (
                     words.species(part.species),
-                    words.number(part.km2),
-                    words.number(part.new_km2),
+                    _amount(part.km2),
+                    _amount(part.new_km2),
                 )
                 for part in measures.habitat
             ]
@@ -171,6 +172,11 @@ class MeasuresView(QScrollArea):
     def _show_note(widget: QLabel, text: str) -> None:
         widget.setText(text)
         widget.setVisible(bool(text))
+
+
+def _amount(value: float) -> str:
+    """Return an amount; what is less than a hundredth is nothing on this ground."""
+    return words.number(value if value >= _LEAST_TOLD else 0.0)
 
 
 def _whole(measures: DrawingMeasures) -> list[tuple[str, str]]:

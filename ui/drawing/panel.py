@@ -117,7 +117,7 @@ class DrawingPanel(QFrame):
         self._edits.setContentsMargins(0, 0, 0, 0)
         column.addWidget(edits, 0, Qt.AlignmentFlag.AlignLeft)
         amounts = QHBoxLayout(self._amounts)
-        amounts.setContentsMargins(0, 0, 0, 0)
+        amounts.setContentsMargins(0, 0, 2 * GRID, 0)  # as far as the fields of the form
         amounts.setSpacing(GRID // 2)
         amounts.addWidget(self._amount, 1)
         for button in (self.grow, self.shrink, self.simplify):

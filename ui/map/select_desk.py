@@ -172,9 +172,10 @@ class SelectDesk(QObject):
         self._background.watch(future, done, self._on_failed)
 
     def follow(self, selection: Selection | None) -> None:
-        """Forget what was selected together once something else is selected alone."""
-        if selection is not None and selection not in self.picked.items:
-            self.picked.set((selection,) if len(self.picked.items) == 1 else ())
+        """Forget what was selected together once something is selected alone."""
+        items = self.picked.items
+        if selection is not None and items != (selection,):
+            self.picked.set((selection,) if selection in items or len(items) == 1 else ())
 
     def _on_opened(self) -> None:
         self.picked.clear()

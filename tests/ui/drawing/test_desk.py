@@ -25,6 +25,7 @@ from PyQt6.QtWidgets import (
 from planner.drawing.draft import load_draft
 from planner.project import Project
 from ui import session as session_module
+from ui.snapshot import Selection
 from ui.start.choice import OpenProject
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -307,6 +308,10 @@ class TestCopies:
         listed.selectAll()
         assert len(hand.desktop.map.picked.keys("proposal")) == 2
         assert _text(hand, "proposal_title") == "2 proposals"
+        hand.desktop.desk.select(Selection("proposal", "drawn-first"))
+        assert hand.drawing.proposal.keys == ("drawn-first",)
+        assert listed.chosen == "drawn-first"
+        listed.selectAll()
         hand.take("proposal.copy")
         hand.settle()
         assert len(json.loads(_clipboard().text())["proposals"]) == 2
