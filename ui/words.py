@@ -98,6 +98,8 @@ _IDENTIFIERS = (
     mark("Site"),
     mark("Transboundary park"),
     mark("Transboundary protected area"),
+    mark("Transboundary conservation landscape"),
+    mark("Transboundary migration conservation area"),
     mark("Widened corridor"),
     # Steps of the plan.
     mark("Sites"),

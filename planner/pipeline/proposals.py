@@ -41,7 +41,7 @@ from planner.pipeline.sites import PAIR_DISTANCE_KM, ProtectedLand
 from planner.pipeline.study import SCENARIO
 from planner.project import AddFeatures, CommandGroup, RemoveFeatures, table_output
 from planner.records import attribute, shape_of, texts, whole_number
-from resources.translation import mark
+from resources.translation import filled, mark
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -278,12 +278,21 @@ def _reasons(study: Study, joins: list[_Join]) -> list[str]:
         for row in join.corridors:
             profile = study.profile(str(row["species"]))
             width, needed = row["min_width_m"], profile.value("minimum_corridor_width_m").value
-            what = (
-                f"Core habitat of the {profile.names.en} touches over the border"
+            told = {"species": profile.names.en, "width": _metres(width), "needed": needed}
+            reasons.append(
+                filled(
+                    "Core habitat of the {species} touches over the border; narrowest place "
+                    "{width}, needed {needed:,.0f} m.",
+                    **told,
+                )
                 if attribute(row, "adjoining")
-                else f"Corridor for the {profile.names.en} of {row['length_km']:.1f} km"
+                else filled(
+                    "Corridor for the {species} of {length:.1f} km; narrowest place {width}, "
+                    "needed {needed:,.0f} m.",
+                    length=row["length_km"],
+                    **told,
+                )
             )
-            reasons.append(f"{what}; narrowest place {_metres(width)}, needed {needed:,.0f} m.")
     return list(dict.fromkeys(reasons))
 
 
@@ -299,4 +308,4 @@ def _is_habitat(study: Study, land: _Land, species_id: str) -> NDArray[np.bool_]
 
 
 def _metres(value: object) -> str:
-    return f"{value:,.0f} m" if isinstance(value, int | float) else "unknown"
+    return f"{value:,.0f} m" if isinstance(value, int | float) else mark("unknown width")

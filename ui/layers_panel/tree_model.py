@@ -315,7 +315,7 @@ def _legend_items(layer_id: str, entries: LegendEntries) -> list[QStandardItem]:
         item = QStandardItem(picture, words.stored(text))
         item.setData(layer_id, LAYER_ROLE)
         item.setFlags(_FLAG.ItemIsEnabled)
-        item.setToolTip(text)
+        item.setToolTip(words.stored(text))
         made.append(item)
     return made
 
