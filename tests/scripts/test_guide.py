@@ -45,7 +45,7 @@ def test_every_picture_that_a_page_names_is_there(page):
 
 
 def test_every_picture_is_named_once_or_more():
-    assert IMAGES == set().union(*(named_in(page) for page in PAGES))
+    assert set().union(*(named_in(page) for page in PAGES)) == IMAGES
 
 
 def test_the_script_takes_every_picture_and_no_other():
