@@ -14,6 +14,7 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
 from planner.maps import DISCLAIMER, NOMINAL_SITES, PACK_GRID
+from resources.errors import PlannerError
 from resources.translation import tr
 from ui.background import Background
 from ui.compare.desk import CompareDesk
@@ -311,7 +312,10 @@ class Desktop(QObject):
         self.engine.close()
         self.background.close()
         self.engine.close()  # work that was running may have started QGIS once more
-        self.session.close()
+        try:
+            self.session.close()
+        except PlannerError as error:  # the folder is gone, and the window as good as gone
+            sys.stderr.write(f"landbridge: {error}\n")
 
     def _appearance(self) -> Appearance:
         wish = self.preferences.values.appearance

@@ -482,3 +482,27 @@ class TestClosing:
         hand.desktop.window.close()
         assert len(load_draft(first).points) == 2
         assert load_draft(other) is None
+
+    def test_where_the_folder_has_vanished_the_drawing_stays_in_the_hand(self, drawing_hand):
+        hand = drawing_hand
+        shutil.rmtree(hand.desktop.session.snapshot.path)
+        hand.take("draw.area")
+        for place in ((-20, -20), (0, -20), (0, -10)):
+            hand.click(*place, FREE)
+        hand.key(Qt.Key.Key_Return)
+        hand.settle()
+        assert "Bring back the drive" in _text(hand, "drawing_problem")
+        assert hand.canvas.tool is hand.drawing.tools.area
+        assert len(hand.drawing.tools.area.sketch.points) == 3
+        hand.settle()
+
+    def test_a_window_whose_folder_was_moved_closes_and_tells(
+        self, drawing_hand, tmp_path, capsys
+    ):
+        path = drawing_hand.desktop.session.snapshot.path
+        drawing_hand.select("drawn-first")
+        drawing_hand.take("proposal.duplicate")
+        drawing_hand.settle()
+        shutil.move(path, tmp_path / "elsewhere")
+        drawing_hand.desktop.window.close()
+        assert "is gone" in capsys.readouterr().err
