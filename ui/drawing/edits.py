@@ -184,7 +184,8 @@ class ProposalEdits(QObject):
         species: str = "",
     ) -> None:
         """Store the corridor of least cost between two sites, found on the full grid."""
-        first, second = ends
+        second = ends[1]
+        name = self._name_of(ends)
 
         def work(on: On) -> str:
             path = ways.refined(on.control).path_to_site(second.key)
@@ -192,21 +193,27 @@ class ProposalEdits(QObject):
                 raise UsageError(path.reason)
             drawn = Drawn(
                 corridor_from_line(path.points, width_m),
-                name=f"{first.title} – {second.title}",
+                name=name,
                 kind=proposals.CORRIDOR_KIND,
                 centreline=path.points,
                 width_m=width_m,
-                member_sites=(first.key, second.key),
+                member_sites=tuple(site.key for site in ends),
                 species=(species,) if species else (),
             )
             return _stored(on, drawn)
 
         self.run(tr("Find the corridor between two sites"), work, failed)
 
+    def _name_of(self, sites: Sequence[Thing]) -> str:
+        """Return a name by sites; in English, as other names that are stored."""
+        snapshot = self._session.snapshot
+        english = {} if snapshot is None else {s.site_id: s.name_en for s in snapshot.sites}
+        return " – ".join(english.get(site.key) or site.title for site in sites)
+
     def join(self, sites: Sequence[Thing], failed: Failed) -> None:
         """Store an area that joins sites."""
         keys = tuple(site.key for site in sites)
-        name = " – ".join(site.title for site in sites[:_NAMED_SITES])
+        name = self._name_of(sites[:_NAMED_SITES])
 
         def work(on: On) -> str:
             return _stored(on, _drawn(join_sites(on.project, keys, on.control), name))

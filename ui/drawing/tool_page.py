@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QKeySequence
-from PyQt6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ui.controls import beside_icon, label
 from ui.icons import icon
@@ -68,11 +68,15 @@ class ToolPage(QScrollArea):
         button.setIconSize(QSize(20, 20))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setCheckable(True)
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        told = label("", size="small", tone="muted")
+        told.setContentsMargins(5 * GRID, 0, 0, GRID)
         button.clicked.connect(action.trigger)
 
         def show() -> None:
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            button.setText(beside_icon(f"{action.text()}   {keys}" if keys else action.text()))
+            button.setText(beside_icon(action.text()))
+            told.setText(f"{keys}  ·  {sentence}" if keys else sentence)
             button.setAccessibleName(action.text())
             button.setAccessibleDescription(sentence)
             button.setEnabled(action.isEnabled())
@@ -81,8 +85,6 @@ class ToolPage(QScrollArea):
         action.changed.connect(show)
         show()
         self._put(button)
-        told = label(sentence, size="small", tone="muted")
-        told.setContentsMargins(5 * GRID, 0, 0, GRID)
         self._put(told)
 
     def show_reason(self, reason: str) -> None:
