@@ -222,7 +222,9 @@ def _told(spoken: _Spoken, text: str, named: Callable[[str], str] | None) -> str
             values = {
                 key: _told(spoken, value, named) for key, value in found.groupdict().items()
             }
-            return _AS_TEXT.vformat(spoken.catalogue.gettext(message), (), values)
+            # A template of signs only, such as "{map}, {year}", looks like many other texts.
+            if values != found.groupdict() or any(map(str.isalpha, _FIELD.sub("", message))):
+                return _AS_TEXT.vformat(spoken.catalogue.gettext(message), (), values)
     return text
 
 

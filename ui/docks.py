@@ -201,12 +201,19 @@ class PanelDocks(QObject):
             Where it stands until it is moved.
         """
         dock = PanelDock(name, title, content, self._theme, self._window)
-        self._window.addDockWidget(area, dock)
+        self._place(dock, area)
         dock.hide()
         dock.folded.connect(self.changed)
         self._docks[name] = dock
         self._areas[name] = area
         return dock
+
+    def _place(self, dock: PanelDock, area: Qt.DockWidgetArea) -> None:
+        """Put a panel into its area; below the map, behind tabs with those that stand there."""
+        self._window.addDockWidget(area, dock)
+        mates = [self._docks[name] for name, other in self._areas.items() if other == area]
+        if area != HOME and mates and mates[0] is not dock:
+            self._window.tabifyDockWidget(mates[0], dock)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -261,7 +268,7 @@ class PanelDocks(QObject):
         for name, dock in self._docks.items():
             dock.setFloating(False)
             self._window.removeDockWidget(dock)
-            self._window.addDockWidget(self._areas[name], dock)
+            self._place(dock, self._areas[name])
             dock.hide()
         self.changed.emit()
 

@@ -26,6 +26,7 @@ STORED_TEXTS = [
     "the resistance",
     "Add {area:.1f} km²",
     "{share:.1f} % of {what}",
+    "{map}, {year}",
 ]
 
 
@@ -42,6 +43,7 @@ def russian(tmp_path, monkeypatch):
         ("the resistance", "сопротивление"),
         ("Add {area:.1f} km²", "Добавить {area:.1f} км²"),
         ("{share:.1f} % of {what}", "{what}: {share:.1f} %"),
+        ("{map}, {year}", "{map} ({year})"),
     ):
         catalogue.add(english, russian)
     catalogue.add("Open", "Открыта", context="of a border")
@@ -148,3 +150,8 @@ def test_each_part_of_a_stored_list_is_told_for_itself(russian):
         "land: 5.0 %; сопротивление: 2.5 %"
     )
     assert tr_filled("Add 5.0 km²; nothing else") == "Add 5.0 km²; nothing else"
+
+
+def test_a_template_without_words_is_taken_only_where_a_value_of_it_is_known(russian):
+    assert tr_filled("the resistance, 2050") == "сопротивление (2050)"
+    assert tr_filled("Lake, 2050") == "Lake, 2050"

@@ -278,6 +278,7 @@ class ScenariosDesk(QObject):
             dock.show()
             share_px = round(_SHARE * self._window.height())
             self._window.resizeDocks([dock], [share_px], Qt.Orientation.Vertical)
+        dock.raise_()
         self._compute()
 
     def _compute(self) -> None:
