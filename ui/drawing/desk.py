@@ -279,6 +279,9 @@ class DrawingDesk(QObject):
         tool, measure = self._canvas.tool, self._map.measure
         if measure is None:
             return
+        if not text.strip():  # Enter once more, after the last point
+            self._on_finish_requested()
+            return
         start = None
         if isinstance(tool, SketchTool) and tool.sketch.points:
             start = tool.sketch.points[-1]

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 _WGS84 = Geod(ellps="WGS84")
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
-_STEP = re.compile(
-    rf"^\s*{_NUMBER}\s*(km|m|км|м)?\s*(?:@|,|;|\s)\s*{_NUMBER}\s*°\s*$", re.IGNORECASE
+_BETWEEN = r"\s*(?:@|,|;|\s)\s*"
+# Few keyboards have the sign of degrees: where a unit is written it can be left out.
+_STEPS = tuple(
+    re.compile(rf"^\s*{_NUMBER}\s*{unit}{_BETWEEN}{_NUMBER}\s*{degrees}\s*$", re.IGNORECASE)
+    for unit, degrees in ((r"(km|m|км|м)", "°?"), (r"(km|m|км|м)?", "°"))
 )
 _KILO = frozenset({"km", "км"})
 _LONGEST_M = 20_000_000.0
@@ -29,7 +32,8 @@ def typed_step(text: str, start: Point | None, measure: GroundMeasure) -> Point 
     Parameters
     ----------
     text : str
-        Such as ``12 km 45°`` or ``800 m @ 270°``; the direction is clockwise from north.
+        Such as ``12 km 45°``, ``12 km 45`` or ``800 m @ 270°``; the direction is clockwise
+        from north.
     start : tuple of float or None
         Where the step begins, in the map's CRS.
     measure : GroundMeasure
@@ -40,7 +44,7 @@ def typed_step(text: str, start: Point | None, measure: GroundMeasure) -> Point 
     UsageError
         There is no place to begin at, or the step leads off the map.
     """
-    found = _STEP.match(text)
+    found = next((step for pattern in _STEPS if (step := pattern.match(text))), None)
     if found is None:
         return None
     if start is None:

@@ -158,8 +158,10 @@ class SketchTool(DrawingTool):
     @override
     def wants(self, event: QKeyEvent) -> bool:
         pressed = QKeySequence(event.keyCombination())
-        if pressed in UNDO_KEYS or pressed in REDO_KEYS:
+        if pressed in UNDO_KEYS:
             return bool(self.sketch.points)
+        if pressed in REDO_KEYS:
+            return bool(self.sketch.points) or self._steps.can_redo
         if event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
             return False
         own = {Qt.Key.Key_T, Qt.Key.Key_Escape, *_FINISH_KEYS, *_BACK_KEYS, *_WIDTH_KEYS}

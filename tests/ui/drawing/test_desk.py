@@ -104,7 +104,17 @@ class TestCorridor:
         sketch = hand.drawing.tools.corridor.sketch
         assert len(sketch.points) == 2
         assert sketch.points[1][0] - sketch.points[0][0] == pytest.approx(10_000, rel=0.01)
-        hand.find(QPushButton, "drawing_finish").click()
+        qtbot.keyClicks(entry, "5 km 90")  # few keyboards have the sign of degrees
+        qtbot.keyClick(entry, Qt.Key.Key_Return)
+        assert len(hand.drawing.tools.corridor.sketch.points) == 3
+        hand.canvas.setFocus()
+        for _ in range(3):
+            hand.key(Qt.Key.Key_Z, CONTROL)
+        assert hand.drawing.tools.corridor.sketch.points == ()
+        for _ in range(2):
+            hand.key(Qt.Key.Key_Y, CONTROL)
+        assert len(hand.drawing.tools.corridor.sketch.points) == 2
+        qtbot.keyClick(entry, Qt.Key.Key_Return)  # nothing typed: it is finished
         area = hand.stored()["Drawing 1"].geometry.area
         assert area == pytest.approx(10_000 * 3000 + 3.14 * 1500**2, rel=0.02)
 
