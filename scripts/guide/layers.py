@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -14,7 +15,6 @@ from ui.styling.vector_editor import VectorEditor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from PyQt6.QtWidgets import QComboBox
 
@@ -68,10 +68,9 @@ def add(hand: Hand) -> None:
     if dialog is None:
         return
     path = _sample(hand.samples)
-    dialog.vector.path.choose(str(path))
+    dialog.vector.path.choose(str(Path("~") / path.relative_to(Path.home())))
     hand.wait(lambda: dialog.vector.wish is not None, "look into the file")
     dialog.vector.note.setText("Forest administration, 2026, for this project only")
-    dialog.vector.path.line.setText(f"~/Landbridge/{path.name}")
     hand.take_over("add_layer", dialog)
     dialog.reject()
 

@@ -71,7 +71,7 @@ def sheet(hand: Hand) -> None:
     """Prepare a sheet in two languages."""
     hand.open("print")
     panel = hand.desktop.sheet.panel
-    panel.second.setCurrentIndex(panel.second.findData("zh"))
+    panel.second.setCurrentIndex(panel.second.findData("en" if hand.language == "zh" else "zh"))
     panel.second.activated.emit(panel.second.currentIndex())
     hand.settle()
     hand.wait(lambda: panel.preview.image is not None, "preview of the sheet")
