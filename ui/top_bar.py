@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ui.theme import Theme
 
 _SCENARIO_LETTERS = 14
+_PX_PER_SCENARIO_LETTER = 80
 _NARROWEST_NAME_PX = 12 * GRID
 _NARROWEST_SEARCH_PX = 28 * GRID
 """Where the line would be narrower, the buttons show their icons only."""
@@ -175,6 +176,8 @@ class TopBar(QFrame):
         """Cut the project's name to its share of the bar, and fold texts where it is narrow."""
         width_px = max(_NARROWEST_NAME_PX, self.width() // 6)
         show_elided(self.project_button, self._project_name, width_px)
+        letters = max(_SCENARIO_LETTERS, self.width() // _PX_PER_SCENARIO_LETTER)
+        self._scenario.setMinimumContentsLength(letters)
         style = Qt.ToolButtonStyle
         folded = self._room_px() < _NARROWEST_SEARCH_PX
         wanted = style.ToolButtonIconOnly if folded else style.ToolButtonTextBesideIcon
