@@ -128,11 +128,11 @@ class ClassList(QTreeView):
 def rows_of(style: Mapping[str, Any], counts: Sequence[int] = ()) -> list[tuple[str, str, str]]:
     """Return colour, name and count of each class of a style."""
     if style.get("type") == "classes":
-        return [(str(row[1]), str(row[2]), "") for row in style["classes"]]
+        return [(str(row[1]), words.stored(str(row[2])), "") for row in style["classes"]]
     symbols = style.get("symbols", ())
     told = [words.number(count) for count in counts]
     told += [""] * (len(symbols) - len(told))
     return [
-        (colour_of(item["symbol"]), str(item.get("label", "")), count)
+        (colour_of(item["symbol"]), words.stored(str(item.get("label", ""))), count)
         for item, count in zip(symbols, told, strict=False)
     ]

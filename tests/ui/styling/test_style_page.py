@@ -26,6 +26,8 @@ from layers.qgis.answers import (
     UniqueValues,
 )
 from layers.qgis.layer_spec import LayerSpec
+from resources.translation import set_language
+from ui.styling.class_list import rows_of
 from ui.styling.page import StylePage
 
 FILL = {"type": "single", "symbol": {"shape": "fill", "fill": "#112233", "stroke": "#000000"}}
@@ -259,3 +261,15 @@ def _turn_wheel(control):
         False,
     )
     QApplication.sendEvent(control, event)
+
+
+def test_classes_that_come_with_the_map_are_named_in_the_readers_language():
+    style = {
+        "type": "categories",
+        "symbols": [{"label": "Proposal, draft", "symbol": FILL["symbol"]}],
+    }
+    set_language("ru")
+    try:
+        assert [name for _, name, _ in rows_of(style)] == ["Предложение, черновик"]
+    finally:
+        set_language("en")
