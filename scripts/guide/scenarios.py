@@ -71,10 +71,16 @@ def sheet(hand: Hand) -> None:
     """Prepare a sheet in two languages."""
     hand.open("print")
     panel = hand.desktop.sheet.panel
-    panel.second.setCurrentIndex(panel.second.findData("en" if hand.language == "zh" else "zh"))
-    panel.second.activated.emit(panel.second.currentIndex())
-    hand.settle()
-    hand.wait(lambda: panel.preview.image is not None, "preview of the sheet")
+    preview, second = panel.preview, panel.second
+    hand.wait(lambda: preview.image is not None, "preview of the sheet")
+    wanted = "en" if hand.language == "zh" else "zh"
+    if second.currentData() != wanted:
+        first = preview.image
+        second.setCurrentIndex(second.findData(wanted))
+        hand.wait(
+            lambda: preview.image is not None and preview.image is not first,
+            "preview in two languages",
+        )
     hand.take("print")
 
 
