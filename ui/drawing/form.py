@@ -262,6 +262,16 @@ class ProposalFormView(QScrollArea):
         elif self._agreed:
             first = next(iter(self._agreed.values()))
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._show_consents()
+
+    def _show_consents(self) -> None:
+        """Scroll so that the delegations are seen, below the line that asks for them."""
+        content = self.widget()
+        layout = None if content is None else content.layout()
+        if layout is not None and content is not None:
+            layout.activate()
+            content.resize(content.width(), layout.totalHeightForWidth(content.width()))
+        self.ensureWidgetVisible(self._agreed_box)
 
     def _await_consent(self, *, awaiting: bool) -> None:
         self._awaiting = awaiting

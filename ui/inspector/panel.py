@@ -48,6 +48,8 @@ class Inspector(QFrame):
         self._close = icon_button("inspector_close", "close", tr("Close the inspector"), theme)
         self._close.clicked.connect(self.close_requested)
         self._zoom = QPushButton(beside_icon(tr("Zoom to it")))
+        self._zoom.setToolTip(tr("Zoom to it"))
+        self._zoom.setAccessibleName(tr("Zoom to it"))
         self._zoom.setObjectName("inspector_zoom")
         self._zoom.setProperty("icon_name", "zoom_to")
         self._zoom.setIcon(icon("zoom_to", theme.colour["text"]))
@@ -76,6 +78,8 @@ class Inspector(QFrame):
     def set_editable(self, *, editable: bool) -> None:
         """Offer to change what is shown, or not."""
         self._edit.setVisible(editable)
+        # Both with their words would leave no room for what it is, in a narrow window.
+        self._zoom.setText("" if editable else beside_icon(tr("Zoom to it")))
 
     @property
     def record(self) -> Record | None:
