@@ -29,6 +29,22 @@ _DENSITIES = ("roomy", "tight", "icons")
 too little for their titles."""
 
 
+_ORDER = (
+    "sites",
+    "species",
+    "layers",
+    "corridors",
+    "draw",
+    "proposals",
+    "scenarios",
+    "indicators",
+    "print",
+    "jobs",
+    "history",
+)
+"""Subjects in the order of the work; others follow in the order they come."""
+
+
 class Rail(QFrame):
     """Opens one panel at a time; the button of the open panel folds it away.
 
@@ -56,7 +72,7 @@ class Rail(QFrame):
         self._layout.addStretch(1)
 
     def add(self, name: str, title: str, icon_name: str) -> None:
-        """Add the button of a panel below the others.
+        """Add the button of a panel, where its subject stands in the order of the work.
 
         Parameters
         ----------
@@ -80,8 +96,12 @@ class Rail(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAccessibleName(tr("{title} panel", title=title))
         button.clicked.connect(lambda checked: self._on_clicked(name, opened=checked))
-        self._layout.insertWidget(len(self._buttons), button)
-        self._buttons[name] = button
+        names = sorted([*self._buttons, name], key=_rank)
+        place = names.index(name)
+        self._layout.insertWidget(place, button)
+        self._buttons = {key: self._buttons.get(key, button) for key in names}
+        if place:
+            self.setTabOrder(self._buttons[names[place - 1]], button)
         self._measure()
 
     def _on_clicked(self, name: str, *, opened: bool) -> None:
@@ -150,3 +170,7 @@ class Rail(QFrame):
         super().changeEvent(a0)
         if a0 is not None and a0.type() == QEvent.Type.FontChange:
             self._measure()
+
+
+def _rank(name: str) -> int:
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER)

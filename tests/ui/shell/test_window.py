@@ -17,6 +17,7 @@ from ui.actions import Actions
 from ui.closing import ClosingDialog
 from ui.preferences import Preferences, PreferenceStore
 from ui.preferences_dialog import PreferencesDialog
+from ui.rail import Rail
 from ui.shortcuts import ShortcutsDialog
 from ui.snapshot import Selection
 
@@ -101,6 +102,13 @@ class TestPanels:
         before = bare.window.docks.opened
         bare.window.restore_layout(text)
         assert bare.window.docks.opened == before
+
+    def test_the_rail_lists_the_subjects_in_the_order_of_the_work(self, bare):
+        buttons = bare.window.findChild(Rail, "rail").findChildren(QToolButton)
+        names = [b.objectName() for b in sorted(buttons, key=lambda button: button.y())]
+        wanted = ["sites", "species", "layers", "corridors", "draw", "proposals", "scenarios"]
+        assert names[:7] == [f"rail_{name}" for name in wanted]
+        assert names[-1] == "rail_history"
 
     def test_the_rail_fits_a_low_window(self, bare, qtbot):
         bare.window.resize(1100, 560)
