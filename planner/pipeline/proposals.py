@@ -308,4 +308,4 @@ def _is_habitat(study: Study, land: _Land, species_id: str) -> NDArray[np.bool_]
 
 
 def _metres(value: object) -> str:
-    return f"{value:,.0f} m" if isinstance(value, int | float) else mark("unknown width")
+    return f"{value:,.0f} m" if isinstance(value, int | float) else mark("unknown")
