@@ -36,6 +36,17 @@ _BUTTON_PX = 2 * GRID
 _DOTS = 3
 
 
+_REPLACED = "replaced"
+
+
+def was_replaced(panel: QWidget) -> bool:
+    """Tell whether another panel has taken the place of this one.
+
+    One that is only folded, as all are where the map is to be seen, has kept its place.
+    """
+    return bool(panel.property(_REPLACED))
+
+
 @runtime_checkable
 class Themed(Protocol):
     """A panel that paints in colours of its own."""
@@ -245,7 +256,9 @@ class PanelDocks(QObject):
         dock = self._docks[name]
         before = self._docks.get(self._current)
         if before is not None and before is not dock and dock.at_home and before.at_home:
+            before.content.setProperty(_REPLACED, True)
             before.hide()
+        dock.content.setProperty(_REPLACED, False)
         self._current = name
         dock.show()
         dock.raise_()

@@ -25,6 +25,7 @@ from ui.corridors.setup import CorridorSetup
 from ui.corridors.split import ListSplit
 from ui.corridors.widening_page import OtherSpecies, WideningPage
 from ui.corridors.width_page import WidthPage
+from ui.docks import was_replaced
 from ui.features.list import FeatureList
 from ui.jobs.progress import JobProgress
 from ui.suitability.setup.fields import Choice
@@ -197,10 +198,9 @@ class CorridorsPanel(QFrame):
 
         It stays so while all panels are folded away, so that the map is seen with its land.
         """
-        stack = self.parentWidget()
-        other = isinstance(stack, QStackedWidget) and stack.currentWidget() is not self
         overview = self.pages.currentWidget() is self._overview
-        return not other and overview and self.tabs.currentWidget() is self.widening
+        widening = overview and self.tabs.currentWidget() is self.widening
+        return widening and not was_replaced(self)
 
     def choose(self, key: str) -> None:
         """Make a corridor current without telling; its species is shown where it is new."""

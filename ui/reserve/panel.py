@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from resources.translation import tr, tr_n
 from ui.controls import label, link_button
+from ui.docks import was_replaced
 from ui.features.panel import PROPOSAL_WORDS, FeaturesPanel
 from ui.reserve.draft import Draft
 from ui.reserve.findings.findings_view import FindingsView
@@ -231,8 +232,7 @@ class ProposalsPanel(QFrame):
 
         It stays so while all panels are folded away, so that the map is seen with its land.
         """
-        stack = self.parentWidget()
-        return not (isinstance(stack, QStackedWidget) and stack.currentWidget() is not self)
+        return not was_replaced(self)
 
     @property
     def is_finding_shown(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -217,12 +218,11 @@ class TestText:
             assert button.width() <= button.sizeHint().width() + 2
 
     def test_steps_end_at_the_largest_and_the_smallest(self, bare):
-        for _ in range(20):
-            bare.window.deeds.deed("view.text_larger").action.trigger()
-        assert bare.preferences.values.text_scale == 200
-        for _ in range(20):
-            bare.window.deeds.deed("view.text_smaller").action.trigger()
-        assert bare.preferences.values.text_scale == 80
+        for deed, end in (("view.text_larger", 200), ("view.text_smaller", 80)):
+            store = bare.preferences
+            store.keep(replace(store.values, text_scale=end))
+            bare.window.deeds.deed(deed).action.trigger()
+            assert store.values.text_scale == end
         bare.window.deeds.deed("view.text_usual").action.trigger()
         assert bare.preferences.values.text_scale == 100
 
