@@ -286,7 +286,7 @@ class _Teller:
         least = max(lower or 0.0, 0.0)
         if upper is not None and upper > VAGUE * whole and least < upper / 10.0:
             upper = None
-        verb, more = self._verb
+        more = self._finder.run.problem().objective == "minimum_set"
 
         def shown(value: float) -> str:
             share = shown_share(value, whole)
@@ -308,17 +308,18 @@ class _Teller:
             told = filled("at most {value}, perhaps nothing", value=shown(upper))
         else:
             told = filled("{least:,.1f} to {most}", least=least, most=shown(upper))
-        return filled("Without it the best selection {verb} {told}.", verb=verb, told=told)
+        return self._loss_words(told)
 
-    @property
-    def _verb(self) -> tuple[str, bool]:
-        """How a loss of the objective is told: the verb, and whether by how much more."""
+    def _loss_words(self, told: str) -> str:
+        """Say how a loss of the objective is told."""
         problem = self._finder.run.problem()
         if problem.objective != "minimum_set":
-            return mark("is worse by"), False
+            return filled("Without it the best selection is worse by {told}.", told=told)
         if problem.boundary_penalty > 0:
-            return mark("costs, its boundary included,"), True
-        return mark("costs"), True
+            return filled(
+                "Without it the best selection costs, its boundary included, {told}.", told=told
+            )
+        return filled("Without it the best selection costs {told}.", told=told)
 
     def _connected_words(self, loss: ConnectedLoss) -> str:
         name = self._finder.ground.profiles[loss.species].names.en
