@@ -1,4 +1,4 @@
-"""Run the real window through the tasks of the guide and save what it looks like.
+"""Run the models in the real window and save what it looks like, for README and guide.
 
 Usage: python -m scripts.screenshots [--region ID] [--project FOLDER] [--out docs/images]
 [--only corridors|proposals]
@@ -148,8 +148,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 _open(desktop, camera, choice)
                 _PARTS[options.only](desktop, camera)
                 return 0
-            desktop.window.resize(*_SIZE)
-            camera.take("start", desktop.ask())
             _tour(desktop, camera, choice)
             printed = project_folder(load_region(options.region), folder) / MAP_PNG
             camera.keep("scenario_map", QImage(str(printed)))
@@ -171,12 +169,6 @@ def _open(desktop: Desktop, camera: Photographer, choice: CreateProject) -> None
 
 def _tour(desktop: Desktop, camera: Photographer, choice: CreateProject) -> None:
     _open(desktop, camera, choice)
-    camera.take("window")
-    _select_first_site(desktop)
-    camera.take("site")
-    desktop.window.open_panel("proposals")
-    _select_first_proposal(desktop)
-    camera.take("proposals")
     _show_searches(desktop, camera)
     _show_corridor(desktop, camera)
     _show_habitat(desktop, camera)
@@ -265,22 +257,6 @@ def _show_habitat(desktop: Desktop, camera: Photographer) -> None:
     if view is not None:
         results.map_wanted.emit(run_layer_id(view.run_id, "suitability"))
         camera.take("habitat_map")
-
-
-def _select_first_site(desktop: Desktop) -> None:
-    snapshot = desktop.session.snapshot
-    if snapshot is None:
-        return
-    paired = [row for row in snapshot.sites if row.site_id in snapshot.pairs]
-    wanted = [row for row in paired if len(row.species) > 1] or paired or list(snapshot.sites)
-    if wanted:
-        desktop.desk.select(Selection("site", wanted[0].site_id))
-
-
-def _select_first_proposal(desktop: Desktop) -> None:
-    snapshot = desktop.session.snapshot
-    found = [row for row in snapshot.features if row.kind == "proposal"] if snapshot else []
-    desktop.desk.select(Selection(found[0].kind, found[0].key) if found else None)
 
 
 _PARTS: Mapping[str, Callable[[Desktop, Photographer], None]] = {
