@@ -172,7 +172,7 @@ class FrameLoop(QObject):
     def _schedule(self) -> None:
         self._due = True
         if self._source is not None and not self._timer.isActive():
-            self._timer.start(_COALESCE_MS)
+            self._timer.start(_COALESCE_MS if self._future is not None else 0)
 
     def _on_due(self) -> None:
         if self._future is not None and not self._future.done():

@@ -14,7 +14,6 @@ from qgis.core import (
     QgsMapRendererParallelJob,
     QgsMapRendererSequentialJob,
     QgsMapSettings,
-    QgsRasterLayer,
     QgsRectangle,
     QgsVectorLayer,
 )
@@ -76,19 +75,15 @@ def in_parts(settings: QgsMapSettings) -> list[QgsMapSettings]:
     """Return what to draw in two threads, the lower part first; one where it cannot be parted.
 
     QGIS gives each layer a picture of its own where it draws several at a time, and laying
-    two dozen of them over each other takes longer than to draw most. So the ground (up to the
-    uppermost raster) and what lies on it are drawn one layer after another, side by side.
+    two dozen of them over each other takes longer than to draw most. So the ground, up to the
+    first layer with names, and what lies on it are drawn one layer after another, side by side.
     Names must know of each other, and what is mixed with the layers beneath must have them:
     such layers stay in the upper part, or nothing is parted.
     """
     layers = settings.layers()  # top first
     lower = len(layers)
-    for place in range(len(layers) - 1, -1, -1):
-        layer = layers[place]
-        if _has_names(layer):
-            break
-        if isinstance(layer, QgsRasterLayer):
-            lower = place
+    while lower and not _has_names(layers[lower - 1]):
+        lower -= 1
     normal = QPainter.CompositionMode.CompositionMode_SourceOver
     mixed = any(layer.blendMode() != normal for layer in layers[:lower])
     if lower in {0, len(layers)} or mixed:
