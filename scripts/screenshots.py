@@ -1,7 +1,7 @@
 """Run the models in the real window and save what it looks like, for README and guide.
 
 Usage: python -m scripts.screenshots [--region ID] [--project FOLDER] [--out docs/images]
-[--only corridors|proposals]
+[--only corridors|habitat|proposals]
 
 It needs QGIS, and a display or QT_QPA_PLATFORM=offscreen; `make screenshots` starts it under
 Xvfb, 1600 x 1000.
@@ -212,23 +212,9 @@ def _show_searches(desktop: Desktop, camera: Photographer) -> None:
     camera.take("reserve_setup")
     panel.close_setup()
     panel.find_button.click()
-    camera.wait(panel.search.plot.isVisible, "search")
-    camera.keep("reserve_search", desktop.window.grab().toImage())
     camera.wait(findings.isVisible, "proposals")
-    if not findings.view or not findings.view.fairness:
-        camera.settle()
-        findings.fairness.button.click()
-        camera.wait(lambda: bool(findings.view and findings.view.fairness), "fairness")
-    pages = {
-        "holds": findings.holds,
-        "ledger": findings.ledger,
-        "fairness": findings.fairness,
-        "portfolio": findings.portfolio,
-        "proposals": findings.proposals,
-    }
-    for name, page in pages.items():
-        findings.tabs.setCurrentWidget(page)
-        camera.take(f"reserve_{name}")
+    findings.tabs.setCurrentWidget(findings.ledger)
+    camera.take("reserve_ledger")
     panel.show_overview()
 
 
@@ -255,12 +241,14 @@ def _show_habitat(desktop: Desktop, camera: Photographer) -> None:
         camera.take(f"habitat_{name}")
     view = desktop.habitat.view
     if view is not None:
+        desktop.parts.map_area.canvas.show_region()
         results.map_wanted.emit(run_layer_id(view.run_id, "suitability"))
         camera.take("habitat_map")
 
 
 _PARTS: Mapping[str, Callable[[Desktop, Photographer], None]] = {
     "corridors": _show_corridor,
+    "habitat": _show_habitat,
     "proposals": _show_searches,
 }
 """Pictures that can be taken by themselves."""
