@@ -14,11 +14,11 @@ from resources.translation import tr
 from ui.drawing.work import DrawingLand, lines_of
 
 if TYPE_CHECKING:
-    from planner.drawing.snapping import SnapIndex
     from shapely.geometry.base import BaseGeometry
 
     from planner.drawing.ground import DrawingGround
     from planner.drawing.measures import DrawingMeasures
+    from planner.drawing.snapping import SnapIndex
     from planner.jobs import JobControl
     from resources.errors import PlannerError
     from ui.background import Background

@@ -6,11 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from planner.map_layers.style_files import read_qml, write_qml
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QFileDialog
 
 from planner import map_layers
+from planner.map_layers.style_files import read_qml, write_qml
 from resources.errors import PlannerError
 from resources.translation import tr
 from ui.styling.page import StylePage
