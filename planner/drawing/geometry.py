@@ -393,12 +393,6 @@ def fill_hole(geometry: BaseGeometry, x: float, y: float) -> MultiPolygon:
     raise DrawingError("There is no hole at this place. Click inside a hole of the area.")
 
 
-def fill_holes(geometry: BaseGeometry) -> MultiPolygon:
-    """Fill all holes of an area."""
-    whole = as_multi(geometry)
-    return as_multi(shapely.union_all([Polygon(part.exterior) for part in whole.geoms]))
-
-
 def buffered(geometry: BaseGeometry, distance_m: float) -> MultiPolygon:
     """Widen an area by a distance to all sides, or narrow it where the distance is negative.
 

@@ -189,9 +189,9 @@ def _between(
 ) -> tuple[BaseGeometry, str]:
     """Return the land that joins two sites, and a sentence on it."""
     # Not at the top, as the compiler takes a while to load and the window starts without it.
-    from algorithms.corridors.least_cost import SwathRule  # noqa: PLC0415
-    from algorithms.reserve.complexes import JoinRule, join_pair  # noqa: PLC0415
-    from planner.pipeline.proposals import JOIN_SHARE, JOIN_WIDTH_M  # noqa: PLC0415
+    from algorithms.corridors.least_cost import SwathRule  # noqa: PLC0415 - 2 s to load
+    from algorithms.reserve.complexes import JoinRule, join_pair  # noqa: PLC0415 - as above
+    from planner.pipeline.proposals import JOIN_SHARE, JOIN_WIDTH_M  # noqa: PLC0415 - as above
 
     land = whole.cut([first.shape, second.shape])
     labels = np.zeros(land.grid.shape, dtype=np.int32)

@@ -289,7 +289,7 @@ def _surface(
 ) -> CostSurface | None:
     """Return the cost of reaching each cell; None where the source lies on barriers."""
     # Not at the top, as the compiler takes a while to load and the window starts without it.
-    from algorithms.connectivity.cost_distance import cost_distance  # noqa: PLC0415
+    from algorithms.connectivity.cost_distance import cost_distance  # noqa: PLC0415 - long to load
 
     cells = (burn([source], grid) > 0) & np.isfinite(resistance)
     if not cells.any():

@@ -39,7 +39,7 @@ from planner.project import (
     CommandGroup,
     UpdateFeature,
 )
-from planner.records import number, shape_of, texts, whole_number
+from planner.records import number, shape_of, whole_number
 from resources.translation import filled, mark
 
 if TYPE_CHECKING:
@@ -429,8 +429,3 @@ def _as_wide(
         if shapely.symmetric_difference(drawn, shape).area / 1e6 <= _SAME_KM2:
             return corridor_from_line(line, wanted_m, cap=cap)
     return buffered(shape, (wanted_m - width_m) / 2)
-
-
-def joined_sites(row: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the sites that a proposal's row names as its members."""
-    return texts(row["member_sites"])

@@ -11,7 +11,6 @@ import rasterio
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 
 from layers.errors import LayerReadError
-from layers.overviews import LARGE_CELLS
 from layers.qgis.worker.file_heads import check_raster
 
 if TYPE_CHECKING:
@@ -80,11 +79,6 @@ class RasterFacts:
     def cells(self) -> int:
         """Cells over all bands."""
         return self.width * self.height * self.bands
-
-    @property
-    def is_slow(self) -> bool:
-        """Whether it should be given overviews."""
-        return self.width * self.height > LARGE_CELLS and not self.has_overviews
 
 
 def raster_facts(path: Path) -> RasterFacts:

@@ -34,7 +34,7 @@ def _listed(text: str) -> str:
         return text
     try:
         words = json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # any file may hold anything
         return text
     return ", ".join(str(word) for word in words)
 

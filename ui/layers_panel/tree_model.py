@@ -267,19 +267,22 @@ class LayerTreeModel(QStandardItemModel):
         """Tell the new order; False, so that the view takes no rows away itself."""
         if data is None or not data.hasFormat(_MIME) or not self._editable:
             return False
-        carried = json.loads(bytes(data.data(_MIME).data()))
+        carried = _carried(data.data(_MIME).data())
+        if carried is None:
+            return False
+        names, groups = carried
         inside = parent.isValid()
         into = None
-        if inside and not carried["groups"]:
+        if inside and not groups:
             into = nodes(self.order)[parent.row()].group
-        elif not carried["groups"]:
+        elif not groups:
             into = ""
-        if inside and carried["groups"]:  # groups lie beside each other, never in one another
+        if inside and groups:  # groups lie beside each other, never in one another
             inside, row = False, parent.row()
         last = self.rowCount() if not inside else 0  # dropped on a group: on top of it
         place = row if row >= 0 else last
         node = parent.row() if inside else None
-        wanted = dropped(self.order, set(carried["layers"]), node, place, into)
+        wanted = dropped(self.order, set(names), node, place, into)
         if wanted != self.order:
             self.arranged.emit(wanted)
         return False
@@ -337,3 +340,15 @@ def _show_group_state(group: QStandardItem | None) -> None:
     on = [child.checkState() == _CHECKED for child in children if child is not None]
     state = _CHECKED if all(on) else _PARTLY if any(on) else _UNCHECKED
     group.setCheckState(state)
+
+
+def _carried(text: bytes) -> tuple[list[str], bool] | None:
+    """Return the layers that were dropped and whether they are whole groups.
+
+    None for what this model has not written: any program may offer data of this type.
+    """
+    try:
+        told = json.loads(text)
+        return [str(name) for name in told["layers"]], bool(told["groups"])
+    except (ValueError, RecursionError, TypeError, KeyError):
+        return None

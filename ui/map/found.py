@@ -251,7 +251,7 @@ def _parts(value: object) -> list[str]:
     if text.startswith("[") and text.endswith("]"):
         try:
             listed = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):  # any file may hold anything
             return [text]
         return [str(item) for item in listed]
     return [text]

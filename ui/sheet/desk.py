@@ -223,7 +223,8 @@ def _preparing(
     """Return what reads, in the lane of the project, all that a sheet needs."""
 
     def prepare(bench: Workbench, _: JobControl) -> PreparedSheet:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.parent == bench.project.exports_path:
+            bench.project.made_exports()
         return prepare_sheet(bench.project, bench.pack, path, png=png, sheet=sheet)
 
     return prepare

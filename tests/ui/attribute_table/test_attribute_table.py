@@ -232,3 +232,8 @@ def test_a_value_on_one_line(value, text):
 def test_commas_quotes_and_lines_survive_a_copy():
     text = as_text(["a", "b"], [('x, "y"', None), ("two\nlines", 1)], "csv")
     assert text == 'a,b\n"x, ""y""",\n"two\nlines",1\n'
+
+
+@pytest.mark.parametrize("text", ['["a", [[[[1"]', '["x",' + "[" * 100_000 + '"]'])
+def test_values_made_to_break_a_reader_are_shown_as_they_are(text):
+    assert shown(text).startswith(text[:20])

@@ -81,6 +81,16 @@ def test_nothing_drops_onto_a_layer(panel):
     assert not panel.model.canDropMimeData(carried, Qt.DropAction.MoveAction, -1, -1, onto)
 
 
+@pytest.mark.parametrize("rubbish", [b"[" * 100_000, b'{"layers": 1}', b"[]", b"\xff"])
+def test_what_other_programs_drop_is_let_alone(panel, qtbot, rubbish):
+    own = panel.model.mimeData([panel.model.item_of("own").index()])
+    (kind,) = own.formats()
+    own.setData(kind, rubbish)
+    sites = panel.model.item_of("sites").parent().index()
+    with qtbot.assertNotEmitted(panel.arranged):
+        assert not panel.model.dropMimeData(own, Qt.DropAction.MoveAction, 1, 0, sites)
+
+
 def test_f2_gives_a_layer_another_name(panel, qtbot):
     _choose(panel, "own")
     qtbot.keyClick(panel.tree, Qt.Key.Key_F2)

@@ -212,3 +212,8 @@ def test_long_values_make_their_row_higher(panel, ground):
     assert long.sizeHint(1).height() > 2 * short.sizeHint(1).height()
     assert long.text(1).endswith("…")
     assert len(long.toolTip(1)) >= 299
+
+
+def test_a_value_made_to_break_a_reader_is_told_as_it_is():
+    text = "[" * 100_000 + "]"
+    assert value_text("species", text) == text
