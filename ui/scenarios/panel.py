@@ -74,6 +74,7 @@ class ScenariosPanel(QFrame):
         self.setProperty("role", "panel")
         self._editable = False
         self._noted = ""
+        self._note_shown = ""
         self.model = ScenarioModel(self)
         self.list = ScenarioList(self.model, theme)
         self.problem = label("", size="small", tone="error", name="scenario_problem")
@@ -261,8 +262,12 @@ class ScenariosPanel(QFrame):
         self.numbers_button.setEnabled(bool(self.model.rows))
         self.maps_button.setEnabled(several and len(chosen) <= 2)
         row = self._row(one)
-        if one != self._noted or not self.note.hasFocus():
-            self.note.setPlainText("" if row is None else row.note)
+        stored, written = "" if row is None else row.note, self.note.toPlainText()
+        if one != self._noted or written == self._note_shown:  # else somebody is writing
+            self.note.setPlainText(stored)
+            written = stored
+        if written.strip() == stored:
+            self._note_shown = written
         self._noted = one
         self.note.setEnabled(row is not None)
         self.note.setReadOnly(not self._editable)
