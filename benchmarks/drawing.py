@@ -33,7 +33,7 @@ from planner.project import Project
 from planner.records import texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
@@ -142,21 +142,20 @@ def report_corridors(
     row("live corridor, way to the pointer", ways)
 
 
-def main() -> int:
-    """Measure; return the status of the process."""
+def main(arguments: Sequence[str] = ()) -> None:
+    """Measure in the project named, or in one that is made for it."""
     pack = DataPack.open()
-    if len(sys.argv) > 1:
-        with Project.open(Path(sys.argv[1]), read_only=True) as project:
+    if arguments:
+        with Project.open(Path(arguments[0]), read_only=True) as project:
             report(project, pack)
-        return 0
+        return
     with tempfile.TemporaryDirectory() as folder:
         request = PlanRequest.of(REGION, (), Path(folder), maps=False)
         weights = {name: weight for name, (_, weight) in announced_steps(request).items()}
         make_plan(request, StepProgress(weights))
         with Project.open(Path(folder) / f"{REGION}.landbridge") as project:
             report(project, pack)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(sys.argv[1:])
