@@ -17,7 +17,7 @@ test: setup-tests check
 	@QT_QPA_PLATFORM=offscreen $(RUN)/python -m pytest -q
 #: make check       lint, types, import rules
 check: setup
-	@$(RUN)/ruff format --check . && $(RUN)/ruff check . && $(RUN)/mypy && $(RUN)/lint-imports
+	@$(RUN)/ruff format --check --no-cache . && $(RUN)/ruff check --no-cache . && $(RUN)/mypy && $(RUN)/lint-imports
 #: make app         open the window
 app: setup
 	@$(RUN)/landbridge app
