@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -133,9 +134,13 @@ class ErrorWindow(QDialog):
 
     def save(self, path: Path) -> None:
         """Save the report; says so where it cannot be written."""
+        draft = path.with_name(f".{path.name}.part")
         try:
-            path.write_text(self.report.toPlainText() + "\n", encoding="utf-8")
+            draft.write_text(self.report.toPlainText() + "\n", encoding="utf-8")
+            draft.replace(path)
         except OSError as error:
+            with suppress(OSError):  # the same folder or disk may refuse this too
+                draft.unlink(missing_ok=True)
             told = tr(
                 "{path} could not be written: {reason}. Choose another folder.",
                 path=path,

@@ -445,16 +445,6 @@ class QgisEngine(LayerQuestions):
         conversation.submit(pending)
         return pending.future
 
-    @override
-    def _ask(
-        self,
-        op: str,
-        args: dict[str, object],
-        convert: Callable[[Any], T],
-        timeout_s: float | None = None,
-    ) -> T:
-        return self._later(op, args, convert, timeout_s).result()
-
 
 def _extent(values: Sequence[float]) -> Extent:
     west, south, east, north = (float(v) for v in values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from layers.qgis.answers import (
@@ -37,7 +38,7 @@ MOST_QML = 4_000_000
 """Characters of the longest style."""
 
 
-class LayerQuestions:
+class LayerQuestions(ABC):
     """Asks QGIS about layers; may be called in any thread.
 
     What ends in ``_later`` returns a future, whose cancelling leaves a question out that has
@@ -46,15 +47,7 @@ class LayerQuestions:
     failed.
     """
 
-    def _ask(
-        self,
-        op: str,
-        args: dict[str, object],
-        convert: Callable[[Any], T],
-        timeout_s: float | None = None,
-    ) -> T:
-        raise NotImplementedError
-
+    @abstractmethod
     def _later(
         self,
         op: str,
@@ -62,11 +55,21 @@ class LayerQuestions:
         convert: Callable[[Any], T],
         timeout_s: float | None = None,
     ) -> Future[T]:
-        raise NotImplementedError
+        """Send a question; the future has its answer, converted."""
 
+    def _ask(
+        self,
+        op: str,
+        args: dict[str, object],
+        convert: Callable[[Any], T],
+        timeout_s: float | None = None,
+    ) -> T:
+        """Send a question and wait for its answer."""
+        return self._later(op, args, convert, timeout_s).result()
+
+    @abstractmethod
     def _described(self, spec: LayerSpec) -> dict[str, object]:
         """Return a layer as QGIS is told it, with the password of its server."""
-        raise NotImplementedError
 
     def check_source(self, spec: LayerSpec) -> LayerFacts:
         """Open a source beside the map and tell what it is, such as before it is added.
