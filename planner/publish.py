@@ -10,7 +10,7 @@ from pyproj import Transformer
 from layers.qgis.errors import QgisError
 from layers.qgis.protocol import PrintRequest, RenderRequest
 from planner.circuit_maps import current_layer_id
-from planner.map_layers import layers_of, map_of
+from planner.map_layers import map_of, planned_layers
 from planner.map_style import look
 from planner.maps import (
     DISCLAIMER,
@@ -74,7 +74,7 @@ _PROJECTIONS = {
 def show_project(
     project: Project, pack: DataPack, engine: QgisEngine
 ) -> tuple[LayerProblem, ...]:
-    """Put the project's layers on the engine's map.
+    """Put the layers of a plan on the engine's map, with those that somebody added.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def show_project(
         QGIS failed.
     """
     return engine.set_layers(
-        layers_of(project, pack),
+        planned_layers(project, pack, with_own=True),
         crs=project.crs,
         title=project.name,
         background=str(look("base")["sea"]),
@@ -202,8 +202,9 @@ def prepare_sheet(
     if sheet.scenario:
         scenario_named(project, sheet.scenario)
     held = map_of(project, pack)
+    drawn = planned_layers(project, pack, with_own=False) if sheet.as_planned else held.layers
     with speaking(sheet.language):
-        specs = _told(_own_classes(project, held.layers, sheet.scenario))
+        specs = _told(_own_classes(project, drawn, sheet.scenario))
         request = _request(project, sheet, path, png)
     legend = _legend_of(specs, request.legend_ids, held.own)
     return PreparedSheet(specs, project.crs, replace(request, legend_ids=legend))

@@ -41,6 +41,9 @@ class Sheet:
         What the map shows at least, in the project's CRS; the region where None.
     png_dpi : int
         Resolution of the picture, where one is made.
+    as_planned : bool
+        Whether the layers are those of a plan, on and off as they came and without added ones;
+        else those of the window.
 
     Raises
     ------
@@ -57,6 +60,7 @@ class Sheet:
     orientation: Orientation = "landscape"
     extent: Extent | None = None
     png_dpi: int = 100
+    as_planned: bool = False
 
     def __post_init__(self) -> None:
         for title in (self.title, self.second_title):
@@ -71,3 +75,4 @@ class Sheet:
 
 
 USUAL_SHEET = Sheet()
+PLAN_SHEET = Sheet(as_planned=True)

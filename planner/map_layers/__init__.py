@@ -13,7 +13,15 @@ from planner.map_layers.commands import (
     set_style,
     set_subset,
 )
-from planner.map_layers.merged import NO_MAP, LayersOfMap, layers_of, map_of, removed_layers
+from planner.map_layers.merged import (
+    NO_MAP,
+    LayersOfMap,
+    layers_of,
+    map_of,
+    planned_layers,
+    removed_layers,
+)
+from planner.map_layers.placing import order_with
 from planner.map_layers.visibility import set_visible
 
 __all__ = [
@@ -24,6 +32,8 @@ __all__ = [
     "layers_of",
     "map_of",
     "order_layers",
+    "order_with",
+    "planned_layers",
     "remove_layers",
     "removed_layers",
     "rename_layer",

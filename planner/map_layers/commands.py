@@ -70,13 +70,24 @@ class NewLayer:
 
 @dataclass(frozen=True, slots=True)
 class AddLayer:
-    """Put a layer on top of the map."""
+    """Put a layer on the map.
+
+    Parameters
+    ----------
+    layer : NewLayer
+        The layer.
+    label : str
+        For the undo button.
+    order : tuple of str
+        All layers of the map with the new one, the lowest first; on top where empty.
+    """
 
     layer: NewLayer
     label: str
+    order: tuple[str, ...] = ()
 
     def operations(self, rows: RowWriter) -> Iterator[Operation]:
-        """Insert its row."""
+        """Insert its row, and write where the others stand if it does not stand on top."""
         table, new = table_named(TABLE), self.layer
         known = rows.records(table, {})
         if len(known) >= MOST_LAYERS:
@@ -93,13 +104,29 @@ class AddLayer:
             "kind": new.kind,
             "provider": new.provider,
             "group_name": new.group,
-            "position": max(places) + 1 if places else None,
+            "position": self._position(places),
             "visible": True,
             "opacity": float(new.opacity),
             "style": dict(new.style),
             "note": new.note or None,
         }
         yield rows.prepare_insert(table, [record])
+        if not self._on_top:
+            others = {
+                name: {"position": place}
+                for place, name in enumerate(self.order)
+                if name != new.layer_id
+            }
+            yield from ChangeLayers(others, self.label).operations(rows)
+
+    @property
+    def _on_top(self) -> bool:
+        return not self.order or self.order[-1] == self.layer.layer_id
+
+    def _position(self, places: Sequence[int]) -> int | None:
+        if not self._on_top:
+            return self.order.index(self.layer.layer_id)
+        return max(places) + 1 if places else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +162,25 @@ class ChangeLayers:
             yield rows.prepare_insert(table, fresh)
 
 
-def add_layer(layer: NewLayer) -> AddLayer:
-    """Return the edit that puts a layer on top of the map."""
-    return AddLayer(layer, filled("Add layer {name}", name=layer.name.strip()))
+def add_layer(layer: NewLayer, order: Sequence[str] = ()) -> AddLayer:
+    """Return the edit that puts a layer on the map.
+
+    Parameters
+    ----------
+    layer : NewLayer
+        The layer.
+    order : sequence of str
+        As of `AddLayer`; `planner.map_layers.placing.order_with` makes it.
+
+    Raises
+    ------
+    EditError
+        The order does not hold the layer once.
+    """
+    if order and list(order).count(layer.layer_id) != 1:
+        raise EditError(f"The order of the map does not hold {layer.layer_id!r} once.")
+    label = filled("Add layer {name}", name=layer.name.strip())
+    return AddLayer(layer, label, tuple(order))
 
 
 def remove_layers(names: Mapping[str, str]) -> ChangeLayers:

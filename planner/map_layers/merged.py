@@ -61,16 +61,48 @@ def layers_of(project: Project, pack: DataPack) -> tuple[LayerSpec, ...]:
     return map_of(project, pack).layers
 
 
+def planned_layers(
+    project: Project, pack: DataPack, *, with_own: bool
+) -> tuple[LayerSpec, ...]:
+    """Return the layers of the maps that a plan makes, whatever is switched in the window.
+
+    What people have edited, such as styles and the order, holds there too.
+
+    Parameters
+    ----------
+    project : Project
+        Whose map.
+    pack : DataPack
+        Base map and terrain.
+    with_own : bool
+        Whether layers that somebody added are among them. A printed plan does without: what it
+        shows must not depend on a server that answers, nor on a file that lies elsewhere.
+    """
+    held = map_of(project, pack, as_switched=False)
+    return tuple(spec for spec in held.layers if with_own or spec.layer_id not in held.own)
+
+
 def removed_layers(project: Project, pack: DataPack) -> tuple[tuple[str, str], ...]:
     """Return the layers that were taken off the map, with their names."""
     return map_of(project, pack).removed
 
 
-def map_of(project: Project, pack: DataPack) -> LayersOfMap:
-    """Return the layers of a project's map with all that is known of them."""
+def map_of(project: Project, pack: DataPack, *, as_switched: bool = True) -> LayersOfMap:
+    """Return the layers of a project's map with all that is known of them.
+
+    Parameters
+    ----------
+    project : Project
+        Whose map.
+    pack : DataPack
+        Base map and terrain.
+    as_switched : bool
+        Whether layers are on or off as somebody has switched them in the window; else as they
+        came, as for what a plan hands on: looking at the map changes nothing of that.
+    """
     shipped = scenario_layers(project, pack)
     rows = {row.layer_id: row for row in layer_rows(project)}
-    switched = visibility(project)
+    switched = visibility(project) if as_switched else {}
     problems: list[LayerProblem] = []
     every: list[LayerSpec] = []
     for spec in shipped:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from layers.qgis.discovery import find_qgis
 from layers.qgis.engine import QgisEngine
 from planner.files import made_folder, write_csv
-from planner.map_layers import layers_of
+from planner.map_layers import planned_layers
 from planner.pipeline.cores import suitability_raster
 from planner.pipeline.runner import Step
 from planner.project import table_output
 from planner.publish import print_scenario, show_project, species_picture
 from planner.records import attribute
 from planner.report.plan_report import plan_report
+from planner.sheet import PLAN_SHEET
 from resources.translation import mark
 
 if TYPE_CHECKING:
@@ -121,12 +122,15 @@ def maps_step(study: Study) -> Step:
     return Step(
         name="maps",
         label=mark("Scenario map (PDF, .qgz) and pictures"),
-        method=2,
+        method=3,
         inputs={
             **_contents(study),
             "pack": study.pack.content_hash,
             "qgis": find_qgis().version,
-            "looks": [_looks(layer) for layer in layers_of(study.project, study.pack)],
+            "looks": [
+                _looks(layer)
+                for layer in planned_layers(study.project, study.pack, with_own=True)
+            ],
             "rasters": {
                 item.id: study.raster_hash(suitability_raster(item.id))
                 for item in study.species
@@ -144,7 +148,12 @@ def store_maps(study: Study, control: Control, _run_id: str) -> None:
     with QgisEngine() as engine:
         control.report(0.3)
         print_scenario(
-            study.project, study.pack, engine, folder / MAP_PDF, png=folder / MAP_PNG
+            study.project,
+            study.pack,
+            engine,
+            folder / MAP_PDF,
+            png=folder / MAP_PNG,
+            sheet=PLAN_SHEET,
         )
         control.report(0.6)
         show_project(study.project, study.pack, engine)

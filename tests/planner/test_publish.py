@@ -15,11 +15,14 @@ from layers.pack import DataPack
 from layers.qgis.engine import QgisEngine
 from layers.qgis.errors import QgisError
 from layers.qgis.layer_spec import LayerProblem
+from layers.qgis.remote import tile_source
 from layers.raster import write_cog
 from planner import publish, sheet_words
+from planner.map_layers import NewLayer, add_layer, set_visible
 from planner.maps import DISCLAIMER, NOMINAL_NOTICE, main_species
 from planner.profiles import load_region
 from planner.project import AddFeatures, Project, SetSetting
+from planner.sheet import PLAN_SHEET, USUAL_SHEET
 
 REGION = load_region("tumen-estuary")
 
@@ -120,6 +123,24 @@ def test_the_sheet_says_what_widening_takes_of_each_country(project, pack, tmp_p
     assert "CHN 2.0 km² (cost 3.0), RUS 2.5 km² (cost 3.5)" in note
     assert "none of this width costs less than 4.00, so at most 38% could be saved" in note
     assert "relative (km² weighted by settlement pressure), no money" in note
+
+
+def test_a_plan_prints_its_own_layers_and_the_window_those_that_are_on(project, pack, tmp_path):
+    set_visible(project, {"proposals": False, "base_rivers": False})
+    tiles = tile_source("https://tiles.example/{z}/{x}/{y}.png")
+    project.execute(add_layer(NewLayer("Photo", tiles, "raster", "wms", layer_id="photo")))
+    shown = {}
+    for sheet in (PLAN_SHEET, USUAL_SHEET):
+        engine = Engine()
+        publish.print_scenario(project, pack, engine, tmp_path / "map.pdf", sheet=sheet)
+        shown[sheet] = {layer.layer_id for layer in engine.layers if layer.visible}
+        assert set(engine.request.legend_ids) <= shown[sheet]
+    assert shown[PLAN_SHEET] - shown[USUAL_SHEET] == {"proposals", "base_rivers"}
+    assert shown[USUAL_SHEET] - shown[PLAN_SHEET] == {"photo"}
+    engine = Engine()
+    publish.show_project(project, pack, engine)
+    on = {layer.layer_id for layer in engine.layers if layer.visible}
+    assert on == shown[PLAN_SHEET] | {"photo"}
 
 
 def test_the_title_stands_in_a_language_of_the_region_too(project, pack, tmp_path):

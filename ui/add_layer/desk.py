@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
 
 from layers.qgis.layer_spec import LayerSpec
-from planner.map_layers import NewLayer, add_layer
+from planner.map_layers import NewLayer, add_layer, map_of, order_with
 from planner.map_layers.importing import copy_raster, import_vector, link_raster
 from planner.map_layers.overviews import make_overviews, needs_overviews
 from resources.translation import tr
@@ -139,7 +139,8 @@ class AddLayerDesk(QObject):
 
         def work(bench: Workbench, control: JobControl) -> None:
             new = self._layer_of(wish, hue, bench, control)
-            bench.project.execute(add_layer(new))
+            order = order_with(map_of(bench.project, bench.pack), new)
+            bench.project.execute(add_layer(new, order))
             made.append(new)
 
         self._show_busy(busy=True)

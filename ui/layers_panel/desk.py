@@ -248,11 +248,22 @@ class LayersDesk(QObject):
         }
 
     def _on_added(self, layer_id: str) -> None:
-        """Select a layer that was added, and say so."""
+        """Select a layer that was added, and say so, and where it went if not on top."""
         self._panel.tree.choose((layer_id,))
+        specs = self._panel.specs
         spec = self._panel.model.spec(layer_id)
-        if spec is not None:
-            self.said.emit(tr("{name} was added.", name=words.stored(spec.name)))
+        if spec is None:
+            return
+        name = words.stored(spec.name)
+        self.said.emit(
+            tr("{name} was added.", name=name)
+            if specs[-1] == spec
+            else tr(
+                "{name} was added beneath the layers of the plan. Drag it up in the list to "
+                "have it above them.",
+                name=name,
+            )
+        )
 
     # Opacity and styles that are tried.
 

@@ -12,6 +12,8 @@ from planner.map_layers import (
     layers_of,
     map_of,
     order_layers,
+    order_with,
+    planned_layers,
     remove_layers,
     removed_layers,
     rename_layer,
@@ -24,6 +26,7 @@ from planner.map_layers import (
     set_visible,
 )
 from planner.map_layers.commands import MOST_LAYERS
+from planner.map_layers.placing import GROUND
 from planner.maps import scenario_layers
 from planner.project import AddFeatures, Project
 
@@ -104,6 +107,42 @@ def test_a_layer_is_added_on_top_and_removed_and_put_back(project, pack):
     assert map_of(project, pack).notes == {new.layer_id: "ours"}
 
 
+def add_where_it_goes(project, pack, new):
+    project.execute(add_layer(new, order_with(map_of(project, pack), new)))
+    return [layer.layer_id for layer in layers_of(project, pack)]
+
+
+def test_pictures_go_between_the_ground_and_the_plan_and_outlines_on_top(project, pack):
+    before = [layer.layer_id for layer in layers_of(project, pack)]
+    assert set(before[: len(GROUND)]) == GROUND
+    first, second = web("Photo"), NewLayer("Heights", "/a/heights.tif", "raster")
+    parks = NewLayer("Parks", "layers/parks.gpkg|layername=parks", "vector")
+    ground, plan = before[: len(GROUND)], before[len(GROUND) :]
+    assert add_where_it_goes(project, pack, first) == [*ground, first.layer_id, *plan]
+    pictures = [first.layer_id, second.layer_id]
+    assert add_where_it_goes(project, pack, second) == [*ground, *pictures, *plan]
+    order = [*ground, *pictures, *plan, parks.layer_id]
+    assert add_where_it_goes(project, pack, parks) == order
+    for name in ("Parks", "Heights", "Photo"):
+        assert project.undo() == f"Add layer {name}"
+    assert [layer.layer_id for layer in layers_of(project, pack)] == before
+
+
+def test_a_picture_goes_above_the_ground_wherever_that_was_moved(project, pack):
+    order = [layer.layer_id for layer in layers_of(project, pack)]
+    project.execute(order_layers([*order[1:], order[0]]))
+    new = web()
+    assert add_where_it_goes(project, pack, new) == [*order[1:], order[0], new.layer_id]
+    project.undo()
+    project.execute(remove_layers(dict.fromkeys(GROUND, "Ground")))
+    assert add_where_it_goes(project, pack, new)[0] == new.layer_id
+
+
+def test_an_order_without_the_new_layer_is_refused():
+    with pytest.raises(EditError, match="does not hold"):
+        add_layer(web(), ["base_lakes"])
+
+
 def test_an_order_with_groups_is_one_step(project, pack):
     order = [layer.layer_id for layer in layers_of(project, pack)]
     turned = order[::-1]
@@ -145,6 +184,20 @@ def test_switching_is_remembered_and_is_no_step_of_undo(project, pack):
     with Project.open(folder, read_only=True) as again:
         assert not by_id(again, pack)["base_lakes"].visible
         assert not set_visible(again, {"base_lakes": True})
+
+
+def test_what_is_switched_in_the_window_is_none_of_what_a_plan_makes(project, pack):
+    new = web()
+    project.execute(add_layer(new))
+    project.execute(rename_layer("base_lakes", "Ponds"))
+    planned = planned_layers(project, pack, with_own=True)
+    others = {layer.layer_id: not layer.visible for layer in planned}
+    assert set_visible(project, others)
+    seen = {layer.layer_id: layer.visible for layer in layers_of(project, pack)}
+    assert seen == others
+    assert planned_layers(project, pack, with_own=True) == planned
+    assert [layer.name for layer in planned if layer.layer_id == "base_lakes"] == ["Ponds"]
+    assert planned_layers(project, pack, with_own=False) == planned[:-1]
 
 
 def test_a_filter_shows_some_features_of_a_file(project, pack):

@@ -238,12 +238,17 @@ def test_files_are_added_listed_and_filtered(desktop, qtbot, settle, tmp_path):
     dialog.tabs.setCurrentIndex(1)
     dialog.raster.path.choose(str(tmp_path / "heights.tif"))
     qtbot.waitUntil(dialog.add.isEnabled, timeout=WAIT_MS)
-    _edit(desktop, qtbot, dialog.add.click)
-    qtbot.waitUntil(lambda: panel.model.item(0).text() == "heights", timeout=WAIT_MS)
-    assert panel.specs[-1].style["type"] == "ramp"
+    with qtbot.waitSignal(desk.said, timeout=WAIT_MS) as said:
+        _edit(desktop, qtbot, dialog.add.click)
+    names = [spec.name for spec in panel.specs]
+    added = panel.specs[names.index("heights")]
+    assert names[-1] == "parcels"
+    assert names.index("Rivers") + 1 == names.index("heights") < names.index("Sites")
+    assert added.style["type"] == "ramp"
     canvas = desktop.parts.map_area.canvas
     extent = canvas.view.extent
-    qtbot.waitUntil(lambda: panel.current_id == panel.specs[-1].layer_id, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: panel.current_id == added.layer_id, timeout=WAIT_MS)
+    assert said.args[0].startswith("heights was added beneath the layers of the plan")
     panel.tools.zoom.click()
     qtbot.waitUntil(lambda: canvas.view.extent != extent, timeout=WAIT_MS)
     settle(desktop)
