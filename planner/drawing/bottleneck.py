@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import shapely
@@ -41,6 +41,8 @@ FIRST_POINTS = 1_500
 """Points along the outline in the first look, beside its vertices."""
 MOST_POINTS = 5_000
 """Most points along the outline, which keeps the answer quick for large areas."""
+SCREEN_CORNERS = 500
+"""So many vertices are left of an outline where an answer has to be quick."""
 LINK_STEPS = 10
 """The skeleton is looked at in steps of the clearance divided by this."""
 POINTS_PER_RADIUS = 5
@@ -122,14 +124,25 @@ class Bottleneck:
         Its width in metres on the map, true to `PRECISION`; 0 where the ends are not joined.
     at : (x, y) or None
         Where it is; None where the corridor is as wide as that everywhere.
+    resolution_m : float
+        How far the outline was simplified, and how far its points lay apart, to be quick; 0
+        where the width is true to `PRECISION`.
+    between : {"ends", "parts"}
+        Whether it lies between the ends of a corridor, or between the large parts of an area.
     """
 
     width_m: float
     at: Coordinate | None
+    resolution_m: float = 0.0
+    between: Literal["ends", "parts"] = "ends"
 
 
 def bottleneck(
-    land: BaseGeometry, ends: Sequence[CorridorEnd], *, width_m: float | None = None
+    land: BaseGeometry,
+    ends: Sequence[CorridorEnd],
+    *,
+    width_m: float | None = None,
+    live: bool = False,
 ) -> Bottleneck:
     """Find the narrowest place of a corridor between its ends.
 
@@ -142,6 +155,8 @@ def bottleneck(
     width_m : float, optional
         Width with which the corridor was drawn: tried first, so that a corridor that is as it
         was drawn is measured at once.
+    live : bool
+        Look at a simpler outline once, to be quick; the answer says how simple it was.
 
     Raises
     ------
@@ -158,6 +173,12 @@ def bottleneck(
         return Bottleneck(0.0, _gap(whole, ends))
     if width_m is not None and _is_as_drawn(piece, ends, width_m):
         return Bottleneck(width_m, None)
+    if live:
+        simple, moved = for_screen(piece)
+        spacing = simple.length / FIRST_POINTS
+        radius, at = _Skeleton(simple, spacing, ends).widest()
+        known = moved == 0.0 and radius >= POINTS_PER_RADIUS * spacing
+        return Bottleneck(2 * radius, at, 0.0 if known else max(moved, spacing))
     spacing = piece.length / FIRST_POINTS
     while True:
         radius, at = _Skeleton(piece, spacing, ends).widest()
@@ -166,6 +187,23 @@ def bottleneck(
             break
         spacing = max(finest, min(spacing / 2, radius / POINTS_PER_RADIUS / 1.5))
     return Bottleneck(2 * radius, at)
+
+
+def for_screen(piece: shapely.Polygon) -> tuple[shapely.Polygon, float]:
+    """Return an outline with few vertices, and how far it may have moved in metres.
+
+    It may have more than `SCREEN_CORNERS` where its parts would come to touch.
+    """
+    west, south, east, north = piece.bounds
+    step, moved = max(east - west, north - south) / 4096, 0.0
+    for _ in range(4):
+        if shapely.get_num_coordinates(piece) <= SCREEN_CORNERS:
+            break
+        simple = piece.simplify(step, preserve_topology=True)
+        if not isinstance(simple, shapely.Polygon) or simple.is_empty:
+            break
+        piece, moved, step = simple, moved + step, 2 * step
+    return piece, moved
 
 
 def _is_as_drawn(piece: shapely.Polygon, ends: Sequence[CorridorEnd], width_m: float) -> bool:

@@ -197,6 +197,7 @@ class DrawingGround:
         *,
         centreline: Iterable[Coordinate] | None = None,
         width_m: float | None = None,
+        live: bool = False,
         control: Control | None = None,
     ) -> DrawingMeasures:
         """Measure a drawing, see `planner.drawing.measures.measured`.
@@ -209,10 +210,12 @@ class DrawingGround:
             Middle line of a corridor.
         width_m : float, optional
             Width that it was drawn with.
+        live : bool
+            Tell widths quickly rather than exactly, as while somebody draws.
         control : Control, optional
             May cancel.
         """
-        return measured(self, Wish.of(area, centreline, width_m), control)
+        return measured(self, Wish.of(area, centreline, width_m, live=live), control)
 
     @cached_property
     def site_tree(self) -> shapely.STRtree:

@@ -21,6 +21,7 @@ from planner.drawing.bottleneck import Bottleneck, CorridorEnd, bottleneck
 from planner.drawing.geometry import Coordinate, as_multi, check_size, line_from
 from planner.drawing.lengths import length_km
 from planner.drawing.notices import Facts, Notice, caveats, notices
+from planner.drawing.passage import narrowest_passage
 from planner.drawing.repairing import repair
 from resources.translation import mark
 
@@ -121,16 +122,24 @@ class Wish:
         Width it was drawn with.
     repaired : bool
         Whether the shape was drawn unsound, and this is its repair.
+    live : bool
+        Whether it is still being drawn, so that widths are told quickly rather than exactly.
     """
 
     area: MultiPolygon
     line: LineString | None
     width_m: float | None
     repaired: bool
+    live: bool = False
 
     @classmethod
     def of(
-        cls, area: BaseGeometry, centreline: Iterable[Coordinate] | None, width_m: float | None
+        cls,
+        area: BaseGeometry,
+        centreline: Iterable[Coordinate] | None,
+        width_m: float | None,
+        *,
+        live: bool = False,
     ) -> Wish:
         """Take a drawing as it is.
 
@@ -144,7 +153,8 @@ class Wish:
         sound = whole.is_valid
         points = None if centreline is None else list(centreline)
         line = line_from(points) if points and len(set(points)) > 1 else None
-        return cls(whole if sound else repair(whole).geometry, line, width_m, not sound)
+        shape = whole if sound else repair(whole).geometry
+        return cls(shape, line, width_m, not sound, live)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +251,8 @@ class DrawingMeasures:
     length_km, mean_width_m : float or None
         Length of the middle line on the ellipsoid, and area by length; None without a line.
     bottleneck : Bottleneck or None
-        Narrowest place between the ends of the middle line, or between the sites that are
-        joined; None where there are no two ends.
+        Narrowest place between the ends of the middle line, between the sites that are joined,
+        or else between the large parts of the drawing; None where it holds no land.
     countries : tuple of CountryMeasures
         By the alphabet of their codes.
     cost : float
@@ -467,12 +477,12 @@ def _bottleneck(
     if wish.line is not None:
         ends = [_line_end(ground, wish, at, touched) for at in (0, -1)]
         if ends[0] is ends[1]:
-            return None
+            ends = []
     elif linked:
         ends = _apart(ground, max(linked, key=len))
     if len(ends) < 2:
-        return None
-    return bottleneck(walked, ends, width_m=wish.width_m)
+        return narrowest_passage(walked, live=wish.live)
+    return bottleneck(walked, ends, width_m=wish.width_m, live=wish.live)
 
 
 def _apart(ground: Measurable, group: Sequence[int]) -> list[CorridorEnd]:

@@ -281,7 +281,7 @@ def _crossing_text(water: Literal["sea", "lakes"], values: dict[str, str]) -> st
 
 def _of_width(ground: Measurable, facts: Facts) -> list[Notice]:
     narrow = facts.bottleneck
-    if narrow is None:
+    if narrow is None or narrow.between == "parts":
         return []
     if narrow.width_m == 0.0:
         text = tr("The two ends are not joined by land inside the drawing.")

@@ -1,4 +1,8 @@
-"""Has a drawing measured beside the window while it is drawn; the newest wish counts."""
+"""Has a drawing measured beside the window while it is drawn; the newest wish counts.
+
+Numbers that take long for a large drawing are told quickly first, and exactly when the hand
+rests.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import shapely
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from planner.drawing.geometry import corridor_from_line
 from resources.translation import tr
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
     from ui.drawing.snapping import Snapping
     from ui.project_work import Workbench
     from ui.session import Session
+
+
+_RESTS_MS = 400
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,14 @@ class LiveMeasures(QObject):
         self._wish: Wish | None = None
         self._running = False
         self._thread = ThreadPoolExecutor(1, "drawing")
+        self._exact_thread = ThreadPoolExecutor(1, "drawing-exact")
+        self._exact_wish: Wish | None = None
+        self._exact_running = False
+        self._turn = 0
+        self._rests = QTimer(self)
+        self._rests.setSingleShot(True)
+        self._rests.setInterval(_RESTS_MS)
+        self._rests.timeout.connect(self._measure_exactly)
         self._closed = False
         session.opened.connect(self._on_opened)
         session.changed.connect(self._on_changed)
@@ -90,8 +105,10 @@ class LiveMeasures(QObject):
     def close(self) -> None:
         """Ask for nothing more."""
         self._closed = True
-        self._wish = None
+        self._wish = self._exact_wish = None
+        self._rests.stop()
         self._thread.shutdown(cancel_futures=True)
+        self._exact_thread.shutdown(cancel_futures=True)
 
     def prepare(self) -> None:
         """Read the ground, unless it is there already, as when a tool is taken up."""
@@ -105,7 +122,9 @@ class LiveMeasures(QObject):
 
     def want(self, wish: Wish | None) -> None:
         """Measure something as soon as what is being measured is done; None for nothing."""
-        self._wish = wish
+        self._wish, self._exact_wish = wish, None
+        self._turn += 1
+        self._rests.stop()
         if wish is None:
             self._view.show_nothing(
                 tr("Draw on the map: areas, costs, habitat and settlements are told here.")
@@ -122,7 +141,9 @@ class LiveMeasures(QObject):
         self.land = DrawingLand()
         self._ground, self._snapping.source = None, None
         self._stale = True
-        self._wish = None
+        self._wish = self._exact_wish = None
+        self._turn += 1
+        self._rests.stop()
         if self._wanted:
             self.prepare()
 
@@ -162,12 +183,15 @@ class LiveMeasures(QObject):
         wish, ground = self._wish, self._ground
         if wish is None or ground is None or self._running or self._closed:
             return
-        self._wish = None
+        self._wish, turn = None, self._turn
 
         def done(measures: DrawingMeasures) -> None:
             self._running = False
-            self._view.show_measures(measures)
-            self.measured.emit(measures)
+            narrow = measures.bottleneck
+            if turn == self._turn and narrow is not None and narrow.resolution_m > 0.0:
+                self._exact_wish = wish
+                self._rests.start()
+            self._tell(measures)
             self._measure()
 
         def failed(error: PlannerError) -> None:
@@ -176,18 +200,47 @@ class LiveMeasures(QObject):
             self._measure()
 
         self._running = True
-        future = self._thread.submit(_measured, ground, wish)
+        future = self._thread.submit(_measured, ground, wish, live=True)
         self._background.watch(future, done, failed)
+
+    def _measure_exactly(self) -> None:
+        """Measure what rests once more, exactly; dropped where something else is wished."""
+        wish, ground = self._exact_wish, self._ground
+        if wish is None or ground is None or self._closed:
+            return
+        if self._exact_running:
+            self._rests.start()
+            return
+        self._exact_wish, turn = None, self._turn
+
+        def done(measures: DrawingMeasures) -> None:
+            self._exact_running = False
+            if turn == self._turn:
+                self._tell(measures)
+
+        def failed(error: PlannerError) -> None:
+            self._exact_running = False
+            if turn == self._turn:
+                self._view.show_nothing(str(error))
+
+        self._exact_running = True
+        future = self._exact_thread.submit(_measured, ground, wish, live=False)
+        self._background.watch(future, done, failed)
+
+    def _tell(self, measures: DrawingMeasures) -> None:
+        self._view.show_measures(measures)
+        self.measured.emit(measures)
 
     @property
     def busy(self) -> bool:
         """Whether something is read, measured or waited for."""
-        return self._reading or self._running or self._wish is not None
+        coming = self._wish is not None or self._exact_wish is not None
+        return self._reading or self._running or self._exact_running or coming
 
 
-def _measured(ground: DrawingGround, wish: Wish) -> DrawingMeasures:
+def _measured(ground: DrawingGround, wish: Wish, *, live: bool) -> DrawingMeasures:
     if not wish.width_m:
-        return ground.measure(wish.geometry)
+        return ground.measure(wish.geometry, live=live)
     points = [(float(x), float(y)) for x, y in shapely.get_coordinates(wish.geometry)]
     area = corridor_from_line(points, wish.width_m)
-    return ground.measure(area, centreline=points, width_m=wish.width_m)
+    return ground.measure(area, centreline=points, width_m=wish.width_m, live=live)

@@ -41,6 +41,7 @@ class MeasuresView(QScrollArea):
         ]
         self._infos = [label("", size="small", tone="muted") for _ in range(_MOST_NOTICES)]
         self.whole = FactTable("measures_whole", "")
+        self._quick_note = label("", size="small", tone="muted", name="measures_quick")
         self.countries = FactTable(
             "measures_countries",
             tr("By country"),
@@ -64,7 +65,13 @@ class MeasuresView(QScrollArea):
         layout.setSpacing(GRID // 2)
         for widget in (self._title, self._state, *self._warnings, self.whole):
             layout.addWidget(widget)
-        for widget in (self.countries, self._cost_note, self.habitat, self.sites):
+        for widget in (
+            self._quick_note,
+            self.countries,
+            self._cost_note,
+            self.habitat,
+            self.sites,
+        ):
             layout.addWidget(widget)
         for widget in (self.people, self._source, *self._infos):
             layout.addWidget(widget)
@@ -96,7 +103,7 @@ class MeasuresView(QScrollArea):
         self._show_notices((), ())
         for table in (self.whole, self.countries, self.habitat, self.sites, self.people):
             table.show_rows(())
-        for note in (self._cost_note, self._source):
+        for note in (self._quick_note, self._cost_note, self._source):
             note.hide()
 
     def show_measures(self, measures: DrawingMeasures) -> None:
@@ -104,6 +111,17 @@ class MeasuresView(QScrollArea):
         self._measures = measures
         self.show_state("")
         notices = [(notice.level, notice.text) for notice in measures.notices]
+        narrow = measures.bottleneck
+        self._show_note(
+            self._quick_note,
+            tr(
+                "≈ The bottleneck is told quickly, by points of the outline {distance} apart; "
+                "exactly when the hand rests.",
+                distance=words.distance(narrow.resolution_m),
+            )
+            if narrow is not None and narrow.resolution_m
+            else "",
+        )
         self._show_notices(
             [text for level, text in notices if level == "warning"],
             [*(text for level, text in notices if level != "warning"), *measures.caveats],
@@ -186,7 +204,8 @@ def _whole(measures: DrawingMeasures) -> list[tuple[str, str]]:
         rows.append((tr("Length"), words.distance(1000 * measures.length_km)))
     bottleneck = measures.bottleneck
     if bottleneck is not None:
-        rows.append((tr("Bottleneck"), words.distance(bottleneck.width_m)))
+        width = words.distance(bottleneck.width_m)
+        rows.append((tr("Bottleneck"), f"≈ {width}" if bottleneck.resolution_m else width))
     rows.append((tr("Protected already"), f"{measures.protected_share:.0%}"))
     if len(measures.countries) > 1:
         new = sum(part.new_km2 for part in measures.countries)

@@ -134,7 +134,32 @@ def test_narrow_place_is_found_where_it_is(ground):
 def test_area_between_two_sites_has_a_bottleneck_too(ground):
     found = ground.measure(km(59, 48, 141, 51))
     assert found.bottleneck.width_m == pytest.approx(3000, rel=0.02)
-    assert ground.measure(km(5, 5, 20, 10)).bottleneck is None
+    assert found.bottleneck.between == "ends"
+
+
+def test_area_without_two_sites_is_as_wide_as_its_parts_are_joined(ground):
+    lobes = shapely.union_all([km(5, 5, 20, 15), km(25, 5, 40, 15), km(19, 9, 26, 10)])
+    found = ground.measure(lobes)
+    assert found.bottleneck.between == "parts"
+    assert found.bottleneck.width_m == pytest.approx(1000, rel=0.02)
+    assert not any("narrowest" in text for text in texts_of(found, "warning"))  # no corridor
+    one_site = ground.measure(km(5, 5, 20, 10))
+    assert one_site.bottleneck.width_m == pytest.approx(5000, rel=0.02)
+
+
+def test_large_drawing_is_told_quickly_and_says_how_roughly(ground):
+    turn = np.linspace(0, 2 * np.pi, 2401)[:-1]
+    reach = (45 + 4 * np.sin(60 * turn)) * KM
+    rough = Polygon(
+        np.column_stack([100 * KM + reach * np.cos(turn), 50 * KM + reach * np.sin(turn)])
+    )
+    quick, exact = ground.measure(rough, live=True), ground.measure(rough)
+    assert quick.bottleneck.resolution_m > 0
+    assert exact.bottleneck.resolution_m == 0
+    assert quick.bottleneck.width_m == pytest.approx(
+        exact.bottleneck.width_m, abs=2 * quick.bottleneck.resolution_m
+    )
+    assert quick.countries == exact.countries
 
 
 def test_corridor_across_the_sea_is_no_way_for_a_cat(ground):
