@@ -10,7 +10,6 @@ English and told in the reader's language by `tr_filled`. The catalogues are
 from __future__ import annotations
 
 import gettext
-import json
 import re
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,6 +21,7 @@ from typing_extensions import override
 
 from resources.errors import UsageError
 from resources.paths import resource_path
+from resources.stored_texts import StoredTexts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -198,40 +198,100 @@ def tr_filled(text: str, /, *, named: Callable[[str], str] | None = None) -> str
         Gives the reader's name for a name, such as that of a species; other texts as they are.
     """
     spoken = _now()
-    return text if spoken.language == "en" or not text else _told(spoken, text, named)
+    return text if spoken.language == "en" or not text else _told(spoken, text, named)[0]
 
 
 @lru_cache(maxsize=4096)
-def _told(spoken: _Spoken, text: str, named: Callable[[str], str] | None) -> str:
-    name = text if named is None or not text else named(text)
-    if name != text or not text:
-        return name
-    exact, templates = _stored()
-    if text in exact:
-        return spoken.catalogue.gettext(text)
-    for parts, joint in (
-        (_BETWEEN_SENTENCES.split(text), " "),
-        (text.split("; "), spoken.catalogue.pgettext(PARTS_CONTEXT, "; ")),
-    ):
-        told = [_told(spoken, part, named) for part in parts if len(parts) > 1]
-        if told and all(new != old for new, old in zip(told, parts, strict=True)):
-            return joint.join(told)
-    for message, pattern in templates:
-        found = pattern.fullmatch(text)
-        if found is not None:
-            values = {
-                key: _told(spoken, value, named) for key, value in found.groupdict().items()
-            }
-            # A template of signs only, such as "{map}, {year}", looks like many other texts.
-            if values != found.groupdict() or any(map(str.isalpha, _FIELD.sub("", message))):
-                return _AS_TEXT.vformat(spoken.catalogue.gettext(message), (), values)
-    return text
+def _told(
+    spoken: _Spoken, text: str, named: Callable[[str], str] | None, depth: int = 0
+) -> tuple[str, int]:
+    """Return a text in a language, and how many letters of it were translated."""
+    if not text or len(text) > _LONGEST or depth > _DEEPEST:
+        return text, 0
+    name = text if named is None else named(text)
+    if name != text:
+        return name, len(text)
+    if text in _stored().exact:
+        return spoken.catalogue.gettext(text), len(text)
+    listed = _told_list(spoken, text, named, depth)
+    if listed is not None:
+        return listed
+    return max(
+        _told_sentences(spoken, text, named, depth),
+        _told_whole(spoken, text, named, depth),
+        key=lambda told: told[1],
+    )
 
 
-_FIELD = re.compile(r"\{[^{}]*\}")
-_NUMBER = r"[-+−]?(?:\d[\d.,\s]*|inf|nan)"
-"""What a value that is written as a number looks like: else any text with an "of" would fit."""
+def _told_whole(
+    spoken: _Spoken, text: str, named: Callable[[str], str] | None, depth: int
+) -> tuple[str, int]:
+    """Tell a text by the first template it can be made of."""
+    for template, found in _stored().matches(text):
+        told = {key: _told(spoken, value, named, depth + 1) for key, value in found.items()}
+        values = {key: value for key, (value, _) in told.items()}
+        # A template of signs only, such as "{map}, {year}", looks like many other texts.
+        if values != found or template.own_letters:
+            letters = template.own_letters + sum(count for _, count in told.values())
+            message = spoken.catalogue.gettext(template.message)
+            if message == template.message and values == found:
+                return text, letters
+            return _AS_TEXT.vformat(message, (), values), letters
+    place, colon, rest = text.partition(": ")
+    after, letters = _told(spoken, rest, named, depth + 1) if rest else ("", 0)
+    return (f"{place}{colon}{after}", letters) if letters else (text, 0)
+
+
+def _told_sentences(
+    spoken: _Spoken, text: str, named: Callable[[str], str] | None, depth: int
+) -> tuple[str, int]:
+    """Tell a text of several sentences, in the longest parts that are known."""
+    parts = _BETWEEN_SENTENCES.split(text)
+    if not 1 < len(parts) <= _MOST_SENTENCES:
+        return text, 0
+    best: list[tuple[str, int]] = [("", 0)]
+    for end in range(1, len(parts) + 1):
+        choices = []
+        for start in range(end):
+            if end - start == len(parts):
+                continue
+            told, letters = _told_part(spoken, " ".join(parts[start:end]), named, depth)
+            before, known = best[start]
+            joint = "" if not before or before[-1] in _WIDE_ENDS else " "
+            choices.append((f"{before}{joint}{told}", known + letters))
+        best.append(max(choices, key=lambda choice: choice[1]))
+    return best[-1]
+
+
+def _told_part(
+    spoken: _Spoken, text: str, named: Callable[[str], str] | None, depth: int
+) -> tuple[str, int]:
+    if text in _stored().exact:
+        return spoken.catalogue.gettext(text), len(text)
+    return _told_whole(spoken, text, named, depth)
+
+
+def _told_list(
+    spoken: _Spoken, text: str, named: Callable[[str], str] | None, depth: int
+) -> tuple[str, int] | None:
+    """Tell a list of which every part is known."""
+    parts = text.split("; ")
+    if not 1 < len(parts) <= _MOST_SENTENCES:
+        return None
+    told = [_told(spoken, part, named, depth + 1) for part in parts]
+    if not all(new != old for (new, _), old in zip(told, parts, strict=True)):
+        return None
+    joint = spoken.catalogue.pgettext(PARTS_CONTEXT, "; ")
+    return joint.join(new for new, _ in told), sum(letters for _, letters in told)
+
+
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z\d])")
+_WIDE_ENDS = "。！？"
+"""Signs that bring the space after a sentence along."""
+_LONGEST: Final = 6000
+"""Letters of the longest text that is told: longer ones are data."""
+_DEEPEST: Final = 5
+_MOST_SENTENCES: Final = 12
 
 
 class _AsText(Formatter):
@@ -246,23 +306,5 @@ _AS_TEXT = _AsText()
 
 
 @cache
-def _stored() -> tuple[frozenset[str], tuple[tuple[str, re.Pattern[str]], ...]]:
-    """Return the stored texts without values, and those with values and their patterns."""
-    messages = json.loads((resource_path("translations") / STORED).read_text("utf-8"))
-    # A text of values only looks like every other text.
-    patterns = [(text, _pattern(text)) for text in messages if _FIELD.sub("", text)]
-    exact = frozenset(message for message, pattern in patterns if not pattern.groups)
-    return exact, tuple(item for item in patterns if item[1].groups)
-
-
-def _pattern(message: str) -> re.Pattern[str]:
-    """Return the pattern of what a text looks like with its values filled in."""
-    parts: list[str] = []
-    known: set[str] = set()
-    for literal, name, form, _ in Formatter().parse(message):
-        parts.append(re.escape(literal))
-        if name:
-            kind = _NUMBER if name == "count" or (form or "").endswith("f") else ".*"
-            parts.append(f"(?P={name})" if name in known else f"(?P<{name}>{kind})")
-            known.add(name)
-    return re.compile("".join(parts), re.DOTALL)
+def _stored() -> StoredTexts:
+    return StoredTexts.read(resource_path("translations") / STORED)

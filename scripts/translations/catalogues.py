@@ -12,6 +12,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from resources.translation import DOMAIN, LANGUAGES, STORED
+from scripts.translations import errors
+from scripts.translations.code import Code
 from scripts.translations.source import texts
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def mo_path(root: Path, language: str) -> Path:
 
 
 def collect(root: Path) -> Catalog:
-    """Return every text of the code, in the order of files and lines."""
+    """Return every text of the code, by file and line; messages of errors after the others."""
     catalogue = Catalog(
         project="Landbridge",
         version="1",
@@ -62,13 +64,26 @@ def collect(root: Path) -> Catalog:
     for text in texts(root, PACKAGES):
         place = [(text.place, text.line)]
         catalogue.add(text.message, None, place, (), text.notes, context=text.context)
+    for found in errors.messages(Code(root, errors.PACKAGES)):
+        note = errors.NOTE_OF_PART if found.is_part else errors.NOTE
+        catalogue.add(found.message.text, None, [(found.place, found.line)], (), (note,))
     return catalogue
 
 
-def stored_texts(root: Path) -> list[str]:
-    """Return the texts that are stored in English, those with most words of their own first."""
-    found = {str(text.message) for text in texts(root, PACKAGES) if text.function in _STORED_BY}
-    return sorted(found, key=lambda text: (-_own_letters(text), text))
+def stored_texts(root: Path) -> list[str | list[str]]:
+    """Return the texts that are kept in English, those with most words of their own first.
+
+    One of which the values that are numbers cannot be seen in the text is a list: the text
+    and their names.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for error in errors.messages(Code(root, errors.PACKAGES)):
+        text, numbers = error.message.text, error.message.numbers
+        # Two places may fill the same text, the one with a number and the other with a word.
+        found[text] = tuple(name for name in found.get(text, numbers) if name in numbers)
+    found |= {str(t.message): () for t in texts(root, PACKAGES) if t.function in _STORED_BY}
+    ordered = sorted(found, key=lambda text: (-_own_letters(text), text))
+    return [[text, *found[text]] if found[text] else text for text in ordered]
 
 
 def _own_letters(text: str) -> int:

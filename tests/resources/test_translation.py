@@ -6,6 +6,7 @@ from babel.messages.catalog import Catalog
 
 from resources import translation
 from resources.errors import UsageError
+from resources.stored_texts import Template
 from resources.translation import (
     STORED,
     filled,
@@ -128,7 +129,7 @@ def test_values_of_stored_texts_can_be_named(russian):
 
 
 def test_a_value_that_stands_twice_must_be_the_same_twice():
-    pattern = translation._pattern("{a} beside {a} of {b}")
+    pattern = Template("{a} beside {a} of {b}").pattern
     assert pattern.fullmatch("x beside x of y")
     assert not pattern.fullmatch("x beside z of y")
 
