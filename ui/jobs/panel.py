@@ -21,6 +21,7 @@ from resources.translation import mark, tr
 from ui import words
 from ui.controls import beside_icon, heading, label, make_current
 from ui.icons import icon
+from ui.jobs.cards import JobCards
 from ui.jobs.duration import duration
 from ui.jobs.progress import JobProgress
 from ui.theme import GRID
@@ -71,8 +72,7 @@ class JobsPanel(QFrame):
             tone="muted",
             name="no_jobs",
         )
-        self._running = QVBoxLayout()
-        self._running.setSpacing(GRID)
+        self._running = JobCards()
         self._ended_title = label(tr("What has run"), name="ended_title")
         self._delegate = TwoLineDelegate(theme, _describe, self)
         self._model = QStandardItemModel(self)
@@ -121,7 +121,7 @@ class JobsPanel(QFrame):
         layout.setSpacing(GRID)
         layout.addWidget(heading(tr("Jobs")))
         layout.addWidget(self._none)
-        layout.addLayout(self._running)
+        layout.addWidget(self._running)
         layout.addWidget(self._ended_title)
         layout.addWidget(self.list, 1)
         layout.addWidget(self._details)
@@ -143,9 +143,7 @@ class JobsPanel(QFrame):
         self._none.setVisible(not active)
         known = {id(note): note for note in active}
         for key in [key for key in self._cards if key not in known]:
-            card = self._cards.pop(key)
-            self._running.removeWidget(card)
-            card.deleteLater()
+            self._running.remove(self._cards.pop(key))
         for key, note in known.items():
             self._card(key, note).show_job(note.job)
         self._list_ended()
@@ -159,7 +157,7 @@ class JobsPanel(QFrame):
                 card.cancel_requested.connect(job.cancel)
             card.cancel.setToolTip(tr("Cancel: {job}", job=words.stored(note.label)))
             card.cancel.setAccessibleName(card.cancel.toolTip())
-            self._running.addWidget(card)
+            self._running.add(card)
         return card
 
     def _list_ended(self) -> None:

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QLabel, QListView, QPlainTextEdit, QPushButton
 from planner.jobs import JobState
 from resources.errors import PlannerError
 from ui.jobs import log as logs
+from ui.jobs.cards import JobCards
 from ui.jobs.duration import duration, time_left
 from ui.jobs.log import JobLog
 from ui.jobs.panel import JobsPanel
@@ -79,6 +80,34 @@ def test_each_job_that_runs_has_a_card_and_its_own_cancel(panel, background, hel
     assert first.state is JobState.RUNNING
     held.go.set()
     qtbot.waitUntil(lambda: not panel.findChildren(JobProgress), timeout=5_000)
+
+
+def test_many_jobs_scroll_and_ask_no_more_height_than_one(panel, background, held, qtbot):
+    _submit(background, held)
+    qtbot.waitUntil(lambda: len(panel.findChildren(JobProgress)) == 1)
+    height_px = panel.layout().minimumSize().height()
+    jobs = [_submit(background, Held(), label=f"Model habitat {n}") for n in range(11)]
+    qtbot.waitUntil(lambda: len(panel.findChildren(JobProgress)) == 12)
+    cards = panel.findChild(JobCards)
+    qtbot.waitUntil(lambda: cards.verticalScrollBar().maximum() > 0)
+    assert panel.layout().minimumSize().height() == height_px
+    assert cards.height() <= panel.height()
+    for job in jobs:
+        job.cancel()
+    held.go.set()
+    qtbot.waitUntil(lambda: not cards.isVisible(), timeout=5_000)
+
+
+def test_a_few_jobs_are_shown_whole(panel, background, held, qtbot):
+    jobs = [_submit(background, held), _submit(background, Held()), _submit(background, Held())]
+    qtbot.waitUntil(lambda: len(panel.findChildren(JobProgress)) == 3)
+    cards = panel.findChild(JobCards)
+    last = panel.findChildren(JobProgress)[-1]
+    qtbot.waitUntil(lambda: last.mapTo(cards, last.rect().bottomLeft()).y() < cards.height())
+    assert cards.verticalScrollBar().maximum() == 0
+    for job in jobs[1:]:
+        job.cancel()
+    held.go.set()
 
 
 def test_what_has_ended_is_listed_newest_first_with_its_log(panel, background, log, qtbot):
