@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from planner.jobs import JobControl
 
-Task: TypeAlias = tuple[Callable[..., Any], tuple[object, ...], str, int]
-"""Function, arguments, language to tell progress in, process that is worked for."""
+Task: TypeAlias = tuple[Callable[..., Any], tuple[object, ...], str, int, str]
+"""Function, arguments, language to tell progress in, process that is worked for, and the group
+that edits of its projects belong to."""
 
 LOOK_S = 0.1
 """How often a cancel is looked for."""
@@ -61,6 +62,7 @@ class Apart:
         *args: object,
         control: JobControl,
         hear: Callable[[Any], bool] | None = None,
+        group: str = "",
     ) -> Any:  # noqa: ANN401 - whatever the function returns
         """Run a function, and wait for what it returns.
 
@@ -77,6 +79,8 @@ class Apart:
             Told what the function tells on its way, in the calling thread; returns whether the
             work is to go on. Where it says no, the function is asked to stop and keep what it
             has.
+        group : str
+            As for `planner.project.lock.be_guest_of`.
 
         Raises
         ------
@@ -91,7 +95,9 @@ class Apart:
         """
         process = self._take()
         try:
-            result = process.run((function, args, language(), os.getpid()), control, hear)
+            result = process.run(
+                (function, args, language(), os.getpid(), group), control, hear
+            )
         finally:
             self._give_back(process)
         return result

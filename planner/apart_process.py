@@ -144,10 +144,10 @@ def _read(source: BinaryIO, control: ApartControl, tasks: queue.SimpleQueue[Any]
 
 
 def _do(task: Task, control: ApartControl) -> None:
-    function, args, spoken, host = task
+    function, args, spoken, host, group = task
     try:
         set_language(spoken)
-        be_guest_of(host)
+        be_guest_of(host, group)
         result = function(*args, control)
         control.send("done", result)
     except Exception as error:  # noqa: BLE001 - a job runner: every task is answered

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from planner.map_layers import set_visible
+from planner.project.journal import new_id
 from planner.publish import print_scenario
 from planner.sheet import Sheet
 from resources.errors import PlannerError
@@ -241,7 +242,7 @@ class Session(QObject):
     ) -> Job[Any]:
         """Run a model on the project in a process of its own, then read the project anew.
 
-        The project may be edited meanwhile.
+        The project may be edited meanwhile. What the model has edited is one step of undo.
 
         Parameters
         ----------
@@ -266,31 +267,42 @@ class Session(QObject):
             The work, for its progress and to cancel it.
         """
         path = None if self._snapshot is None else self._snapshot.path
+        group = new_id()
 
         def run(control: JobControl) -> object:
             if path is None:
                 raise PlannerError(tr("{job} is not possible: no project is open.", job=label))
             apart = self._background.apart
-            return apart.run(function, path, *args, control=control, hear=hear)
+            return apart.run(function, path, *args, control=control, hear=hear, group=group)
 
         def done(result: object) -> None:
             if then is not None:
                 then(result)
-            self.refresh()
+            self._end_model(group)
             if result and told:
                 self.said.emit(told.format(result))
 
         def on_failed(error: PlannerError) -> None:
             (failed or self._on_failed)(error)
-            self.refresh()
+            self._end_model(group)
 
         def cancelled() -> None:
             self.said.emit(tr("{job}: cancelled; what was finished is kept.", job=label))
-            self.refresh()
+            self._end_model(group)
 
         job = self._background.submit("models", label, run, done, on_failed, cancelled)
         self._models = [*(item for item in self._models if not item.state.is_final), job]
         return job
+
+    def _end_model(self, group: str) -> None:
+        """Make one step of undo of what a model has edited, and read the project anew."""
+
+        def finish(bench: Workbench, _: JobControl) -> None:
+            if not bench.project.read_only:
+                bench.project.finish_group(group)
+
+        if self._bench is not None:
+            self.change(tr("Read the project"), finish)
 
     def ask(
         self,

@@ -1,5 +1,7 @@
 """The journal: every edit with its inverse, and how far back the user has gone.
 
+`planner.project.steps` tells which entries are taken back together.
+
 An entry is ``done``, ``undone`` (it can be repeated), ``dropped`` (undone, and another edit was
 made since: history only) or ``kept`` (a fact such as a model run, which undo passes over).
 """
@@ -22,8 +24,9 @@ if TYPE_CHECKING:
     from planner.project.commands import Command
     from planner.project.rows import Operation, RowWriter, Stored
 
-State = Literal["done", "undone", "dropped", "kept"]
+State = Literal["done", "undone", "dropped", "kept", "final"]
 _LISTED = "seq, time, author, label, command_type, group_id, group_label, state, tables"
+_READ = f"{_LISTED}, step"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,12 @@ class JournalEntry:
     group_label : str
         What the group did; the label where the edit stands alone.
     state : str
-        ``done``, ``undone``, ``dropped`` or ``kept``.
+        ``done``, ``undone``, ``dropped``, ``kept`` or ``final``.
     tables : tuple of str
         Tables it touched.
+    step : int or None
+        Place in the order of undo, rising; edits of one step are taken back together. None
+        for what is kept, and for the edits of a group that is still being made.
     """
 
     seq: int
@@ -61,6 +67,7 @@ class JournalEntry:
     group_label: str
     state: State
     tables: tuple[str, ...]
+    step: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +101,9 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def new_group(label: str) -> Group:
-    """Return a group with an identifier of its own."""
-    return Group(uuid.uuid4().hex, label)
+def new_id() -> str:
+    """Return an identifier for a group."""
+    return uuid.uuid4().hex
 
 
 class Journal:
@@ -107,11 +114,37 @@ class Journal:
 
     def entries(self, *, limit: int | None = None) -> list[JournalEntry]:
         """Return the entries, newest first."""
+        return self.where("true ORDER BY seq DESC LIMIT ?", -1 if limit is None else limit)
+
+    def where(self, condition: str, *values: int | str) -> list[JournalEntry]:
+        """Return the entries that meet a condition.
+
+        Parameters
+        ----------
+        condition : str
+            In SQL, with the order; a literal of this package.
+        *values
+            For its placeholders.
+        """
         rows = self._connection.execute(
-            f"SELECT {_LISTED} FROM journal ORDER BY seq DESC LIMIT ?",
-            (-1 if limit is None else limit,),
+            f"SELECT {_READ} FROM journal WHERE {condition}", values
         ).fetchall()
         return [_entry(row) for row in rows]
+
+    def payloads(
+        self, entry: JournalEntry
+    ) -> tuple[tuple[Operation, ...], tuple[Operation, ...]]:
+        """Return what an entry did, and what takes it back.
+
+        Raises
+        ------
+        DamagedProjectError
+            The entry cannot be read.
+        """
+        command, inverse = self._connection.execute(
+            "SELECT command, inverse FROM journal WHERE seq = ?", (entry.seq,)
+        ).fetchone()
+        return unpack(command), unpack(inverse)
 
     def changes(self, table: str, fid: int) -> list[RowChange]:
         """Return what edits did to one row, newest first.
@@ -122,7 +155,7 @@ class Journal:
             An entry cannot be read.
         """
         rows = self._connection.execute(
-            f"SELECT {_LISTED}, command, inverse FROM journal "
+            f"SELECT {_READ}, command, inverse FROM journal "
             "WHERE ',' || tables || ',' LIKE ? ORDER BY seq DESC",
             (f"%,{table},%",),
         ).fetchall()
@@ -144,11 +177,7 @@ class Journal:
         inverse: Sequence[Operation],
         state: State = "done",
     ) -> int:
-        """Add an entry and return its place; an edit drops what had been undone before it."""
-        if state == "done":
-            self._connection.execute(
-                "UPDATE journal SET state = 'dropped' WHERE state = 'undone'"
-            )
+        """Add an entry and return its place in the journal; it is no step of undo yet."""
         tables = ",".join(dict.fromkeys(operation.table for operation in done))
         cursor = self._connection.execute(
             f"INSERT INTO journal ({_LISTED[5:]}, command, inverse) VALUES (?, ?, ?, ?, ?, ?, "
@@ -168,14 +197,6 @@ class Journal:
         )
         return int(cursor.lastrowid or 0)
 
-    def next_undo(self) -> list[JournalEntry]:
-        """Return the entries that undo would take back, newest first."""
-        return self._step("done", "DESC")
-
-    def next_redo(self) -> list[JournalEntry]:
-        """Return the entries that redo would repeat, oldest first."""
-        return self._step("undone", "ASC")
-
     def undo(self, entry: JournalEntry, rows: RowWriter) -> None:
         """Take an entry back."""
         self._replay(entry, rows, "inverse", "undone")
@@ -183,18 +204,6 @@ class Journal:
     def redo(self, entry: JournalEntry, rows: RowWriter) -> None:
         """Repeat an entry."""
         self._replay(entry, rows, "command", "done")
-
-    def _step(self, state: State, order: Literal["ASC", "DESC"]) -> list[JournalEntry]:
-        rows = self._connection.execute(
-            f"SELECT {_LISTED} FROM journal WHERE state = ? ORDER BY seq {order}", (state,)
-        ).fetchall()
-        step: list[JournalEntry] = []
-        for row in rows:
-            entry = _entry(row)
-            if step and entry.group_id != step[0].group_id:
-                break
-            step.append(entry)
-        return step
 
     def _replay(self, entry: JournalEntry, rows: RowWriter, column: str, state: State) -> None:
         (payload,) = self._connection.execute(
@@ -245,12 +254,22 @@ def _entry(row: tuple[object, ...]) -> JournalEntry:
             str(command_type),
             str(group_id),
             str(group_label),
-            "done" | "undone" | "dropped" | "kept" as state,
+            "done" | "undone" | "dropped" | "kept" | "final" as state,
             str(tables),
+            int() | None as step,
         ):
             listed = tuple(tables.split(",")) if tables else ()
             return JournalEntry(
-                seq, time, author, label, command_type, group_id, group_label, state, listed
+                seq,
+                time,
+                author,
+                label,
+                command_type,
+                group_id,
+                group_label,
+                state,
+                listed,
+                step,
             )
         case _:
             raise DamagedProjectError(

@@ -27,20 +27,29 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MAXIMUM_BYTES = 4096
-_HOSTS: set[int] = set()
+_HOSTS: dict[int, str] = {}
 _BUSY = frozenset({errno.EACCES, errno.EAGAIN, errno.EDEADLK})
 
 
-def be_guest_of(pid: int) -> None:
+def be_guest_of(pid: int, group: str = "") -> None:
     """Write to the projects that another process of this computer holds, as its guest.
 
     Parameters
     ----------
     pid : int
         The host; this process must end with it.
+    group : str
+        Group that the edits belong to. The host makes it one step of undo by
+        `Project.finish_group`; where empty, a guest does so itself each time it closes a
+        project.
     """
     _HOSTS.clear()
-    _HOSTS.add(pid)
+    _HOSTS[pid] = group
+
+
+def guest_group() -> str:
+    """Return the group that the edits of a guest belong to; empty where it has none."""
+    return next(iter(_HOSTS.values()), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,11 @@ class ProjectLock:
         self._path = path
         self._descriptor: int | None = None
         self.found_stale: LockOwner | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether it is held here."""
+        return self._descriptor is not None
 
     def acquire(self, owner: str, *, take_over: bool = False) -> LockOwner | None:
         """Take the lock, or return who holds it; a guest of the holder needs none.

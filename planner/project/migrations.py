@@ -103,6 +103,34 @@ def _to_2(connection: sqlite3.Connection) -> None:
         register_attributes(connection, name, description)
 
 
+_TO_3_JOURNAL = (
+    "seq INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, time DATETIME NOT NULL, "
+    "author TEXT NOT NULL, label TEXT NOT NULL, command_type TEXT NOT NULL, "
+    "group_id TEXT NOT NULL, group_label TEXT NOT NULL, state TEXT NOT NULL, "
+    "tables TEXT NOT NULL, step INTEGER, command BLOB NOT NULL, inverse BLOB NOT NULL"
+)
+_TO_3_KEPT = "seq, time, author, label, command_type, group_id, group_label, state, tables"
+
+
+def _to_3(connection: sqlite3.Connection) -> None:
+    """Give the steps of undo numbers; in version 2 a step was what stood side by side."""
+    connection.execute(f"CREATE TABLE journal_3 ({_TO_3_JOURNAL})")
+    connection.execute(
+        f"INSERT INTO journal_3 ({_TO_3_KEPT}, command, inverse) "
+        f"SELECT {_TO_3_KEPT}, command, inverse FROM journal"
+    )
+    connection.execute("DROP TABLE journal")
+    connection.execute("ALTER TABLE journal_3 RENAME TO journal")
+    step, before = 0, None
+    listed = connection.execute(
+        "SELECT seq, group_id, state FROM journal WHERE state <> 'kept' ORDER BY seq"
+    ).fetchall()
+    for seq, group_id, state in listed:
+        step += (group_id, state) != before
+        before = (group_id, state)
+        connection.execute("UPDATE journal SET step = ? WHERE seq = ?", (step, seq))
+
+
 CURRENT_SCHEMA = Schema(
     SCHEMA_VERSION,
     (
@@ -111,6 +139,12 @@ CURRENT_SCHEMA = Schema(
             "Proposals have names, notes, consents and attachments; the map has layers of "
             "one's own and bookmarks",
             _to_2,
+            keeps_undo=True,
+        ),
+        Migration(
+            3,
+            "Undo takes a whole run of a model back, whatever was edited meanwhile",
+            _to_3,
             keeps_undo=True,
         ),
     ),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.errors import NotAProjectError, ProjectError
 from planner.project.creation import DATABASE
-from planner.project.lock import LockOwner, ProjectLock
+from planner.project.lock import LockOwner, ProjectLock, guest_group
 from planner.project.migrations import Schema, migrate, refuse_newer, version_of
 from planner.project.store import (
     Store,
@@ -44,6 +44,10 @@ class Session:
         Who else holds it.
     read_only_reason : str
         Why edits are refused, as a sentence; empty where they are not.
+    is_guest : bool
+        Whether this process writes as a guest of the holder.
+    guest_group : str
+        Group that the host has given to the edits of its guest; empty for none.
     """
 
     folder: Path
@@ -51,6 +55,8 @@ class Session:
     lock: ProjectLock
     locked_by: LockOwner | None
     read_only_reason: str
+    is_guest: bool = False
+    guest_group: str = ""
 
     def close(self) -> None:
         """Close the database, then let go of the lock."""
@@ -99,7 +105,9 @@ def open_session(
     except BaseException:
         lock.abandon()
         raise
-    return Session(folder, store, lock, holder, reason)
+    is_guest = not reason and not lock.held
+    group = guest_group() if is_guest else ""
+    return Session(folder, store, lock, holder, reason, is_guest, group)
 
 
 def _refuse_older(found: int, schema: Schema, folder: Path, reason: str) -> None:

@@ -9,22 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
-from planner.errors import ReadOnlyProjectError
+from planner.errors import EditConflictError, ReadOnlyProjectError
 from planner.profiles import REGION_FOLDER, know_regions
 from planner.project.creation import create_folder
-from planner.project.journal import Group, Journal, new_group
+from planner.project.journal import Group, Journal, new_id
 from planner.project.migrations import CURRENT_SCHEMA, Schema
 from planner.project.opening import Session, open_session
 from planner.project.reading import ProjectReader
 from planner.project.rows import Operation, RowWriter
 from planner.project.runs import RecordRun, RunRecord
+from planner.project.steps import Steps, label_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from planner.project.commands import Command
-    from planner.project.journal import State
+    from planner.project.journal import JournalEntry, State
     from planner.project.lock import LockOwner
 
 Cause = Literal["executed", "undone", "redone"]
@@ -57,7 +58,8 @@ class Project(ProjectReader):
     Parameters
     ----------
     session : Session
-        The open database and its lock; the project closes them.
+        The open database and its lock; the project closes them. What a guest edits is one
+        step of undo.
     author : str
         Who edits, for the journal.
     """
@@ -68,6 +70,9 @@ class Project(ProjectReader):
         self._session = session
         self._subscribers: list[Callable[[TablesChanged], None]] = []
         self._groups = threading.local()
+        self._run = session.guest_group or (new_id() if session.is_guest else "")
+        if not self.read_only and not self._run:
+            self._finish_interrupted()
 
     @classmethod
     def create(
@@ -144,7 +149,12 @@ class Project(ProjectReader):
 
     def close(self) -> None:
         """Bring everything into one file, let go of the lock; without effect a second time."""
-        self._session.close()
+        try:
+            if self._run and not self._session.guest_group:
+                run, self._run = self._run, ""
+                self.finish_group(run)
+        finally:
+            self._session.close()
 
     def __enter__(self) -> Self:
         return self
@@ -183,7 +193,7 @@ class Project(ProjectReader):
 
     def _execute(self, command: Command, state: State) -> None:
         self._refuse_read_only()
-        group = getattr(self._groups, "current", None) or new_group(command.label)
+        group = self._current_group() or Group(self._run or new_id(), command.label)
         done: list[Operation] = []
         inverse: list[Operation] = []
         with self._store.transaction() as connection:
@@ -191,7 +201,8 @@ class Project(ProjectReader):
             for operation in command.operations(rows):
                 inverse.insert(0, rows.apply(operation))
                 done.append(operation)
-            Journal(connection).write(
+            journal = Journal(connection)
+            seq = journal.write(
                 command,
                 author=self.author,
                 group=group,
@@ -199,21 +210,61 @@ class Project(ProjectReader):
                 inverse=inverse,
                 state=state,
             )
+            if state == "done":
+                self._place(Steps(connection, journal), seq)
         self._tell(frozenset(item.table for item in done), command.label, "executed")
+
+    def _place(self, steps: Steps, seq: int) -> None:
+        """Find the place of an edit in the order of undo; that of a group when it ends."""
+        if self._run:
+            steps.drop_undone_that_clash(seq)
+        elif self._current_group() is not None:
+            steps.drop_undone()
+        else:
+            steps.add(seq)
+
+    def _current_group(self) -> Group | None:
+        return getattr(self._groups, "current", None)
 
     @contextmanager
     def grouped(self, label: str) -> Iterator[Group]:
         """Make all edits of this thread inside the block one step of undo.
 
         Each edit is still stored by itself: where the block ends early, those made so far are
-        there and are undone together.
+        there and are undone together. Edits of other threads and of a guest are not among
+        them.
         """
-        outer = getattr(self._groups, "current", None)
-        self._groups.current = outer or new_group(label)
+        outer = self._current_group()
+        self._groups.current = outer or Group(self._run or new_id(), label)
         try:
             yield self._groups.current
         finally:
-            self._groups.current = outer
+            group, self._groups.current = self._groups.current, outer
+            if outer is None and not self._run and not self.read_only:
+                self.finish_group(group.group_id)
+
+    def finish_group(self, group_id: str) -> None:
+        """Make the edits of a group one step of undo, as when a guest has ended.
+
+        Without effect where there are none, or they are a step already.
+
+        Raises
+        ------
+        ProjectError
+            It cannot be written. The group becomes a step when the project is opened next.
+        """
+        with self._store.reading() as connection:
+            if group_id not in Steps(connection, Journal(connection)).unfinished_groups():
+                return
+        with self._store.transaction() as connection:
+            Steps(connection, Journal(connection)).finish(group_id)
+
+    def _finish_interrupted(self) -> None:
+        """Make steps of the groups that were being made when the program was ended."""
+        with self._store.reading() as connection:
+            groups = Steps(connection, Journal(connection)).unfinished_groups()
+        for group_id in groups:
+            self.finish_group(group_id)
 
     def add_run(self, run: RunRecord) -> None:
         """Write a model run down; undo passes over it.
@@ -242,10 +293,14 @@ class Project(ProjectReader):
     def undo(self) -> str | None:
         """Take the last step back; return its label, or None where there is none.
 
+        The edits of a guest that still works are passed over; when it has ended they are one
+        step.
+
         Raises
         ------
         EditConflictError
-            The data are no longer as the journal remembers; nothing was changed.
+            A guest that still works has built on the step, or the data are no longer as the
+            journal remembers; nothing was changed.
         ReadOnlyProjectError, ProjectError
             As for `execute`.
         """
@@ -265,7 +320,10 @@ class Project(ProjectReader):
         self._refuse_read_only()
         with self._store.transaction() as connection:
             journal, rows = Journal(connection), self._rows(connection)
-            entries = journal.next_undo() if cause == "undone" else journal.next_redo()
+            steps = Steps(connection, journal)
+            entries = steps.next_undo() if cause == "undone" else steps.next_redo()
+            if cause == "undone" and entries:
+                _refuse_undermining(steps, entries)
             for entry in entries:
                 if cause == "undone":
                     journal.undo(entry, rows)
@@ -274,22 +332,23 @@ class Project(ProjectReader):
         if not entries:
             return None
         tables = frozenset(table for entry in entries for table in entry.tables)
-        self._tell(tables, entries[0].group_label, cause)
-        return entries[0].group_label
+        label = label_of(entries if cause == "undone" else entries[::-1])
+        self._tell(tables, label, cause)
+        return label
 
     @property
     def undo_label(self) -> str | None:
         """What `undo` would take back, or None."""
         with self._store.reading() as connection:
-            entries = Journal(connection).next_undo()
-        return entries[0].group_label if entries else None
+            entries = Steps(connection, Journal(connection)).next_undo()
+        return label_of(entries) if entries else None
 
     @property
     def redo_label(self) -> str | None:
         """What `redo` would repeat, or None."""
         with self._store.reading() as connection:
-            entries = Journal(connection).next_redo()
-        return entries[0].group_label if entries else None
+            entries = Steps(connection, Journal(connection)).next_redo()
+        return label_of(entries[::-1]) if entries else None
 
     @property
     def can_undo(self) -> bool:
@@ -330,6 +389,16 @@ class Project(ProjectReader):
     def _refuse_read_only(self) -> None:
         if self.read_only:
             raise ReadOnlyProjectError(self._session.read_only_reason)
+
+
+def _refuse_undermining(steps: Steps, entries: Sequence[JournalEntry]) -> None:
+    obstacle = steps.obstacle(entries)
+    if obstacle is not None:
+        raise EditConflictError(
+            f"'{label_of(entries)}' cannot be taken back yet: '{obstacle.group_label}', which "
+            "is still running, has built on it. Wait until it has ended, or cancel it; then "
+            "undo takes back what it has made as well. Nothing was changed."
+        )
 
 
 def _user_name() -> str:

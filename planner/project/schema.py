@@ -8,7 +8,7 @@ from typing import Literal
 from planner.errors import EditError
 from resources.errors import nearest_names_hint
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 ColumnKind = Literal["text", "real", "integer", "boolean", "json"]
 GeometryType = Literal["GEOMETRY", "POINT", "MULTILINESTRING", "MULTIPOLYGON"]
@@ -437,6 +437,7 @@ CREATE TABLE journal (
     group_label TEXT NOT NULL,
     state TEXT NOT NULL,
     tables TEXT NOT NULL,
+    step INTEGER,
     command BLOB NOT NULL,
     inverse BLOB NOT NULL
 )
@@ -451,6 +452,7 @@ JOURNAL_COLUMNS = (
     "group_label",
     "state",
     "tables",
+    "step",
     "command",
     "inverse",
 )

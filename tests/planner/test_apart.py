@@ -63,6 +63,12 @@ def edit(path, control):
             project.execute(SetSetting("from", "guest"))
     return reason
 
+def edit_and_die(path, control):
+    with Project.open(path) as project:
+        project.execute(SetSetting("from", "guest"))
+        project.execute(SetSetting("also", "guest"))
+        os.kill(os.getpid(), signal.SIGKILL)
+
 def hold(path, control):
     with Project.open(path) as project:
         control.tell(os.getpid())
@@ -207,6 +213,18 @@ def test_a_guest_edits_the_project_that_its_host_holds(apart, apart_functions, p
     assert project.undo() is not None
     assert "from" not in project.settings
     assert project.settings["before"] == 1
+
+
+def test_what_a_guest_edited_before_it_was_killed_is_one_step(apart, apart_functions, project):
+    project.execute(SetSetting("before", 1))
+    with pytest.raises(ApartError):
+        apart.run(apart_functions.edit_and_die, project.path, control=Control(), group="run")
+    assert project.undo_label == "Set before"
+    project.finish_group("run")
+    assert project.undo() == "Set also"
+    assert project.settings == {"before": 1}
+    assert project.redo() == "Set also"
+    assert project.settings == {"before": 1, "from": "guest", "also": "guest"}
 
 
 def test_a_guest_of_nobody_reads_only(apart, apart_functions, project):

@@ -92,8 +92,8 @@ class RelayedControl:
 class InThread:
     """Takes the place of `planner.apart.Apart`: functions that a test has put in run too."""
 
-    def run(self, function, *args, control, hear=None):
-        be_guest_of(os.getpid())
+    def run(self, function, *args, control, hear=None, group=""):
+        be_guest_of(os.getpid(), group)
         return function(*args, RelayedControl(control, hear))
 
     def close(self):

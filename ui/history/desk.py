@@ -45,11 +45,11 @@ class HistoryDesk(QObject):
         dock.visibilityChanged.connect(self._on_visible)
         panel.travel_requested.connect(self.travel)
 
-    def travel(self, seq: int) -> None:
+    def travel(self, place: int) -> None:
         """Undo or repeat until a step of the journal is the last that is done."""
 
         def work(bench: Workbench, control: JobControl) -> str:
-            taken = go_to(bench.project, seq, control)
+            taken = go_to(bench.project, place, control)
             if taken < 0:
                 return tr_n("{count} edit taken back.", "{count} edits taken back.", -taken)
             return tr_n("{count} edit repeated.", "{count} edits repeated.", taken)

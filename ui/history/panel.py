@@ -31,8 +31,17 @@ STATE_WORDS = {
     "undone": mark("undone; it can be repeated"),
     "dropped": mark("undone, and other edits were made since"),
     "kept": mark("a record; undo passes over it"),
+    "final": mark("can no longer be taken back"),
+    "open": mark("still running; undo passes over it until it ends"),
 }
-_ICONS = {"done": "check", "undone": "undo", "dropped": "close", "kept": "run"}
+_ICONS = {
+    "done": "check",
+    "undone": "undo",
+    "dropped": "close",
+    "kept": "run",
+    "final": "check",
+    "open": "run",
+}
 
 
 class HistoryPanel(QFrame):
@@ -45,7 +54,7 @@ class HistoryPanel(QFrame):
     """
 
     travel_requested = pyqtSignal(int)
-    """The project is to be as it was after a step; carries its place in the journal."""
+    """The project is to be as it was after a step; carries its place in the order of undo."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -170,19 +179,21 @@ class HistoryPanel(QFrame):
 
     def _way(self, step: JournalStep) -> tuple[int, int]:
         """Return how many steps would be taken back, and how many repeated."""
-        if step.state in {"dropped", "kept"}:
-            return (sum(1 for s in self._steps if s.state == "done" and s.seq > step.seq), 0)
-        back = sum(1 for s in self._steps if s.state == "done" and s.seq > step.seq)
-        forward = sum(1 for s in self._steps if s.state == "undone" and s.seq <= step.seq)
+        back = sum(1 for s in self._steps if s.state == "done" and s.place > step.place)
+        if step.state not in {"done", "undone"}:
+            return back, 0
+        forward = sum(1 for s in self._steps if s.state == "undone" and s.place <= step.place)
         return back, forward
 
     def _on_go(self) -> None:
         step = self._chosen()
         if step is not None:
-            self.travel_requested.emit(step.seq)
+            self.travel_requested.emit(step.place)
 
 
-_ORIGIN = JournalStep(BEGINNING, "", "", mark("The project as it was made"), "done", 0)
+_ORIGIN = JournalStep(
+    BEGINNING, BEGINNING, "", "", mark("The project as it was made"), "done", 0
+)
 
 
 def _title(step: JournalStep) -> str:

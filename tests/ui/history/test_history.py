@@ -8,10 +8,10 @@ from planner.project.travel import JournalStep
 from ui.history.panel import HistoryPanel
 
 STEPS = (
-    JournalStep(4, "2026-03-01T12:00:00.000Z", "bo", "Draw corridor C", "undone", 1),
-    JournalStep(3, "2026-03-01T11:00:00.000Z", "ann", "Add two sites", "done", 2),
-    JournalStep(2, "2026-03-01T10:30:00.000Z", "ann", "Run sites", "kept", 1),
-    JournalStep(1, "2026-03-01T10:00:00.000Z", "ann", "Add scenario Plan", "done", 1),
+    JournalStep(4, 3, "2026-03-01T12:00:00.000Z", "bo", "Draw corridor C", "undone", 1),
+    JournalStep(3, 2, "2026-03-01T11:00:00.000Z", "ann", "Add two sites", "done", 2),
+    JournalStep(2, 1, "2026-03-01T10:30:00.000Z", "ann", "Run sites", "kept", 1),
+    JournalStep(1, 1, "2026-03-01T10:00:00.000Z", "ann", "Add scenario Plan", "done", 1),
 )
 
 
@@ -67,20 +67,20 @@ def test_authors_and_edits_are_found(panel, qtbot):
 
 
 @pytest.mark.parametrize(
-    ("title", "told", "seq"),
+    ("title", "told", "place"),
     [
         ("Add scenario Plan", "1 edit is taken back.", 1),
         ("The project as it was made", "2 edits are taken back.", 0),
-        ("Draw corridor C", "1 edit is repeated.", 4),
+        ("Draw corridor C", "1 edit is repeated.", 3),
     ],
 )
-def test_the_way_to_an_edit_is_told_before_it_is_gone(panel, qtbot, title, told, seq):
+def test_the_way_to_an_edit_is_told_before_it_is_gone(panel, qtbot, title, told, place):
     panel.show_steps(STEPS, editable=True)
     _choose(panel, title)
     assert panel.findChild(QLabel, "history_told").text() == told
     with qtbot.waitSignal(panel.travel_requested) as asked:
         qtbot.mouseClick(panel.go, Qt.MouseButton.LeftButton)
-    assert asked.args == [seq]
+    assert asked.args == [place]
 
 
 def test_where_the_project_stands_there_is_nowhere_to_go(panel):
