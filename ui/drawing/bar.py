@@ -21,6 +21,7 @@ from typing_extensions import override
 
 from resources.translation import tr
 from ui.controls import icon_button, label
+from ui.drawing.drawing_tool import is_step_key
 from ui.drawing.fields import MetresBox
 from ui.drawing.sketch import USUAL_WIDTH_M
 from ui.drawing.snapping import KIND_TITLES
@@ -367,13 +368,13 @@ class DrawingBar(QFrame):
 
     @override
     def keyPressEvent(self, a0: QKeyEvent | None) -> None:
-        """Keep keys from the map below, where Enter would finish the drawing."""
+        """Keep keys but undo from the map below, where Enter would finish the drawing."""
         if a0 is None:
             return
         over = self.parentWidget()
         if a0.key() == Qt.Key.Key_Escape and over is not None:
             over.setFocus(Qt.FocusReason.OtherFocusReason)
-        a0.accept()
+        a0.setAccepted(not is_step_key(a0))
 
     @override
     def wheelEvent(self, a0: QWheelEvent | None) -> None:

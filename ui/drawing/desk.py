@@ -25,6 +25,7 @@ from ui.drawing.shape_overlay import DrawnShape
 from ui.drawing.sketch_tool import SketchTool
 from ui.drawing.snapping import Snapping
 from ui.drawing.soundness import Soundness
+from ui.drawing.step_keys import StepKeys
 from ui.drawing.toolbox import CHANGING, SKETCHING, Toolbox
 from ui.drawing.unfinished_desk import UnfinishedDesk
 from ui.map.notation import parse_place
@@ -90,6 +91,7 @@ class DrawingDesk(QObject):
         self.tools.offer(window.deeds, map_area.tool_bar, panel, self._prepare)
         self.bar = DrawingBar(self.snapping, theme, map_area.canvas)
         self.questions = Questions(self.bar)
+        self.step_keys = StepKeys(window, self._canvas)
         self.soundness = Soundness(map_area.canvas, self.questions)
         self.live = LiveMeasures(session, background, panel.measures, self.snapping)
         self.edits = ProposalEdits(session, self.live)
@@ -106,6 +108,7 @@ class DrawingDesk(QObject):
         canvas.tool_changed.connect(self._on_tool_changed)
         for tool in tools.named.values():
             tool.advice.connect(bar.show_hint)
+            self.step_keys.listen(tool)
         for name in SKETCHING:
             self._listen_to_sketch(name)
         for gather in (tools.join, tools.units, tools.merge):
@@ -116,6 +119,7 @@ class DrawingDesk(QObject):
         bar.finish_requested.connect(self._on_finish_requested)
         bar.closed.connect(self._on_closed)
         self.edits.made.connect(self._on_made)
+        self.step_keys.said.connect(self.said)
 
     def _listen_to_sketch(self, name: str) -> None:
         tool = self.tools.sketch_tool(name)
@@ -182,6 +186,7 @@ class DrawingDesk(QObject):
                 self.bar.hide()
             return
         self.questions.withdraw()
+        self.edits.begin_steps()
         self._window.open_panel(PANEL)
         self.live.prepare()
         sketching = name in SKETCHING and name != "freehand"
@@ -244,6 +249,7 @@ class DrawingDesk(QObject):
         if self._canvas.tool is not self.tools.named[name]:
             return
         self._show_progress()
+        self.step_keys.begin_anew()
         if name == "corridor":
             self.bar.show_width(sketch.width_m)
         if sketch.points:
@@ -301,7 +307,7 @@ class DrawingDesk(QObject):
     def _on_undo_requested(self) -> None:
         sketch = self._sketching()
         if sketch is not None:
-            sketch.undo()
+            sketch.step(forward=False)
         self._canvas.setFocus()
 
     def _on_finish_requested(self) -> None:

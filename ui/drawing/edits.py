@@ -17,6 +17,8 @@ from planner.drawing.rows import proposal_row
 from planner.records import shape_of
 from resources.errors import UsageError
 from resources.translation import tr
+from ui import words
+from ui.drawing.tool_steps import ToolSteps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -73,6 +75,10 @@ class On:
         return self.land.ground(self.bench)
 
 
+class _ExhaustedError(UsageError):
+    """No edit of the tool in the hand is left to take back, or to repeat."""
+
+
 class ProposalEdits(QObject):
     """Runs edits beside the window and tells what came of them.
 
@@ -95,6 +101,7 @@ class ProposalEdits(QObject):
         self._made: tuple[str, ...] = ()
         self._fresh = False
         self._now: dict[str, str] = {}
+        self._steps = ToolSteps()
         session.changed.connect(self._on_changed)
 
     def run(
@@ -158,12 +165,51 @@ class ProposalEdits(QObject):
         snapshot, land = self._session.snapshot, self._live.land
         if snapshot is None:
             return
-        scenario = snapshot.scenario
+        scenario, steps = snapshot.scenario, self._steps
+        steps.asked += 1
 
         def run(bench: Workbench, control: JobControl) -> None:
-            work(On(bench, scenario or proposals.ensure_scenario(bench.project), land, control))
+            with steps.hearing(bench.project):
+                shown = scenario or proposals.ensure_scenario(bench.project)
+                work(On(bench, shown, land, control))
 
         self._session.change(label, run, failed=failed)
+
+    def begin_steps(self) -> None:
+        """Count the edits that `step` takes back from now on, as when a tool is taken up."""
+        self._steps = ToolSteps()
+
+    def step(self, *, forward: bool, exhausted: Callable[[], None]) -> None:
+        """Take the last edit since `begin_steps` back, or repeat it.
+
+        Parameters
+        ----------
+        forward : bool
+            Whether to repeat.
+        exhausted : callable
+            Called where there is none.
+        """
+        steps = self._steps
+        if not steps.asked:
+            exhausted()
+            return
+
+        def run(bench: Workbench, _: JobControl) -> str:
+            label = (steps.forth if forward else steps.back)(bench.project)
+            if label is None:
+                raise _ExhaustedError
+            return words.stored(label)
+
+        def failed(error: PlannerError) -> None:
+            if isinstance(error, _ExhaustedError):
+                exhausted()
+            else:
+                self._session.failed.emit(str(error))
+
+        told = tr("Repeated: {}") if forward else tr("Undone: {}")
+        self._session.change(
+            tr("Redo") if forward else tr("Undo"), run, told=told, failed=failed
+        )
 
     def _on_changed(self) -> None:
         if self._made:

@@ -81,6 +81,7 @@ class GatherTool(DrawingTool):
         self._hint = hint
         self._brush = brush
         self._things: dict[str, tuple[Thing, Outline]] = {}
+        self._taken_back: list[tuple[Thing, Outline]] = []
         self._begun_with: tuple[Thing, ...] = ()
         self._adding: bool | None = None
         self._hover: tuple[Thing, Outline] | None = None
@@ -97,6 +98,7 @@ class GatherTool(DrawingTool):
 
     def toggle(self, thing: Thing) -> None:
         """Add something, or take it away."""
+        self._taken_back.clear()
         if thing.key in self._things:
             del self._things[thing.key]
         else:
@@ -122,11 +124,20 @@ class GatherTool(DrawingTool):
         else:
             self.finished.emit()
 
+    @override
     def undo(self) -> bool:
-        """Take away what was added last; tells whether there was something."""
         if not self._things:
             return False
-        self._things.popitem()
+        self._taken_back.append(self._things.popitem()[1])
+        self._tell()
+        return True
+
+    @override
+    def redo(self) -> bool:
+        if not self._taken_back:
+            return False
+        item = self._taken_back.pop()
+        self._things[item[0].key] = item
         self._tell()
         return True
 
@@ -143,6 +154,7 @@ class GatherTool(DrawingTool):
     @override
     def activated(self) -> None:
         self._things = {item.key: (item, Outline(item.geometry)) for item in self._begun_with}
+        self._taken_back.clear()
         self._tell()
 
     @override
@@ -191,6 +203,8 @@ class GatherTool(DrawingTool):
     @override
     def key_pressed(self, event: QKeyEvent) -> bool:
         key = event.key()
+        if self.took_step(event):
+            return True
         if key in _FINISH_KEYS:
             self.finish()
         elif key in _BACK_KEYS:
@@ -262,6 +276,8 @@ class PlaceTool(DrawingTool):
 
     @override
     def key_pressed(self, event: QKeyEvent) -> bool:
+        if self.took_step(event):
+            return True
         if event.key() != Qt.Key.Key_Escape:
             return False
         self.finished.emit()

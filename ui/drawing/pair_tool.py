@@ -49,6 +49,7 @@ class PairTool(DrawingTool):
         self.width_m = width_m
         self._find = find
         self._first: Thing | None = None
+        self._taken_back: Thing | None = None
         self._outline: Outline | None = None
         self._ways: LiveCorridor | None = None
         self._way: LivePath | None = None
@@ -84,7 +85,29 @@ class PairTool(DrawingTool):
         else:
             self._forget()
 
+    @override
+    def undo(self) -> bool:
+        if self._first is None:
+            return False
+        first = self._first
+        self._forget()
+        self._taken_back = first
+        return True
+
+    @override
+    def redo(self) -> bool:
+        if self._taken_back is None:
+            return False
+        self._begin(self._taken_back)
+        return True
+
+    def _begin(self, site: Thing) -> None:
+        self._first, self._outline, self._taken_back = site, Outline(site.geometry), None
+        self._tell()
+        self.begun.emit(site)
+
     def _forget(self) -> None:
+        self._taken_back = None
         self._first = self._outline = self._ways = self._way = None
         self._tell()
 
@@ -128,9 +151,7 @@ class PairTool(DrawingTool):
         if found is None:
             self.advice.emit(tr("There is no site here: click inside one."))
         elif self._first is None:
-            self._first, self._outline = found, Outline(found.geometry)
-            self._tell()
-            self.begun.emit(found)
+            self._begin(found)
         elif found.key == self._first.key:
             self.advice.emit(tr("That is the first site: click another one."))
         else:
@@ -145,6 +166,8 @@ class PairTool(DrawingTool):
 
     @override
     def key_pressed(self, event: QKeyEvent) -> bool:
+        if self.took_step(event):
+            return True
         if event.key() not in {Qt.Key.Key_Escape, Qt.Key.Key_Backspace}:
             return False
         self.give_up()

@@ -94,6 +94,7 @@ class ProposalDesk(QObject):
         panel.simplify.clicked.connect(self._simplify)
         tools.corners.previewed.connect(self._on_previewed)
         tools.corners.edited.connect(self._on_edited)
+        tools.corners.step_wanted.connect(self._on_step_wanted)
         tools.corners.refused.connect(self._desk.bar.show_problem)
         tools.corners.entry_wanted.connect(self._desk.bar.begin_entry)
         tools.fill.chosen.connect(self._on_hole_chosen)
@@ -334,6 +335,12 @@ class ProposalDesk(QObject):
 
         reshape = partial(self._reshape, key, moved or {})
         self._desk.soundness.pass_on(geometry, reshape, back)
+
+    def _on_step_wanted(self, forward: bool) -> None:
+        corners = self._desk.tools.corners
+        self._desk.edits.step(
+            forward=forward, exhausted=lambda: corners.exhausted.emit(forward)
+        )
 
     def _reshape(
         self, key: str, moved: Mapping[str, BaseGeometry], geometry: BaseGeometry

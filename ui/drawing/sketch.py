@@ -98,11 +98,6 @@ class SketchSteps:
         self.sketch = sketch
         return True
 
-    @property
-    def can_redo(self) -> bool:
-        """Whether a step that was taken back can be repeated."""
-        return bool(self._future)
-
     def undo(self) -> bool:
         """Go back one step; tells whether there was one."""
         if not self._past:

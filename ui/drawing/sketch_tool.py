@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 
 import shapely
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QKeySequence
 from PyQt6.QtWidgets import QApplication
 from typing_extensions import override
 
 from resources.translation import mark, tr
 from ui.drawing import painting
-from ui.drawing.drawing_tool import DrawingTool
+from ui.drawing.drawing_tool import DrawingTool, is_step_key
 from ui.drawing.sketch import Sketch, SketchSteps
 from ui.drawing.snapping import KIND_WORDS, Aim
-from ui.undo_keys import REDO_KEYS, UNDO_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -118,15 +116,15 @@ class SketchTool(DrawingTool):
         if self._steps.do(self.sketch.with_points([place])):
             self._tell()
 
+    @override
     def undo(self) -> bool:
-        """Take the last step of the drawing back; tells whether there was one."""
         done = self._steps.undo()
         if done:
             self._tell()
         return done
 
+    @override
     def redo(self) -> bool:
-        """Repeat the step last taken back; tells whether there was one."""
         done = self._steps.redo()
         if done:
             self._tell()
@@ -157,11 +155,8 @@ class SketchTool(DrawingTool):
 
     @override
     def wants(self, event: QKeyEvent) -> bool:
-        pressed = QKeySequence(event.keyCombination())
-        if pressed in UNDO_KEYS:
-            return bool(self.sketch.points)
-        if pressed in REDO_KEYS:
-            return bool(self.sketch.points) or self._steps.can_redo
+        if is_step_key(event):
+            return True
         if event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
             return False
         own = {Qt.Key.Key_T, Qt.Key.Key_Escape, *_FINISH_KEYS, *_BACK_KEYS, *_WIDTH_KEYS}
@@ -250,11 +245,11 @@ class SketchTool(DrawingTool):
     def key_pressed(self, event: QKeyEvent) -> bool:
         if not self.wants(event):
             return False
-        pressed, key = QKeySequence(event.keyCombination()), event.key()
-        if pressed in UNDO_KEYS or key in _BACK_KEYS:
+        key = event.key()
+        if self.took_step(event):
+            return True
+        if key in _BACK_KEYS:
             self.undo()
-        elif pressed in REDO_KEYS:
-            self.redo()
         elif key in _FINISH_KEYS:
             self.finish()
         elif key == Qt.Key.Key_Escape:

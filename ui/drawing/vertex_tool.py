@@ -61,6 +61,9 @@ class VertexTool(DrawingTool):
     edited = pyqtSignal(object, object)
     """The shape was changed; carries the new one, and the new shapes of the neighbours that
     have moved with it, by their keys."""
+    step_wanted = pyqtSignal(bool)
+    """An edit that was made with the tool is to be taken back, or repeated; carries whether to
+    repeat."""
     refused = pyqtSignal(str)
     """A change is not possible; carries the reason."""
     entry_wanted = pyqtSignal(str)
@@ -156,6 +159,11 @@ class VertexTool(DrawingTool):
         else:
             at = 0 if step > 0 else len(places) - 1
         self.choose(places[at])
+
+    @override
+    def step(self, *, forward: bool) -> None:
+        if self._held is None:
+            self.step_wanted.emit(forward)
 
     def _shared_at(self, at: Point) -> dict[str, BaseGeometry]:
         """Return the neighbours that have a corner or an edge at a place, if they move too."""
@@ -297,6 +305,8 @@ class VertexTool(DrawingTool):
         if not self.wants(event):
             return False
         key = event.key()
+        if self.took_step(event):
+            return True
         if key in _END_KEYS:
             self.finished.emit()
         elif key in _DELETE_KEYS:

@@ -84,6 +84,20 @@ def test_backspace_and_the_undo_keys_go_back_and_forth(corridor, hand):
     assert len(corridor.sketch.points) == 3
 
 
+def test_undo_pressed_once_too_often_is_told_and_stays_with_the_tool(corridor, hand, qtbot):
+    hand.click(500, 500)
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    for _ in range(2):
+        with qtbot.waitSignal(corridor.exhausted) as told:
+            hand.key(Qt.Key.Key_Z, CONTROL)
+        assert told.args == [False]
+    hand.key(Qt.Key.Key_Y, CONTROL)
+    assert len(corridor.sketch.points) == 1
+    with qtbot.waitSignal(corridor.exhausted) as told:
+        hand.key(Qt.Key.Key_Y, CONTROL)
+    assert told.args == [True]
+
+
 def test_escape_drops_the_drawing_then_the_tool(corridor, shown, hand, qtbot):
     hand.click(500, 500)
     with qtbot.waitSignal(corridor.dropped) as told:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QKeySequence
 from typing_extensions import override
 
 from ui.map.tool import MapTool
+from ui.undo_keys import UNDO_KEYS
 
 if TYPE_CHECKING:
     from PyQt6.QtGui import QKeyEvent
@@ -21,8 +23,9 @@ MOST_CORNERS = 10_000
 class ClicksTool(MapTool):
     """Takes a corner for each click; a drag moves the map.
 
-    Enter, a double click or the right button end it; Backspace takes the last corner back,
-    Escape drops all of them, and once there are none it gives the usual tool back.
+    Enter, a double click or the right button end it; Backspace and Ctrl+Z take the last corner
+    back, Escape drops all of them, and once there are none it gives the usual tool back.
+    Ctrl+Z pressed once too often after that is passed over: it takes back no edit.
     """
 
     fewest = 2
@@ -33,6 +36,7 @@ class ClicksTool(MapTool):
         self._corners: list[Point] = []
         self._pointer: Point | None = None
         self._ended = False
+        self._stepped_back = False
 
     @property
     def corners(self) -> tuple[Point, ...]:
@@ -79,6 +83,7 @@ class ClicksTool(MapTool):
     @override
     def activated(self) -> None:
         self._pointer = None
+        self._stepped_back = False
         self.drop()
 
     @override
@@ -104,6 +109,7 @@ class ClicksTool(MapTool):
         if self._ended:
             self._corners.clear()
             self._ended = False
+        self._stepped_back = False
         if len(self._corners) < MOST_CORNERS and pointer.place not in self._corners[-1:]:
             self._corners.append(pointer.place)
         self._tell()
@@ -116,8 +122,24 @@ class ClicksTool(MapTool):
         return True
 
     @override
+    def wants(self, event: QKeyEvent) -> bool:
+        if QKeySequence(event.keyCombination()) in UNDO_KEYS:
+            return bool(self._corners) or self._stepped_back
+        return super().wants(event)
+
+    def _step_back(self) -> None:
+        self._stepped_back = True
+        if self._corners:
+            self._ended = False
+            self._corners.pop()
+            self._tell()
+
+    @override
     def key_pressed(self, event: QKeyEvent) -> bool:
         key = event.key()
+        if QKeySequence(event.keyCombination()) in UNDO_KEYS and self.wants(event):
+            self._step_back()
+            return True
         if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.end()
         elif key in {Qt.Key.Key_Backspace, Qt.Key.Key_Delete} and self._corners:
