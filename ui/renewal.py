@@ -9,6 +9,7 @@ from PyQt6.QtCore import QLocale, QMetaMethod, QObject, QTimer
 
 from resources.errors import UsageError
 from resources.translation import LANGUAGES, language, set_language, tr
+from ui import words
 
 if TYPE_CHECKING:
     from ui.background import Background
@@ -98,7 +99,7 @@ class Renewal(QObject):
         try:
             set_language(code)
         except UsageError as error:
-            self._desktop.parts.strip.say(str(error))
+            self._desktop.parts.strip.say(words.problem(error))
             return False
         store = self._desktop.preferences
         store.keep(replace(store.values, language=code))
@@ -129,4 +130,4 @@ def speak(preferences: PreferenceStore) -> None:
         try:
             set_language(code)
         except UsageError as error:
-            preferences.problem = str(error)
+            preferences.problem = words.problem(error)

@@ -263,6 +263,11 @@ def stored(text: str) -> str:
     return tr_filled(text, named=_named)
 
 
+def problem(error: BaseException) -> str:
+    """Return the message of an error for the reader; where it has none, its kind."""
+    return stored(str(error) or type(error).__name__)
+
+
 def _named(value: str) -> str:
     """Return the reader's names of species and regions, stored by their English ones."""
     parts = _BETWEEN_NAMES.split(value)

@@ -38,6 +38,8 @@ _NOTED_IN: Final = frozenset({"notes", "warnings", "problems"})
 """Lists whose texts are shown."""
 _SHOWN: Final = frozenset({"LayerProblem"})
 """Records whose texts are shown."""
+_REASONS: Final = frozenset({"reason", "why", "refused", "refusal", "remedy"})
+"""Names of what is told as the reason for something, or as what helps."""
 _FEWEST_LETTERS: Final = 5
 _OF_ARRAYS = re.compile(r"\b(?:shapes?|dtype|bool|arrays?|must be square)\b")
 """What only a caller in the program can do wrong, so that nobody meets it in the window."""
@@ -119,10 +121,13 @@ def _texts(code: Code, scope: Scope) -> Iterator[Found]:
     raised = {id(node.exc) for node in nodes_of(scope) if isinstance(node, ast.Raise)}
     place = scope.module.place
     for node in nodes_of(scope):
-        if not isinstance(node, ast.Call):
+        if isinstance(node, ast.Call):
+            message, others = _texts_of(code, node, scope, is_raised=id(node) in raised)
+        elif isinstance(node, ast.Assign):
+            message, others = None, _reasons(node)
+        else:
             continue
         reader = TextReader(code)
-        message, others = _texts_of(code, node, scope, is_raised=id(node) in raised)
         whole = reader.texts(message, scope) if message is not None else []
         parts = [text for other in others for text in reader.texts(other, scope)]
         for found, is_part in ((whole, False), ((*parts, *reader.fragments), True)):
@@ -148,8 +153,25 @@ def _texts_of(
         return node.args[place] if place < len(node.args) else None, []
     if _hands_up(code, name, scope) or _notes(node) or (is_raised and not makers):
         return first, []
-    makes_error = any(_gives_error(code, found) for found in makers)
-    return None, given if makes_error or name in _SHOWN else []
+    if name in _SHOWN or any(_gives_error(code, found) for found in makers):
+        return None, given
+    return None, [keyword.value for keyword in node.keywords if keyword.arg in _REASONS]
+
+
+def _reasons(node: ast.Assign) -> list[ast.expr]:
+    """Return the texts that are kept as the reason for something."""
+    found = []
+    for target in node.targets:
+        names = target.elts if isinstance(target, ast.Tuple) else [target]
+        values = [node.value] * len(names)
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            values = node.value.elts
+        found += [
+            value
+            for name, value in zip(names, values, strict=False)
+            if called(name) in _REASONS
+        ]
+    return found
 
 
 def _hands_up(code: Code, name: str, scope: Scope) -> bool:

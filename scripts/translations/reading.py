@@ -188,8 +188,9 @@ class TextReader:
                 return [(_value(node.args[0]),)]
             if name in _KEEPS_TEXT:
                 return self.texts(node.func.value, scope)
-            if name == "format" and isinstance(node.func.value, ast.Constant):
-                return [_of_template(str(node.func.value.value), node)]
+            if name == "format":
+                texts = self.texts(node.func.value, scope)
+                return [_of_template(own_text(parts), node) for parts in texts]
             if name == "get":
                 self._elements(node.func.value, scope)
                 self.keep(p for a in node.args[1:] for p in self.texts(a, scope))
@@ -197,7 +198,7 @@ class TextReader:
             self._elements(node.args[0], scope)
         for inside in self._code.functions(name, scope):
             for given in returned(inside):
-                self.keep(self.texts(given, inside))
+                self._elements(given, inside)
         return [(_value(node),)]
 
     def _name(self, node: ast.expr, scope: Scope) -> list[Parts]:

@@ -19,6 +19,7 @@ from typing_extensions import override
 from layers.qgis.remote import PostgresPlace, postgres_source
 from resources.errors import UsageError
 from resources.translation import tr
+from ui import words
 from ui.add_layer.fields import CredentialFields, form, line
 from ui.add_layer.page import WishPage
 from ui.add_layer.wishes import ServerWish, geometry_of
@@ -138,7 +139,7 @@ class DatabasePage(WishPage):
         try:
             source = postgres_source(self._place())
         except UsageError as error:
-            self.problem_met.emit(str(error))
+            self.problem_met.emit(words.problem(error))
             return
         credentials = self.credentials.credentials
         self.look.setEnabled(False)

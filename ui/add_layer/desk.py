@@ -13,6 +13,7 @@ from planner.map_layers import NewLayer, add_layer, map_of, order_with
 from planner.map_layers.importing import copy_raster, import_vector, link_raster
 from planner.map_layers.overviews import make_overviews, needs_overviews
 from resources.translation import tr
+from ui import words
 from ui.add_layer.dialog import AddLayerDialog
 from ui.add_layer.first_style import first_style
 from ui.add_layer.wishes import RasterWish, ServerWish, VectorWish
@@ -113,7 +114,7 @@ class AddLayerDesk(QObject):
 
         def on_failed(error: PlannerError) -> None:
             if self.dialog is asked and not self._closed:
-                failed(str(error))
+                failed(words.problem(error))
 
         self._background.submit("reading", label, work, found, on_failed)
 
@@ -229,7 +230,7 @@ class AddLayerDesk(QObject):
             tr("Build overviews of {name}", name=name),
             work,
             done,
-            lambda error: self.said.emit(str(error)),
+            lambda error: self.said.emit(words.problem(error)),
         )
 
     def _show_busy(self, *, busy: bool) -> None:
@@ -238,9 +239,9 @@ class AddLayerDesk(QObject):
 
     def _on_failed(self, error: PlannerError) -> None:
         if self.dialog is not None:
-            self.dialog.show_problem(str(error))
+            self.dialog.show_problem(words.problem(error))
         else:
-            self.said.emit(str(error))
+            self.said.emit(words.problem(error))
 
     def _on_closed(self) -> None:
         self.dialog = None

@@ -24,6 +24,7 @@ from layers.qgis.remote import tile_source, wms_source, wmts_source
 from planner.map_layers.capabilities import read_service
 from resources.errors import UsageError
 from resources.translation import tr
+from ui import words
 from ui.add_layer.fields import CredentialFields, form, line
 from ui.add_layer.page import WishPage
 from ui.add_layer.wishes import ServerWish
@@ -219,7 +220,7 @@ class WebPage(WishPage):
         try:
             source = self._service_source() if self.is_service else self._tile_source()
         except UsageError as error:
-            self._refuse(str(error))
+            self._refuse(words.problem(error))
             return None
         self._refuse("")
         if not source:

@@ -9,6 +9,7 @@ from PyQt6.QtCore import QObject, Qt, pyqtSignal
 
 from resources.errors import PlannerError
 from resources.translation import tr, tr_n
+from ui import words
 from ui.attribute_table.table import AttributeTable
 from ui.layers_panel.feature_selection import FeatureSelection
 from ui.map.overlay import Highlight
@@ -231,9 +232,9 @@ class TableDesk(QObject):
         try:
             future = ask()
         except PlannerError as error:  # QGIS does not run
-            self.said.emit(str(error))
+            self.said.emit(words.problem(error))
             return None
-        self._background.watch(future, done, lambda error: self.said.emit(str(error)))
+        self._background.watch(future, done, lambda error: self.said.emit(words.problem(error)))
         return future
 
 

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from resources.errors import PlannerError
 from resources.translation import tr
+from ui import words
 from ui.attribute_table.query import TableQuery, ask
 from ui.attribute_table.values import shown
 
@@ -160,7 +161,7 @@ class AttributeModel(QAbstractTableModel):
             future = ask(self._source, self._query, number * PAGE, PAGE)
         except PlannerError as error:  # QGIS does not run
             self._waits = False
-            self.failed.emit(str(error))
+            self.failed.emit(words.problem(error))
             return
         self._asked[number] = future
 
@@ -173,7 +174,7 @@ class AttributeModel(QAbstractTableModel):
             if turn == self._turn:
                 self._asked.pop(number, None)
                 self._waits = False
-                self.failed.emit(str(error))
+                self.failed.emit(words.problem(error))
 
         self._background.watch(future, done, failed)
 

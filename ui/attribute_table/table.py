@@ -264,7 +264,7 @@ class AttributeTable(QFrame):
             self.status.say(tr_n("{count} row copied.", "{count} rows copied.", len(rows)))
 
         def failed(error: PlannerError) -> None:
-            self._show_problem(str(error))
+            self._show_problem(words.problem(error))
 
         self._stretch.fetch(self._source, query, range(count), done, failed)
 

@@ -23,6 +23,7 @@ from PyQt6.QtWidgets import (
 from typing_extensions import override
 
 from resources.translation import tr
+from ui import words
 from ui.attribute_table.stretches import Stretch
 from ui.theme import GRID
 
@@ -173,7 +174,7 @@ class AttributeView(QTableView):
 
     def _on_failed(self, error: PlannerError) -> None:
         self._mark()
-        self.failed.emit(str(error))
+        self.failed.emit(words.problem(error))
 
     def _mark(self) -> None:
         """Mark the rows that are there of what is selected."""

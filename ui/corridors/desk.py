@@ -150,7 +150,7 @@ class CorridorsDesk(QObject):
         self._session.change(tr("Change the resistance"), change, failed=self._on_failed)
 
     def _on_failed(self, error: PlannerError) -> None:
-        self._panel.show_problem(str(error))
+        self._panel.show_problem(words.problem(error))
 
     def _forget_place(self) -> None:
         self._map.canvas.set_overlay("place", None)

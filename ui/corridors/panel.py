@@ -166,7 +166,7 @@ class CorridorsPanel(QFrame):
     def show_state(self, states: tuple[SpeciesState, ...], read_only_reason: str) -> None:
         """Show what the corridors of a project are made from; the species stays if it can."""
         chosen = self.chosen_species
-        self._read_only = read_only_reason
+        self._read_only = words.stored(read_only_reason)
         if [item.species for item in states] != [item.species for item in self._states]:
             self.species.blockSignals(True)
             self.species.clear()

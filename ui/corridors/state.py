@@ -149,7 +149,7 @@ def _species_state(
     try:
         own = own_curve(project, species)
     except CurveError as error:
-        problem = str(error)
+        problem = words.problem(error)
     records = project.records("cores", scenario=scenario, species=species) if scenario else []
     cores = CoreState(
         len(records),

@@ -233,7 +233,7 @@ class WideningLink(QObject):
     def _on_failed(self, wish: int, error: PlannerError) -> None:
         if wish == self._wish:
             self._job = None
-            self._page.show_problem(str(error))
+            self._page.show_problem(words.problem(error))
 
     def _on_cancelled(self, wish: int) -> None:
         if wish == self._wish:  # by the user, not by a newer wish

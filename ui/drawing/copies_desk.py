@@ -15,6 +15,7 @@ from planner.drawing.errors import TooManyVerticesError
 from planner.drawing.repairing import problems_of, repair
 from resources.errors import UsageError
 from resources.translation import tr, tr_n
+from ui import words
 from ui.drawing.question import Question
 
 if TYPE_CHECKING:
@@ -172,12 +173,12 @@ class CopiesDesk(QObject):
         def failed(error: PlannerError) -> None:
             if isinstance(error, TooManyVerticesError):
                 again = partial(self.paste, simplify=True, mend=mend)
-                self._offer(str(error), tr("Simplify and paste"), again)
+                self._offer(words.problem(error), tr("Simplify and paste"), again)
             elif isinstance(error, _UnsoundError):
                 again = partial(self.paste, simplify=simplify, mend=True)
-                self._offer(str(error), tr("Repair and paste"), again)
+                self._offer(words.problem(error), tr("Repair and paste"), again)
             else:
-                self._desk.tell_problem(str(error))
+                self._desk.tell_problem(words.problem(error))
 
         self._desk.edits.paste(read, failed)
 

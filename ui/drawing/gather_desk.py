@@ -80,7 +80,7 @@ class GatherDesk(QObject):
             )
 
         def failed(error: PlannerError) -> None:
-            self._desk.bar.show_problem(str(error))
+            self._desk.bar.show_problem(words.problem(error))
 
         self._session.ask(tr("Read the species of corridors"), read, done, failed)
 
@@ -102,7 +102,7 @@ class GatherDesk(QObject):
 
         def failed(error: PlannerError) -> None:
             self._tools.pair.give_up()
-            self._desk.bar.show_problem(str(error))
+            self._desk.bar.show_problem(words.problem(error))
 
         self._session.ask(tr("Find ways from a site"), read, done, failed)
 
@@ -125,7 +125,7 @@ class GatherDesk(QObject):
         def failed(error: PlannerError) -> None:
             self._canvas.set_overlay("drawing", None)
             self._canvas.set_tool(self._tools.pair)
-            self._desk.bar.show_problem(str(error))
+            self._desk.bar.show_problem(words.problem(error))
 
         if len(line) > 1:
             self._desk.wait_for_store(corridor_from_line(line, width))
@@ -137,7 +137,7 @@ class GatherDesk(QObject):
 
     def _on_sites_gathered(self, sites: tuple[Thing, ...]) -> None:
         def failed(error: PlannerError) -> None:
-            self._back_to(self._tools.join, sites, str(error))
+            self._back_to(self._tools.join, sites, words.problem(error))
 
         self._desk.wait_for_store(shapely.union_all([site.geometry for site in sites]))
         self._desk.edits.join(sites, failed)
@@ -165,7 +165,7 @@ class GatherDesk(QObject):
             self._finders.set_units(units)
 
         def failed(error: PlannerError) -> None:
-            self._desk.bar.show_problem(str(error))
+            self._desk.bar.show_problem(words.problem(error))
 
         self._session.ask(tr("Read the planning units"), read, done, failed)
 
@@ -179,7 +179,7 @@ class GatherDesk(QObject):
 
     def _on_units_gathered(self, units: tuple[Thing, ...]) -> None:
         def failed(error: PlannerError) -> None:
-            self._back_to(self._tools.units, units, str(error))
+            self._back_to(self._tools.units, units, words.problem(error))
 
         self._desk.wait_for_store(shapely.union_all([unit.geometry for unit in units]))
         self._desk.edits.take_units(self._units_of, [unit.key for unit in units], failed)

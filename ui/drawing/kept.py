@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from planner.drawing.draft import Draft, discard_draft, load_draft, save_draft
+from ui import words
 from ui.drawing.sketch import SKETCH_KINDS, Sketch
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class KeptDrawing(QObject):
             self.found.emit(draft)
 
     def _on_failed(self, error: PlannerError) -> None:
-        self.failed.emit(str(error))
+        self.failed.emit(words.problem(error))
 
 
 def draft_of(tool: str, sketch: Sketch, proposal_id: str, scenario: str) -> Draft:

@@ -15,6 +15,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from planner.drawing.geometry import corridor_from_line
 from resources.translation import tr
+from ui import words
 from ui.drawing.work import DrawingLand, lines_of
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ class LiveMeasures(QObject):
 
         def failed(error: PlannerError) -> None:
             self._reading = False
-            self._view.show_nothing(str(error))
+            self._view.show_nothing(words.problem(error))
 
         self._session.ask(tr("Read the ground of drawings"), read, done, failed)
 
@@ -196,7 +197,7 @@ class LiveMeasures(QObject):
 
         def failed(error: PlannerError) -> None:
             self._running = False
-            self._view.show_nothing(str(error))
+            self._view.show_nothing(words.problem(error))
             self._measure()
 
         self._running = True
@@ -221,7 +222,7 @@ class LiveMeasures(QObject):
         def failed(error: PlannerError) -> None:
             self._exact_running = False
             if turn == self._turn:
-                self._view.show_nothing(str(error))
+                self._view.show_nothing(words.problem(error))
 
         self._exact_running = True
         future = self._exact_thread.submit(_measured, ground, wish, live=False)

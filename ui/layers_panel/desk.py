@@ -225,7 +225,7 @@ class LayersDesk(QObject):
             tr("Sign in to the server"),
             work,
             self._engine.layers_shown.emit,
-            lambda error: self.said.emit(str(error)),
+            lambda error: self.said.emit(words.problem(error)),
         )
 
     def restore(self, names: Mapping[str, str]) -> None:
@@ -287,7 +287,7 @@ class LayersDesk(QObject):
 
         def failed(error: PlannerError) -> None:
             self._opacity = {}
-            self.said.emit(str(error))
+            self.said.emit(words.problem(error))
 
         if names:
             self._session.change(tr("Change opacity"), work, failed=failed)
@@ -366,7 +366,7 @@ class LayersDesk(QObject):
             tr("Read the legend"),
             lambda _: engine.layer_legend(own, width_px=24, height_px=16),
             done,
-            lambda error: self.said.emit(str(error)),
+            lambda error: self.said.emit(words.problem(error)),
         )
 
     def zoom(self, layer_ids: Sequence[str]) -> None:
@@ -387,7 +387,7 @@ class LayersDesk(QObject):
             tr("Zoom to layer"),
             work,
             done,
-            lambda error: self.said.emit(str(error)),
+            lambda error: self.said.emit(words.problem(error)),
         )
 
 

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QMenu
 
 from planner.bookmarks import add_bookmark, remove_bookmark, rename_bookmark
 from resources.translation import tr
+from ui import words
 from ui.map.bookmarks_panel import BookmarksPanel
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class BookmarksDesk(QObject):
 
     def _on_failed(self, error: PlannerError) -> None:
         self._show()  # a name that was written over is the old one again
-        self.panel.show_problem(str(error))
+        self.panel.show_problem(words.problem(error))
 
     def _show(self) -> None:
         snapshot = self._session.snapshot

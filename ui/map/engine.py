@@ -11,6 +11,7 @@ from layers.qgis.engine import QgisEngine
 from layers.qgis.errors import QgisNotFoundError
 from planner.project.creation import DATABASE
 from resources.translation import tr
+from ui import words
 from ui.compare.layers import interleaved
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class MapEngine(QObject):
             tr("Write the QGIS project"),
             work,
             self.project_saved.emit,
-            lambda error: self.problem_met.emit(str(error)),
+            lambda error: self.problem_met.emit(words.problem(error)),
         )
 
     def print_sheet(
@@ -161,15 +162,15 @@ class MapEngine(QObject):
 
     def _on_failed(self, error: PlannerError) -> None:
         if isinstance(error, QgisNotFoundError) or self.engine.health().state != "ready":
-            self.unavailable.emit(str(error))
+            self.unavailable.emit(words.problem(error))
         else:
-            self.problem_met.emit(str(error))
+            self.problem_met.emit(words.problem(error))
 
     def _tell_restart(self, reason: str, problems: tuple[LayerProblem, ...]) -> None:
         self._restarted.emit(reason, problems)
 
     def _on_restarted(self, reason: str, problems: tuple[LayerProblem, ...]) -> None:
-        self.problem_met.emit(reason)
+        self.problem_met.emit(words.stored(reason))
         self.layers_shown.emit(problems)
 
 

@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject, QRectF, QTimer, pyqtSignal
 from PyQt6.QtGui import QImage
 
 from layers.qgis.protocol import RenderRequest
+from ui import words
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -265,7 +266,7 @@ class FrameLoop(QObject):
         if self._failures == 1:
             self._due = True  # the engine has restarted: try once more
         else:
-            self.failed.emit(str(error))
+            self.failed.emit(words.problem(error))
         self._go_on()
 
     def _go_on(self) -> None:

@@ -149,7 +149,7 @@ class PaletteDesk(QObject):
         ]
 
     def _on_failed(self, error: PlannerError) -> None:
-        self._parts.strip.say(str(error))
+        self._parts.strip.say(words.problem(error))
 
     def _go_to(self, lon: float, lat: float) -> None:
         place = self._parts.map_area.place_of(lon, lat)

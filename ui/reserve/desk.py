@@ -9,7 +9,7 @@ from PyQt6.QtCore import QObject, QUrl, pyqtSignal
 from PyQt6.QtGui import QDesktopServices
 
 from resources.translation import tr, tr_n
-from ui import apart
+from ui import apart, words
 from ui.map.overlay import AddedLand, Highlight
 from ui.reserve import reading, work
 from ui.reserve.further import FurtherWork
@@ -156,7 +156,7 @@ class ReserveDesk(QObject):
 
         def failed(error: PlannerError) -> None:
             self._panel.show_overview()
-            self._panel.show_problem(str(error))
+            self._panel.show_problem(words.problem(error))
 
         self._session.ask(tr("Read what the project offers"), work.first_draft, done, failed)
 
@@ -208,7 +208,7 @@ class ReserveDesk(QObject):
         self._show_possible()
 
     def _on_search_failed(self, error: PlannerError) -> None:
-        self._panel.show_problem(str(error), parts_of(error))
+        self._panel.show_problem(words.problem(error), parts_of(error))
 
     def _on_tick(self) -> None:
         """Show how far the search is, and its best selection on the map."""
@@ -263,7 +263,7 @@ class ReserveDesk(QObject):
             tr("Read the search"),
             partial(reading.read_run, snapshot.path, run_id, snapshot.crs),
             partial(self._on_read, snapshot.path),
-            lambda error: self._panel.show_problem(str(error)),
+            lambda error: self._panel.show_problem(words.problem(error)),
         )
 
     def _on_read(self, path: Path, view: RunView) -> None:
@@ -301,7 +301,7 @@ class ReserveDesk(QObject):
             tr("Show the land of the solution"),
             partial(reading.read_land, view, name),
             done,
-            lambda error: self._panel.findings.show_problem(str(error)),
+            lambda error: self._panel.findings.show_problem(words.problem(error)),
         )
 
     def _on_solution_chosen(self, name: str) -> None:
@@ -376,7 +376,7 @@ class ReserveDesk(QObject):
             run,
             told="{}",
             scenario=what.scenario,
-            failed=lambda error: findings.proposals.show_sending_problem(str(error)),
+            failed=lambda error: findings.proposals.show_sending_problem(words.problem(error)),
         )
 
     def _on_report_written(self, path: Path) -> None:

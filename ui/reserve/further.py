@@ -159,7 +159,7 @@ class FurtherWork(QObject):
 
         def failed(error: PlannerError) -> None:
             self._end()
-            show_problem(str(error))
+            show_problem(words.problem(error))
 
         def compute(control: JobControl) -> T:
             computed: T = self._background.apart.run(run, place, control=control)

@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
 from typing_extensions import override
 
 from resources.translation import tr, tr_n
+from ui import words
 from ui.controls import label, link_button
 from ui.docks import was_replaced
 from ui.features.panel import PROPOSAL_WORDS, FeaturesPanel
@@ -198,7 +199,7 @@ class ProposalsPanel(QFrame):
 
     def set_read_only(self, reason: str) -> None:
         """Take note of why nothing can be changed; an empty text where it can."""
-        self._read_only = reason
+        self._read_only = words.stored(reason)
         self._show_buttons()
 
     def forget(self) -> None:

@@ -13,6 +13,7 @@ from planner.compare import MOST_SCENARIOS, compare
 from planner.compare_features import differences
 from planner.scenario_clipboard import pasted_scenario, scenario_text
 from resources.translation import mark, tr
+from ui import words
 from ui.map.overlay import Highlight
 from ui.scenarios.comparison import ComparisonPanel
 from ui.scenarios.model import scenario_rows
@@ -360,5 +361,5 @@ class ScenariosDesk(QObject):
             self.panel.start_renaming(to_rename)
 
     def _on_failed(self, error: PlannerError) -> None:
-        self.panel.say_problem(str(error))
-        self.said.emit(str(error))
+        self.panel.say_problem(words.problem(error))
+        self.said.emit(words.problem(error))

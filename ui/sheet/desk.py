@@ -13,6 +13,7 @@ from planner.publish import PreparedSheet, prepare_sheet
 from planner.sheet_words import second_language_of, usual_titles
 from resources.errors import PlannerError
 from resources.translation import tr
+from ui import words
 from ui.sheet.panel import SheetPanel
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class SheetDesk(QObject):
             tr("Read the languages of the region"),
             lambda bench, _: (usual_titles(bench.project), second_language_of(bench.project)),
             done,
-            lambda error: self.panel.say(str(error)),
+            lambda error: self.panel.say(words.problem(error)),
         )
 
     def _on_project_changed(self, snapshot: Snapshot) -> None:
@@ -130,7 +131,7 @@ class SheetDesk(QObject):
         try:
             sheet = self.panel.sheet(None if view is None else view.extent, dpi=dpi)
         except PlannerError as error:
-            self.panel.say(str(error))
+            self.panel.say(words.problem(error))
             return None
         self.panel.say("")
         return sheet
@@ -165,7 +166,9 @@ class SheetDesk(QObject):
             self._drawing = False
             if asked == self._asked:
                 self._seen = None
-                self.panel.preview.say(tr("There is no preview: {reason}", reason=error))
+                self.panel.preview.say(
+                    tr("There is no preview: {reason}", reason=words.problem(error))
+                )
 
         def print_it(prepared: PreparedSheet) -> None:
             self._engine.print_sheet(prepared, done, failed)
@@ -197,7 +200,7 @@ class SheetDesk(QObject):
 
         def failed(error: PlannerError) -> None:
             self.panel.print_button.setEnabled(True)
-            self.panel.say(str(error))
+            self.panel.say(words.problem(error))
 
         def print_it(prepared: PreparedSheet) -> None:
             self._engine.print_sheet(prepared, done, failed)

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from resources.translation import tr, tr_n
+from ui import words
 from ui.controls import label
 from ui.icons import icon
 from ui.theme import GRID
@@ -92,9 +93,13 @@ class Checkup(QFrame):
         picture.setPixmap(icon(name, self._theme.colour[token]).pixmap(_ICON_PX, _ICON_PX))
         text = QVBoxLayout()
         text.setSpacing(2)
-        text.addWidget(label(f"{finding.subject}: {finding.detail}", size="small"))
+        text.addWidget(
+            label(f"{finding.subject}: {words.stored(finding.detail)}", size="small")
+        )
         if finding.remedy:
-            text.addWidget(label(finding.remedy, size="small", tone="muted", name="remedy"))
+            text.addWidget(
+                label(words.stored(finding.remedy), size="small", tone="muted", name="remedy")
+            )
         layout = QHBoxLayout(row)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID)

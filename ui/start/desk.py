@@ -12,6 +12,7 @@ from planner.doctor import examine, mend
 from planner.profiles import DEFAULT_REGION, load_region, region_ids, species_ids
 from planner.workspace import SUFFIX
 from resources.translation import mark, tr
+from ui import words
 from ui.recent import RecentProject
 from ui.start.choice import CreateOwnProject
 from ui.start.own_data import add_own_data
@@ -154,7 +155,10 @@ class StartDesk(QObject):
             self._recent.add(snapshot.path, snapshot.name)
         except OSError as error:
             self._parts.strip.say(
-                tr("The list of recent projects was not written: {error}", error=error)
+                tr(
+                    "The list of recent projects was not written: {error}",
+                    error=words.problem(error),
+                )
             )
 
     def _add_files(self) -> None:
@@ -173,7 +177,10 @@ class StartDesk(QObject):
             self._recent.forget(path)
         except OSError as error:
             self._parts.strip.say(
-                tr("The list of recent projects was not written: {error}", error=error)
+                tr(
+                    "The list of recent projects was not written: {error}",
+                    error=words.problem(error),
+                )
             )
         self._fill()
 
@@ -185,7 +192,7 @@ class StartDesk(QObject):
             tr("Check this computer"),
             lambda _: examine(self._folder),
             self.page.checkup.show_findings,
-            lambda error: self.page.checkup.show_problem(str(error)),
+            lambda error: self.page.checkup.show_problem(words.problem(error)),
         )
 
     def _mend(self, finding: Finding) -> None:
@@ -195,7 +202,7 @@ class StartDesk(QObject):
             tr("Mend: {subject}", subject=finding.subject),
             lambda control: mend(finding, control),
             lambda _: self._check(),
-            lambda error: self.page.checkup.show_problem(str(error)),
+            lambda error: self.page.checkup.show_problem(words.problem(error)),
             cancelled=self._check,
         )
 
@@ -218,4 +225,4 @@ class StartDesk(QObject):
 
     def _on_land_failed(self, error: PlannerError) -> None:
         self._has_land = False
-        self._parts.strip.say(str(error))
+        self._parts.strip.say(words.problem(error))

@@ -13,6 +13,7 @@ from planner import map_layers
 from planner.map_layers.style_files import read_qml, write_qml
 from resources.errors import PlannerError
 from resources.translation import tr
+from ui import words
 from ui.styling.page import StylePage
 
 if TYPE_CHECKING:
@@ -210,14 +211,14 @@ class StyleDesk(QObject):
 
     def _on_failed(self, error: PlannerError) -> None:
         self.trying = {}
-        self.said.emit(str(error))
+        self.said.emit(words.problem(error))
         self.tried.emit()
 
     def _show_problem(self, error: PlannerError) -> None:
         if self.page is not None:
-            self.page.show_problem(str(error))
+            self.page.show_problem(words.problem(error))
         else:
-            self.said.emit(str(error))
+            self.said.emit(words.problem(error))
 
     def _watch(
         self, turn: int, ask: Callable[[], Future[T]], done: Callable[[T], None]

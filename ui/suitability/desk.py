@@ -139,7 +139,7 @@ class HabitatDesk(QObject):
         self.results_wanted.emit()
 
     def _on_run_unreadable(self, error: PlannerError) -> None:
-        self._panel.show_problem(str(error))
+        self._panel.show_problem(words.problem(error))
 
     def _on_opened(self) -> None:
         self._view = None
@@ -170,7 +170,7 @@ class HabitatDesk(QObject):
             tr("Prepare the study"),
             partial(work.default_study, species),
             self._panel.show_draft,
-            lambda error: self._panel.show_problem(str(error)),
+            lambda error: self._panel.show_problem(words.problem(error)),
         )
 
     def _on_model_requested(self, species: str, study: SuitabilityStudy | None) -> None:
@@ -219,7 +219,7 @@ class HabitatDesk(QObject):
 
     def _on_model_failed(self, error: PlannerError) -> None:
         self._end_job()
-        self._panel.show_problem(str(error))
+        self._panel.show_problem(words.problem(error))
 
     def _on_model_cancelled(self) -> None:
         self._end_job()
@@ -246,7 +246,7 @@ class HabitatDesk(QObject):
             tr("Look at the records"),
             partial(work.guess_records, path, encoding, crs),
             lambda found: sources.confirm(*found),
-            lambda error: sources.show_problem(str(error)),
+            lambda error: sources.show_problem(words.problem(error)),
         )
 
     def _on_layers_chosen(self, paths: tuple[Path, ...]) -> None:
@@ -256,7 +256,7 @@ class HabitatDesk(QObject):
             tr("Look at the layers"),
             partial(work.guess_rasters, paths),
             section.add_guessed,
-            lambda error: section.show_problem(str(error)),
+            lambda error: section.show_problem(words.problem(error)),
         )
 
     def _on_preview_wanted(self, study: SuitabilityStudy) -> None:
@@ -272,7 +272,7 @@ class HabitatDesk(QObject):
             tr("Compare the layers"),
             partial(work.preview, study),
             done,
-            lambda error: section.show_problem(str(error)),
+            lambda error: section.show_problem(words.problem(error)),
         )
 
     def _on_comparison_wanted(self, run_id: str) -> None:
@@ -285,13 +285,13 @@ class HabitatDesk(QObject):
             tr("Compare two runs"),
             partial(work.compare, view.folder.path, other.folder),
             lambda found: self._results.show_comparison(*found),
-            lambda error: self._results.show_comparison_problem(str(error)),
+            lambda error: self._results.show_comparison_problem(words.problem(error)),
         )
 
     def _on_choice_made(self, run_id: str, reason: str) -> None:
         def choose(bench: Workbench, _: JobControl) -> str:
             choice = choose_run(bench.project, run_id, reason)
-            return " ".join((f"{run_id[:6]}.", *choice.warnings))
+            return " ".join((f"{run_id[:6]}.", *map(words.stored, choice.warnings)))
 
         self._session.change(tr("Choose the suitability"), choose, told=tr("Chosen: run {}"))
 

@@ -129,7 +129,7 @@ class SpeciesPanel(QFrame):
     def show_state(self, state: HabitatState, read_only_reason: str) -> None:
         """Show the runs of a project; species and selection stay where they can."""
         chosen = self.chosen_species
-        self._read_only = read_only_reason
+        self._read_only = words.stored(read_only_reason)
         if state.species != self._state.species:
             self.species.blockSignals(True)
             self.species.clear()
@@ -182,7 +182,7 @@ class SpeciesPanel(QFrame):
             try:
                 self._drafts[self.chosen_species] = self.setup.study()
             except StudyError as error:
-                self.setup.show_problem(str(error))
+                self.setup.show_problem(words.problem(error))
                 return
         self._show_overview()
 
@@ -261,7 +261,7 @@ class SpeciesPanel(QFrame):
         try:
             study = self.setup.study()
         except StudyError as error:
-            self.setup.show_problem(str(error))
+            self.setup.show_problem(words.problem(error))
             return
         self._drafts[study.species] = study
         self._drafts.pop(ANOTHER_SPECIES, None)

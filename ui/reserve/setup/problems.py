@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from planner.reserve.errors import RequestError, ReserveInputError
 from planner.reserve.request_file import request_from, request_problems
+from ui import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +54,8 @@ def request_of_form(content: Mapping[str, object]) -> ReserveRequest:
     for problem in request_problems(content):
         # What concerns the request as a whole is always a target that is missing.
         part = _part(problem.field) or "features"
-        sentence = f"{problem.message[:1].upper()}{problem.message[1:].rstrip('.')}."
+        message = words.stored(problem.message)
+        sentence = f"{message[:1].upper()}{message[1:].rstrip('.')}."
         told[part] = f"{told[part]} {sentence}" if part in told else sentence
     if told:
         raise FormError(told)
@@ -68,9 +70,9 @@ def parts_of(error: PlannerError) -> dict[str, str]:
     if isinstance(error, FormError):
         return error.by_part
     if isinstance(error, _Short):
-        return {"features": str(error)}
+        return {"features": words.problem(error)}
     if isinstance(error, RequestError | ReserveInputError):
-        return {_part(error.field): str(error)}
+        return {_part(error.field): words.problem(error)}
     return {}
 
 

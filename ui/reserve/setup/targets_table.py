@@ -169,7 +169,7 @@ class TargetsTable(QTreeView):
             target = target_from(item.text(), before)
         except TargetError as error:
             self._show_texts(at)
-            self.refused.emit(str(error))
+            self.refused.emit(words.problem(error))
             return
         self._rows[at] = row.with_target(iso3, target)
         self._show_texts(at)

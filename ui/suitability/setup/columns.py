@@ -106,7 +106,7 @@ class ColumnsDialog(QDialog):
         layout.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         layout.setSpacing(GRID)
         layout.addWidget(heading(tr("Is this what the columns mean?")))
-        told = (f"{self._path.name}: {guess.kind}.", *guess.notes)
+        told = (f"{self._path.name}: {guess.kind}.", *map(words.stored, guess.notes))
         layout.addWidget(
             label(" ".join(told), size="small", tone="muted", name="columns_notes")
         )

@@ -151,6 +151,6 @@ class SetupPage(QWidget):
         try:
             study = self.study()
         except StudyError as error:
-            self.layers.show_problem(str(error))
+            self.layers.show_problem(words.problem(error))
             return
         self.preview_wanted.emit(study)
