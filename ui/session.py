@@ -337,7 +337,7 @@ class Session(QObject):
             self.change(tr("Read the project"), lambda *_: None)
 
     def _on_failed(self, error: PlannerError) -> None:
-        self.failed.emit(str(error))
+        self.failed.emit(words.problem(error))
 
     def finish(self) -> None:
         """Have stored what was typed and what was asked for, as before the window closes."""

@@ -86,7 +86,7 @@ class AddLayerDesk(QObject):
         if snapshot is None or self.dialog is not None:
             return
         if snapshot.read_only_reason:
-            self.said.emit(snapshot.read_only_reason)
+            self.said.emit(words.stored(snapshot.read_only_reason))
             return
         dialog = self.dialog = AddLayerDialog(self, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

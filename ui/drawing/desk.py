@@ -163,7 +163,7 @@ class DrawingDesk(QObject):
         self._canvas.set_overlay("drawing", None)
         self._panel.measures.set_names({row.site_id: row.title for row in snapshot.sites})
         reason = snapshot.read_only_reason
-        self._panel.tools.show_reason(reason)
+        self._panel.tools.show_reason(words.stored(reason))
         self.proposal.show_possible()
 
     @property
@@ -294,7 +294,7 @@ class DrawingDesk(QObject):
         try:
             place = typed_step(text, start, measure) or parse_place(text, measure)
         except PlannerError as error:
-            self.bar.show_problem(str(error))
+            self.bar.show_problem(words.problem(error))
             return
         self.bar.clear_entry()
         if isinstance(tool, SketchTool):
@@ -340,7 +340,7 @@ class DrawingDesk(QObject):
             else:
                 self.proposal.change_along(name, sketch)
         except PlannerError as error:
-            self.back_to(name, sketch, str(error))
+            self.back_to(name, sketch, words.problem(error))
 
     def back_to(self, name: str, sketch: Sketch, problem: str = "") -> None:
         """Take a drawing into the hand again as it was, and say what is wrong with it."""
@@ -355,7 +355,7 @@ class DrawingDesk(QObject):
 
     def _store(self, name: str, sketch: Sketch) -> None:
         def failed(error: PlannerError) -> None:
-            self.back_to(name, sketch, str(error))
+            self.back_to(name, sketch, words.problem(error))
 
         if name == "corridor":
             area: BaseGeometry = corridor_from_line(sketch.points, sketch.width_m)

@@ -204,7 +204,7 @@ class ProposalEdits(QObject):
             if isinstance(error, _ExhaustedError):
                 exhausted()
             else:
-                self._session.failed.emit(str(error))
+                self._session.failed.emit(words.problem(error))
 
         told = tr("Repeated: {}") if forward else tr("Undone: {}")
         self._session.change(

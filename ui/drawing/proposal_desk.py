@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import QFileDialog
 from planner.drawing import geometry as shapes
 from planner.drawing.attachments import attachment_path
 from resources.translation import tr, tr_n
+from ui import words
 from ui.drawing.copies_desk import CopiesDesk
 from ui.drawing.live import Wish
 from ui.drawing.together import Together
@@ -217,7 +218,7 @@ class ProposalDesk(QObject):
     def tell_problem(self, error: PlannerError) -> None:
         """Say by the form why something could not be done with the proposal."""
         self._canvas.set_overlay("drawing", None)
-        self._panel.show_problem(str(error))
+        self._panel.show_problem(words.problem(error))
         self._panel.show_proposal()
         self._show_corners()
 
@@ -366,7 +367,7 @@ class ProposalDesk(QObject):
         back = partial(self._desk.back_to, name, sketch)
 
         def failed(error: PlannerError) -> None:
-            back(str(error))
+            back(words.problem(error))
 
         if name == "split":
             shapes.split(thing.geometry, points)

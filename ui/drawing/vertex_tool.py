@@ -14,6 +14,7 @@ from planner.drawing import vertices
 from planner.drawing.errors import DrawingError
 from planner.drawing.vertices import EdgePlace, VertexPlace
 from resources.translation import tr
+from ui import words
 from ui.drawing import painting
 from ui.drawing.drawing_tool import DrawingTool
 from ui.drawing.snapping import KIND_WORDS, REACH_PX
@@ -142,7 +143,7 @@ class VertexTool(DrawingTool):
         try:
             made = vertices.delete_vertex(self._kept, self._chosen)
         except DrawingError as error:
-            self.refused.emit(str(error))
+            self.refused.emit(words.problem(error))
             return
         self._chosen = self._hover = None
         self._finish_edit(

@@ -8,6 +8,7 @@ from PyQt6.QtCore import QObject
 
 from planner.project.travel import JournalStep, go_to, steps_of
 from resources.translation import mark, tr, tr_n
+from ui import words
 
 if TYPE_CHECKING:
     from planner.jobs import JobControl
@@ -82,4 +83,4 @@ class HistoryDesk(QObject):
 
     def _on_failed(self, error: PlannerError) -> None:
         self._stale = True
-        self._session.said.emit(str(error))
+        self._session.said.emit(words.problem(error))

@@ -215,5 +215,5 @@ def _describe(index: QModelIndex) -> tuple[str, str]:
 def _describe_note(note: JobNote) -> str:
     state = tr(STATE_WORDS[note.state])
     if note.error:
-        return f"{note.added:%H:%M}  ·  {state}  ·  {note.error}"
+        return f"{note.added:%H:%M}  ·  {state}  ·  {words.stored(note.error)}"
     return f"{note.added:%H:%M}  ·  {state}  ·  {duration(note.took_s)}"
