@@ -25,6 +25,7 @@ from ui.desk import Desk
 from ui.display import display_problem
 from ui.drawing.desk import DrawingDesk
 from ui.drawing.panel import DrawingPanel
+from ui.heap import LastingHeap, look_through
 from ui.history.desk import HistoryDesk
 from ui.history.panel import HistoryPanel
 from ui.icons import icon
@@ -253,6 +254,7 @@ class Desktop(QObject):
         self.window.show()
         old.close()
         old.deleteLater()
+        QTimer.singleShot(0, look_through)  # the old window is one large circle of objects
         snapshot = self.session.snapshot
         if snapshot is None:
             return
@@ -375,6 +377,8 @@ def run(argv: list[str]) -> int:
     application.setDesktopFileName("landbridge")
     last_resort = LastResort(log_to(user_log_path("landbridge")))
     last_resort.install()
+    heap = LastingHeap()
+    heap.start()
     try:
         own = user_config_path("landbridge")
         preferences = PreferenceStore(own / "preferences.json")
@@ -389,6 +393,7 @@ def run(argv: list[str]) -> int:
         pulse.stop()
         return ended
     finally:
+        heap.stop()
         last_resort.remove()
         close_log()
 
