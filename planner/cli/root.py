@@ -35,6 +35,7 @@ class _Verbs(LazyGroup):
             "ledger",
             "portfolio",
             "reserve",
+            "tidy",
             "doctor",
             "sources",
         )

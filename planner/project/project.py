@@ -15,6 +15,7 @@ from planner.project.creation import create_folder
 from planner.project.journal import Group, Journal, new_id
 from planner.project.migrations import CURRENT_SCHEMA, Schema
 from planner.project.opening import Session, open_session
+from planner.project.pruning import Pruner
 from planner.project.reading import ProjectReader
 from planner.project.rows import Operation, RowWriter
 from planner.project.runs import RecordRun, RunRecord
@@ -359,6 +360,61 @@ class Project(ProjectReader):
     def can_redo(self) -> bool:
         """Whether there is a step to repeat."""
         return not self.read_only and self.redo_label is not None
+
+    @property
+    def is_being_made(self) -> bool:
+        """Whether a group of edits, such as those of a model, has not ended."""
+        with self._store.reading() as connection:
+            return bool(Steps(connection, Journal(connection)).unfinished_groups())
+
+    @contextmanager
+    def pruning(self, before: str) -> Iterator[Pruner]:
+        """Lend what tells how much of the journal could be given up before a time."""
+        with self._store.reading() as connection:
+            yield Pruner(connection, Journal(connection), before)
+
+    def prune(self, command: Command, before: str) -> None:
+        """Give up undo before a time, and carry out an edit that cannot be taken back.
+
+        Parameters
+        ----------
+        command : Command
+            The edit, which tells history what happened.
+        before : str
+            As of `Pruner`.
+
+        Raises
+        ------
+        EditConflictError, ReadOnlyProjectError, ProjectError
+            As for `execute`.
+        """
+        self._refuse_read_only()
+        with self._store.transaction() as connection:
+            Pruner(connection, Journal(connection), before).prune()
+            rows = self._rows(connection)
+            done = list(command.operations(rows))
+            for operation in done:
+                rows.apply(operation)
+            Journal(connection).write(
+                command,
+                author=self.author,
+                group=Group(new_id(), command.label),
+                done=(),
+                inverse=(),
+                state="final",
+            )
+        self._tell(frozenset(item.table for item in done), command.label, "executed")
+
+    def compact(self) -> None:
+        """Give the room that the database no longer needs back to the disk.
+
+        Raises
+        ------
+        ReadOnlyProjectError, ProjectFullError, ProjectError
+            It cannot be written; the data are as before.
+        """
+        self._refuse_read_only()
+        self._store.compact()
 
     def subscribe(self, callback: Callable[[TablesChanged], None]) -> Callable[[], None]:
         """Have a function called after each change, in the thread that made it.

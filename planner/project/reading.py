@@ -127,6 +127,21 @@ class ProjectReader:
             )
         return self.path / RASTERS / f"{name}.tif"
 
+    @property
+    def stored_bytes(self) -> int:
+        """What the database takes on the disk, with what SQLite has yet to bring into it."""
+        database = self.database_path
+        files = (database, database.with_name(f"{database.name}-wal"))
+        return sum(path.stat().st_size for path in files if path.is_file())
+
+    @property
+    def unused_bytes(self) -> int:
+        """What the database takes on the disk without holding anything in it."""
+        with self._store.reading() as connection:
+            (pages,) = connection.execute("PRAGMA freelist_count").fetchone()
+            (size,) = connection.execute("PRAGMA page_size").fetchone()
+        return int(pages) * int(size)
+
     def history(self, *, limit: int | None = None) -> list[JournalEntry]:
         """Return every edit ever made, newest first."""
         with self._store.reading() as connection:

@@ -143,6 +143,28 @@ class Store:
                 f"{self.path} is damaged: {what}. Restore the project from a copy."
             )
 
+    def compact(self) -> None:
+        """Give what the file no longer needs back to the disk; whole or not at all.
+
+        Raises
+        ------
+        ReadOnlyProjectError
+            The store was opened for reading.
+        ProjectError
+            The project was closed, the disk has no room for a second copy meanwhile, or SQLite
+            reports another error.
+        """
+        with self._write_lock, translated(self.path):
+            if self._writer is None:
+                raise ReadOnlyProjectError(f"{self.path.parent} is open for reading only.")
+            # SQLite attaches the new copy for as long as it writes it.
+            self._writer.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 1)
+            try:
+                self._writer.execute("VACUUM")
+            finally:
+                self._writer.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def close(self) -> None:
         """Bring everything into the one file and close; without effect a second time."""
         with self._write_lock, self._read_lock, translated(self.path):
