@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ui.theme import Theme
 
 Level: TypeAlias = Literal[
+    "borders",
     "solution",
     "proposal",
     "features",
@@ -34,6 +35,7 @@ Level: TypeAlias = Literal[
     "goal",
 ]
 _LEVELS: tuple[Level, ...] = (
+    "borders",
     "solution",
     "proposal",
     "features",
