@@ -42,6 +42,8 @@ class Preferences:
         Where the window stands, likewise.
     notation : str
         How places of the map are written; decimal degrees where empty.
+    cut_at_borders : bool
+        Whether what is drawn is cut into national parts when it is finished.
     """
 
     language: str = ""
@@ -51,6 +53,7 @@ class Preferences:
     layout: str = ""
     geometry: str = ""
     notation: str = ""
+    cut_at_borders: bool = False
 
 
 class PreferenceStore:
@@ -130,6 +133,7 @@ def _sound(document: Mapping[str, object]) -> Preferences:
         layout=_digits(document.get("layout")),
         geometry=_digits(document.get("geometry")),
         notation=str(document.get("notation") or ""),
+        cut_at_borders=document.get("cut_at_borders") is True,
     )
 
 

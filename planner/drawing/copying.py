@@ -9,6 +9,7 @@ import shapely
 from planner.drawing.errors import DrawingError
 from planner.drawing.proposals import Drawn, check_scenario, free_name, record_of, target_of
 from planner.drawing.rows import copied, new_id, proposal_row, suffixed
+from planner.drawing.transboundary import unlinked
 from planner.project import AddFeatures, CommandGroup, RemoveFeatures
 from planner.records import whole_number
 from resources.translation import filled
@@ -52,6 +53,7 @@ def duplicate_proposals(
     records = [
         {
             **copied(row),
+            **({"attributes": unlinked(row["attributes"])} if told else {}),
             "name": f"{row['name']} ({told})" if told else row["name"],
             "names": suffixed(row["names"], told) if told else row["names"],
             "proposal_id": new_id(),

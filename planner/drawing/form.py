@@ -14,6 +14,13 @@ from planner.drawing.errors import DrawingError
 from planner.drawing.numbers import digits
 from planner.drawing.proposals import STATUSES, line_of, width_of
 from planner.drawing.rows import adopted, proposal_row
+from planner.drawing.transboundary import (
+    NationalPart,
+    link_of,
+    members_of_link,
+    parts_of,
+    uncounted_of,
+)
 from planner.project import UpdateFeature
 from planner.records import number, texts, whole_number
 from resources.translation import LANGUAGES, filled, mark
@@ -63,6 +70,15 @@ class ProposalForm:
         Countries it lies in.
     area_km2 : float
         Land of these countries.
+    parts : tuple of NationalPart
+        What it takes of each country.
+    members : tuple of NationalPart
+        The proposals that are linked with it as one transboundary proposal, itself among them;
+        empty where there are none.
+    across : str
+        What that transboundary proposal is called.
+    uncounted_km2 : mapping of str to float
+        What lies in no part, see `planner.drawing.transboundary.uncounted_of`.
     width_m : float or None
         Width with which it was drawn along a line.
     centreline : tuple of (x, y) or None
@@ -88,6 +104,10 @@ class ProposalForm:
     attachments: tuple[Attachment, ...]
     countries: tuple[str, ...]
     area_km2: float
+    parts: tuple[NationalPart, ...]
+    members: tuple[NationalPart, ...]
+    across: str
+    uncounted_km2: Mapping[str, float]
     width_m: float | None
     centreline: tuple[Coordinate, ...] | None
     made_by_model: bool
@@ -104,7 +124,8 @@ def form_of(project: Project, scenario: str, proposal_id: str) -> ProposalForm:
         The proposal is gone.
     """
     row = proposal_row(project, scenario, proposal_id)
-    shape, line = row["geometry"], line_of(row)
+    shape, line, link = row["geometry"], line_of(row), link_of(row)
+    members = members_of_link(project, scenario, link)
     return ProposalForm(
         proposal_id=proposal_id,
         scenario=scenario,
@@ -119,6 +140,10 @@ def form_of(project: Project, scenario: str, proposal_id: str) -> ProposalForm:
         attachments=attachments_of(row),
         countries=texts(row["countries"]),
         area_km2=number(row["area_km2"]),
+        parts=parts_of(row),
+        members=members if len(members) > 1 else (),
+        across="" if link is None else link.name,
+        uncounted_km2=uncounted_of(row),
         width_m=None if line is None else width_of(row),
         centreline=None if line is None else tuple(line),
         made_by_model=adopted(row, {}) != {},

@@ -20,7 +20,8 @@ from layers.control import NULL_CONTROL
 from planner.drawing.bottleneck import Bottleneck, CorridorEnd, bottleneck
 from planner.drawing.geometry import Coordinate, as_multi, check_size, line_from
 from planner.drawing.lengths import length_km
-from planner.drawing.notices import Facts, Notice, caveats, notices
+from planner.drawing.national import border_within
+from planner.drawing.notices import LEAST_TOLD_KM2, Facts, Notice, caveats, notices
 from planner.drawing.passage import narrowest_passage
 from planner.drawing.repairing import repair
 from resources.translation import mark
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
-    from shapely import MultiPolygon
+    from shapely import MultiLineString, MultiPolygon
     from shapely.geometry.base import BaseGeometry
 
     from layers.control import Control
@@ -272,6 +273,8 @@ class DrawingMeasures:
         countries that take no part in it.
     parts : mapping of str to MultiPolygon
         The drawing cut at the borders, inside the region.
+    border : MultiLineString
+        Where it is cut.
     notices : tuple of Notice
         What somebody should know before going on, warnings first.
     caveats : tuple of str
@@ -295,6 +298,7 @@ class DrawingMeasures:
     outside_km2: float
     other_km2: float
     parts: Mapping[str, MultiPolygon]
+    border: MultiLineString
     notices: tuple[Notice, ...]
     caveats: tuple[str, ...]
 
@@ -305,15 +309,26 @@ class DrawingMeasures:
         return protected / self.land_km2 if self.land_km2 > 0.0 else 0.0
 
     @property
-    def area_by_country(self) -> dict[str, dict[str, float]]:
-        """Areas as proposals store them, to a tenth of a km²."""
+    def area_by_country(self) -> dict[str, dict[str, object]]:
+        """National parts as proposals store them: areas to a tenth of a km², cost, habitat."""
         return {
             item.iso3: {
                 "existing_km2": round(item.protected_km2, 1),
                 "added_km2": round(item.new_km2, 1),
+                "cost": round(item.cost, 2),
+                "habitat_km2": {
+                    found.species: round(found.by_country.get(item.iso3, 0.0), 1)
+                    for found in self.habitat
+                },
             }
             for item in self.countries
         }
+
+    @property
+    def uncounted_km2(self) -> dict[str, float]:
+        """What of the drawing belongs to no national part, as proposals store it."""
+        told = {"sea": self.sea_km2, "other": self.other_km2, "outside": self.outside_km2}
+        return {what: round(km2, 1) for what, km2 in told.items() if km2 >= LEAST_TOLD_KM2}
 
 
 def measured(ground: Measurable, wish: Wish, control: Control | None = None) -> DrawingMeasures:
@@ -378,6 +393,7 @@ def measured(ground: Measurable, wish: Wish, control: Control | None = None) -> 
         outside_km2=facts.outside_km2,
         other_km2=facts.other_km2,
         parts=parts,
+        border=border_within(parts),
         notices=notices(ground, facts),
         caveats=caveats(ground, facts),
     )

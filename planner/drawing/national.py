@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import shapely
+from shapely import MultiLineString
 
 from planner.drawing.geometry import as_multi
 
@@ -36,11 +38,14 @@ class NationalLand:
         Land of each country that takes part, inside the region, by ISO3.
     land : geometry
         All land in and around the region, of whatever country.
+    disputed : geometry
+        Lines that the source holds as disputed, whoever claims them; empty where there is none.
     """
 
     region: BaseGeometry
     countries: Mapping[str, BaseGeometry]
     land: BaseGeometry
+    disputed: BaseGeometry = field(default_factory=MultiLineString)
 
     @classmethod
     def of(cls, study: Study) -> NationalLand:
@@ -60,11 +65,31 @@ class NationalLand:
             if iso3 in study.region.countries
             and not (cut := as_multi(shapely.intersection(shape, study.outline))).is_empty
         }
-        return cls(study.outline, countries, shapely.union_all(list(joined.values())))
+        lines = study.pack.basemap("disputed_lines", around).to_crs(study.grid.crs)
+        disputed = shapely.intersection(shapely.union_all(lines.geometry.to_numpy()), window)
+        land = shapely.union_all(list(joined.values()))
+        return cls(study.outline, countries, land, disputed)
 
     def parts(self, area: BaseGeometry) -> dict[str, MultiPolygon]:
         """Cut an area at the borders, see `national_parts`."""
         return national_parts(area, self.countries)
+
+
+def border_within(parts: Mapping[str, BaseGeometry]) -> MultiLineString:
+    """Return the lines along which the national parts of an area meet.
+
+    Parameters
+    ----------
+    parts : mapping of str to Polygon or MultiPolygon
+        As `national_parts` has cut them.
+    """
+    found = []
+    outlines = [shapely.boundary(part) for part in parts.values()]
+    for one, other in combinations(outlines, 2):
+        shared = shapely.get_parts(shapely.intersection(one, other))
+        found += [line for line in shared if shapely.get_dimensions(line) == 1]
+    lines = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(found)))
+    return MultiLineString([line for line in lines if not line.is_empty])
 
 
 def national_parts(

@@ -93,6 +93,7 @@ def notices(ground: Measurable, facts: Facts) -> tuple[Notice, ...]:
     found = [
         *_of_shape(facts),
         *_of_place(facts),
+        *_of_border(ground, facts),
         *_of_water(ground, facts),
         *_of_width(ground, facts),
         *_of_people(ground, facts),
@@ -175,6 +176,17 @@ def _of_place(facts: Facts) -> list[Notice]:
         text = tr("{area} km² are sea and are not counted as land.", area=digits(facts.sea_km2))
         found.append(Notice("info", text))
     return found
+
+
+def _of_border(ground: Measurable, facts: Facts) -> list[Notice]:
+    disputed = ground.national.disputed
+    if facts.area.is_empty or not shapely.intersects(facts.area, disputed):
+        return []
+    text = tr(
+        "A disputed line runs through the drawing. Its national parts follow the lines as they "
+        "are held in the data source (Natural Earth), without an opinion on any claim."
+    )
+    return [Notice("info", text)]
 
 
 def _of_water(ground: Measurable, facts: Facts) -> list[Notice]:

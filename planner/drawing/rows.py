@@ -103,8 +103,9 @@ def measured_facts(measures: DrawingMeasures, attributes: object = None) -> Reco
         )
     narrow = measures.bottleneck
     kept = dict(attributes) if isinstance(attributes, Mapping) else {}
-    for gone in ("gap_km2", "counted_km2", "bottleneck_m"):
+    for gone in ("gap_km2", "counted_km2", "bottleneck_m", "uncounted_km2"):
         kept.pop(gone, None)
+    uncounted = measures.uncounted_km2
     return {
         "area_km2": round(measures.land_km2, 1),
         "area_by_country": measures.area_by_country,
@@ -116,6 +117,7 @@ def measured_facts(measures: DrawingMeasures, attributes: object = None) -> Reco
             "cost": round(measures.cost, 2),
             "cost_by_country": {item.iso3: round(item.cost, 2) for item in measures.countries},
             "cost_unit": measures.cost_unit,
+            **({"uncounted_km2": uncounted} if uncounted else {}),
             **({} if narrow is None else {"bottleneck_m": round(narrow.width_m, 1)}),
         },
     }

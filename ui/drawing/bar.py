@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from PyQt6.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from ui.drawing.snapping import Snapping
     from ui.theme import Theme
 
+Part: TypeAlias = Literal["width", "species", "points", "finish", "steps", "snapping", "cut"]
+"""What the bar can hold for a tool."""
 _WIDEST_PX = 76 * GRID
 _MARGIN_PX = 2 * GRID
 
@@ -58,6 +60,8 @@ class DrawingBar(QFrame):
     """Whose ways are looked for; an empty text for all species together."""
     entry_given = pyqtSignal(str)
     """A place or a step was typed."""
+    cut_switched = pyqtSignal(bool)
+    """National parts of what is drawn are to become proposals of their own, or not."""
     undo_requested = pyqtSignal()
     finish_requested = pyqtSignal()
     closed = pyqtSignal()
@@ -85,6 +89,8 @@ class DrawingBar(QFrame):
         self._trace.setCheckable(True)
         self._together = icon_button("drawing_together", "shared_corners", "", theme)
         self._together.setCheckable(True)
+        self._cut = icon_button("drawing_cut", "edit_border", "", theme)
+        self._cut.setCheckable(True)
         self._undo = icon_button(
             "drawing_undo", "undo", tr("Take the last point back (Backspace)"), theme
         )
@@ -151,7 +157,7 @@ class DrawingBar(QFrame):
         row.addWidget(self._width)
         row.addWidget(self._species, 1)
         row.addWidget(self._entry, 1)
-        for button in (self._snap, self._trace, self._together, self._undo):
+        for button in (self._snap, self._trace, self._together, self._cut, self._undo):
             row.addWidget(button)
         row.addWidget(self._finish, 0, Qt.AlignmentFlag.AlignRight)
         column.addWidget(self._fields)
@@ -188,55 +194,44 @@ class DrawingBar(QFrame):
         self._snap.clicked.connect(lambda on: self._snapping.switch(on=on))
         self._trace.clicked.connect(lambda on: self._snapping.switch_tracing(on=on))
         self._together.clicked.connect(lambda on: self._snapping.switch_together(on=on))
+        self._cut.clicked.connect(lambda on: self._on_cut(on=on))
         self._undo.clicked.connect(self.undo_requested)
         self._finish.clicked.connect(self.finish_requested)
         self._take.clicked.connect(self.offer_taken)
         self._decline.clicked.connect(self.offer_declined)
         self._snapping.changed.connect(self._show_snapping)
         self._show_snapping()
+        self.show_cut(on=False)
 
     @property
     def offering(self) -> bool:
         """Whether a question is open."""
         return not (self.isHidden() or self._offer_page.isHidden())
 
-    def show_drawing(
-        self,
-        *,
-        width: bool = False,
-        species: bool = False,
-        points: bool = False,
-        finish: bool = False,
-        steps: bool = False,
-        snapping: bool = False,
-    ) -> None:
+    def show_drawing(self, *parts: Part) -> None:
         """Show what a tool needs.
 
         Parameters
         ----------
-        width : bool
-            Whether it has a width.
-        species : bool
-            Whether it is for a species.
-        points : bool
-            Whether points can be typed.
-        finish : bool
-            Whether it is finished by a deed of its own.
-        steps : bool
-            Whether points are set one after another: they can be taken back, and the line
-            between two of them can be traced.
-        snapping : bool
-            Whether it snaps.
+        *parts : Part
+            ``width``, where it has one; ``species``, where it is for one; ``points``, where
+            they can be typed; ``finish``, where it is finished by a deed of its own; ``steps``,
+            where points are set one after another: they can be taken back, and the line
+            between two of them can be traced; ``snapping``, where it snaps; ``cut``, where it
+            makes something new, which can be cut at borders.
         """
-        self._width.setVisible(width)
-        self._species.setVisible(species)
-        self._entry.setVisible(points)
-        self._undo.setVisible(steps)
-        self._snap.setVisible(snapping)
-        self._trace.setVisible(snapping and steps)
-        self._together.setVisible(snapping and points and not steps)  # corners are moved
-        self._finish.setVisible(finish)
-        self._fields.setVisible(width or points or finish or snapping)
+        shown = frozenset(parts)
+        self._width.setVisible("width" in shown)
+        self._species.setVisible("species" in shown)
+        self._entry.setVisible("points" in shown)
+        self._undo.setVisible("steps" in shown)
+        self._snap.setVisible("snapping" in shown)
+        self._trace.setVisible({"snapping", "steps"} <= shown)
+        corners = "steps" not in shown
+        self._together.setVisible({"snapping", "points"} <= shown and corners)
+        self._cut.setVisible("cut" in shown)
+        self._finish.setVisible("finish" in shown)
+        self._fields.setVisible(bool(shown - {"species", "steps"}))
         self.show_problem("")
         self._offer_page.hide()
         self.show()
@@ -251,6 +246,21 @@ class DrawingBar(QFrame):
         """Tell by the buttons whether there is something to finish or to take back."""
         self._finish.setEnabled(complete)
         self._undo.setEnabled(begun)
+
+    def show_cut(self, *, on: bool) -> None:
+        """Show whether what is drawn is cut at borders when it is finished."""
+        text = (
+            tr("Cut at borders when finished: each national part becomes a proposal of its own")
+            if on
+            else tr("Kept as one proposal, with its national parts told in its form")
+        )
+        self._cut.setChecked(on)
+        self._cut.setToolTip(text)
+        self._cut.setAccessibleName(text)
+
+    def _on_cut(self, *, on: bool) -> None:
+        self.show_cut(on=on)
+        self.cut_switched.emit(on)
 
     def show_width(self, width_m: float) -> None:
         """Show another width without telling of it."""

@@ -13,6 +13,7 @@ from resources.errors import PlannerError
 from resources.translation import tr
 from ui import words
 from ui.drawing.bar import DrawingBar
+from ui.drawing.borders_desk import BordersDesk
 from ui.drawing.edits import ProposalEdits
 from ui.drawing.entry import direction_of, typed_step
 from ui.drawing.finders import Finders
@@ -26,7 +27,7 @@ from ui.drawing.sketch_tool import SketchTool
 from ui.drawing.snapping import Snapping
 from ui.drawing.soundness import Soundness
 from ui.drawing.step_keys import StepKeys
-from ui.drawing.toolbox import CHANGING, SKETCHING, Toolbox
+from ui.drawing.toolbox import CHANGING, SKETCHING, Toolbox, parts_for
 from ui.drawing.unfinished_desk import UnfinishedDesk
 from ui.map.notation import parse_place
 
@@ -69,6 +70,8 @@ class DrawingDesk(QObject):
     proposal_made = pyqtSignal(str)
     """A proposal was stored and is to be selected; carries its key."""
     said = pyqtSignal(str)
+    cut_chosen = pyqtSignal(bool)
+    """What is drawn is to be cut at borders when it is finished, or not; to be remembered."""
 
     def __init__(
         self,
@@ -95,6 +98,7 @@ class DrawingDesk(QObject):
         self.soundness = Soundness(map_area.canvas, self.questions)
         self.live = LiveMeasures(session, background, panel.measures, self.snapping)
         self.edits = ProposalEdits(session, self.live)
+        self.borders = BordersDesk(self, session, self._canvas, self.live)
         self.unfinished = UnfinishedDesk(self, background, window, map_area.canvas)
         self.proposal = ProposalDesk(self, session, window, map_area, panel)
         self.gather = GatherDesk(self, session, map_area.canvas, self.finders)
@@ -119,6 +123,8 @@ class DrawingDesk(QObject):
         bar.finish_requested.connect(self._on_finish_requested)
         bar.closed.connect(self._on_closed)
         self.edits.made.connect(self._on_made)
+        self.edits.said.connect(self.said)
+        bar.cut_switched.connect(self._on_cut_switched)
         self.step_keys.said.connect(self.said)
 
     def _listen_to_sketch(self, name: str) -> None:
@@ -189,15 +195,7 @@ class DrawingDesk(QObject):
         self.edits.begin_steps()
         self._window.open_panel(PANEL)
         self.live.prepare()
-        sketching = name in SKETCHING and name != "freehand"
-        self.bar.show_drawing(
-            width=name in {"corridor", "pair"},
-            species=name == "pair",
-            points=sketching or name == "corners",
-            finish=sketching or name in {"join", "units", "merge"},
-            steps=sketching,
-            snapping=sketching or name in {"freehand", "corners"},
-        )
+        self.bar.show_drawing(*parts_for(name))
         if name in {"corridor", "pair"}:
             self.bar.show_width(self._width_of(name))
         self._show_progress()
@@ -303,6 +301,15 @@ class DrawingDesk(QObject):
             self.tools.corners.move_chosen(place)
         if self._canvas.view is not None and not self._canvas.view.shows((*place, *place)):
             self._canvas.centre_on(*place)
+
+    def cut_at_borders(self, *, on: bool) -> None:
+        """Make each national part of what is drawn a proposal of its own, or keep it as one."""
+        self.edits.cut_at_borders = on
+        self.bar.show_cut(on=on)
+
+    def _on_cut_switched(self, on: bool) -> None:
+        self.edits.cut_at_borders = on
+        self.cut_chosen.emit(on)
 
     def _on_undo_requested(self) -> None:
         sketch = self._sketching()

@@ -14,9 +14,10 @@ from planner.drawing.geometry import corridor_from_line
 from planner.drawing.joining import join_sites, land_of_units
 from planner.drawing.proposals import Drawn
 from planner.drawing.rows import proposal_row
+from planner.drawing.transboundary import uncounted_sentence
 from planner.records import shape_of
 from resources.errors import UsageError
-from resources.translation import tr
+from resources.translation import tr, tr_n
 from ui import words
 from ui.drawing.tool_steps import ToolSteps
 
@@ -93,6 +94,7 @@ class ProposalEdits(QObject):
     made = pyqtSignal(tuple, bool)
     """Proposals were stored; carries the keys of those to be selected, and whether they are
     new."""
+    said = pyqtSignal(str)
 
     def __init__(self, session: Session, live: LiveMeasures) -> None:
         super().__init__()
@@ -100,6 +102,9 @@ class ProposalEdits(QObject):
         self._live = live
         self._made: tuple[str, ...] = ()
         self._fresh = False
+        self._saying = ""
+        self.cut_at_borders = False
+        """Whether each national part of what is drawn becomes a proposal of its own."""
         self._now: dict[str, str] = {}
         self._steps = ToolSteps()
         session.changed.connect(self._on_changed)
@@ -215,10 +220,39 @@ class ProposalEdits(QObject):
         if self._made:
             made, self._made = self._made, ()
             self.made.emit(made, self._fresh)
+        if self._saying:
+            said, self._saying = self._saying, ""
+            self.said.emit(said)
 
     def draw(self, drawn: Drawn, failed: Failed) -> None:
         """Store a new proposal."""
-        self.run(tr("Draw a proposal"), lambda on: _stored(on, drawn), failed)
+        self._draw(tr("Draw a proposal"), lambda _on: drawn, failed)
+
+    def _draw(self, label: str, make: Callable[[On], Drawn], failed: Failed) -> None:
+        """Store what is made beside the window, in national parts where that is chosen."""
+        cut = self.cut_at_borders
+
+        def work(on: On) -> tuple[str, ...]:
+            drawn = make(on)
+            if not cut:
+                return (_stored(on, drawn),)
+            keys = dividing.draw_national_parts(on.project, on.ground(), on.scenario, drawn)
+            self._tell_parts(on, keys)
+            return keys
+
+        self.run(label, work, failed, together=cut)
+
+    def _tell_parts(self, on: On, keys: Sequence[str]) -> None:
+        """Say what was cut, and what belongs to no part; said when it is stored."""
+        if len(keys) < 2:
+            return
+        rest = uncounted_sentence(proposal_row(on.project, on.scenario, keys[0]))
+        told = tr_n(
+            "Cut at the borders into {count} proposal.",
+            "Cut at the borders into {count} proposals, linked as one transboundary proposal.",
+            len(keys),
+        )
+        self._saying = f"{told} {words.stored(rest)}" if rest else told
 
     def draw_between(
         self,
@@ -233,11 +267,11 @@ class ProposalEdits(QObject):
         second = ends[1]
         name = self._name_of(ends)
 
-        def work(on: On) -> str:
+        def make(on: On) -> Drawn:
             path = ways.refined(on.control).path_to_site(second.key)
             if not path.reached:
                 raise UsageError(path.reason)
-            drawn = Drawn(
+            return Drawn(
                 corridor_from_line(path.points, width_m),
                 name=name,
                 kind=proposals.CORRIDOR_KIND,
@@ -246,9 +280,8 @@ class ProposalEdits(QObject):
                 member_sites=tuple(site.key for site in ends),
                 species=(species,) if species else (),
             )
-            return _stored(on, drawn)
 
-        self.run(tr("Find the corridor between two sites"), work, failed)
+        self._draw(tr("Find the corridor between two sites"), make, failed)
 
     def _name_of(self, sites: Sequence[Thing]) -> str:
         """Return a name by sites; in English, as other names that are stored."""
@@ -261,18 +294,18 @@ class ProposalEdits(QObject):
         keys = tuple(site.key for site in sites)
         name = self._name_of(sites[:_NAMED_SITES])
 
-        def work(on: On) -> str:
-            return _stored(on, _drawn(join_sites(on.project, keys, on.control), name))
+        def make(on: On) -> Drawn:
+            return _drawn(join_sites(on.project, keys, on.control), name)
 
-        self.run(tr("Join sites"), work, failed)
+        self._draw(tr("Join sites"), make, failed)
 
     def take_units(self, run_id: str, units: Sequence[str], failed: Failed) -> None:
         """Store an area made of planning units."""
 
-        def work(on: On) -> str:
-            return _stored(on, _drawn(land_of_units(on.project, run_id, units), ""))
+        def make(on: On) -> Drawn:
+            return _drawn(land_of_units(on.project, run_id, units), "")
 
-        self.run(tr("Draw from planning units"), work, failed)
+        self._draw(tr("Draw from planning units"), make, failed)
 
     def reshape(
         self,
@@ -395,11 +428,13 @@ class ProposalEdits(QObject):
 
     def cut_by_border(self, key: str, failed: Failed) -> None:
         """Make a proposal for each country of one that crosses a border."""
-        self.run(
-            tr("Cut a proposal at the border"),
-            lambda on: dividing.cut_by_border(on.project, on.ground(), on.scenario, key),
-            failed,
-        )
+
+        def work(on: On) -> tuple[str, ...]:
+            keys = dividing.cut_by_border(on.project, on.ground(), on.scenario, key)
+            self._tell_parts(on, keys)
+            return keys
+
+        self.run(tr("Cut a proposal at the border"), work, failed, together=True)
 
     def duplicate(self, keys: Sequence[str], failed: Failed) -> None:
         """Make copies of proposals in the same scenario."""

@@ -21,6 +21,7 @@ from ui.controls import label
 from ui.drawing.attachments_view import AttachmentsView
 from ui.drawing.fields import LineField, MetresBox, TextField, still_wheel
 from ui.drawing.history_view import HistoryView
+from ui.drawing.national_view import NationalView
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ class ProposalFormView(QScrollArea):
         self._notes = TextField("proposal_notes", tr("Notes"))
         self._width_title = label(tr("Width of the corridor"), size="small", tone="muted")
         self._width = self._make_width()
+        self._national_title = label(tr("National parts"), size="small", tone="muted")
+        self.national = NationalView()
         self.attachments = AttachmentsView(theme)
         self.history = HistoryView()
         self._lay_out()
@@ -112,6 +115,8 @@ class ProposalFormView(QScrollArea):
             names.addWidget(told, row, 0)
             names.addWidget(field, row, 1)
         layout.addLayout(names)
+        layout.addWidget(self._national_title)
+        layout.addWidget(self.national)
         for title, widget in (
             (tr("Type"), self._kind),
             (tr("Status"), self._status),
@@ -197,6 +202,9 @@ class ProposalFormView(QScrollArea):
         status = "agreed" if self._awaiting else form.status
         self._status.setCurrentIndex(self._status.findData(status))
         self._show_agreed(form)
+        across = self.national.show_form(form, editable=editable)
+        self._national_title.setVisible(across)
+        self.national.setVisible(across)
         drawn = form.width_m is not None
         self._width_title.setVisible(drawn)
         self._width.setVisible(drawn)

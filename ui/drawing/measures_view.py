@@ -16,7 +16,7 @@ from ui.theme import GRID
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from planner.drawing.measures import DrawingMeasures
+    from planner.drawing.measures import DrawingMeasures, SpeciesHabitat
 
 _MOST_NOTICES = 6
 _LEAST_TOLD = 0.01
@@ -144,12 +144,9 @@ class MeasuresView(QScrollArea):
         )
         self.habitat.show_rows(
             [
-                (
-                    words.species(part.species),
-                    _amount(part.km2),
-                    _amount(part.new_km2),
-                )
+                row
                 for part in measures.habitat
+                for row in _habitat(part, several=len(measures.countries) > 1)
             ]
         )
         self.sites.show_rows(self._sites(measures))
@@ -195,6 +192,16 @@ class MeasuresView(QScrollArea):
 def _amount(value: float) -> str:
     """Return an amount; what is less than a hundredth is nothing on this ground."""
     return words.number(value if value >= _LEAST_TOLD else 0.0)
+
+
+def _habitat(part: SpeciesHabitat, *, several: bool) -> list[tuple[str, str, str]]:
+    """Return the habitat of a species, and below it that of each country."""
+    whole = (words.species(part.species), _amount(part.km2), _amount(part.new_km2))
+    by_country = [
+        (f"\N{EM SPACE}{words.country(iso3)}", _amount(km2), "")
+        for iso3, km2 in part.by_country.items()
+    ]
+    return [whole, *(by_country if several else [])]
 
 
 def _whole(measures: DrawingMeasures) -> list[tuple[str, str]]:

@@ -87,6 +87,8 @@ class ProposalDesk(QObject):
         self._session.changed.connect(self._read)
         form.changed.connect(self._on_form_changed)
         form.width_given.connect(self._on_width_given)
+        form.national.cut_requested.connect(self._cut_by_border)
+        form.national.all_requested.connect(self.together.choose)
         form.attachments.add_requested.connect(self._on_attach_requested)
         form.attachments.open_requested.connect(self._on_open_requested)
         form.attachments.remove_requested.connect(self._on_detach_requested)

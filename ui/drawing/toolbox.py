@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from PyQt6.QtGui import QAction
 
     from ui.actions import Actions
+    from ui.drawing.bar import Part
     from ui.drawing.drawing_tool import DrawingTool
     from ui.drawing.finders import Finders
     from ui.drawing.panel import DrawingPanel
@@ -91,7 +92,24 @@ EDITING = (
 )
 CHANGING = frozenset({"corners", "reshape", "split", "hole", "fill"})
 """Tools that change the shape of the selected proposal."""
+MAKING = frozenset(told.name for told in DRAWING)
+"""Tools that make a new proposal."""
 SKETCHING = frozenset({"corridor", "area", "freehand", "reshape", "split", "hole"})
+
+
+def parts_for(name: str) -> tuple[Part, ...]:
+    """Return what the bar holds for a tool."""
+    by_points = name in SKETCHING and name != "freehand"
+    needed: dict[Part, bool] = {
+        "width": name in {"corridor", "pair"},
+        "species": name == "pair",
+        "points": by_points or name == "corners",
+        "finish": by_points or name in {"join", "units", "merge"},
+        "steps": by_points,
+        "snapping": by_points or name in {"freehand", "corners"},
+        "cut": name in MAKING,
+    }
+    return tuple(part for part, wanted in needed.items() if wanted)
 
 
 class Toolbox:

@@ -38,6 +38,12 @@ def test_form_starts_with_what_was_drawn(project, key):
     assert form.attachments == ()
     assert form.countries == ("CHN", "RUS")
     assert form.area_km2 == 800
+    assert [(part.countries, part.area_km2, part.cost) for part in form.parts] == [
+        (("CHN",), 200.0, 200.0),
+        (("RUS",), 600.0, 900.0),
+    ]
+    assert form.parts[0].habitat_km2 == {"amur-tiger": 100.0}
+    assert (form.members, form.across, form.uncounted_km2) == ((), "", {})
     assert form.width_m is None
     assert form.centreline is None
     assert form.editable

@@ -1,6 +1,7 @@
 """What a drawing would mean, worked out by hand on two square countries."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -42,9 +43,15 @@ def test_land_cost_and_habitat_of_each_country(ground):
     assert tiger.km2 == tiger.new_km2 == pytest.approx(400)
     assert tiger.by_country == pytest.approx({"CHN": 100, "RUS": 300})
     assert found.area_by_country == {
-        "CHN": {"existing_km2": 0.0, "added_km2": 200.0},
-        "RUS": {"existing_km2": 0.0, "added_km2": 600.0},
+        iso3: {
+            "existing_km2": 0.0,
+            "added_km2": new,
+            "cost": cost,
+            "habitat_km2": {"amur-tiger": tigers},
+        }
+        for iso3, new, cost, tigers in (("CHN", 200, 200, 100), ("RUS", 600, 900, 300))
     }
+    assert found.uncounted_km2 == {}
 
 
 def test_parts_of_cells_count_with_their_share(ground):
@@ -186,6 +193,15 @@ def test_lake_is_told_where_the_line_crosses_it(ground):
     found = ground.measure(corridor_from_line(line, 4000), centreline=line, width_m=4000)
     (told,) = [text for text in texts_of(found, "warning") if "lakes" in text]
     assert "crosses 20 km of lakes" in told
+
+
+def test_disputed_line_in_the_drawing_is_told(ground):
+    line = shapely.LineString(line_km((50, 0), (50, 100)))
+    disputed = replace(ground, national=replace(ground.national, disputed=line))
+    across, beside = (disputed.measure(km(west, 10, 60, 20)) for west in (40, 55))
+    (told,) = [text for text in texts_of(across, "info") if "disputed" in text]
+    assert "as they are held in the data source" in told
+    assert not any("disputed" in text for text in texts_of(beside, "info"))
 
 
 def test_crossing_drawing_is_measured_as_it_would_be_repaired(ground):

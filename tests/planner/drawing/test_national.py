@@ -6,7 +6,7 @@ from pyproj import Geod, Transformer
 from shapely import LineString, MultiLineString, box
 
 from planner.drawing.lengths import length_km, longest_km, stretch
-from planner.drawing.national import national_parts
+from planner.drawing.national import border_within, national_parts
 
 LAEA = "+proj=laea +lat_0=43 +lon_0=131 +datum=WGS84 +units=m +no_defs"
 
@@ -23,6 +23,15 @@ def test_land_that_only_touches_a_country_has_no_part_in_it():
     countries = {"RUS": box(0, 0, 10, 10), "CHN": box(-10, 0, 0, 10)}
     assert list(national_parts(box(0, 2, 6, 4), countries)) == ["RUS"]
     assert national_parts(box(50, 50, 60, 60), countries) == {}
+
+
+def test_border_within_an_area_is_where_its_parts_meet():
+    countries = {"RUS": box(0, 0, 10, 10), "CHN": box(-10, 0, 0, 10), "KOR": box(-9, -9, 0, 0)}
+    line = border_within(national_parts(box(-4, -2, 6, 4), countries))
+    assert line.length == pytest.approx(4 + 4)
+    assert line.intersects(shapely.Point(0, 2))
+    assert line.intersects(shapely.Point(-2, 0))
+    assert border_within(national_parts(box(2, 2, 6, 4), countries)).is_empty
 
 
 def test_length_is_that_of_the_geodesic():

@@ -7,9 +7,11 @@ from shapely import Polygon, box
 from planner.drawing import copying, dividing
 from planner.drawing import proposals as edits
 from planner.drawing.errors import DrawingError, OutsideRegionError
+from planner.drawing.form import edit_proposal
 from planner.drawing.geometry import corridor_from_line
 from planner.drawing.history import history_of
 from planner.drawing.proposals import Drawn
+from planner.drawing.transboundary import link_of, members_of_link, uncounted_of
 from planner.drawing.vertices import VertexPlace, move_vertex
 from planner.errors import ReadOnlyProjectError
 from planner.project import AddFeatures, AddScenario, Project
@@ -51,7 +53,12 @@ def test_drawing_is_stored_with_all_that_follows_from_it(project, area):
     assert row["kind"] == "transboundary protected area"
     assert row["countries"] == ["CHN", "RUS"]
     assert row["area_km2"] == 800.0
-    assert row["area_by_country"]["RUS"] == {"existing_km2": 0.0, "added_km2": 600.0}
+    assert row["area_by_country"]["RUS"] == {
+        "existing_km2": 0.0,
+        "added_km2": 600.0,
+        "cost": 900.0,
+        "habitat_km2": {"amur-tiger": 300.0},
+    }
     assert row["species"] == ["amur-tiger"]
     assert row["member_sites"] == ["spot"]
     assert row["attributes"]["cost"] == 1100.0
@@ -114,7 +121,14 @@ def test_reshaping_changes_area_and_countries_in_one_step(project, ground, area)
     assert edits.reshape_proposal(project, ground, "plan", area, km(10, 40, 30, 60)) == area
     row = the_row(project, area)
     assert row["countries"] == ["CHN"]
-    assert row["area_by_country"] == {"CHN": {"existing_km2": 0.0, "added_km2": 400.0}}
+    assert row["area_by_country"] == {
+        "CHN": {
+            "existing_km2": 0.0,
+            "added_km2": 400.0,
+            "cost": 400.0,
+            "habitat_km2": {"amur-tiger": 200.0},
+        }
+    }
     assert project.undo() == "Change the shape of Bridge"
     assert the_row(project, area)["area_km2"] == 800.0
 
@@ -165,6 +179,76 @@ def test_cutting_at_the_border_gives_national_parts(project, ground, area):
     assert told["Bridge (CHN)"]["countries"] == ["CHN"]
     with pytest.raises(DrawingError, match="lies in one country only"):
         dividing.cut_by_border(project, ground, "plan", keys[0])
+
+
+def test_national_parts_stay_linked_until_they_are_merged_or_copied(project, ground, area):
+    keys = dividing.cut_by_border(project, ground, "plan", area)
+    links = [link_of(the_row(project, key)) for key in keys]
+    assert links[0] == links[1]
+    assert links[0].name == "Bridge"
+    members = members_of_link(project, "plan", links[0])
+    assert [part.countries for part in members] == [("CHN",), ("RUS",)]
+    assert [part.area_km2 for part in members] == [200.0, 600.0]
+    assert [part.cost for part in members] == [200.0, 900.0]
+    assert [part.habitat_km2 for part in members] == [
+        {"amur-tiger": 100.0},
+        {"amur-tiger": 300.0},
+    ]
+    (copy,) = copying.duplicate_proposals(project, "plan", [keys[0]])
+    assert link_of(the_row(project, copy)) is None
+    assert len(members_of_link(project, "plan", links[0])) == 2
+    edits.reshape_proposal(project, ground, "plan", keys[0], km(101, 40, 130, 60))
+    assert link_of(the_row(project, keys[0])) == links[0]
+    merged = dividing.merge_proposals(project, ground, "plan", keys)
+    assert link_of(the_row(project, merged)) is None
+
+
+def test_consent_goes_to_the_part_of_who_gave_it(project, ground, area):
+    edit_proposal(project, "plan", area, {"status": "agreed", "agreed_by": ["CHN"]})
+    keys = dividing.cut_by_border(project, ground, "plan", area)
+    rows = {row["countries"][0]: row for row in (the_row(project, key) for key in keys)}
+    assert (rows["CHN"]["status"], rows["CHN"]["agreed_by"]) == ("agreed", ["CHN"])
+    assert (rows["RUS"]["status"], rows["RUS"]["agreed_by"]) == ("tabled", None)
+
+
+def test_drawing_is_cut_at_the_borders_in_one_step(project, ground):
+    drawn = Drawn(km(90, 90, 130, 110), name="Coast")
+    keys = dividing.draw_national_parts(project, ground, "plan", drawn)
+    rows = {row["name"]: row for row in rows_of(project)}
+    assert rows.keys() == {"Coast (CHN)", "Coast (RUS)"}
+    assert [rows[f"Coast ({code})"]["area_km2"] for code in ("CHN", "RUS")] == [100.0, 300.0]
+    assert {row["kind"] for row in rows.values()} == {"national protected area"}
+    assert len({link_of(row).link_id for row in rows.values()}) == 1
+    assert the_row(project, keys[0])["countries"] == ["RUS"]
+    left_out = "400 km² of it lie in no country of the region and belong to no part."
+    assert left_out in rows["Coast (CHN)"]["reasons"]
+    assert uncounted_of(rows["Coast (CHN)"]) == {"sea": 400.0}
+    assert project.undo() == "Draw Coast, cut at the borders"
+    assert rows_of(project) == []
+
+
+def test_drawing_in_one_country_is_not_cut(project, ground):
+    drawn = Drawn(km(10, 40, 30, 60), name="Inland")
+    (key,) = dividing.draw_national_parts(project, ground, "plan", drawn)
+    row = the_row(project, key)
+    assert (row["name"], link_of(row)) == ("Inland", None)
+    with pytest.raises(OutsideRegionError):
+        dividing.draw_national_parts(project, ground, "plan", Drawn(km(0, 105, 9, 110)))
+
+
+def test_cut_corridor_stays_a_corridor(project, ground, corridor):
+    keys = dividing.cut_by_border(project, ground, "plan", corridor)
+    rows = [the_row(project, key) for key in keys]
+    assert {row["kind"] for row in rows} == {"ecological corridor"}
+    assert all(row["centreline"] is None for row in rows)
+
+
+def test_what_lies_in_no_country_is_stored_and_told(project, ground):
+    drawn = Drawn(km(180, 80, 230, 110), name="Corner")
+    row = the_row(project, edits.draw_proposal(project, ground, "plan", drawn))
+    assert uncounted_of(row) == {"sea": 600.0, "other": 200.0, "outside": 300.0}
+    inland = edits.reshape_proposal(project, ground, "plan", row["proposal_id"], km(1, 1, 9, 9))
+    assert uncounted_of(the_row(project, inland)) == {}
 
 
 def test_merging_keeps_the_first_and_what_the_others_say(project, ground, area, corridor):
