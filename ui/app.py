@@ -217,6 +217,8 @@ class Desktop(QObject):
         drawing = DrawingDesk(
             self.session, self.background, self.window, self.parts.map_area, panel, self._theme
         )
+        drawing.cut_at_borders(on=self.preferences.values.cut_at_borders)
+        drawing.cut_chosen.connect(self._on_cut_chosen)
         self.desk.listen_to_drawing(drawing)
         drawing.proposal.follow(self.map.selecting, self.parts.panels.proposals.list)
         return drawing
@@ -325,6 +327,9 @@ class Desktop(QObject):
 
     def _on_notation_chosen(self, notation: str) -> None:
         self.preferences.keep(replace(self.preferences.values, notation=notation))
+
+    def _on_cut_chosen(self, on: bool) -> None:
+        self.preferences.keep(replace(self.preferences.values, cut_at_borders=on))
 
     def _on_theme_requested(self, name: str) -> None:
         wish: Wish = next((known for known in WISHES if known == name), "system")
