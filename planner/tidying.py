@@ -86,7 +86,7 @@ class TidyUp:
     @property
     def label(self) -> str:
         """What the journal calls it."""
-        return filled("Tidy up the project: {count} edits became final", count=self.steps)
+        return filled("Tidy up the project (final edits: {count})", count=self.steps)
 
     def operations(self, rows: RowWriter) -> Iterator[Operation]:
         """Delete the rows."""

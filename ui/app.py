@@ -28,6 +28,7 @@ from ui.drawing.panel import DrawingPanel
 from ui.heap import LastingHeap, look_through
 from ui.history.desk import HistoryDesk
 from ui.history.panel import HistoryPanel
+from ui.history.tidy_desk import TidyDesk
 from ui.icons import icon
 from ui.indicators.panel import IndicatorsPanel
 from ui.inspector.panel import Inspector
@@ -208,6 +209,8 @@ class Desktop(QObject):
         window.add_panel("jobs", tr("Jobs"), jobs, "jobs")
         dock = window.add_panel("history", tr("History"), history, "history")
         self.history = HistoryDesk(self.session, history, dock)
+        self.tidying = TidyDesk(self.session, self.background, window)
+        self.tidying.said.connect(self.session.said)
         self.parts.strip.jobs_requested.connect(lambda: window.open_panel("jobs"))
 
     def _add_drawing(self) -> DrawingDesk:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
-from PyQt6.QtCore import QCoreApplication, QEvent, QObject, Qt, pyqtSignal, pyqtSlot
+from PyQt6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, pyqtSignal, pyqtSlot
 
 from planner.apart import Apart
 from planner.jobs import Job, JobCancelled, JobRunner, JobState
@@ -42,7 +43,8 @@ class Background(QObject):
 
     Jobs of one lane run one after another. Functions given to a lane never touch Qt. What they
     return, or the `PlannerError` they raise, is handed to a callback in the window's thread;
-    any other exception is raised there, for the last-resort hook to report.
+    any other exception is raised there, for the last-resort hook to report. What has ended at
+    the same time is told one by one, and the window answers in between.
     """
 
     jobs_changed = pyqtSignal()
@@ -57,6 +59,11 @@ class Background(QObject):
         self.apart = Apart()
         self._lanes: dict[Lane, JobRunner] = {}
         self._closed = False
+        self._untold: deque[_Outcome] = deque()
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._tell_next)
         # Always queued, so that a callback never runs inside the call that asked for it.
         queued = Qt.ConnectionType.QueuedConnection
         self._stirred.connect(self.jobs_changed, queued)  # type: ignore[call-arg]  # stub lacks it
@@ -66,6 +73,10 @@ class Background(QObject):
     def jobs(self) -> tuple[Job[Any], ...]:
         """What waits or runs, lane by lane."""
         return tuple(job for runner in self._lanes.values() for job in runner.jobs)
+
+    def is_busy(self, *lanes: Lane) -> bool:
+        """Tell whether something waits or runs in one of some lanes."""
+        return any(self._lanes[lane].jobs for lane in lanes if lane in self._lanes)
 
     def submit(
         self,
@@ -142,6 +153,8 @@ class Background(QObject):
                     job.cancel()
             last.wait(most_s - patience_s)
         QCoreApplication.sendPostedEvents(self, int(QEvent.Type.MetaCall))
+        while self._untold:
+            self._tell_next()
         return last.state.is_final
 
     def close(self) -> None:
@@ -158,8 +171,15 @@ class Background(QObject):
 
     @pyqtSlot(object)  # so that what is posted is posted to this object, for `finish`
     def _on_ended(self, outcome: _Outcome) -> None:
-        if self._closed:
+        self._untold.append(outcome)
+        self._turn.start()
+
+    def _tell_next(self) -> None:
+        if self._closed or not self._untold:
             return
+        outcome = self._untold.popleft()
+        if self._untold:
+            self._turn.start()
         self.jobs_changed.emit()
         try:
             result = outcome.fetch()

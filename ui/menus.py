@@ -18,6 +18,7 @@ _BREAKS_BEFORE = frozenset(
     {
         "project.plan",
         "project.quit",
+        "project.tidy",
         "view.appearance_system",
         "view.inspector",
     }

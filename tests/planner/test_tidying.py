@@ -67,7 +67,7 @@ def test_edits_before_a_day_stay_in_history_and_become_final(project, clock):
     assert done.freed_bytes == size - project.stored_bytes > 100_000
     told = [(step.label, step.state, step.author) for step in steps_of(project.history())]
     assert told == [
-        ("Tidy up the project: 2 edits became final", "final", "ann"),
+        ("Tidy up the project (final edits: 2)", "final", "ann"),
         ("Set x", "done", "ann"),
         ("No cores", "final", "ann"),
         ("Cores", "final", "ann"),
