@@ -29,14 +29,29 @@ def shown(value: object) -> str:
 
 
 def _listed(text: str) -> str:
-    """Return a list written as JSON as its words; other texts as they are."""
-    if not (text.startswith('["') and text.endswith('"]')):
+    """Return a list or a table written as JSON as its words; other texts as they are."""
+    is_list = text.startswith('["') and text.endswith('"]')
+    is_table = text.startswith('{"') and text.endswith("}")
+    if not (is_list or is_table):
         return text
     try:
-        words = json.loads(text)
+        found = json.loads(text)
+        return _worded(found)
     except (ValueError, RecursionError):  # any file may hold anything
         return text
-    return ", ".join(str(word) for word in words)
+
+
+def _worded(value: object) -> str:
+    """Return the words of nested lists and tables, what is nested deepest apart by commas."""
+    if isinstance(value, list):
+        return ", ".join(str(word) for word in value)
+    if not isinstance(value, dict):
+        return f"{value:.10g}" if isinstance(value, float) else str(value)
+    nested = any(isinstance(part, dict) for part in value.values())
+    of_tables = nested and all(isinstance(part, dict) for part in value.values())
+    apart = "; " if of_tables else ", "
+    colon = ": " if of_tables else " "
+    return apart.join(f"{key}{colon}{_worded(part)}" for key, part in value.items())
 
 
 def as_text(

@@ -222,6 +222,11 @@ def test_a_narrow_table_has_a_row_for_the_filter(table, qtbot):
         ("two\nlines", "two lines"),
         ('["CHN"]', "CHN"),
         ('["half', '["half'),
+        (
+            '{"CHN": {"added_km2": 2.50, "habitat_km2": {"lynx": 1.0}}, "RUS": {"cost": 3}}',
+            "CHN: added_km2 2.5, habitat_km2 lynx 1; RUS: cost 3",
+        ),
+        ('{"half": 1', '{"half": 1'),
         ("x" * 300, "x" * 199 + "…"),
     ],
 )
