@@ -85,6 +85,7 @@ class Desk(QObject):
         self._selection: Selection | None = None
         self._stack: tuple[Selection, ...] = ()
         self._compare: CompareDesk | None = None
+        self._tools: MapDesk | None = None
         self._layers_desk: LayersDesk | None = None
         self._missing: set[str] = set()
         self._listen()
@@ -149,6 +150,7 @@ class Desk(QObject):
 
     def listen_to_map(self, tools: MapDesk) -> None:
         """Tell the other parts what comes of the tools of the map."""
+        self._tools = tools
         tools.selection_wanted.connect(lambda selection: self.select(selection, reveal=False))
         tools.panel_wanted.connect(self._window.open_panel)
         tools.run_wanted.connect(self.show_run)
@@ -179,11 +181,15 @@ class Desk(QObject):
         compare.selected.connect(lambda selection: self.select(selection, reveal=False))
         compare.record_wanted.connect(self._show_other_record)
         compare.said.connect(self._parts.strip.say)
+        self.selection_changed.connect(compare.follow_selection)
+        if self._tools is not None:
+            compare.follow(self._tools)
 
     def _show_other_record(self, record: Record) -> None:
-        """Tell about something of the second map, whatever is selected on the first."""
+        """Tell about something as the second map has it, which the first does not edit."""
         self._window.show_inspector(shown=True)
         self._parts.inspector.show_record(record)
+        self._parts.inspector.set_editable(editable=False)
 
     def _show_layer(self, layer_id: str) -> None:
         self.layers.switch(layer_id, on=True)

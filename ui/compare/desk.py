@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from resources.translation import tr
+from ui import words
 from ui.compare.bar import CompareBar
 from ui.compare.layers import SecondLayers, second_layers
-from ui.map.canvas import CLICK_TOLERANCE_PX, MapCanvas
+from ui.compare.legend import legend_rows
+from ui.compare.plate import SidePlate
+from ui.compare.second_canvas import SecondCanvas
+from ui.inspector.record import Fact
+from ui.map.canvas import CLICK_TOLERANCE_PX
 from ui.map.overlay import Highlight
+from ui.map.side import Side, Sides
 from ui.snapshot import take_snapshot
 
 if TYPE_CHECKING:
-    from shapely.geometry.base import BaseGeometry
-
     from planner.jobs import JobControl
     from resources.errors import PlannerError
     from ui.actions import Actions
     from ui.background import Background
     from ui.compare.stage import Mode
-    from ui.inspector.record import Record
     from ui.layers_panel.panel import LayersPanel
     from ui.map.area import MapArea
+    from ui.map.desk import MapDesk
     from ui.map.engine import MapEngine
+    from ui.map.picked import Picked
     from ui.project_work import Workbench
     from ui.session import Session
     from ui.snapshot import Selection, Snapshot
@@ -83,6 +89,17 @@ class CompareDesk(QObject):
         self._layers = SecondLayers()
         self._switched: dict[str, bool] = {}
         self._asked = 0
+        self._stack: tuple[Selection, ...] = ()
+        self._selection: Selection | None = None
+        self._picked: Picked | None = None
+        self._sides = Sides(session, layers, map_area.stage)
+        self._sides.second = self.side
+        self._canvas: SecondCanvas | None = None
+        self._plates = (
+            SidePlate("plate_first", tr("Legend of the first map"), theme),
+            SidePlate("plate_second", tr("Legend of the second map"), theme),
+        )
+        map_area.stage.set_plates(*self._plates)
         self.bar = CompareBar(theme)
         self.bar.hide()
         map_area.stage.set_bar(self.bar)
@@ -101,6 +118,20 @@ class CompareDesk(QObject):
         session.changed.connect(lambda _snapshot: self._read())
         self._engine.layers_shown.connect(lambda _problems: self._draw())
         self._first_layers.visibility_changed.connect(self._on_first_switched)
+        self._first_layers.legend_changed.connect(self._show_plates)
+
+    def follow(self, tools: MapDesk) -> None:
+        """Answer for the second map where the tools of the map ask there."""
+        tools.sides.second = self.side
+        self._picked = tools.picked
+        tools.picked.changed.connect(self._mark)
+        tools.other_wanted.connect(self.tell)
+        self.active_changed.connect(lambda _active: tools.selecting.keep_what_is_there())
+
+    def follow_selection(self, selection: Selection | None) -> None:
+        """Mark on the second map too what is selected."""
+        self._selection = selection
+        self._mark()
 
     @property
     def active(self) -> bool:
@@ -133,6 +164,8 @@ class CompareDesk(QObject):
         """Use the colours of another theme."""
         self._theme = theme
         self._map.stage.divider.set_theme(theme)
+        for plate in self._plates:
+            plate.set_theme(theme)
         self.bar.set_theme(theme)
         if self._map.stage.second is not None:
             self._map.stage.second.set_theme(theme)
@@ -167,17 +200,16 @@ class CompareDesk(QObject):
         else:
             self._snapshot = None
             self.bar.show()
-            stage.show_second(self._new_canvas(), mode)
+            self._canvas = self._new_canvas()
+            stage.show_second(self._canvas, mode)
             self.active_changed.emit(True)
         self._read()
 
-    def _new_canvas(self) -> MapCanvas:
-        canvas = MapCanvas(self._background, self._theme, view_name="second")
-        canvas.setObjectName("second_canvas")
-        canvas.setAccessibleName(tr("Second map"))
+    def _new_canvas(self) -> SecondCanvas:
+        canvas = SecondCanvas(self._background, self._theme, self._map.canvas)
         canvas.place_clicked.connect(self.clicked)
         canvas.pointer_moved.connect(self._on_pointer_moved)
-        canvas.pointer_moved.connect(self._map.canvas.pointer_moved)
+        canvas.pointer_moved.connect(self._map.footer.show_place)
         canvas.panels_toggled.connect(self._map.canvas.panels_toggled)
         canvas.loop.failed.connect(self._map.show_problem)
         return canvas
@@ -187,11 +219,13 @@ class CompareDesk(QObject):
         if not self.active:
             return
         self.bar.hide()
-        canvas = self._map.stage.end()
-        if canvas is not None:
-            canvas.loop.stop()
-            canvas.deleteLater()
-        self._snapshot = None
+        self._map.stage.end()
+        if self._canvas is not None:
+            self._canvas.release()
+            self._canvas.loop.stop()
+            self._canvas.deleteLater()
+            self._canvas = None
+        self._snapshot, self._stack = None, ()
         self._layers = SecondLayers()
         self._asked += 1
         self._engine.set_beside(())
@@ -205,11 +239,36 @@ class CompareDesk(QObject):
         if self._map.stage.second is not None:
             self._map.stage.second.loop.stop()
 
-    def show_geometry(self, geometry: BaseGeometry | None) -> None:
-        """Mark something on the second map, or nothing."""
-        canvas = self._map.stage.second
-        if canvas is not None:
-            canvas.set_overlay("selection", None if geometry is None else Highlight(geometry))
+    def side(self) -> Side | None:
+        """Return the second map, for tools that ask about a place; None until it was read."""
+        snapshot, layers = self._snapshot, self._layers
+        if snapshot is None or not self.active:
+            return None
+        on = {name: layers.drawn_as[name] for name, shown in self._shown().items() if shown}
+        title = dict(snapshot.scenarios).get(snapshot.scenario, "")
+        return Side(snapshot, layers.specs, on, title, second=True)
+
+    def _mark(self) -> None:
+        """Mark on the second map what is selected, as its scenario has it."""
+        canvas, snapshot = self._canvas, self._snapshot
+        if canvas is None or snapshot is None:
+            return
+        held = snapshot.geometries
+        one = None if self._selection is None else held.get(self._selection)
+        canvas.set_overlay("selection", None if one is None else Highlight(one))
+        side, items = self.side(), () if self._picked is None else self._picked.items
+        canvas.set_overlay("picked", None if side is None else side.marked(items))
+
+    def _show_plates(self) -> None:
+        """Say on each map which it is and what its colours mean."""
+        if not self.active:
+            return
+        told = self._first_layers.model.legend_of
+        for plate, side in zip(self._plates, (self._sides.first, self.side()), strict=True):
+            if side is not None:
+                plate.show_title(side.title)
+                plate.show_rows(legend_rows(side, told))
+        self._map.stage.arrange()
 
     # What the session and the maps say.
 
@@ -237,11 +296,12 @@ class CompareDesk(QObject):
         if shown is None:
             return
         self._snapshot = snapshot
-        self.show_geometry(None)
+        self._mark()
         before = self._layers
         self._layers = second_layers(shown.layers, snapshot.layers)
         self._engine.set_beside(self._layers.beside)
         self._list_layers()
+        self._show_plates()
         if self._layers == before:
             self._draw(anew=True)
         else:
@@ -273,6 +333,7 @@ class CompareDesk(QObject):
         canvas = self._map.stage.second
         if canvas is not None:
             canvas.loop.set_layers(self._layers.ids(self._shown()), self._layers.remote_ids)
+        self._show_plates()
 
     def _on_first_switched(self) -> None:
         if self.active:
@@ -301,7 +362,7 @@ class CompareDesk(QObject):
             self.differences_wanted.emit(shown.scenario, self._scenario)
 
     def _on_failed(self, error: PlannerError) -> None:
-        self.said.emit(str(error))
+        self.said.emit(words.problem(error))
 
     # What lies under the hand on the second map.
 
@@ -309,45 +370,43 @@ class CompareDesk(QObject):
         """Tell whether a place of the first canvas shows the second map, swiped over it."""
         return self._map.stage.is_over_second(x, y)
 
-    def _found_at(self, x: float, y: float) -> Selection | None:
-        snapshot = self._snapshot
-        if snapshot is None:
-            return None
-        shown = self._shown()
+    def _found_at(self, x: float, y: float) -> tuple[Selection, ...]:
+        side = self.side()
+        if side is None:
+            return ()
         reach = self._map.pixel_tolerance(CLICK_TOLERANCE_PX)
-        found = (
-            item
-            for item in snapshot.at(x, y, reach)
-            if any(shown.get(layer_id) for layer_id in snapshot.layers_of(item))
-        )
-        return next(found, None)
+        return tuple(side.shown(side.snapshot.at(x, y, reach)))
 
     def clicked(self, x: float, y: float) -> None:
-        """Tell about what lies at a place of the second map."""
-        snapshot, found = self._snapshot, self._found_at(x, y)
-        if snapshot is None or found is None:
-            self.show_geometry(None)
-            self.selected.emit(None)
-        elif found.kind == "site":
-            self.show_geometry(None)
-            self.selected.emit(found)
+        """Tell about what lies at a place of the second map; again for the next thing there."""
+        found, selected = self._found_at(x, y), self._selection
+        if found and found == self._stack and selected in found:
+            self.tell(found[(found.index(selected) + 1) % len(found)])
         else:
-            self.show_geometry(snapshot.geometries[found])
-            row = snapshot.feature(found)
-            record: Record | None = None if row is None else row.record
-            if record is not None:
-                self.record_wanted.emit(record)
+            self.tell(found[0] if found else None)
+        self._stack = found
+
+    def tell(self, item: Selection | None) -> None:
+        """Select something of the second map and tell about it as its scenario has it."""
+        self.selected.emit(item)
+        side = self.side()
+        if side is None or item is None or not side.tells(item):
+            return
+        row = side.snapshot.feature(item)
+        if row is not None:
+            of = Fact(tr("Scenario"), side.title)
+            self.record_wanted.emit(replace(row.record, facts=(of, *row.record.facts)))
 
     def title_at(self, x: float, y: float) -> str:
         """Return the name of what lies at a place of the second map; empty for nothing."""
         snapshot, found = self._snapshot, self._found_at(x, y)
-        return "" if snapshot is None or found is None else snapshot.title_of(found)
+        return "" if snapshot is None or not found else snapshot.title_of(found[0])
 
     def _on_pointer_moved(self, point: tuple[float, float] | None) -> None:
-        canvas = self._map.stage.second
+        canvas = self._canvas
         if canvas is not None:
             title = "" if point is None else self.title_at(*point)
-            canvas.setToolTip(title)
+            canvas.setToolTip(title if canvas.tool is None else "")
             canvas.point_at(hit=bool(title))
 
 

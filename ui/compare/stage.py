@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtCore import QRect, QSize, Qt
 from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ui.compare.divider import DIVIDER_PX, Divider
-from ui.compare.linked import LinkedViews, Mirror
+from ui.compare.linked import HandWatch, LinkedViews, Mirror
+from ui.theme import GRID
 
 if TYPE_CHECKING:
     from PyQt6.QtGui import QResizeEvent
 
+    from ui.compare.plate import SidePlate
     from ui.map.canvas import MapCanvas
     from ui.theme import Theme
 
@@ -22,13 +24,19 @@ Mode: TypeAlias = Literal["swipe", "side"]
 
 _GAP_PX = 2
 _LEAST_SHARE = 0.03
+_MARGIN_PX = 2 * GRID
+_TOOLS_PX = 8 * GRID
+"""Width that the buttons at an edge of the first map take."""
+_PLATE_SHARE = 0.62
+"""Of a map's height that its plate covers at most."""
 
 
 class Stage(QWidget):
     """Lays out one or two canvases below a bar.
 
     While one is swiped over the other, all that the hand does goes to the first canvas, and the
-    second follows it; so every tool works on both sides of the line.
+    second follows it; side by side each hears its own. Either way one tool is in the hand, and
+    `is_second` tells which map is meant.
 
     Parameters
     ----------
@@ -45,7 +53,8 @@ class Stage(QWidget):
         self._second: MapCanvas | None = None
         self._mode: Mode = "swipe"
         self._share = 0.5
-        self._links: tuple[LinkedViews, Mirror] | None = None
+        self._links: tuple[LinkedViews, Mirror, HandWatch] | None = None
+        self._plates: tuple[SidePlate, SidePlate] | None = None
         self._body = _Body(self)
         canvas.setParent(self._body)
         self._clip = QWidget(canvas)
@@ -63,6 +72,14 @@ class Stage(QWidget):
     def set_bar(self, bar: QWidget) -> None:
         """Put a bar above the maps."""
         self._column.insertWidget(0, bar)
+
+    def set_plates(self, first: SidePlate, second: SidePlate) -> None:
+        """Have a plate on each map while there are two."""
+        self._plates = (first, second)
+        for plate in self._plates:
+            plate.setParent(self._canvas)
+            plate.hide()
+            plate.folded_changed.connect(lambda _folded: self.arrange())
 
     @property
     def second(self) -> MapCanvas | None:
@@ -93,7 +110,11 @@ class Stage(QWidget):
         if self._canvas.region is not None:
             second.set_region(self._canvas.region)
         self._place_second()
-        self._links = (LinkedViews(self._canvas, second), Mirror(self._canvas, second))
+        self._links = (
+            LinkedViews(self._canvas, second),
+            Mirror(self._canvas, second),
+            HandWatch(self._canvas, second, self._is_over_second),
+        )
 
     def set_mode(self, mode: Mode) -> None:
         """Show the two maps in another way; the place in their middle stays."""
@@ -113,6 +134,9 @@ class Stage(QWidget):
             for link in self._links:
                 link.release()
             self._links = None
+        for plate in self._plates or ():
+            plate.setParent(self._canvas)
+            plate.hide()
         if second is not None:
             second.hide()
             second.setParent(None)
@@ -127,12 +151,43 @@ class Stage(QWidget):
     def is_over_second(self, x: float, y: float) -> bool:
         """Tell whether a place of the first canvas is covered by the second map there."""
         view = self._canvas.view
-        if view is None or self._second is None or self._mode != "swipe":
-            return False
-        return view.to_pixel(x, y)[0] > self._share * self._canvas.width()
+        return view is not None and self._is_over_second(view.to_pixel(x, y)[0])
+
+    def is_second(self, x: float, y: float) -> bool:
+        """Tell whether the second map is meant at a place where the hand is."""
+        return self.is_over_second(x, y) if self._mode == "swipe" else self.hand_on_second
+
+    @property
+    def hand_on_second(self) -> bool:
+        """Whether the hand was on the second map when it did something last."""
+        return self._links is not None and self._links[2].on_second
+
+    def _is_over_second(self, x_px: float) -> bool:
+        swiped = self._second is not None and self._mode == "swipe"
+        return swiped and x_px > self._share * self._canvas.width()
 
     def arrange(self) -> None:
         """Lay the maps out in the room there is."""
+        self._arrange_maps()
+        self._arrange_plates()
+
+    def _arrange_plates(self) -> None:
+        if self._plates is None or self._second is None:
+            return
+        first, second = self._plates
+        whole = self._canvas.rect()
+        if self._mode == "side":
+            second.setParent(self._second)
+            first.fit(_spare(whole, left=_TOOLS_PX, right=_TOOLS_PX))
+            second.fit(_spare(self._second.rect()))
+            return
+        second.setParent(self._canvas)
+        at = round(self._share * whole.width())
+        left, right = whole.adjusted(0, 0, at - whole.width(), 0), whole.adjusted(at, 0, 0, 0)
+        first.fit(_spare(left, left=_TOOLS_PX))
+        second.fit(_spare(right, right=_TOOLS_PX))
+
+    def _arrange_maps(self) -> None:
         width, height = self._body.width(), self._body.height()
         second = self._second
         if second is None or self._mode == "swipe":
@@ -173,6 +228,12 @@ class Stage(QWidget):
     def _divide(self, share: float) -> None:
         self._share = min(max(share, _LEAST_SHARE), 1 - _LEAST_SHARE)
         self.arrange()
+
+
+def _spare(room: QRect, *, left: int = _MARGIN_PX, right: int = _MARGIN_PX) -> QRect:
+    """Return what of a map is free for a plate, beside the buttons at its edges."""
+    high = int(_PLATE_SHARE * room.height())
+    return QRect(room.left() + left, room.top() + _MARGIN_PX, room.width() - left - right, high)
 
 
 class _Body(QWidget):

@@ -38,6 +38,8 @@ class LayersPanel(QFrame):
     """Shows the layers of the map, the topmost first, and tells what is wanted with them."""
 
     visibility_changed = pyqtSignal()
+    legend_changed = pyqtSignal()
+    """QGIS has told what the colours of a layer mean."""
     switched = pyqtSignal(dict)
     """The user has switched layers; carries whether each is on now."""
     current_changed = pyqtSignal(str)
@@ -228,6 +230,7 @@ class LayersPanel(QFrame):
     def set_legend(self, layer_id: str, entries: LegendEntries) -> None:
         """Show what a layer's colours mean, as QGIS tells it."""
         self.model.set_legend(layer_id, entries)
+        self.legend_changed.emit()
 
     def show_problems(self, problems: Sequence[LayerProblem]) -> None:
         """Say which layers are not on the map, and why; nothing where all are."""

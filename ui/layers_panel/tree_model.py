@@ -137,6 +137,10 @@ class LayerTreeModel(QStandardItemModel):
             item.removeRows(0, item.rowCount())
             item.appendRows(_legend_items(layer_id, entries if len(entries) > 1 else ()))
 
+    def legend_of(self, layer_id: str) -> LegendEntries | None:
+        """Return what a layer's colours mean, where QGIS told it; else its style says so."""
+        return self._legends.get(layer_id)
+
     def set_notes(self, notes: Mapping[str, str]) -> None:
         """Tell in the tool tips where layers come from."""
         self._notes = dict(notes)

@@ -223,6 +223,7 @@ class MapArea(QFrame):
         """Say over the map what went wrong with it; an empty text takes that away."""
         self._banner.setText(problem)
         self._banner.setVisible(bool(problem))
+        self._banner.raise_()
 
     def place_text(self, point: tuple[float, float] | None) -> str:
         """Return a place of the map in the notation that is chosen."""

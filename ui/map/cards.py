@@ -55,7 +55,8 @@ class HintCard(QFrame):
         metrics = QFontMetrics(themes.font("small"))
         wanted = metrics.horizontalAdvance(self._text.text()) + GRID
         room = room_px - 2 * GRID - _LINES_PX
-        self._text.setFixedWidth(max(min(wanted, room), 1))
+        width = max(min(wanted, room), 1)
+        self._text.setFixedSize(width, max(self._text.heightForWidth(width), 1))
 
 
 class PickedCard(QFrame):

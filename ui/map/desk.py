@@ -11,12 +11,14 @@ from PyQt6.QtWidgets import QToolButton
 
 from resources.errors import PlannerError
 from resources.translation import tr
+from ui import words
 from ui.map.bookmarks_desk import BookmarksDesk
 from ui.map.borders_choice import BordersChoice
 from ui.map.identify_desk import IdentifyDesk
 from ui.map.notation import parse_place
 from ui.map.overlay import PlaceMark
 from ui.map.select_desk import SelectDesk
+from ui.map.side import Sides
 from ui.map.tools.measure import AreaTool, DistanceTool
 
 if TYPE_CHECKING:
@@ -75,6 +77,8 @@ class MapDesk(QObject):
 
     selection_wanted = pyqtSignal(object)
     """A part of the plan is to be selected alone, or nothing; a `Selection` or None."""
+    other_wanted = pyqtSignal(object)
+    """Something is to be selected as the second map has it; a `Selection`."""
     panel_wanted = pyqtSignal(str)
     """A panel is to be opened; carries its name."""
     run_wanted = pyqtSignal(str)
@@ -93,9 +97,10 @@ class MapDesk(QObject):
         self._session = session
         self._map = parts.map_area
         self._canvas = parts.map_area.canvas
-        shared = (session, background, engine, parts.map_area, parts.layers, parts.features)
-        self.selecting = SelectDesk(*shared)
-        self.identifying = IdentifyDesk(*shared)
+        self.sides = Sides(session, parts.layers, parts.map_area.stage)
+        shared = (background, engine, parts.map_area, self.sides)
+        self.selecting = SelectDesk(*shared, parts.layers, parts.features)
+        self.identifying = IdentifyDesk(session, *shared, parts.features)
         self.bookmarks = BookmarksDesk(session, self._canvas, theme)
         self.borders = BordersChoice(session, parts.map_area.footer)
         self.distance, self.area = DistanceTool(), AreaTool()
@@ -104,12 +109,15 @@ class MapDesk(QObject):
 
     def _listen(self, theme: Theme) -> None:
         self._session.opened.connect(self._on_opened)
+        self._session.changed.connect(self.selecting.keep_what_is_there)
         self._map.footer.go_to_requested.connect(self._map.go_to.open_card)
         self._map.go_to.place_wanted.connect(self.go_to)
         self._map.go_to.closed.connect(self._on_go_to_closed)
         self.selecting.selection_wanted.connect(self.selection_wanted)
         self.selecting.said.connect(self.said)
         self.identifying.selection_wanted.connect(self.selection_wanted)
+        for desk in (self.selecting, self.identifying):
+            desk.other_wanted.connect(self.other_wanted)
         self.identifying.found.connect(lambda: self.panel_wanted.emit("here"))
         self.identifying.panel.run_requested.connect(self.run_wanted)
         button = self._map.add_button("bookmark", tr("Go to a bookmark, or keep one"), theme)
@@ -237,7 +245,7 @@ class MapDesk(QObject):
         try:
             place = parse_place(text, measure)
         except PlannerError as error:
-            self._map.go_to.show_problem(str(error))
+            self._map.go_to.show_problem(words.problem(error))
             return
         self._canvas.centre_on(*place)
         moved = self._canvas.view
@@ -267,6 +275,7 @@ class MapDesk(QObject):
 
     def _on_opened(self) -> None:
         measure = self._map.measure
+        self.selecting.forget()
         self._canvas.set_tool(None)
         self._canvas.set_overlay("goal", None)
         if measure is not None:

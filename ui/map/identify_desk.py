@@ -9,6 +9,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from planner.layer_sources import base_sources
 from resources.errors import PlannerError
 from resources.translation import tr
+from ui import words
 from ui.map.found import Ground, found_layers
 from ui.map.found_panel import FoundPanel
 from ui.map.tools.identify import IdentifyTool
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
     from layers.qgis.protocol import Extent
     from ui.background import Background
     from ui.layers_panel.feature_selection import FeatureSelection
-    from ui.layers_panel.panel import LayersPanel
     from ui.map.area import MapArea
     from ui.map.engine import MapEngine
     from ui.map.found import FoundFeature
+    from ui.map.side import Side, Sides
     from ui.session import Session
 
 
@@ -39,8 +40,8 @@ class IdentifyDesk(QObject):
         Knows what every layer holds.
     map_area : MapArea
         Where it is asked.
-    layers : LayersPanel
-        Which layers are shown.
+    sides : Sides
+        What each map shows.
     features : FeatureSelection
         Told what is chosen of layers that are no part of the plan.
     """
@@ -49,6 +50,8 @@ class IdentifyDesk(QObject):
     """Something can be read in the panel."""
     selection_wanted = pyqtSignal(object)
     """A part of the plan was chosen; carries its `Selection`."""
+    other_wanted = pyqtSignal(object)
+    """The same on the second map, whose scenario alone has it so; a `Selection`."""
 
     def __init__(
         self,
@@ -56,7 +59,7 @@ class IdentifyDesk(QObject):
         background: Background,
         engine: MapEngine,
         map_area: MapArea,
-        layers: LayersPanel,
+        sides: Sides,
         features: FeatureSelection,
     ) -> None:
         super().__init__()
@@ -64,7 +67,8 @@ class IdentifyDesk(QObject):
         self._background = background
         self._engine = engine
         self._map = map_area
-        self._layers = layers
+        self._sides = sides
+        self._side: Side | None = None
         self._features = features
         self._base: Mapping[str, str] = {}
         self._asked = 0
@@ -84,32 +88,41 @@ class IdentifyDesk(QObject):
 
     def ask(self, x: float, y: float, reach: float) -> None:
         """Find out what lies within reach of a place of the map, and show it."""
+        side = self._side = self._sides.at((x, y))
+        if side is None:
+            return
         self._asked += 1
         number = self._asked
-        self.panel.ask(self._map.place_text((x, y)))
+        place = self._map.place_text((x, y))
+        self.panel.ask(f"{place}  ·  {side.title}" if side.title else place)
         self.found.emit()
 
         def done(answer: list[dict[str, Any]]) -> None:
             if number == self._asked:
-                self._show(answer)
+                self._show(answer, side)
 
         def failed(error: PlannerError) -> None:
             if number == self._asked:
-                self.panel.show_problem(str(error))
+                self.panel.show_problem(words.problem(error))
 
         try:
-            future = self._engine.engine.identify_later((x, y), reach, self._layers.visible_ids)
+            future = self._engine.engine.identify_later((x, y), reach, side.engine_ids)
         except PlannerError as error:
-            self.panel.show_problem(tr("Nothing can be asked: {reason}", reason=error))
+            self.panel.show_problem(
+                tr("Nothing can be asked: {reason}", reason=words.problem(error))
+            )
             return
         self._background.watch(future, done, failed)
 
-    def _show(self, answer: list[dict[str, Any]]) -> None:
-        snapshot = self._session.snapshot
-        if snapshot is not None:
-            specs = {spec.layer_id: spec for spec in self._layers.specs}
-            ground = Ground(specs, snapshot, self._base, self._session.catalogue_site)
-            self.panel.show_found(found_layers(answer, ground))
+    def _show(self, answer: list[dict[str, Any]], side: Side) -> None:
+        usual = {drawn_as: name for name, drawn_as in side.drawn_as.items()}
+        hits = [
+            {**hit, "layer_id": usual.get(str(hit["layer_id"]), hit["layer_id"])}
+            for hit in answer
+        ]
+        specs = {spec.layer_id: spec for spec in side.specs}
+        ground = Ground(specs, side.snapshot, self._base, self._session.catalogue_site)
+        self.panel.show_found(found_layers(hits, ground))
 
     def _on_opened(self) -> None:
         self.panel.show_problem("")
@@ -124,24 +137,34 @@ class IdentifyDesk(QObject):
         self._base = sources
 
     def _on_chosen(self, feature: FoundFeature) -> None:
+        side = self._side
         if feature.selection is not None:
-            self.selection_wanted.emit(feature.selection)
-        elif feature.fid is not None:
+            told = side is not None and side.tells(feature.selection)
+            wanted = self.other_wanted if told else self.selection_wanted
+            wanted.emit(feature.selection)
+        elif feature.fid is not None and self._drawn_as(feature) == feature.layer_id:
             self._features.set(feature.layer_id, (feature.fid,))
+
+    def _drawn_as(self, feature: FoundFeature) -> str:
+        """Return what the engine calls the layer of a thing on the map where it was found."""
+        drawn_as = {} if self._side is None else self._side.drawn_as
+        return drawn_as.get(feature.layer_id, feature.layer_id)
 
     def _on_zoom(self, feature: FoundFeature) -> None:
         if feature.fid is None:
             return
         try:
-            future = self._engine.engine.features_extent_later(feature.layer_id, (feature.fid,))
+            future = self._engine.engine.features_extent_later(
+                self._drawn_as(feature), (feature.fid,)
+            )
         except PlannerError as error:
-            self.panel.show_problem(str(error))
+            self.panel.show_problem(words.problem(error))
             return
         self._background.watch(future, self._on_extent, self._on_failed)
 
     def _on_failed(self, error: PlannerError) -> None:
         if not self._closed:
-            self.panel.show_problem(str(error))
+            self.panel.show_problem(words.problem(error))
 
     def _on_extent(self, extent: Extent | None) -> None:
         if extent is not None and not self._closed:

@@ -107,6 +107,15 @@ class MapView(QWidget):
         self._theme = theme
         self.update()
 
+    @property
+    def history(self) -> ViewHistory:
+        """What was seen before."""
+        return self._history
+
+    def share_history(self, other: MapView) -> None:
+        """Go back and forward through what another view has shown, and add to that."""
+        self._history = other.history
+
     def set_region(self, extent: Extent) -> None:
         """Set the whole of what there is to see, in the map's CRS, and show it."""
         self._region = extent

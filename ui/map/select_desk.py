@@ -9,8 +9,8 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from resources.errors import PlannerError
 from resources.translation import tr, tr_n
+from ui import words
 from ui.map.canvas import CLICK_TOLERANCE_PX
-from ui.map.overlay import Highlight
 from ui.map.picked import Picked, combined
 from ui.map.tools.select import SelectBoxTool, SelectClickTool, SelectPolygonTool
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from ui.layers_panel.panel import LayersPanel
     from ui.map.area import MapArea
     from ui.map.engine import MapEngine
+    from ui.map.side import Side, Sides
     from ui.map.tools.select import How
     from ui.map.view_state import Point
-    from ui.session import Session
     from ui.snapshot import Selection
 
 
@@ -34,38 +34,40 @@ class SelectDesk(QObject):
 
     Parameters
     ----------
-    session : Session
-        The open project.
     background : Background
         Waits for the engine.
     engine : MapEngine
         Asked for features of a layer.
     map_area : MapArea
         Where it is selected, shown and told.
+    sides : Sides
+        What each map shows.
     layers : LayersPanel
-        Which layers are shown, and which one is chosen.
+        Which layer is chosen.
     features : FeatureSelection
         What is selected of a layer.
     """
 
     selection_wanted = pyqtSignal(object)
     """One part of the plan alone was selected, or nothing; a `Selection` or None."""
+    other_wanted = pyqtSignal(object)
+    """The same on the second map, whose scenario alone has it so; a `Selection`."""
     said = pyqtSignal(str)
 
     def __init__(
         self,
-        session: Session,
         background: Background,
         engine: MapEngine,
         map_area: MapArea,
+        sides: Sides,
         layers: LayersPanel,
         features: FeatureSelection,
     ) -> None:
         super().__init__()
-        self._session = session
         self._background = background
         self._engine = engine
         self._map = map_area
+        self._sides = sides
         self._layers = layers
         self._features = features
         self._of_layer = False
@@ -85,8 +87,6 @@ class SelectDesk(QObject):
         features.changed.connect(self._tell)
         map_area.picked.zoom_requested.connect(self.zoom)
         map_area.picked.clear_requested.connect(self.clear)
-        session.opened.connect(self._on_opened)
-        session.changed.connect(self._keep_what_is_there)
 
     def close(self) -> None:
         """Hear no more of what was asked."""
@@ -110,51 +110,54 @@ class SelectDesk(QObject):
     def select_place(self, place: Point, how: How) -> None:
         """Select what lies at a place."""
         reach = self._map.pixel_tolerance(CLICK_TOLERANCE_PX)
+        side = self._sides.at(place)
+        if side is None:
+            return
         if self._of_layer:
             ring = shapely.Point(*place).buffer(reach, quad_segs=4).exterior
-            self._select_features([(x, y) for x, y in ring.coords[:-1]], how)
+            self._select_features([(x, y) for x, y in ring.coords[:-1]], how, side)
             return
-        snapshot = self._session.snapshot
-        if snapshot is not None:
-            found = self._shown(snapshot.at(*place, reach))
-            self._combine(found[:1], how)
+        found = side.shown(side.snapshot.at(*place, reach))
+        self._combine(found[:1], how, side)
 
     def select_area(self, corners: Sequence[Point], how: How) -> None:
-        """Select what an area touches."""
-        if self._of_layer:
-            self._select_features(corners, how)
+        """Select what an area touches on the map where the hand has finished it."""
+        side = self._sides.under_hand()
+        if side is None:
             return
-        snapshot = self._session.snapshot
-        if snapshot is not None:
-            area = shapely.make_valid(shapely.Polygon(corners))
-            self._combine(self._shown(snapshot.touching(area)), how)
-
-    def _shown(self, items: Sequence[Selection]) -> list[Selection]:
-        """Return what is drawn on layers that are switched on."""
-        snapshot = self._session.snapshot
-        if snapshot is None:
-            return []
-        return [
-            item
-            for item in items
-            if any(self._layers.is_on(layer_id) for layer_id in snapshot.layers_of(item))
-        ]
+        if self._of_layer:
+            self._select_features(corners, how, side)
+            return
+        area = shapely.make_valid(shapely.Polygon(corners))
+        self._combine(side.shown(side.snapshot.touching(area)), how, side)
 
     def pick(self, items: Sequence[Selection]) -> None:
         """Select parts of the plan together, as where several were chosen in a list."""
-        self._combine(items, "replace")
+        self._combine(items, "replace", self._sides.first)
 
-    def _combine(self, found: Sequence[Selection], how: How) -> None:
+    def _combine(self, found: Sequence[Selection], how: How, side: Side | None) -> None:
         self._features.clear()
         self.picked.combine(found, how)
         items = self.picked.items
-        self.selection_wanted.emit(items[0] if len(items) == 1 else None)
+        alone = items[0] if len(items) == 1 else None
+        if side is not None and side.tells(alone):
+            self.other_wanted.emit(alone)
+        else:
+            self.selection_wanted.emit(alone)
 
-    def _select_features(self, corners: Sequence[Point], how: How) -> None:
+    def _select_features(self, corners: Sequence[Point], how: How, side: Side) -> None:
         """Select features of the layer chosen in the list that an area touches."""
         layer_id = self._layers.current_id
         if not layer_id:
             self.said.emit(tr("Choose a layer in the list of layers first."))
+            return
+        if side.drawn_as.get(layer_id, layer_id) != layer_id:
+            self.said.emit(
+                tr(
+                    "On the second map this layer shows another scenario. Show that scenario "
+                    "on the first map to select its features."
+                )
+            )
             return
         self._asked += 1
         number, before = self._asked, self._features.fids_of(layer_id)
@@ -167,7 +170,7 @@ class SelectDesk(QObject):
         try:
             future = self._engine.engine.select_later(layer_id, polygon=corners)
         except PlannerError as error:
-            self.said.emit(str(error))
+            self.said.emit(words.problem(error))
             return
         self._background.watch(future, done, self._on_failed)
 
@@ -177,13 +180,14 @@ class SelectDesk(QObject):
         if selection is not None and items != (selection,):
             self.picked.set((selection,) if selection in items or len(items) == 1 else ())
 
-    def _on_opened(self) -> None:
+    def forget(self) -> None:
+        """Have nothing selected, without telling."""
         self.picked.clear()
         self._features.clear()
 
     def clear(self) -> None:
         """Select nothing."""
-        self._on_opened()
+        self.forget()
         self.selection_wanted.emit(None)
 
     def zoom(self) -> None:
@@ -191,12 +195,9 @@ class SelectDesk(QObject):
         if self._features.fids:
             self._zoom_to_features()
             return
-        snapshot = self._session.snapshot
-        boxes = (
-            []
-            if snapshot is None
-            else [box for item in self.picked.items if (box := snapshot.extent_of(item))]
-        )
+        snapshots = [side.snapshot for side in self._sides.both]
+        found = [shot.extent_of(item) for item in self.picked.items for shot in snapshots]
+        boxes = [box for box in found if box is not None]
         if boxes:
             sides = list(zip(*boxes, strict=True))
             extent = (min(sides[0]), min(sides[1]), max(sides[2]), max(sides[3]))
@@ -207,33 +208,27 @@ class SelectDesk(QObject):
         try:
             future = engine.features_extent_later(self._features.layer_id, self._features.fids)
         except PlannerError as error:
-            self.said.emit(str(error))
+            self.said.emit(words.problem(error))
             return
         self._background.watch(future, self._on_extent, self._on_failed)
 
     def _on_failed(self, error: PlannerError) -> None:
         if not self._closed:
-            self.said.emit(str(error))
+            self.said.emit(words.problem(error))
 
     def _on_extent(self, extent: Extent | None) -> None:
         if extent is not None and not self._closed:
             self._map.canvas.show_extent(extent)
 
-    def _keep_what_is_there(self) -> None:
-        """Forget what the project does not hold any more."""
-        snapshot = self._session.snapshot
-        if snapshot is not None:
-            self.picked.set(item for item in self.picked.items if item in snapshot.geometries)
+    def keep_what_is_there(self) -> None:
+        """Forget what none of the maps holds any more."""
+        if self._sides.first is not None:
+            self.picked.set(item for item in self.picked.items if self._sides.holds(item))
             self._show()
 
     def _show(self) -> None:
-        snapshot, items = self._session.snapshot, self.picked.items
-        overlay = None
-        if snapshot is not None and len(items) > 1:
-            shapes = [
-                snapshot.geometries[item] for item in items if item in snapshot.geometries
-            ]
-            overlay = Highlight(shapely.GeometryCollection(list(shapely.get_parts(shapes))))
+        side = self._sides.first
+        overlay = None if side is None else side.marked(self.picked.items)
         self._map.canvas.set_overlay("picked", overlay)
         self._tell()
 

@@ -6,6 +6,7 @@ from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
 
+from ui.compare.second_canvas import SecondCanvas
 from ui.compare.stage import Stage
 from ui.map.canvas import MapCanvas
 from ui.map.tool import MapTool
@@ -39,9 +40,8 @@ def first(stage):
 
 
 @pytest.fixture
-def second(qtbot, background, theme):
-    canvas = MapCanvas(background, theme, view_name="second")
-    canvas.setObjectName("second_canvas")
+def second(qtbot, background, theme, first):
+    canvas = SecondCanvas(background, theme, first)
     qtbot.addWidget(canvas)
     return canvas
 

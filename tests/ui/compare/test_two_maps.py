@@ -7,11 +7,13 @@ import zipfile
 import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QComboBox, QToolButton
+from PyQt6.QtWidgets import QComboBox, QLabel, QPushButton, QToolButton
 
 from planner.project import Project, RemoveFeatures
 from planner.scenarios import new_scenario
 from ui.compare.layers import PREFIX
+from ui.compare.plate import SidePlate
+from ui.snapshot import Selection
 from ui.start.choice import OpenProject
 
 pytestmark = pytest.mark.qgis
@@ -133,6 +135,122 @@ def test_what_lies_under_the_hand_is_that_of_the_map_seen_there(desktop, settled
         record = desktop.parts.inspector.record
         assert ("" if record is None else record.title) == title
     assert desktop.compare.title_at(*INSIDE) == "Joint area"
+
+
+def at_pixel(canvas, place):
+    return QPoint(*map(round, canvas.view.to_pixel(*place)))
+
+
+def told(desktop):
+    record = desktop.parts.inspector.record
+    return "" if record is None else record.title
+
+
+@pytest.fixture
+def beside(desktop, settled):
+    """Two maps side by side, only the second of which has the proposal."""
+    desktop.compare.start("plan", "side")
+    settled()
+    first, second = desktop.parts.map_area.canvas, desktop.parts.map_area.stage.second
+    first.show_extent((600_000, 4_680_000, 660_000, 4_740_000))
+    settled()
+    return first, second
+
+
+def test_the_tools_ask_the_map_that_the_hand_is_on(desktop, beside, settled, qtbot):
+    tools, panel = desktop.map, desktop.map.identifying.panel
+    beside[0].set_tool(tools.identifying.tool)
+    for canvas, title, has_it in ((*beside[:1], "Other", False), (*beside[1:], "Plan", True)):
+        assert canvas.tool is tools.identifying.tool
+        QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=at_pixel(canvas, INSIDE))
+        qtbot.waitUntil(lambda: panel.tree.topLevelItemCount() > 0, timeout=20_000)
+        names = [
+            panel.tree.topLevelItem(n).text(0) for n in range(panel.tree.topLevelItemCount())
+        ]
+        assert ("Proposals" in names) is has_it
+        assert panel.findChild(QLabel, "found_place").text().endswith(f"·  {title}")
+    found = panel.tree.topLevelItem(names.index("Proposals")).child(0)
+    panel.tree.setCurrentItem(found)
+    assert told(desktop) == "Joint area"
+    assert desktop.parts.inspector.record.facts[0].value == "Plan"
+    with qtbot.waitSignal(beside[0].view_changed, timeout=20_000):
+        panel.findChild(QPushButton, "found_zoom").click()
+    assert beside[1].overlay("selection") is not None
+    assert beside[0].overlay("selection") is None
+
+
+def test_selecting_selects_what_the_map_under_the_hand_has(desktop, beside, settled):
+    first, second = beside
+    selecting = desktop.map.selecting
+    for tool in (selecting.click, selecting.box):
+        for canvas, title in ((second, "Joint area"), (first, "")):
+            second.set_tool(tool)
+            assert first.tool is tool
+            at = at_pixel(canvas, INSIDE)
+            QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at)
+            if tool is selecting.box:
+                QTest.mouseMove(canvas, at + QPoint(20, 20))
+            QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at + QPoint(20, 20))
+            assert told(desktop) == title
+    desktop.compare.tell(Selection("proposal", "p"))
+    site = Selection("site", "own")
+    desktop.map.selecting.pick([Selection("proposal", "p"), site])
+    assert second.overlay("picked") is not None
+    desktop.compare.stop()
+    settled()
+    assert desktop.map.picked.items == (site,), "only the second map had the proposal"
+
+
+def test_a_measure_goes_on_from_one_map_to_the_other(desktop, beside, settled):
+    first, second = beside
+    first.set_tool(desktop.map.distance)
+    for canvas, at in ((first, QPoint(150, 250)), (second, QPoint(250, 250))):
+        QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=at)
+    a, b = desktop.map.distance.corners
+    assert (b[0] - a[0]) / first.view.resolution == pytest.approx(100, abs=1e-6)
+    QTest.keyClick(second, Qt.Key.Key_Backspace)
+    assert len(desktop.map.distance.corners) == 1
+    QTest.keyClick(second, Qt.Key.Key_Escape)
+    QTest.keyClick(second, Qt.Key.Key_Escape)
+    assert first.tool is second.tool is None
+
+
+def test_back_and_forward_pass_through_what_either_map_has_shown(desktop, beside):
+    first, second = beside
+    begin = first.view.centre
+    second.centre_on(650_000, 4_720_000)
+    assert first.view.centre == second.view.centre != begin
+    first.go_back()
+    assert first.view.centre == second.view.centre == begin
+    second.go_forward()
+    assert first.view.centre == second.view.centre == (650_000, 4_720_000)
+
+
+def test_each_map_says_which_it_is_and_what_its_colours_mean(desktop, beside, settled):
+    plates = [desktop.window.findChild(SidePlate, f"plate_{n}") for n in ("first", "second")]
+    assert [plate.title for plate in plates] == ["Other", "Plan"]
+    assert ["Proposals" in plate.rows for plate in plates] == [False, True]
+    point = "Site without a reported area"
+    assert all(point in plate.rows for plate in plates)
+    desktop.compare.bar.layer_switched.emit("site_points", False)
+    assert [point in plate.rows for plate in plates] == [True, False]
+    for plate, canvas in zip(plates, beside, strict=True):
+        assert plate.parent() is canvas
+        assert plate.isVisible()
+        assert (
+            "no opinion" in plate.findChild(QLabel, f"{plate.objectName()}_disclaimer").text()
+        )
+    fold = plates[1].findChild(QToolButton, "plate_second_fold")
+    before = plates[1].folded
+    fold.click()
+    assert plates[1].folded is not before
+    desktop.parts.map_area.stage.set_mode("swipe")
+    assert all(plate.parent() is beside[0] for plate in plates)
+    divider = desktop.parts.map_area.stage.divider
+    assert plates[0].geometry().right() < divider.geometry().center().x()
+    assert plates[1].x() > divider.geometry().center().x()
+    desktop.compare.stop()
+    assert not any(plate.isVisible() for plate in plates)
 
 
 def test_what_only_the_second_map_shows_is_in_no_file(desktop, settled, alike, qtbot):
