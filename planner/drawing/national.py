@@ -87,7 +87,9 @@ def border_within(parts: Mapping[str, BaseGeometry]) -> MultiLineString:
     outlines = [shapely.boundary(part) for part in parts.values()]
     for one, other in combinations(outlines, 2):
         shared = shapely.get_parts(shapely.intersection(one, other))
-        found += [line for line in shared if shapely.get_dimensions(line) == 1]
+        found += [
+            line for line in shared if shapely.get_dimensions(line) == 1 and not line.is_empty
+        ]
     lines = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(found)))
     return MultiLineString([line for line in lines if not line.is_empty])
 
