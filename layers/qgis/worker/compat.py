@@ -33,3 +33,4 @@ LAYOUT_MILLIMETRES = first_of("QgsUnitTypes.LayoutMillimeters", "Qgis.LayoutUnit
 SIMPLIFY_TO_PIXELS = first_of(
     "QgsMapSettings.UseRenderingOptimization", "Qgis.MapSettingsFlag.UseRenderingOptimization"
 )
+SMOOTH_EDGES = first_of("QgsRenderContext.Antialiasing", "Qgis.RenderContextFlag.Antialiasing")

@@ -37,7 +37,26 @@ PLACEMENTS = {
     "curved": ("QgsPalLayerSettings.Curved", "Qgis.LabelPlacement.Curved"),
     "parallel": ("QgsPalLayerSettings.Line", "Qgis.LabelPlacement.Line"),
 }
+BY_GEOMETRY = {compat.POINT: "cartographic", compat.LINE: "curved"}
+OTHERWISE = "over"
+"""Trying places all over a polygon takes seconds where it is large: its middle is enough."""
+ALONG_LINES = frozenset({"curved", "parallel"})
+HALO_MM = 0.6
 SAMPLE = "Aя鸭오"
+
+
+def halo_width(spec: Mapping[str, Any]) -> float:
+    """Return how far a halo reaches beyond its name in millimetres, 0 where there is none."""
+    return float(spec.get("halo_mm", HALO_MM)) if spec.get("halo") else 0.0
+
+
+def lies_flat(spec: Mapping[str, Any], geometry: QgsWkbTypes.GeometryType) -> bool:
+    """Return whether names are written from left to right, not along lines."""
+    return _placement(spec, geometry) not in ALONG_LINES
+
+
+def _placement(spec: Mapping[str, Any], geometry: QgsWkbTypes.GeometryType) -> str:
+    return str(spec.get("placement") or BY_GEOMETRY.get(geometry, OTHERWISE))
 
 
 def text_format(spec: Mapping[str, Any]) -> QgsTextFormat:
@@ -53,7 +72,7 @@ def text_format(spec: Mapping[str, Any]) -> QgsTextFormat:
     if spec.get("halo"):
         halo = QgsTextBufferSettings()
         halo.setEnabled(True)
-        halo.setSize(float(spec.get("halo_mm", 0.6)))
+        halo.setSize(halo_width(spec))
         # Round corners would cost more than all the rest of the name.
         halo.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         halo.setSizeUnit(compat.MILLIMETRES)
@@ -71,10 +90,7 @@ def make_labeling(
     settings.isExpression = False
     settings.setFormat(text_format(spec))
     settings.priority = int(spec.get("priority", 5))
-    by_geometry = {compat.POINT: "cartographic", compat.LINE: "curved"}
-    # Trying places all over a polygon takes seconds where it is large: its middle is enough.
-    placement = str(spec.get("placement") or by_geometry.get(geometry, "over"))
-    settings.placement = compat.first_of(*PLACEMENTS[placement])
+    settings.placement = compat.first_of(*PLACEMENTS[_placement(spec, geometry)])
     if geometry == compat.POINT:
         settings.dist = float(spec.get("distance_mm", 1.0))
     if spec.get("wrap"):

@@ -18,6 +18,7 @@ from layers.qgis.worker.colours import colour
 from layers.qgis.worker.labels import make_labeling
 from layers.qgis.worker.opening import open_layer
 from layers.qgis.worker.qml_cleaning import StyleError
+from layers.qgis.worker.screen_names import ScreenNames
 from layers.qgis.worker.screen_rasters import ScreenRasters
 from layers.qgis.worker.styles import apply_qml
 from layers.qgis.worker.symbology import make_renderer
@@ -134,7 +135,8 @@ class MapProject:
         self.project = project
         self.order: list[str] = []
         self._held: dict[str, HeldLayer] = {}
-        self._screen = ScreenRasters()
+        self.screen_names = ScreenNames()
+        self._screen_rasters = ScreenRasters()
 
     def set_layers(self, args: Mapping[str, Any], announce: Announce) -> list[dict[str, str]]:
         """Make the project show exactly the given layers, the first at the bottom.
@@ -159,7 +161,8 @@ class MapProject:
                     {"layer_id": spec["layer_id"], "name": spec["name"], "reason": str(error)}
                 )
         self.order = [s["layer_id"] for s in specs if s["layer_id"] in self._held]
-        self._screen.keep(set(self._held))
+        self.screen_names.keep(set(self._held))
+        self._screen_rasters.keep(set(self._held))
         self._arrange()
         return problems
 
@@ -194,14 +197,13 @@ class MapProject:
         return [self._held[name].layer for name in reversed(self.shown(layer_ids))]
 
     def screen_stack(self, layer_ids: Iterable[str] | None) -> list[QgsMapLayer]:
-        """Return the layers to draw on the screen, top first: rasters by their copies."""
-        crs = self.project.crs()
-        drawn = []
-        for name in reversed(self.shown(layer_ids)):
-            held = self._held[name]
-            raster = held.spec["kind"] == "raster"
-            drawn.append(self._screen.of(held.layer, held.spec, crs) if raster else held.layer)
-        return drawn
+        """Return the layers to draw on the screen, top first, or what stands in for them."""
+        return [self._for_screen(self._held[name]) for name in reversed(self.shown(layer_ids))]
+
+    def _for_screen(self, held: HeldLayer) -> QgsMapLayer:
+        if held.spec["kind"] == "raster":
+            return self._screen_rasters.of(held.layer, held.spec, self.project.crs())
+        return self.screen_names.of(held.layer, held.spec)
 
     def _drop(self, layer_ids: set[str]) -> None:
         for layer_id in layer_ids & set(self._held):

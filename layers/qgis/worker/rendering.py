@@ -171,6 +171,10 @@ class Drawing:
             self.request.refuse("the map took too long to draw", late=True)
             return
         image = laid_over([job.renderedImage() for job in self._jobs])
+        painter = QPainter(image)
+        placed = [job.takeLabelingResults() for job in self._jobs]
+        self._held.screen_names.draw(painter, placed, self._settings)
+        painter.end()
         args = self.request.args
         if args.get("path"):
             save_image(image, Path(args["path"]))
