@@ -22,6 +22,7 @@ from planner.maps import (
 from planner.profiles import load_region, load_species, species_ids
 from planner.scenarios import layers_of_scenario, scenario_named
 from planner.sheet import USUAL_SHEET, Sheet
+from planner.sheet_names import NAMES_AVOID, printed_names
 from planner.sheet_words import (
     Where,
     notes,
@@ -54,6 +55,7 @@ CREDITS = (
 LEGEND = (
     "site_areas",
     "site_points",
+    "pairs",
     "cores",
     "corridor_swaths",
     "corridor_paths",
@@ -63,6 +65,7 @@ LEGEND = (
     "base_border_lines",
     "base_disputed_lines",
 )
+_OF_NO_SCENARIO = frozenset({"sites", "pairs"})
 PICTURE_PX = (1200, 820)
 _PROJECTIONS = {
     "aea": mark("Albers equal-area projection"),
@@ -295,6 +298,11 @@ def _request(project: Project, sheet: Sheet, path: Path, png: Path | None) -> Pr
         nominal_note=f"{tr(NOMINAL_SITES)} {tr(PACK_GRID)}",
         png=png,
         png_dpi=sheet.png_dpi,
+        names=printed_names(project),
+        names_avoid=NAMES_AVOID,
+        numbers_told=tr("Names without room on the map, by their numbers there: {names}"),
+        edge_told=tr("At the edge of the map, without a name there: {names}"),
+        hidden_told=tr("At this scale the map shows no names of: {layers}"),
         scale_told=tr("about 1:{scale} on {page} · {projection}"),
         projections={key: tr(name) for key, name in _PROJECTIONS.items()},
         metadata={"author": "Landbridge", "subject": project.name},
@@ -340,6 +348,7 @@ def _legend(project: Project, where: Where) -> tuple[str, ...]:
         "widening_areas": ("bottlenecks", {"kind": "widening"}),
         "proposals": ("proposals", {}),
         "site_points": ("sites", {"kind": "point"}),
+        "pairs": ("pairs", {}),
     }
     return tuple(
         layer for layer in LEGEND if layer not in kinds or _any(project, *kinds[layer], where)
@@ -348,5 +357,5 @@ def _legend(project: Project, where: Where) -> tuple[str, ...]:
 
 def _any(project: Project, table: str, kind: dict[str, str], where: Where) -> bool:
     """Tell whether a table holds rows of a kind, of the scenario that is printed."""
-    of_scenario = {} if table == "sites" else where
+    of_scenario = {} if table in _OF_NO_SCENARIO else where
     return bool(project.records(table, **kind, **of_scenario))

@@ -12,7 +12,7 @@ from planner.corridors.result import COST_UNIT, bound_clause
 from planner.maps import GAP_NOTICE, planned_species
 from planner.profiles import load_region, region_ids
 from planner.records import Record, attribute, listed, number, shown_number, texts
-from resources.translation import LANGUAGES, language, speaking, tr, tr_c
+from resources.translation import LANGUAGES, language, speaking, tr, tr_c, tr_filled
 
 if TYPE_CHECKING:
     from planner.project import Project
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LANGUAGE_OF = {"CHN": "zh", "JPN": "ja", "KOR": "ko", "MNG": "mn", "PRK": "ko", "RUS": "ru"}
 MOST_TABLE_ROWS = 8
+THOUSANDS = "\N{NARROW NO-BREAK SPACE}"
 Where: TypeAlias = dict[str, str]
 """Which rows of a table belong to the scenario that is printed."""
 
@@ -31,9 +32,9 @@ def proposal_table(project: Project, where: Where) -> PrintTable | None:
     ]
     rows = [
         (
-            _proposal_name(row),
+            name_of_proposal(row),
             " / ".join(texts(row["countries"])),
-            shown_number(row["area_km2"]),
+            figure(row["area_km2"]),
             _added_by_country(row),
         )
         for row in records
@@ -57,18 +58,26 @@ def proposal_table(project: Project, where: Where) -> PrintTable | None:
     return PrintTable(headers, tuple(rows[:MOST_TABLE_ROWS]), title)
 
 
-def _proposal_name(row: Record) -> str:
+def name_of_proposal(row: Record) -> str:
     """Return the name of a proposal in the language of the sheet, where it has one."""
     names = row["names"]
     own = names.get(language()) if isinstance(names, dict) else ""
     return str(own or row["name"])
 
 
+def figure(value: object, digits: int = 0) -> str:
+    """Write a number so that it is read alike at every end of the table.
+
+    A comma parts thousands for some and decimals for others: a narrow space parts them here.
+    """
+    return shown_number(value, digits).replace(",", THOUSANDS)
+
+
 def _added_by_country(row: Record) -> str:
     areas = row["area_by_country"]
     parts = areas.items() if isinstance(areas, dict) else ()
     added = {code: part.get("added_km2") for code, part in parts if isinstance(part, dict)}
-    return ", ".join(f"{code} {shown_number(value)}" for code, value in added.items())
+    return ", ".join(f"{code} {figure(value)}" for code, value in added.items())
 
 
 def usual_titles(project: Project) -> dict[str, str]:
@@ -172,8 +181,8 @@ def _widening_note(project: Project, corridors: list[Record], where: Where) -> t
         tr(
             "{country} {area} km² (cost {cost})",
             country=code,
-            area=shown_number(area, 1),
-            cost=shown_number(cost, 1),
+            area=figure(area, 1),
+            cost=figure(cost, 1),
         )
         for code, (area, cost) in sorted(parts.items())
     )
@@ -185,7 +194,7 @@ def _widening_note(project: Project, corridors: list[Record], where: Where) -> t
             "To make every corridor as wide as its species needs, each for itself: "
             "{land}{bound}. Cost is relative ({unit}), no money.",
             land=told,
-            bound=bound_clause(sum(costs), sum(bounds)),
+            bound=tr_filled(bound_clause(sum(costs), sum(bounds))),
             unit=tr(COST_UNIT),
         ),
     )

@@ -118,6 +118,37 @@ class PrintTable:
 
 
 @dataclass(frozen=True)
+class PrintedNames:
+    """A layer whose every name a sheet must tell, on the map or by a number beside it.
+
+    Parameters
+    ----------
+    layer_id : str
+        The layer; where it shows no names, none are told.
+    key : str
+        Column that tells its features apart.
+    told : mapping of str to str
+        Key to name in the language of the sheet, where that is another than on the screen.
+    rank : str
+        Column of numbers: names of larger ones are placed first; empty for none.
+    """
+
+    layer_id: str
+    key: str
+    told: Mapping[str, str] = field(default_factory=dict)
+    rank: str = ""
+
+    def to_message(self) -> dict[str, object]:
+        """Return it as JSON-ready data."""
+        return {
+            "layer_id": self.layer_id,
+            "key": self.key,
+            "told": dict(self.told),
+            "rank": self.rank,
+        }
+
+
+@dataclass(frozen=True)
 class PrintRequest:
     """A sheet for the table: one map, one legend, one table, on one page.
 
@@ -165,6 +196,17 @@ class PrintRequest:
         Its resolution.
     scale_told : str
         Line below the map, with ``{scale}``, ``{page}`` and ``{projection}`` to be filled in.
+    names : tuple of PrintedNames
+        Layers whose every name the sheet must tell.
+    names_avoid : tuple of str
+        Layers of lines that these names should not lie on, where that can be avoided.
+    numbers_told : str
+        Paragraph beside the map where names have no room on it, with ``{names}`` to be filled
+        in by what each number stands for.
+    edge_told : str
+        The same for features of which the map shows so little that no number fits.
+    hidden_told : str
+        The same where the scale of the map shows no names, with ``{layers}``.
     projections : mapping of str
         Names of projections by their PROJ id (``laea``); that of QGIS where it is missing.
     metadata : mapping of str
@@ -200,6 +242,11 @@ class PrintRequest:
     png: Path | None = None
     png_dpi: int = 150
     scale_told: str = "about 1:{scale} on {page} · {projection}"
+    names: tuple[PrintedNames, ...] = ()
+    names_avoid: tuple[str, ...] = ()
+    numbers_told: str = "Names without room on the map: {names}"
+    edge_told: str = "At the edge of the map, without a name there: {names}"
+    hidden_told: str = "At this scale the map shows no names of: {layers}"
     projections: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
 
@@ -241,6 +288,11 @@ class PrintRequest:
             "credits": list(self.credits),
             "nominal_note": self.nominal_note,
             "scale_told": self.scale_told,
+            "names": [rule.to_message() for rule in self.names],
+            "names_avoid": list(self.names_avoid),
+            "numbers_told": self.numbers_told,
+            "edge_told": self.edge_told,
+            "hidden_told": self.hidden_told,
             "projections": dict(self.projections),
             "metadata": dict(self.metadata),
         }

@@ -178,7 +178,7 @@ def test_a_long_table_is_cut_and_says_so(project, pack, tmp_path):
     table = engine.request.table
     assert len(table.rows) == sheet_words.MOST_TABLE_ROWS
     assert "of 10; the report holds all" in table.title
-    assert table.rows[0] == ("Proposal 0", "CHN / RUS", "1,234", "CHN 0, RUS 20")
+    assert table.rows[0] == ("Proposal 0", "CHN / RUS", "1\u202f234", "CHN 0, RUS 20")
 
 
 def test_without_proposals_there_is_no_table(project, pack, tmp_path):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsLayoutExporter,
+    QgsLayoutItemMap,
     QgsLayoutSize,
     QgsPrintLayout,
     QgsProject,
@@ -19,6 +20,7 @@ from qgis.PyQt.QtCore import QSize
 from layers.qgis.worker import compat
 from layers.qgis.worker.project import MapProject, RefusedError
 from layers.qgis.worker.rendering import save_image
+from layers.qgis.worker.sheet_names import SheetNames, with_many_places
 from layers.qgis.worker.sheet_parts import (
     LegendPlan,
     add_map,
@@ -41,6 +43,7 @@ GAP_MM = 5.0
 LEAST_MAP_MM = (80.0, 62.0)
 SIDE_SHARE = 0.27
 PRINT_DPI = 300
+MOST_ROUNDS = 5
 ALWAYS_TEXT = compat.first_of(
     "QgsRenderContext.TextFormatAlwaysText", "Qgis.TextRenderFormat.AlwaysText"
 )
@@ -78,13 +81,19 @@ class Sheet:
         The map.
     args : mapping
         The print request.
+    names : SheetNames
+        The names of its map.
     shrink : float
         Factor for the type of legend, table and notes.
     """
 
-    def __init__(self, held: MapProject, args: Mapping[str, Any], shrink: float) -> None:
+    def __init__(
+        self, held: MapProject, args: Mapping[str, Any], names: SheetNames, shrink: float
+    ) -> None:
         self.held = held
         self.args = args
+        self.names = names
+        self.map: QgsLayoutItemMap | None = None
         self.paper = paper_for(args)
         self.layout = QgsPrintLayout(held.project)
         self.layout.initializeDefaults()
@@ -146,9 +155,21 @@ class Sheet:
     def _notes(self, room: float) -> tuple[list[str], Type]:
         set_in = Type(7.2 * self._small, ink="#333333", language=self._language)
         lines: list[str] = []
-        for note in self.args["notes"]:
+        for note in [*self._notes_on_names(), *self.args["notes"]]:
             lines += [*([""] if lines else []), *wrap(note, set_in, room)]
         return lines, set_in
+
+    def _notes_on_names(self) -> list[str]:
+        """Return what the reader must know of names that the map does not show."""
+        told, hidden = [], self.names.hidden
+        at_edge = [named.name for named in self.names.at_edge]
+        if self.names.lines:
+            told.append(self.args["numbers_told"].format(names="; ".join(self.names.lines)))
+        if at_edge:
+            told.append(self.args["edge_told"].format(names="; ".join(at_edge)))
+        if hidden:
+            told.append(self.args["hidden_told"].format(layers="; ".join(hidden)))
+        return told
 
     def _compose_beside(self, body: Frame) -> Frame:
         """Set legend, table and notes to the right of the map, a wide table below it."""
@@ -220,12 +241,14 @@ class Sheet:
         project = self.held.project
         box = Frame(frame.x, frame.y, frame.width, frame.height - STRIP_MM)
         item = add_map(self.layout, self.held, self.args, box)
+        self.map = item
+        self.names.dress(item)
         size = 6.5 * self._type
         corner = Frame(box.x, box.bottom + 1, 70, STRIP_MM - 1)
         bar = add_scale_bar(self.layout, item, project, corner, size)
         width, height = 5.0 * self._type, 9.0 * self._type
         arrow = Frame(box.right - width - 2.5, box.y + 2.5, width, height)
-        add_north_arrow(self.layout, item, arrow)
+        item.addLabelBlockingItem(add_north_arrow(self.layout, item, arrow))
         set_in = Type(size, ink="#666666", language=self._language)
         text = scale_text(item, project, self.args)
         strip = Frame(box.x + 75, box.bottom + 2.5, box.width - 75, 0)
@@ -239,6 +262,42 @@ class Sheet:
         }
 
 
+def composed(held: MapProject, args: Mapping[str, Any]) -> tuple[Sheet, dict[str, Any]]:
+    """Return the page, and what its map shows, with every name in its place.
+
+    Names without room are told beside the map. That may make the map smaller, so it is asked
+    again until no further name is lost.
+
+    Raises
+    ------
+    RefusedError
+        The texts leave no room for the map.
+    """
+    names = SheetNames(held, args)
+    for _round in range(MOST_ROUNDS):
+        sheet, told = _fitted(held, args, names)
+        if sheet.map is None or not names.find_lost(sheet.map):
+            break
+    else:
+        sheet, told = _fitted(held, args, names)
+    return sheet, {**told, "names": names.counts}
+
+
+def _fitted(
+    held: MapProject, args: Mapping[str, Any], names: SheetNames
+) -> tuple[Sheet, dict[str, Any]]:
+    """Return the page in the largest type that leaves room for the map."""
+    for shrink in SHRINK:
+        sheet = Sheet(held, args, names, shrink)
+        told = sheet.compose()
+        if told is not None:
+            return sheet, told
+    raise RefusedError(
+        "The texts leave no room for the map on this page. Use A3, shorten the notes or "
+        "the legend, or print fewer rows of the table."
+    )
+
+
 def print_map(held: MapProject, args: Mapping[str, Any]) -> dict[str, Any]:
     """Print a sheet; returns where it is and what the map shows.
 
@@ -249,18 +308,9 @@ def print_map(held: MapProject, args: Mapping[str, Any]) -> dict[str, Any]:
     RefusedError
         The texts leave no room for the map, or a file cannot be written.
     """
-    for shrink in SHRINK:
-        sheet = Sheet(held, args, shrink)
-        told = sheet.compose()
-        if told is not None:
-            break
-    else:
-        raise RefusedError(
-            "The texts leave no room for the map on this page. Use A3, shorten the notes or "
-            "the legend, or print fewer rows of the table."
-        )
     path = Path(args["path"])
-    with described(held.project, args):
+    with with_many_places(held.project), described(held.project, args):
+        sheet, told = composed(held, args)
         exporter = QgsLayoutExporter(sheet.layout)
         _export_pdf(exporter, path)
         if args["png"]:

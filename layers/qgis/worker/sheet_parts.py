@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
+    QgsBasicNumericFormat,
     QgsDistanceArea,
     QgsLayerTree,
     QgsLayout,
@@ -43,6 +44,7 @@ SEGMENTS = 2
 SWATCH_MM = (7.0, 4.0)
 GRADIENT_MM = QSizeF(34.0, 4.0)
 WITH_CLASSES = {"categories", "graduated"}
+THOUSANDS = "\u202f"  # a comma would be read as that of decimals in half of the languages
 GAP = "\u00a0"  # QGIS sets no line for a heading without a character
 ARROW = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 36">
 <path d="M10 1 L16 20 L10 16 L4 20 Z" fill="#4a4a4a" stroke="#ffffff" stroke-width="0.8"/>
@@ -117,6 +119,9 @@ def add_scale_bar(
     bar.setNumberOfSegmentsLeft(0)
     bar.setNumberOfSegments(SEGMENTS)
     bar.setUnitsPerSegment(segment_km * 1000 if in_metres else segment_km)
+    written = QgsBasicNumericFormat()
+    written.setThousandsSeparator(THOUSANDS)
+    bar.setNumericFormat(written)
     bar.setHeight(1.4)
     bar.setLabelBarSpace(0.8)
     bar.setBoxContentSpace(0.5)
@@ -131,7 +136,9 @@ def add_scale_bar(
     return {"segment_km": segment_km, "segment_mm": segment_km / per_mm}
 
 
-def add_north_arrow(layout: QgsLayout, item: QgsLayoutItemMap, frame: Frame) -> None:
+def add_north_arrow(
+    layout: QgsLayout, item: QgsLayoutItemMap, frame: Frame
+) -> QgsLayoutItemPicture:
     """Draw a small arrow to true north at the middle of the map."""
     picture = QgsLayoutItemPicture(layout)
     picture.setPicturePath("base64:" + base64.b64encode(ARROW.encode()).decode())
@@ -139,6 +146,7 @@ def add_north_arrow(layout: QgsLayout, item: QgsLayoutItemMap, frame: Frame) -> 
     picture.setNorthMode(QgsLayoutItemPicture.NorthMode.TrueNorth)
     layout.addLayoutItem(picture)
     place(picture, frame)
+    return picture
 
 
 def scale_text(item: QgsLayoutItemMap, project: QgsProject, args: Mapping[str, Any]) -> str:
@@ -149,7 +157,7 @@ def scale_text(item: QgsLayoutItemMap, project: QgsProject, args: Mapping[str, A
     kind = re.search(r"\+proj=(\w+)", crs.toProj())
     told: str = args["scale_told"]
     return told.format(
-        scale=f"{round(scale / power) * power:,.0f}",
+        scale=f"{round(scale / power) * power:,.0f}".replace(",", THOUSANDS),
         page=args["page"],
         projection=args["projections"].get(kind[1] if kind else "", crs.description()),
     )
