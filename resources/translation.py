@@ -10,18 +10,15 @@ English and told in the reader's language by `tr_filled`. The catalogues are
 from __future__ import annotations
 
 import gettext
-import re
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, lru_cache
-from string import Formatter
 from typing import TYPE_CHECKING, Final
-
-from typing_extensions import override
 
 from resources.errors import UsageError
 from resources.paths import resource_path
 from resources.stored_texts import StoredTexts
+from resources.telling import Signs, Teller
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -198,111 +195,23 @@ def tr_filled(text: str, /, *, named: Callable[[str], str] | None = None) -> str
         Gives the reader's name for a name, such as that of a species; other texts as they are.
     """
     spoken = _now()
-    return text if spoken.language == "en" or not text else _told(spoken, text, named)[0]
+    return text if spoken.language == "en" or not text else _told(spoken, text, named)
 
 
 @lru_cache(maxsize=4096)
-def _told(
-    spoken: _Spoken, text: str, named: Callable[[str], str] | None, depth: int = 0
-) -> tuple[str, int]:
-    """Return a text in a language, and how many letters of it were translated."""
-    if not text or len(text) > _LONGEST or depth > _DEEPEST:
-        return text, 0
-    name = text if named is None else named(text)
-    if name != text:
-        return name, len(text)
-    if text in _stored().exact:
-        return spoken.catalogue.gettext(text), len(text)
-    listed = _told_list(spoken, text, named, depth)
-    if listed is not None:
-        return listed
-    return max(
-        _told_sentences(spoken, text, named, depth),
-        _told_whole(spoken, text, named, depth),
-        key=lambda told: told[1],
-    )
+def _told(spoken: _Spoken, text: str, named: Callable[[str], str] | None) -> str:
+    return _teller(spoken, named).told(text)
 
 
-def _told_whole(
-    spoken: _Spoken, text: str, named: Callable[[str], str] | None, depth: int
-) -> tuple[str, int]:
-    """Tell a text by the first template it can be made of."""
-    for template, found in _stored().matches(text):
-        told = {key: _told(spoken, value, named, depth + 1) for key, value in found.items()}
-        values = {key: value for key, (value, _) in told.items()}
-        # A template of signs only, such as "{map}, {year}", looks like many other texts.
-        if values != found or template.own_letters:
-            letters = template.own_letters + sum(count for _, count in told.values())
-            message = spoken.catalogue.gettext(template.message)
-            if message == template.message and values == found:
-                return text, letters
-            return _AS_TEXT.vformat(message, (), values), letters
-    place, colon, rest = text.partition(": ")
-    after, letters = _told(spoken, rest, named, depth + 1) if rest else ("", 0)
-    return (f"{place}{colon}{after}", letters) if letters else (text, 0)
-
-
-def _told_sentences(
-    spoken: _Spoken, text: str, named: Callable[[str], str] | None, depth: int
-) -> tuple[str, int]:
-    """Tell a text of several sentences, in the longest parts that are known."""
-    parts = _BETWEEN_SENTENCES.split(text)
-    if not 1 < len(parts) <= _MOST_SENTENCES:
-        return text, 0
-    best: list[tuple[str, int]] = [("", 0)]
-    for end in range(1, len(parts) + 1):
-        choices = []
-        for start in range(end):
-            if end - start == len(parts):
-                continue
-            told, letters = _told_part(spoken, " ".join(parts[start:end]), named, depth)
-            before, known = best[start]
-            joint = "" if not before or before[-1] in _WIDE_ENDS else " "
-            choices.append((f"{before}{joint}{told}", known + letters))
-        best.append(max(choices, key=lambda choice: choice[1]))
-    return best[-1]
-
-
-def _told_part(
-    spoken: _Spoken, text: str, named: Callable[[str], str] | None, depth: int
-) -> tuple[str, int]:
-    if text in _stored().exact:
-        return spoken.catalogue.gettext(text), len(text)
-    return _told_whole(spoken, text, named, depth)
-
-
-def _told_list(
-    spoken: _Spoken, text: str, named: Callable[[str], str] | None, depth: int
-) -> tuple[str, int] | None:
-    """Tell a list of which every part is known."""
-    parts = text.split("; ")
-    if not 1 < len(parts) <= _MOST_SENTENCES:
-        return None
-    told = [_told(spoken, part, named, depth + 1) for part in parts]
-    if not all(new != old for (new, _), old in zip(told, parts, strict=True)):
-        return None
+@lru_cache(maxsize=8)
+def _teller(spoken: _Spoken, named: Callable[[str], str] | None) -> Teller:
     joint = spoken.catalogue.pgettext(PARTS_CONTEXT, "; ")
-    return joint.join(new for new, _ in told), sum(letters for _, letters in told)
+    stop = _STOP.get(spoken.language, ".")
+    return Teller(_stored(), spoken.catalogue.gettext, Signs(stop, joint), named)
 
 
-_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z\d])")
-_WIDE_ENDS = "。！？"
-"""Signs that bring the space after a sentence along."""
-_LONGEST: Final = 6000
-"""Letters of the longest text that is told: longer ones are data."""
-_DEEPEST: Final = 5
-_MOST_SENTENCES: Final = 12
-
-
-class _AsText(Formatter):
-    """Fills in values that are texts already, whatever form was asked for."""
-
-    @override
-    def format_field(self, value: object, format_spec: str) -> str:
-        return str(value)
-
-
-_AS_TEXT = _AsText()
+_STOP: Final[Mapping[str, str]] = {"zh": "。", "ja": "。"}
+"""What ends a sentence, where it is not a full stop."""
 
 
 @cache

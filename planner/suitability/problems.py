@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from planner.suitability.errors import StudyError
 from planner.suitability.study import SuitabilityStudy
 from resources.errors import nearest_names_hint
+from resources.translation import filled, mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,29 +23,36 @@ if TYPE_CHECKING:
 MOST_TOLD = 3
 _MOST_SHOWN = 60
 
+_A_NUMBER = mark("{place} must be a number, got {got}")
+_A_LIST = mark("{place} must be a list, got {got}")
+_A_TABLE = mark("{place} must be a table of names and values, got {got}")
 _KINDS = (
-    ("int", "a whole number"),
-    ("float", "a number"),
-    ("finite_number", "a number"),
-    ("decimal", "a number"),
-    ("bool", "true or false"),
-    ("string_type", "a text"),
-    ("string_pattern", "a name of Latin letters, digits, - and _"),
-    ("tuple", "a list"),
-    ("list", "a list"),
-    ("dict", "a table of names and values"),
-    ("model", "a table of names and values"),
+    ("int", mark("{place} must be a whole number, got {got}")),
+    ("float", _A_NUMBER),
+    ("finite_number", _A_NUMBER),
+    ("decimal", _A_NUMBER),
+    ("bool", mark("{place} must be true or false, got {got}")),
+    ("string_type", mark("{place} must be a text, got {got}")),
+    (
+        "string_pattern",
+        mark("{place} must be a name of Latin letters, digits, - and _, got {got}"),
+    ),
+    ("tuple", _A_LIST),
+    ("list", _A_LIST),
+    ("dict", _A_TABLE),
+    ("model", _A_TABLE),
 )
+_EMPTY = mark("{place} is empty")
 _WORDS = {
-    "string_too_long": "is too long",
-    "string_too_short": "is empty",
-    "too_short": "is empty",
+    "string_too_long": mark("{place} is too long"),
+    "string_too_short": _EMPTY,
+    "too_short": _EMPTY,
 }
 _LIMITS = {
-    "greater_than_equal": ("ge", "at least"),
-    "less_than_equal": ("le", "at most"),
-    "greater_than": ("gt", "greater than"),
-    "less_than": ("lt", "less than"),
+    "greater_than_equal": ("ge", mark("{place} must be at least {limit}, got {got}")),
+    "less_than_equal": ("le", mark("{place} must be at most {limit}, got {got}")),
+    "greater_than": ("gt", mark("{place} must be greater than {limit}, got {got}")),
+    "less_than": ("lt", mark("{place} must be less than {limit}, got {got}")),
 }
 
 
@@ -132,27 +140,29 @@ def _problem(problem: ErrorDetails, model: type[BaseModel]) -> str:
         return f"{place}: there is no such field. {hint}".rstrip()
     if kind == "missing":
         return f"{place} is missing"
-    return f"{place or 'it'} {_wanted(problem)}"
+    return _wanted(problem, place or "it")
 
 
-def _wanted(problem: ErrorDetails) -> str:
+def _wanted(problem: ErrorDetails, place: str) -> str:
     """Tell what a value must be, and what it is."""
     kind, limits = problem["type"], problem.get("ctx", {})
-    must = ""
+    got = _shown(problem["input"])
     if kind in _LIMITS:
         name, words = _LIMITS[kind]
-        must = f"{words} {limits[name]:,}"
-    elif kind == "literal_error":
-        must = str(limits["expected"]).replace("'", "")
-    elif kind in _WORDS:
-        return _WORDS[kind]
-    else:
-        must = next((words for start, words in _KINDS if kind.startswith(start)), "")
-    got = f", got {_shown(problem['input'])}"
-    if must:
-        return f"must be {must}{got}"
+        return words.format(place=place, limit=f"{limits[name]:,}", got=got)
+    if kind == "literal_error":
+        choices = str(limits["expected"]).replace("'", "")
+        return filled(
+            "{place} must be {choices}, got {got}", place=place, choices=choices, got=got
+        )
+    words = _WORDS.get(kind) or next((w for start, w in _KINDS if kind.startswith(start)), "")
+    if words:
+        return words.format(place=place, got=got)
     message = problem["msg"]
-    return f"cannot be used ({message[:1].lower()}{message[1:].rstrip('.')}){got}"
+    message = f"{message[:1].lower()}{message[1:].rstrip('.')}"
+    return filled(
+        "{place} cannot be used ({message}), got {got}", place=place, message=message, got=got
+    )
 
 
 def _place(location: tuple[int | str, ...]) -> str:

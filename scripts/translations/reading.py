@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 _MOST_ALTERNATIVES: Final = 6
 """So many ways a text can be put are written out; of more, each part is a text for itself."""
 _DEEPEST: Final = 30
-_KEEPS_TEXT: Final = frozenset({"strip", "rstrip", "lstrip", "capitalize", "removesuffix"})
+_OF_TEXTS: Final = frozenset(
+    {"join", "format", "get", "strip", "rstrip", "lstrip", "capitalize", "removesuffix"}
+)
+"""Methods of texts, and of tables of texts."""
+_KEEPS_ELEMENTS: Final = frozenset({"list", "tuple", "sorted", "fromkeys", "filter", "join"})
 _TRANSLATED_ELSEWHERE: Final = frozenset({"tr", "tr_n", "tr_c", "filled", "mark", "tr_filled"})
 _SAYS_LITTLE: Final = frozenset({"name", "id", "value", "values", "title", "stem", "args"})
 _NUMBER_FORMS: Final = frozenset("fFgGdeE%,n")
@@ -182,24 +186,38 @@ class TextReader:
         name = called(node.func)
         if name in _TRANSLATED_ELSEWHERE:
             return [(_value(node),)]
-        if isinstance(node.func, ast.Attribute):
-            if name == "join" and node.args:
-                self._elements(node.args[0], scope)
-                return [(_value(node.args[0]),)]
-            if name in _KEEPS_TEXT:
-                return self.texts(node.func.value, scope)
-            if name == "format":
-                texts = self.texts(node.func.value, scope)
-                return [_of_template(own_text(parts), node) for parts in texts]
-            if name == "get":
-                self._elements(node.func.value, scope)
-                self.keep(p for a in node.args[1:] for p in self.texts(a, scope))
+        if isinstance(node.func, ast.Attribute) and name in _OF_TEXTS:
+            return self._call_of_text(node, node.func.value, scope)
         if name in {"str", "next", "listed"} and node.args:
             self._elements(node.args[0], scope)
-        for inside in self._code.functions(name, scope):
+        self._made_by(node, scope)
+        return [(_value(node),)]
+
+    def _call_of_text(self, node: ast.Call, text: ast.expr, scope: Scope) -> list[Parts]:
+        match called(node.func):
+            case "join" if node.args:
+                self._elements(node.args[0], scope)
+                return [(_value(node.args[0]),)]
+            case "format":
+                return [
+                    _of_template(own_text(parts), node) for parts in self.texts(text, scope)
+                ]
+            case "get":
+                self._elements(text, scope)
+                self.keep(p for a in node.args[1:] for p in self.texts(a, scope))
+                return [(_value(node),)]
+            case _:
+                return self.texts(text, scope)
+
+    def _made_by(self, node: ast.Call, scope: Scope) -> None:
+        """Keep the texts that a function of the program gives, and those it is given."""
+        makers = self._code.functions(called(node.func), scope)
+        for inside in makers:
             for given in returned(inside):
                 self._elements(given, inside)
-        return [(_value(node),)]
+        for given in node.args if makers else ():
+            if isinstance(given, ast.Call | ast.JoinedStr | ast.IfExp):
+                self._elements(given, scope)
 
     def _name(self, node: ast.expr, scope: Scope) -> list[Parts]:
         if isinstance(node, ast.Subscript):
@@ -236,7 +254,7 @@ class TextReader:
         for value, there in self._meant(node, scope):
             self._elements(value, there)
         for part in (*inside, *_added_to(node, scope)):
-            if _inside(part):
+            if _inside(part) or isinstance(part, ast.Name):
                 self._elements(part, scope)
             else:
                 self.keep(self.texts(part, scope))
@@ -261,15 +279,19 @@ def is_changed(name: str, scope: Scope) -> bool:
 
 def _inside(node: ast.expr) -> list[ast.expr]:
     """Return the elements that a list or a table is written with."""
+    found: list[ast.expr] = []
     match node:
         case ast.List() | ast.Tuple() | ast.Set():
-            return [e.value if isinstance(e, ast.Starred) else e for e in node.elts]
+            found = [e.value if isinstance(e, ast.Starred) else e for e in node.elts]
         case ast.Dict():
-            return list(node.values)
+            found = list(node.values)
         case ast.GeneratorExp() | ast.ListComp():
-            return [node.elt]
-        case _:
-            return []
+            found = [node.elt]
+        case ast.IfExp():
+            found = [node.body, node.orelse]
+        case ast.Call() if called(node.func) in _KEEPS_ELEMENTS:
+            found = list(node.args)
+    return found
 
 
 def returned(scope: Scope) -> list[ast.expr]:

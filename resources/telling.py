@@ -1,0 +1,152 @@
+"""Tells texts that were made in English in another language, by their templates."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from string import Formatter
+from typing import TYPE_CHECKING, Final
+
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from resources.stored_texts import StoredTexts
+
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z\d])")
+_WIDE_STOPS = "。！？"
+"""Signs that bring the space after a sentence along."""
+_LONGEST: Final = 6000
+"""Letters of the longest text that is told: longer ones are data."""
+_DEEPEST: Final = 6
+_MOST_PARTS: Final = 12
+
+
+@dataclass(frozen=True)
+class Signs:
+    """Signs of a language.
+
+    Parameters
+    ----------
+    stop : str
+        What ends a sentence.
+    between_parts : str
+        What stands between the longer parts of a list.
+    """
+
+    stop: str
+    between_parts: str
+
+
+class Teller:
+    """Tells texts in one language.
+
+    Each method gives a text with how many letters of it were known in English; that text is
+    taken of which most were.
+
+    Parameters
+    ----------
+    stored : StoredTexts
+        The texts that are kept in English.
+    translate : callable
+        Gives the translation of one of them.
+    signs : Signs
+        Signs of the language.
+    named : callable, optional
+        Gives the reader's name for a name, such as that of a species; other texts as they are.
+    """
+
+    def __init__(
+        self,
+        stored: StoredTexts,
+        translate: Callable[[str], str],
+        signs: Signs,
+        named: Callable[[str], str] | None = None,
+    ) -> None:
+        self._stored = stored
+        self._translate = translate
+        self._signs = signs
+        self._named = named
+
+    def told(self, text: str) -> str:
+        """Return a text in the language, as far as it is known; else as it is."""
+        return self._any(text, 0)[0]
+
+    def _any(self, text: str, depth: int) -> tuple[str, int]:
+        if not text or len(text) > _LONGEST or depth > _DEEPEST:
+            return text, 0
+        name = text if self._named is None else self._named(text)
+        if name != text:
+            return name, len(text)
+        if text in self._stored.exact:
+            return self._translate(text), len(text)
+        return self._list(text, depth) or max(
+            self._whole(text, depth),
+            self._sentences(text, depth),
+            key=lambda told: told[1],
+        )
+
+    def _whole(self, text: str, depth: int) -> tuple[str, int]:
+        """Tell a text by the first template it can be made of."""
+        if text in self._stored.exact:
+            return self._translate(text), len(text)
+        for template, found in self._stored.matches(text):
+            told = {key: self._any(value, depth + 1) for key, value in found.items()}
+            values = {key: value for key, (value, _) in told.items()}
+            # A template of signs only, such as "{map}, {year}", looks like many other texts.
+            if values == found and not template.own_letters:
+                continue
+            letters = template.own_letters + sum(count for _, count in told.values())
+            message = self._translate(template.message)
+            if message == template.message and values == found:
+                return text, letters
+            return _AS_TEXT.vformat(message, (), values), letters
+        return self._but_for_the_edges(text, depth)
+
+    def _but_for_the_edges(self, text: str, depth: int) -> tuple[str, int]:
+        """Tell a text but for the stop at its end, or the place that stands before it."""
+        if text.endswith("."):
+            told, letters = self._any(text[:-1], depth + 1)
+            return (f"{told}{self._signs.stop}", letters) if letters else (text, 0)
+        place, colon, rest = text.partition(": ")
+        told, letters = self._any(rest, depth + 1) if rest else ("", 0)
+        return (f"{place}{colon}{told}", letters) if letters else (text, 0)
+
+    def _sentences(self, text: str, depth: int) -> tuple[str, int]:
+        """Tell a text of several sentences, in the longest parts that are known."""
+        parts = _BETWEEN_SENTENCES.split(text)
+        if not 1 < len(parts) <= _MOST_PARTS:
+            return text, 0
+        best: list[tuple[str, int]] = [("", 0)]
+        for end in range(1, len(parts) + 1):
+            choices = []
+            for start in range(int(end == len(parts)), end):
+                told, letters = self._whole(" ".join(parts[start:end]), depth + 1)
+                before, known = best[start]
+                joint = "" if not before or before[-1] in _WIDE_STOPS else " "
+                choices.append((f"{before}{joint}{told}", known + letters))
+            best.append(max(choices, key=lambda choice: choice[1]))
+        return best[-1]
+
+    def _list(self, text: str, depth: int) -> tuple[str, int] | None:
+        """Tell a list of which every part is known."""
+        parts = text.split("; ")
+        if not 1 < len(parts) <= _MOST_PARTS:
+            return None
+        told = [self._any(part, depth + 1) for part in parts]
+        if not all(new != old for (new, _), old in zip(told, parts, strict=True)):
+            return None
+        joined = self._signs.between_parts.join(new for new, _ in told)
+        return joined, sum(letters for _, letters in told)
+
+
+class _AsText(Formatter):
+    """Fills in values that are texts already, whatever form was asked for."""
+
+    @override
+    def format_field(self, value: object, format_spec: str) -> str:
+        return str(value)
+
+
+_AS_TEXT = _AsText()
