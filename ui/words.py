@@ -15,7 +15,7 @@ from resources.translation import language, mark, tr, tr_c, tr_filled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from planner.profiles import Names, Quantity
+    from planner.profiles import Names, Quantity, RegionProfile
 
 _BETWEEN_NAMES = re.compile(", | and ")
 _SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -254,7 +254,16 @@ def species(species_id: str) -> str:
 def _species(species_id: str, spoken: str) -> str:
     if species_id not in species_ids():
         return identifier(species_id)
-    names = load_species(species_id).names
+    return _name(load_species(species_id).names, spoken)
+
+
+def region(profile: RegionProfile) -> str:
+    """Return the reader's name of a region."""
+    return _name(profile.names, language())
+
+
+def _name(names: Names, spoken: str) -> str:
+    """Return a name as its profile gives it in the language spoken, or translated."""
     return str(getattr(names, spoken, "") or tr(names.en))
 
 
@@ -272,7 +281,7 @@ def _named(value: str) -> str:
     """Return the reader's names of species and regions, stored by their English ones."""
     parts = _BETWEEN_NAMES.split(value)
     known = [_english_names().get(part.removeprefix("the ")) for part in parts]
-    found = [names.in_language(language()) for names in known if names is not None]
+    found = [_name(names, language()) for names in known if names is not None]
     return listed(found) if len(found) == len(parts) else value
 
 

@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from resources.translation import DOMAIN, LANGUAGES, STORED
-from scripts.translations import errors
+from scripts.translations import data, errors
 from scripts.translations.code import Code
 from scripts.translations.source import texts
 
@@ -53,7 +53,7 @@ def mo_path(root: Path, language: str) -> Path:
 
 
 def collect(root: Path) -> Catalog:
-    """Return every text of the code, by file and line; messages of errors after the others."""
+    """Return every text: of the code, of data files, and last the messages of errors."""
     catalogue = Catalog(
         project="Landbridge",
         version="1",
@@ -61,7 +61,7 @@ def collect(root: Path) -> Catalog:
         msgid_bugs_address="the issues of the repository",
         fuzzy=False,
     )
-    for text in texts(root, PACKAGES):
+    for text in (*texts(root, PACKAGES), *data.texts(root)):
         place = [(text.place, text.line)]
         catalogue.add(text.message, None, place, (), text.notes, context=text.context)
     for found in errors.messages(Code(root, errors.PACKAGES)):

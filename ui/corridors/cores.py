@@ -77,7 +77,7 @@ def cores_told(cores: CoreState | None) -> str:
 
 
 def _basis(quantity: Quantity) -> str:
-    basis = quantity.basis[:1].upper() + quantity.basis[1:].rstrip(".")
+    basis = words.capital(tr(quantity.basis)).rstrip(".。")
     source = tr("Source: {source}", source=quantity.source) if quantity.source else ""
     return ". ".join(part for part in (basis, source) if part)
 

@@ -153,7 +153,7 @@ def _width_needed(species: str, narrow: Sequence[Row], sources: Sources) -> Fact
     return Fact(
         tr("Width needed"),
         words.quantity(quantity),
-        quantity.basis,
+        tr(quantity.basis),
         sources.number(quantity.source),
         (made_with,) if made_with else (),
     )

@@ -24,7 +24,7 @@ from PyQt6.QtWidgets import (
 
 from layers.states import BOUNDARY_NOTE
 from planner.own_regions import MOST_CELLS, cells_of
-from resources.translation import language, tr
+from resources.translation import tr
 from ui import words
 from ui.controls import label
 from ui.start.extent_map import REACH, ExtentMap
@@ -45,7 +45,7 @@ _FIRST_BOUNDS: Bounds = (129.0, 41.5, 133.0, 44.5)
 
 def region_name(region: RegionProfile) -> str:
     """Return the reader's name of a region."""
-    return region.names.in_language(language())
+    return words.region(region)
 
 
 class RegionStep(QWidget):
