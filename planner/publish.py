@@ -270,7 +270,7 @@ def _read(text: str) -> str:
 def _species_name(name: str) -> str:
     found = (load_species(item) for item in species_ids())
     profile = next((item for item in found if item.names.en == name), None)
-    return name if profile is None else profile.names.in_language(language())
+    return name if profile is None else tr(profile.names.in_language(language()))
 
 
 def _request(project: Project, sheet: Sheet, path: Path, png: Path | None) -> PrintRequest:

@@ -126,7 +126,7 @@ def second_subject(project: Project, where: Where, second: str, sheet: Sheet) ->
 
 def subject(project: Project, where: Where) -> str:
     """Return what the sheet shows, in words."""
-    species = [item.names.in_language(language()) for item in planned_species(project)]
+    species = [tr(item.names.in_language(language())) for item in planned_species(project)]
     names = (
         listed(species)
         if language() == "en"
