@@ -137,7 +137,7 @@ def _of_table(operations: Collection[Operation], table: str) -> list[Operation]:
 def _texts(operation: Operation, column: str) -> set[str]:
     values: list[Stored] = []
     match operation:
-        case Insert(_, columns, rows):
+        case Insert(_, columns, rows) if column in columns:
             at = columns.index(column)
             values = [row[at] for row in rows]
         case Update(_, _, changed):

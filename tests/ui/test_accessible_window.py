@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
 )
 
 from ui.add_layer.dialog import AddLayerDialog
+from ui.history.tidy_dialog import TidyDialog
 from ui.last_resort import ErrorWindow
 from ui.layers_panel.restore import RestoreDialog
 from ui.layers_panel.sign_in import SignInDialog
@@ -113,8 +114,9 @@ class NoLooking:
         lambda _: PreferencesDialog(PreferenceStore(None)),
         lambda desktop: ShortcutsDialog(desktop.window.deeds),
         lambda desktop: ErrorWindow(desktop.session.snapshot.path),
+        lambda desktop: TidyDialog(desktop.session.snapshot.path),
     ],
-    ids=["add layer", "restore", "sign in", "preferences", "shortcuts", "last resort"],
+    ids=["add layer", "restore", "sign in", "preferences", "shortcuts", "last resort", "tidy"],
 )
 def test_every_control_of_a_dialog_has_a_name(bare, qtbot, make):
     dialog = make(bare)

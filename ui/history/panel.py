@@ -31,8 +31,8 @@ STATE_WORDS = {
     "undone": mark("undone; it can be repeated"),
     "dropped": mark("undone, and other edits were made since"),
     "kept": mark("a record; undo passes over it"),
-    "final": mark("can no longer be taken back"),
-    "open": mark("still running; undo passes over it until it ends"),
+    "final": mark("final"),
+    "open": mark("still running"),
 }
 _ICONS = {
     "done": "check",
@@ -133,7 +133,9 @@ class HistoryPanel(QFrame):
         wanted = folded(self._find.text())
         self._model.clear()
         at = QModelIndex()
-        for step in [*self._steps, *([_ORIGIN] if self._steps else [])]:
+        tidied = any(step.state == "final" for step in self._steps)
+        origin = [_ORIGIN] if self._steps and not tidied else []
+        for step in [*self._steps, *origin]:
             if not self._is_shown(step, wanted):
                 continue
             item = QStandardItem(_title(step))
@@ -173,9 +175,19 @@ class HistoryPanel(QFrame):
             told = tr_n("{count} edit is taken back.", "{count} edits are taken back.", back)
         else:
             self.go.setText(tr("Take back everything after this"))
-            told = "" if step is None else tr("The project is as it was after this edit.")
+            told = "" if step is None else self._where_it_stands(step)
         self._told.setText(told)
         self._told.setVisible(bool(told))
+
+    def _where_it_stands(self, step: JournalStep) -> str:
+        """Return what there is to say of a step that one cannot go to."""
+        if step.state == "open":
+            return tr(
+                "This is still running. It can be taken back as a whole when it has ended."
+            )
+        if step.state == "final" and any(s.state == "done" for s in self._steps):
+            return ""
+        return tr("The project is as it was after this edit.")
 
     def _way(self, step: JournalStep) -> tuple[int, int]:
         """Return how many steps would be taken back, and how many repeated."""

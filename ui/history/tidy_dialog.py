@@ -107,6 +107,11 @@ class TidyDialog(QDialog):
         layout.addWidget(self._buttons)
         self._show_possible()
 
+    @property
+    def found(self) -> Tidying | None:
+        """What the choice that is shown would free; None while that is looked for."""
+        return self._found
+
     def ask(self) -> None:
         """Have found out what the choice that is shown would free."""
         self._found = None
@@ -125,6 +130,7 @@ class TidyDialog(QDialog):
         self._files.setPlainText("\n".join(names))
         self._files.setVisible(bool(names))
         self._show_possible()
+        self.adjustSize()
 
     def show_problem(self, problem: str) -> None:
         """Say why it cannot be found out, or not be done."""

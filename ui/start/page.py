@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QStandardItem, QStandardItemModel
+from PyQt6.QtGui import QKeySequence, QShortcut, QStandardItem, QStandardItemModel
 from PyQt6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -163,6 +163,7 @@ class StartPage(QFrame):
         row.addWidget(buttons["forget_recent"])
         row.addStretch(1)
         left.addLayout(row)
+        left.addStretch(0)
         right = QVBoxLayout()
         right.setSpacing(GRID)
         head = QHBoxLayout()
@@ -224,9 +225,8 @@ class StartPage(QFrame):
         buttons["open_other"].clicked.connect(self._on_open_other)
         buttons["new_project"].clicked.connect(self.show_wizard)
         buttons["create_project"].clicked.connect(self._on_sample)
-        self.recent.doubleClicked.connect(lambda _: self._on_open_recent())
-        self.recent.activated.connect(lambda _: self._on_open_recent())
-        self.samples.doubleClicked.connect(lambda _: self._on_sample())
+        _when_opened(self.recent, self._on_open_recent)
+        _when_opened(self.samples, self._on_sample)
         selection = self.samples.selectionModel()
         if selection is not None:
             selection.currentChanged.connect(lambda *_: self._show_region())
@@ -247,6 +247,7 @@ class StartPage(QFrame):
         self.recent.setVisible(bool(projects))
         for name in ("open_recent", "forget_recent"):
             self._buttons[name].setVisible(bool(projects))
+        self.setFocusProxy(self.recent if projects else self._buttons["new_project"])
 
     def set_open_project(self, is_open: bool) -> None:
         """Say whether there is a project to go back to."""
@@ -268,7 +269,7 @@ class StartPage(QFrame):
             return
         species = words.listed(words.species(name) for name in region.species)
         told = tr("Species: {names}", names=species)
-        self._about.setText(f"{region.description.text}\n\n{told}")
+        self._about.setText(f"{tr(region.description.text)}\n\n{told}")
 
     def _on_open_recent(self) -> None:
         path = self.recent.chosen
@@ -291,6 +292,15 @@ class StartPage(QFrame):
         key = str(self.samples.currentIndex().data(_KEY_ROLE) or "")
         if key:
             self.chosen.emit(CreateProject(key, self._folder))
+
+
+def _when_opened(view: QListView, act: Callable[[], None]) -> None:
+    """Call a function on a double click and on Enter; a single click only chooses."""
+    view.doubleClicked.connect(lambda _: act())
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        keys = QShortcut(QKeySequence(key), view)
+        keys.setContext(Qt.ShortcutContext.WidgetShortcut)
+        keys.activated.connect(act)
 
 
 def _describe(index: QModelIndex) -> tuple[str, str]:

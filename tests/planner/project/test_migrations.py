@@ -160,6 +160,12 @@ def test_project_of_version_1_can_be_undone_to_its_beginning(version_1):
         assert len(project.records("proposals")) == 2
 
 
+def test_what_version_1_wrote_of_proposals_names_no_attachment(version_1):
+    with Project.open(version_1) as project, project.pruning("2000") as pruner:
+        assert pruner.texts_of_undo("proposals", "attachments") == set()
+        assert len(pruner.texts_of_undo("proposals", "name")) > 1
+
+
 def test_bringing_up_to_date_invalidates_no_run(version_1):
     with Project.open(version_1) as project:
         run = project.find_run("proposals", "abc")

@@ -95,6 +95,18 @@ def test_a_project_for_reading_only_is_looked_at(panel):
     assert not panel.go.isEnabled()
 
 
+def test_what_is_still_running_and_what_is_final_is_told(panel):
+    running = JournalStep(5, 1, "2026-03-02T12:00:00.000Z", "bo", "Plan", "open", 3)
+    final = JournalStep(1, 1, "2026-03-01T10:00:00.000Z", "ann", "Add scenario", "final", 1)
+    panel.show_steps([running, final], editable=True)
+    assert _titles(panel) == ["Plan", "Add scenario"]
+    _choose(panel, "Plan")
+    assert "when it has ended" in panel.findChild(QLabel, "history_told").text()
+    assert not panel.go.isEnabled()
+    told = panel.list.model().index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert told.endswith("final")
+
+
 def test_in_the_window_one_goes_back_and_forward(bare, qtbot):
     window = bare.window
     window.open_panel("history")

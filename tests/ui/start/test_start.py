@@ -95,6 +95,36 @@ def test_a_sample_is_opened(page, qtbot, tmp_path):
     assert told.args == [CreateProject("dauria", tmp_path)]
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_opens_what_is_chosen_once(page, qtbot, tmp_path, key):
+    told = []
+    page.chosen.connect(told.append)
+    view = page.findChild(QListView, "region_list")
+    view.setCurrentIndex(view.model().index(region_ids(shipped=True).index("dauria"), 0))
+    page.activateWindow()
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus)
+    qtbot.keyClick(view, key)
+    assert told == [CreateProject("dauria", tmp_path)]
+
+
+def test_a_double_click_opens_once(page, qtbot, tmp_path):
+    page.set_recent([RecentProject(tmp_path / "old.landbridge", "Old", datetime.now(UTC))])
+    told = []
+    page.chosen.connect(told.append)
+    place = page.recent.visualRect(page.recent.model().index(0, 0)).center()
+    left = Qt.MouseButton.LeftButton
+    qtbot.mouseClick(page.recent.viewport(), left, pos=place)
+    qtbot.mouseDClick(page.recent.viewport(), left, pos=place)
+    assert told == [OpenProject(tmp_path / "old.landbridge")]
+
+
+def test_the_keyboard_begins_where_work_goes_on(page, tmp_path):
+    assert page.focusProxy() is _button(page, "new_project")
+    page.set_recent([RecentProject(tmp_path / "old.landbridge", "Old", datetime.now(UTC))])
+    assert page.focusProxy() is page.recent
+
+
 def test_a_recent_project_is_opened(page, qtbot, tmp_path):
     old = tmp_path / "old.landbridge"
     page.set_recent([RecentProject(old, "Old plan", datetime.now(UTC))])
