@@ -160,7 +160,7 @@ class Session(QObject):
     def print_map(self, engine: QgisEngine) -> None:
         """Print the map of the scenario that is shown as a PDF into the project's exports."""
         shown = "" if self._snapshot is None else self._snapshot.scenario
-        sheet = Sheet(scenario=shown, language=language())
+        sheet = Sheet(scenario=shown, language=language(), as_planned=True)
 
         def work(_: JobControl) -> Path:
             bench = self._bench

@@ -91,6 +91,7 @@ class SheetPanel(QFrame):
         self.page = _box("sheet_page", tr("Paper"))
         self.orientation = _box("sheet_orientation", tr("Orientation"))
         self.place = _box("sheet_place", tr("Place"))
+        self.layers = _box("sheet_layers", tr("Layers"))
         self.second.addItem(tr("None"), "")
         for code, name in LANGUAGES.items():
             self.language.addItem(name, code)
@@ -102,6 +103,15 @@ class SheetPanel(QFrame):
         self.orientation.addItem(tr("Portrait"), "portrait")
         self.place.addItem(tr("The whole region"), "region")
         self.place.addItem(tr("What the map shows"), "view")
+        self.layers.addItem(tr("Those of the plan"), "plan")
+        self.layers.addItem(tr("As on the screen"), "screen")
+        self.layers.setToolTip(
+            tr(
+                "Those of the plan: all that it found, whatever is switched off in the window, "
+                "and no added layer. As on the screen: the layers that are switched on, added "
+                "ones too."
+            )
+        )
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -122,6 +132,7 @@ class SheetPanel(QFrame):
             (tr("Second title"), self.second_title),
             (tr("Paper"), paper),
             (tr("Place"), self.place),
+            (tr("Layers"), self.layers),
         ):
             form.addRow(text, field)
         fields = QWidget()
@@ -158,6 +169,7 @@ class SheetPanel(QFrame):
             self.page,
             self.orientation,
             self.place,
+            self.layers,
         ):
             box.currentIndexChanged.connect(lambda _place: self._on_changed())
         for line in (self.title, self.second_title):
@@ -251,6 +263,7 @@ class SheetPanel(QFrame):
             else "landscape",
             extent=view if self.place.currentData() == "view" else None,
             png_dpi=dpi,
+            as_planned=self.layers.currentData() == "plan",
         )
 
     def say(self, problem: str) -> None:

@@ -32,7 +32,7 @@ def test_the_usual_sheet_is_ready_at_once(panel):
     sheet = panel.sheet((0.0, 0.0, 1.0, 1.0), dpi=60)
     assert (sheet.scenario, sheet.title, sheet.language) == ("other", "", "en")
     assert (sheet.second_language, sheet.page, sheet.orientation) == ("zh", "A3", "landscape")
-    assert (sheet.extent, sheet.png_dpi) == (None, 60)
+    assert (sheet.extent, sheet.png_dpi, sheet.as_planned) == (None, 60, True)
     assert panel.title.placeholderText() == "Small"
     assert panel.second_title.placeholderText() == "小"
     choose(panel.language, "zh")
@@ -49,11 +49,13 @@ def test_everything_can_be_wanted_otherwise(panel, qtbot):
     choose(panel.page, "A4")
     choose(panel.orientation, "portrait")
     choose(panel.place, "view")
+    choose(panel.layers, "screen")
     sheet = panel.sheet((1.0, 2.0, 3.0, 4.0), dpi=200)
     assert (sheet.scenario, sheet.title, sheet.language) == ("plan", "For Incheon", "ru")
     assert (sheet.second_language, sheet.second_title) == ("ko", "인천")
     assert (sheet.page, sheet.orientation) == ("A4", "portrait")
     assert sheet.extent == (1.0, 2.0, 3.0, 4.0)
+    assert not sheet.as_planned
 
 
 def test_without_a_second_language_there_is_no_second_title(panel):
