@@ -10,6 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.drawing.place import study_of
+from planner.drawing.tracing import TraceNetwork
 from resources.translation import mark
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from planner.pipeline.study import Study
     from planner.project import Project
 
+Extent: TypeAlias = tuple[float, float, float, float]
 Kind: TypeAlias = Literal["border", "river", "site", "proposal", "corridor", "own"]
 KINDS: tuple[Kind, ...] = ("border", "river", "site", "proposal", "corridor", "own")
 DISPUTED = mark("Disputed line")
@@ -104,15 +106,32 @@ class _Segments:
         pieces[:] = shapely.linestrings(np.stack([self.start, self.end], axis=1))
         self.tree = shapely.STRtree(pieces)
 
+    def within(
+        self, extent: Extent, kinds: Collection[Kind], but: Collection[str]
+    ) -> list[NDArray[np.float64]]:
+        """Return the lines of these kinds, but of some keys, as far as they come by."""
+        found = self._wanted(self.tree.query(shapely.box(*extent)), kinds, but)
+        if not found.size:
+            return []
+        owner = self.owner[found]
+        breaks = np.flatnonzero((np.diff(found) != 1) | (np.diff(owner) != 0)) + 1
+        return [
+            np.vstack([self.start[run], self.end[run[-1:]]]) for run in np.split(found, breaks)
+        ]
+
+    def _wanted(
+        self, found: NDArray[np.int64], kinds: Collection[Kind], but: Collection[str]
+    ) -> NDArray[np.int64]:
+        wanted = [KINDS.index(kind) for kind in kinds]
+        kept: NDArray[np.int64] = np.sort(found[np.isin(self.kind[self.owner[found]], wanted)])
+        return kept[~np.isin(self.key[self.owner[kept]], list(but))] if but else kept
+
     def near(
         self, x: float, y: float, reach: float, kinds: Collection[Kind], but: Collection[str]
     ) -> _Near | None:
         """Return the best place within reach on lines of these kinds, but of some keys."""
-        found = self.tree.query(shapely.box(x - reach, y - reach, x + reach, y + reach))
-        wanted = [KINDS.index(kind) for kind in kinds]
-        found = np.sort(found[np.isin(self.kind[self.owner[found]], wanted)])
-        if but:
-            found = found[~np.isin(self.key[self.owner[found]], list(but))]
+        around = shapely.box(x - reach, y - reach, x + reach, y + reach)
+        found = self._wanted(self.tree.query(around), kinds, but)
         if not found.size:
             return None
         at = np.array([x, y])
@@ -248,6 +267,32 @@ class SnapIndex:
             found, key=lambda item: (not item[0].at_vertex, item[0].distance)
         )
         return layer.snap(near, first)
+
+    def network(
+        self,
+        extent: Extent,
+        kinds: Collection[Kind] = KINDS,
+        *,
+        but: Collection[str] = (),
+    ) -> TraceNetwork:
+        """Join the lines near a place to a network that can be traced along.
+
+        Parameters
+        ----------
+        extent : (west, south, east, north)
+            Lines that come by here; in the project's CRS.
+        kinds, but
+            As for `nearest`.
+
+        Raises
+        ------
+        TooDenseError
+            There are too many.
+        """
+        layers = (self._fixed, self._own)
+        return TraceNetwork.of(
+            [line for layer in layers for line in layer.within(extent, kinds, but)]
+        )
 
     def trace(
         self, a: Snap, b: Snap, *, long_way: bool = False

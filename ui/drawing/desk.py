@@ -28,6 +28,7 @@ from ui.drawing.snapping import Snapping
 from ui.drawing.soundness import Soundness
 from ui.drawing.step_keys import StepKeys
 from ui.drawing.toolbox import CHANGING, SKETCHING, Toolbox, parts_for
+from ui.drawing.tracing import Tracing
 from ui.drawing.unfinished_desk import UnfinishedDesk
 from ui.map.notation import parse_place
 
@@ -98,6 +99,7 @@ class DrawingDesk(QObject):
         self.soundness = Soundness(map_area.canvas, self.questions)
         self.live = LiveMeasures(session, background, panel.measures, self.snapping)
         self.edits = ProposalEdits(session, self.live)
+        self.tracing = Tracing(self.snapping, background, self._canvas)
         self.borders = BordersDesk(self, session, self._canvas, self.live)
         self.unfinished = UnfinishedDesk(self, background, window, map_area.canvas)
         self.proposal = ProposalDesk(self, session, window, map_area, panel)
@@ -124,6 +126,7 @@ class DrawingDesk(QObject):
         bar.closed.connect(self._on_closed)
         self.edits.made.connect(self._on_made)
         self.edits.said.connect(self.said)
+        self.tracing.said.connect(self.said)
         bar.cut_switched.connect(self._on_cut_switched)
         self.step_keys.said.connect(self.said)
 
@@ -141,6 +144,7 @@ class DrawingDesk(QObject):
     def close(self) -> None:
         """Keep what is unfinished, and ask for nothing more."""
         self.live.close()
+        self.tracing.close()
         self.unfinished.close()
 
     def set_theme(self, theme: Theme) -> None:

@@ -278,9 +278,9 @@ class SketchTool(DrawingTool):
             self.finish()
             return
         sketch = self.sketch
-        start = self._aims.get(sketch.points[-1]) if sketch.points else None
+        led = self._ahead(aim) or (aim.place,)
         self._aims[aim.place] = aim
-        if self._steps.do(sketch.with_points(self._snapping.between(start, aim))):
+        if self._steps.do(sketch.with_points(led)):
             self._tell()
 
     def _stroke_to(self, pointer: Pointer) -> None:
@@ -331,7 +331,8 @@ class SketchTool(DrawingTool):
         points = self.sketch.points
         if not points or aim.own:
             return ()
-        return self._snapping.between(self._aims.get(points[-1]), aim)
+        start = self._aims.get(points[-1]) or Aim(points[-1])
+        return self._snapping.between(start, aim)
 
     def _paint_aim(self, painter: QPainter, view: ViewState, theme: Theme, aim: Aim) -> None:
         told = tr(KIND_WORDS[aim.kind]) if aim.kind in KIND_WORDS and not aim.own else ""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from planner.drawing.snapping import Kind, Snap, SnapIndex
+    from planner.drawing.tracing import TraceNetwork
     from ui.map.tool import Pointer
     from ui.map.view_state import Point
 
@@ -78,6 +79,8 @@ class Snapping(QObject):
 
     changed = pyqtSignal()
     """The choice has changed."""
+    lines_changed = pyqtSignal()
+    """There are other lines to snap to."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -85,6 +88,8 @@ class Snapping(QObject):
         self._own: BaseGeometry | None = None
         self._with_own: SnapIndex | None = None
         self._changing: Collection[str] = ()
+        self.network: TraceNetwork | None = None
+        """The lines near the view, joined where they meet; None while they are being joined."""
         self.on = True
         self.tracing = False
         self.together = False
@@ -98,8 +103,18 @@ class Snapping(QObject):
 
     @source.setter
     def source(self, source: SnapIndex | None) -> None:
-        self._source = source
+        self._source, self.network = source, None
         self._add_own()
+
+    @property
+    def lines(self) -> SnapIndex | None:
+        """The lines of the project with those in the hand; None while they are being read."""
+        return self._with_own
+
+    @property
+    def changing(self) -> Collection[str]:
+        """Proposals that are changed; their stored edges do not count meanwhile."""
+        return self._changing
 
     def set_own(self, edges: BaseGeometry | None, *, changing: Collection[str] = ()) -> None:
         """Snap to edges of what is in the hand as well.
@@ -120,6 +135,7 @@ class Snapping(QObject):
             self._with_own = source
         else:
             self._with_own = source.with_own(own)
+        self.lines_changed.emit()
 
     def switch_together(self, *, on: bool) -> None:
         """Move corners together with the neighbours that share them, or alone."""
@@ -164,14 +180,18 @@ class Snapping(QObject):
         snap = source.nearest(x, y, reach, self.kinds, but=self._changing)
         return Aim(pointer.place) if snap is None else Aim((snap.x, snap.y), snap)
 
-    def between(self, start: Aim | None, end: Aim) -> tuple[Point, ...]:
-        """Return the points that lead from one aim to another, without the first of them."""
+    def between(self, start: Aim, end: Aim) -> tuple[Point, ...]:
+        """Return the points that lead from one aim to another, without the first of them.
+
+        With tracing on that is the shortest way along the lines between them; where the lines
+        in view are not joined yet, along the one line that both lie on.
+        """
         source = self._with_own
-        if not self.tracing or source is None or start is None:
+        if not self.tracing or source is None or end.snap is None:
             return (end.place,)
-        if start.snap is None or end.snap is None:
-            return (end.place,)
-        traced = source.trace(start.snap, end.snap)
+        traced = None if self.network is None else self.network.path(start.place, end.place)
+        if traced is None and start.snap is not None:
+            traced = source.trace(start.snap, end.snap)
         return (*traced[1:-1], end.place) if traced else (end.place,)
 
 

@@ -73,6 +73,34 @@ def test_tracing_needs_one_line(index):
     assert index.trace(gone, gone) is None
 
 
+def test_lines_near_a_place_are_joined_to_a_network(index):
+    bridge = index.with_own([(100, 0), (200, 0)])
+    network = bridge.network((-10, -10, 410, 110))
+    assert network.path((50, 0), (350, 0)) == (
+        (50, 0),
+        (100, 0),
+        (200, 0),
+        (250, 40),
+        (300, 0),
+        (350, 0),
+    )
+    apart = index.network((-10, -10, 410, 110))
+    assert apart.path((50, 0), (350, 0)) is None
+    near = bridge.network((-10, -10, 120, 10))
+    assert near.path((50, 0), (350, 0)) is None
+    rivers = bridge.network((-10, -10, 410, 110), ("river",))
+    assert rivers.path((225, 20), (350, 0)) == ((225, 20), (250, 40), (300, 0), (350, 0))
+    assert rivers.path((50, 0), (350, 0)) is None
+
+
+def test_a_proposal_that_is_changed_is_not_followed():
+    lines = lines_of(SQUARE, "proposal", "Draft", "drawn-1")
+    index = SnapIndex.from_lines(lines)
+    around = (-10, -10, 110, 110)
+    assert index.network(around).path((0, 50), (100, 50)) is not None
+    assert index.network(around, but=("drawn-1",)).path((0, 50), (100, 50)) is None
+
+
 def test_pieces_that_meet_are_one_line():
     border = MultiLineString([[(0, 0), (10, 0)], [(10, 0), (20, 5)]])
     index = SnapIndex.from_lines(lines_of(border, "border", "A – B"))

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import pytest
+import shapely
 from PyQt6.QtCore import Qt
 
+from planner.drawing.snapping import SnapIndex, lines_of
 from ui.drawing.sketch_tool import SketchTool
 
 RIGHT = Qt.MouseButton.RightButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
+REGION = (0.0, 0.0, 4000.0, 3000.0)
 
 
 @pytest.fixture
@@ -214,3 +217,20 @@ def test_a_drawing_can_be_taken_up_again(corridor, hand, qtbot):
     with qtbot.waitSignal(corridor.completed) as told:
         hand.key(Qt.Key.Key_Return)
     assert told.args[0] == sketch
+
+
+def test_with_tracing_the_way_turns_where_lines_meet(corridor, snapping, hand):
+    river = shapely.LineString([(500, 500), (1500, 700), (2500, 500)])
+    border = shapely.LineString([(1500, 100), (1500, 700), (1500, 2500)])
+    lines = [*lines_of(river, "river", ""), *lines_of(border, "border", "A – B")]
+    snapping.source = SnapIndex.from_lines(lines)
+    snapping.network = snapping.lines.network(REGION)
+    snapping.switch_tracing(on=True)
+    hand.click(500, 500)
+    hand.move(1500, 2500)
+    hand.click(1500, 2500)
+    _near(corridor.sketch.points, (500, 500), (1500, 700), (1500, 2500))
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    assert len(corridor.sketch.points) == 1  # what was traced goes in one step
+    hand.click(1500, 2500, CONTROL)
+    assert len(corridor.sketch.points) == 2
