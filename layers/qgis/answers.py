@@ -214,3 +214,19 @@ class PostgresTable:
     kind: str
     srid: int
     keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WebInfo:
+    """What the server of a web map says of a place; plain text, whatever it sent.
+
+    Parameters
+    ----------
+    text : str
+        Lines; cells of a table apart by tabs. Empty where it sent features.
+    attributes : dict of str to str
+        Of one feature; empty where it sent a text.
+    """
+
+    text: str
+    attributes: dict[str, str]

@@ -18,7 +18,7 @@ from layers.qgis.errors import (
 )
 from layers.qgis.frames import FramePool
 from layers.qgis.layer_spec import LayerProblem
-from layers.qgis.pending import IN_BACKGROUND, Pending, Scene
+from layers.qgis.pending import DRAWING, IN_BACKGROUND, Pending, Scene
 from layers.qgis.process import WorkerProcess
 from layers.qgis.remote import server_of
 from layers.qgis.trouble import LayerTroubles
@@ -234,7 +234,7 @@ class Conversation:
         self._fruitless = 0
         if pending.op not in IN_BACKGROUND:
             self._idle_since = monotonic()
-        elif "result" in message:
+        elif pending.op in DRAWING and "result" in message:
             self._troubles.drawn(self._shown(pending))
         if pending.scene is not None and "result" in message:
             self._settle(pending.scene, message["result"])

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from layers.qgis.layer_spec import LayerSpec
 
-IN_BACKGROUND = frozenset({messages.RENDER, messages.SAVE_IMAGE})
+DRAWING = frozenset({messages.RENDER, messages.SAVE_IMAGE})
+IN_BACKGROUND = DRAWING | {messages.WEB_INFO}
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from layers.qgis.answers import (
     StyleCheck,
     TablePage,
     UniqueValues,
+    WebInfo,
 )
 from layers.qgis.protocol import check_extent
 from layers.qgis.worker import messages
@@ -367,6 +368,33 @@ class LayerQuestions(ABC):
         """Do as `check_style_later` and wait."""
         return self.check_style_later(layer_id, qml).result()
 
+    def web_info_later(
+        self, layer_id: str, point: tuple[float, float], resolution: float
+    ) -> Future[tuple[WebInfo, ...] | None]:
+        """Ask the server of a web map what lies at a place, beside everything else.
+
+        Parameters
+        ----------
+        layer_id : str
+            A layer of the map that is drawn by a server.
+        point : tuple of float
+            Place in the CRS of the map.
+        resolution : float
+            Units of the CRS per pixel of the screen: servers look as far around as a finger.
+
+        Returns
+        -------
+        future of tuple of WebInfo, or of None
+            None where the server does not offer it. Fails with `QgisRequestError` where it
+            does not answer within a few seconds.
+        """
+        args: dict[str, object] = {
+            "layer_id": layer_id,
+            "point": list(point),
+            "resolution": float(resolution),
+        }
+        return self._later(messages.WEB_INFO, args, _web_info)
+
     def postgres_tables(self, spec: LayerSpec) -> tuple[PostgresTable, ...]:
         """Return the tables of a PostGIS database that can be layers.
 
@@ -426,6 +454,12 @@ def _statistics(told: Mapping[str, Any]) -> RasterStatistics:
             "distinct": tuple(told["distinct"]),
         }
     )
+
+
+def _web_info(told: Sequence[Mapping[str, Any]] | None) -> tuple[WebInfo, ...] | None:
+    if told is None:
+        return None
+    return tuple(WebInfo(part["text"], dict(part["attributes"])) for part in told)
 
 
 def _checked(told: Mapping[str, Any]) -> StyleCheck:

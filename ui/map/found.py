@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from layers.qgis.remote import server_of
 from planner.layer_sources import (
     is_base,
     run_of_raster,
@@ -17,9 +19,10 @@ from ui import words
 from ui.inspector.run import step_title
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from layers.catalogue import Site
+    from layers.qgis.answers import WebInfo
     from layers.qgis.layer_spec import LayerSpec
     from planner.project import RunRecord
     from ui.snapshot import Selection, Snapshot
@@ -31,6 +34,8 @@ _UNTOLD_FIELDS = frozenset(
     | {"scenario", "name_en", "name", "name_local", "names", "member_sites", "centreline"}
 )
 _MOST_SOURCES = 6
+_PAIR = re.compile(r"(?P<label>[^\t=:]{1,40}?)\s*(?:\t|=|:\s)\s*(?P<value>[^\t]+)")
+"""A line such as ``name = 'Park'``, as servers write it, or a row of two cells."""
 _LABELS = {
     "iso3": mark("Country"),
     "iso3_a": mark("Country on one side"),
@@ -90,6 +95,8 @@ class FoundFeature:
         The run that computed it; empty for none.
     selection : Selection or None
         What it is in the plan; None for anything else.
+    is_notice : bool
+        Whether it is no thing, but what is to be said of the layer.
     """
 
     layer_id: str
@@ -99,6 +106,7 @@ class FoundFeature:
     sources: tuple[str, ...]
     run_id: str = ""
     selection: Selection | None = None
+    is_notice: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,6 +147,11 @@ class Ground:
     base: Mapping[str, str]
     site: Callable[[str], Site | None]
 
+    def notes(self, layer_id: str) -> tuple[str, ...]:
+        """Return where a layer comes from, as somebody wrote it; none where nobody did."""
+        note = self.snapshot.map.notes.get(layer_id)
+        return (note,) if note else ()
+
 
 def found_layers(
     answer: Sequence[Mapping[str, object]], ground: Ground
@@ -165,6 +178,48 @@ def found_layers(
         )
         for layer_id, hits in by_layer.items()
     )
+
+
+def web_layer(spec: LayerSpec, told: Sequence[WebInfo], ground: Ground) -> FoundLayer | None:
+    """Return what the server of a web map has said of a place; None for nothing.
+
+    Parameters
+    ----------
+    spec : LayerSpec
+        The layer.
+    told : sequence of WebInfo
+        What it said.
+    ground : Ground
+        What is known beside it.
+    """
+    sources = (*ground.notes(spec.layer_id), tr("Server: {server}", server=_server(spec)))
+    features = tuple(
+        FoundFeature(spec.layer_id, None, "", values, sources)
+        for part in told
+        if (values := (*part.attributes.items(), *_lines(part.text)))
+    )
+    return FoundLayer(spec.layer_id, words.stored(spec.name), features) if features else None
+
+
+def web_notice(spec: LayerSpec, notice: str) -> FoundLayer:
+    """Return a layer with no thing, but what is to be said of its server."""
+    values = ((tr("Server"), notice),)
+    feature = FoundFeature(spec.layer_id, None, "", values, (), is_notice=True)
+    return FoundLayer(spec.layer_id, words.stored(spec.name), (feature,))
+
+
+def _server(spec: LayerSpec) -> str:
+    return server_of(spec.provider, spec.source)
+
+
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    """Yield label and value of each line that has both, and any other line as it is."""
+    for line in text.splitlines():
+        found = _PAIR.fullmatch(line)
+        if found:
+            yield found["label"], found["value"].strip("'")
+        else:
+            yield "", line.replace("\t", "  ·  ")
 
 
 def _feature(hit: Mapping[str, object], spec: LayerSpec, ground: Ground) -> FoundFeature:

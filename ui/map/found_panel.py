@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QRect, QSize, Qt, pyqtSignal
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from ui.map.found import FoundFeature, FoundLayer
 
 _FEATURE_ROLE = Qt.ItemDataRole.UserRole
+_LAYER_ROLE = Qt.ItemDataRole.UserRole + 1
+_VALUE_ROLE = Qt.ItemDataRole.UserRole + 2
 _LABEL_PX = 18 * GRID
 _ROW_PX = 28
 _LONGEST = 140
@@ -61,17 +64,32 @@ class FoundTree(QTreeWidget):
     def show_layers(self, layers: Sequence[FoundLayer]) -> None:
         """List layers with what they have."""
         self.clear()
-        for layer in layers:
-            top = QTreeWidgetItem([layer.name])
-            top.setFirstColumnSpanned(True)
-            top.setFont(0, themes.font("body", bold=True))
-            top.setToolTip(0, layer.name)
-            self.addTopLevelItem(top)
-            top.setFirstColumnSpanned(True)
-            top.setExpanded(True)
-            for number, feature in enumerate(layer.features):
-                self._add_feature(top, feature, unfolded=number < _OPEN_FEATURES)
+        for place, layer in enumerate(layers):
+            self._insert(place, layer)
         self._fit_rows()
+
+    def replace(self, layer_id: str, layer: FoundLayer | None) -> None:
+        """List a layer anew where it stands, or no more; all others stay as they are."""
+        for place in range(self.topLevelItemCount()):
+            top = self.topLevelItem(place)
+            if top is None or top.data(0, _LAYER_ROLE) != layer_id:
+                continue
+            self.takeTopLevelItem(place)
+            if layer is not None:
+                self._insert(place, layer)
+            self._fit_rows()
+            return
+
+    def _insert(self, place: int, layer: FoundLayer) -> None:
+        top = QTreeWidgetItem([layer.name])
+        top.setData(0, _LAYER_ROLE, layer.layer_id)
+        top.setFont(0, themes.font("body", bold=True))
+        top.setToolTip(0, _plain(layer.name))
+        self.insertTopLevelItem(place, top)
+        top.setFirstColumnSpanned(True)
+        top.setExpanded(True)
+        for number, feature in enumerate(layer.features):
+            self._add_feature(top, feature, unfolded=number < _OPEN_FEATURES)
 
     def _fit_rows(self) -> None:
         """Make every row as high as its value needs at the width that there is."""
@@ -92,7 +110,7 @@ class FoundTree(QTreeWidget):
         holder = top
         if feature.title:
             holder = QTreeWidgetItem([feature.title])
-            holder.setToolTip(0, feature.title)
+            holder.setToolTip(0, _plain(feature.title))
             top.addChild(holder)
             holder.setFirstColumnSpanned(True)
         holder.setData(0, _FEATURE_ROLE, feature)
@@ -102,8 +120,9 @@ class FoundTree(QTreeWidget):
         rows = [*feature.values, *((tr("Source"), source) for source in feature.sources)]
         for name, value in rows:
             row = QTreeWidgetItem([name, _short(value)])
-            row.setToolTip(0, name)
-            row.setToolTip(1, value)
+            row.setToolTip(0, _plain(name))
+            row.setToolTip(1, _plain(value))
+            row.setData(1, _VALUE_ROLE, value)
             row.setForeground(0, muted)
             for column in range(2):
                 row.setTextAlignment(column, top_left)
@@ -131,10 +150,15 @@ class FoundTree(QTreeWidget):
         item, clipboard = self.currentItem(), QGuiApplication.clipboard()
         copies = event is not None and event.matches(QKeySequence.StandardKey.Copy)
         if copies and item is not None and clipboard is not None:
-            told = (item.text(0), item.toolTip(1))
+            told = (item.text(0), item.data(1, _VALUE_ROLE))
             clipboard.setText("\t".join(part for part in told if part))
             return
         super().keyPressEvent(event)
+
+
+def _plain(text: str) -> str:
+    """Return a tool tip that shows a text as it is: anybody's data may hold HTML."""
+    return f"<qt>{html.escape(text)}</qt>" if "<" in text else text
 
 
 def _short(value: str) -> str:
@@ -157,6 +181,7 @@ class FoundPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("found_panel")
         self.tree = FoundTree()
+        self._found: dict[str, FoundLayer] = {}
         self._place = label("", size="small", tone="muted", name="found_place")
         self._summary = label("", size="small", name="found_summary")
         self._problem = label("", size="small", tone="error", name="found_problem")
@@ -214,14 +239,34 @@ class FoundPanel(QWidget):
 
     def show_found(self, layers: Sequence[FoundLayer]) -> None:
         """Show what lies there."""
-        count = sum(len(layer.features) for layer in layers)
+        self._found = {layer.layer_id: layer for layer in layers}
+        self.tree.show_layers(layers)
+        self._show_count()
+        self._on_current(None)
+
+    def replace(self, layer_id: str, layer: FoundLayer | None) -> None:
+        """Show what has been found out of a layer meanwhile, or that it has nothing."""
+        if layer_id not in self._found:
+            return
+        if layer is None:
+            del self._found[layer_id]
+        else:
+            self._found[layer_id] = layer
+        self.tree.replace(layer_id, layer)
+        self._show_count()
+
+    def _show_count(self) -> None:
+        things = [
+            feature
+            for layer in self._found.values()
+            for feature in layer.features
+            if not feature.is_notice
+        ]
         self._summary.setText(
-            tr_n("{count} thing here", "{count} things here", count)
-            if count
+            tr_n("{count} thing here", "{count} things here", len(things))
+            if things
             else tr("Nothing lies here on the layers that are shown.")
         )
-        self.tree.show_layers(layers)
-        self._on_current(None)
 
     def show_problem(self, problem: str) -> None:
         """Say why it cannot be told; an empty text takes that away."""

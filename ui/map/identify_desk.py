@@ -10,20 +10,23 @@ from planner.layer_sources import base_sources
 from resources.errors import PlannerError
 from resources.translation import tr
 from ui import words
-from ui.map.found import Ground, found_layers
+from ui.map.found import Ground, found_layers, web_layer, web_notice
 from ui.map.found_panel import FoundPanel
 from ui.map.tools.identify import IdentifyTool
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from layers.qgis.answers import WebInfo
+    from layers.qgis.layer_spec import LayerSpec
     from layers.qgis.protocol import Extent
     from ui.background import Background
     from ui.layers_panel.feature_selection import FeatureSelection
     from ui.map.area import MapArea
     from ui.map.engine import MapEngine
-    from ui.map.found import FoundFeature
+    from ui.map.found import FoundFeature, FoundLayer
     from ui.map.side import Side, Sides
+    from ui.map.view_state import Point
     from ui.session import Session
 
 
@@ -71,6 +74,7 @@ class IdentifyDesk(QObject):
         self._side: Side | None = None
         self._features = features
         self._base: Mapping[str, str] = {}
+        self._told_by_server: dict[str, FoundLayer | None] = {}
         self._asked = 0
         self._closed = False
         self.tool = IdentifyTool()
@@ -92,6 +96,7 @@ class IdentifyDesk(QObject):
         if side is None:
             return
         self._asked += 1
+        self._told_by_server = {}
         number = self._asked
         place = self._map.place_text((x, y))
         self.panel.ask(f"{place}  ·  {side.title}" if side.title else place)
@@ -113,6 +118,40 @@ class IdentifyDesk(QObject):
             )
             return
         self._background.watch(future, done, failed)
+        self._ask_servers(side, (x, y), number)
+
+    def _ask_servers(self, side: Side, place: Point, number: int) -> None:
+        """Ask the servers of web maps too; what each says is shown when it comes."""
+        view = self._map.canvas.view
+        for spec in side.specs:
+            if spec.provider != "wms" or spec.layer_id not in side.drawn_as or view is None:
+                continue
+            self._told_by_server[spec.layer_id] = web_notice(spec, tr("Asking the server…"))
+
+            def done(told: Sequence[WebInfo] | None, spec: LayerSpec = spec) -> None:
+                ground = self._ground(side)
+                self._show_server(number, spec, web_layer(spec, told, ground) if told else None)
+
+            def failed(error: PlannerError, spec: LayerSpec = spec) -> None:
+                self._show_server(number, spec, web_notice(spec, words.problem(error)))
+
+            try:
+                future = self._engine.engine.web_info_later(
+                    side.drawn_as[spec.layer_id], place, view.resolution
+                )
+            except PlannerError as error:
+                failed(error)
+                continue
+            self._background.watch(future, done, failed)
+
+    def _show_server(self, number: int, spec: LayerSpec, found: FoundLayer | None) -> None:
+        if number == self._asked:
+            self._told_by_server[spec.layer_id] = found
+            self.panel.replace(spec.layer_id, found)
+
+    def _ground(self, side: Side) -> Ground:
+        specs = {spec.layer_id: spec for spec in side.specs}
+        return Ground(specs, side.snapshot, self._base, self._session.catalogue_site)
 
     def _show(self, answer: list[dict[str, Any]], side: Side) -> None:
         usual = {drawn_as: name for name, drawn_as in side.drawn_as.items()}
@@ -120,9 +159,11 @@ class IdentifyDesk(QObject):
             {**hit, "layer_id": usual.get(str(hit["layer_id"]), hit["layer_id"])}
             for hit in answer
         ]
-        specs = {spec.layer_id: spec for spec in side.specs}
-        ground = Ground(specs, side.snapshot, self._base, self._session.catalogue_site)
-        self.panel.show_found(found_layers(hits, ground))
+        found = {layer.layer_id: layer for layer in found_layers(hits, self._ground(side))}
+        told = {name: of for name, of in self._told_by_server.items() if of is not None}
+        order = [spec.layer_id for spec in reversed(side.specs)]
+        every = sorted((found | told).values(), key=lambda of: order.index(of.layer_id))
+        self.panel.show_found(every)
 
     def _on_opened(self) -> None:
         self.panel.show_problem("")

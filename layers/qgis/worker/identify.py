@@ -86,7 +86,7 @@ def identify(held: MapProject, args: Mapping[str, Any]) -> list[dict[str, Any]]:
     for layer_id in reversed(held.shown(args.get("layer_ids"))):
         layer = held.layer(layer_id)
         if held.spec(layer_id).get("provider") == "wms":
-            continue  # a picture; asking its server would hold up the map
+            continue  # a picture, whose server is asked apart: `web_info`
         is_vector = held.spec(layer_id)["kind"] == "vector"
         if is_vector and layer.geometryType() not in {
             compat.POINT,

@@ -6,7 +6,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from layers.qgis.worker import choosing, messages, numbers, remote_sources, styles, tables
+from layers.qgis.worker import (
+    choosing,
+    messages,
+    numbers,
+    remote_sources,
+    styles,
+    tables,
+    web_info,
+)
 from layers.qgis.worker.opening import open_layer
 
 if TYPE_CHECKING:
@@ -27,6 +35,7 @@ def question_handlers(held: MapProject) -> dict[str, Callable[[Request], None]]:
         The map.
     """
     rows = tables.Tables(held)
+    web = web_info.WebQuestions(held)
     answers: dict[str, Answer] = {
         messages.CHECK_SOURCE: lambda args: numbers.layer_facts(open_layer(args["layer"])),
         messages.LAYER_FACTS: lambda args: numbers.layer_facts(held.layer(args["layer_id"])),
@@ -42,7 +51,10 @@ def question_handlers(held: MapProject) -> dict[str, Callable[[Request], None]]:
         messages.CHECK_STYLE: partial(styles.check_style, held),
         messages.POSTGRES_TABLES: lambda args: remote_sources.postgres_tables(args["layer"]),
     }
-    return {op: partial(_answer, answer) for op, answer in answers.items()}
+    return {
+        messages.WEB_INFO: web.ask,
+        **{op: partial(_answer, answer) for op, answer in answers.items()},
+    }
 
 
 def _answer(answer: Answer, request: Request) -> None:

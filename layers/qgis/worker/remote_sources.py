@@ -130,9 +130,9 @@ def postgres_tables(spec: Spec) -> list[dict[str, Any]]:
         schemas = [name for name in connection.schemas() if not name.startswith("pg_")]
         found = [table for schema in schemas for table in connection.tables(schema)]
     except Exception as error:  # QGIS raises an exception of its own that has no common base
-        password = _account(spec)[1]
+        why = without_password(str(error), _account(spec)[1])
         raise ValueError(
-            f"The database could not be asked for its tables: {_hidden(str(error), password)}. "
+            f"The database could not be asked for its tables: {why}. "
             "Check server, database, name and password."
         ) from error
     return [_table(table) for table in found if table.geometryColumn()]
@@ -181,9 +181,9 @@ def check_reach(host: str, port: int) -> None:
 
 
 def _said(password: str) -> str:
-    return _hidden(heard.last() or "it gave no reason", password).rstrip(". ")
+    return without_password(heard.last() or "it gave no reason", password).rstrip(". ")
 
 
-def _hidden(text: str, password: str) -> str:
+def without_password(text: str, password: str) -> str:
     """Return a text without a password that a server or QGIS may have repeated."""
     return " ".join((text.replace(password, "***") if password else text).split())[:500]

@@ -9,6 +9,7 @@ import struct
 import threading
 import zipfile
 import zlib
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic
 from urllib.parse import parse_qs, urlsplit
@@ -58,7 +59,9 @@ WMS = """<?xml version="1.0"?><WMS_Capabilities version="1.3.0"
 <Service><Name>WMS</Name><Title>Parks of a test</Title></Service><Capability><Request>
 <GetCapabilities><Format>text/xml</Format></GetCapabilities>
 <GetMap><Format>image/jpeg</Format><Format>image/png</Format><DCPType><HTTP><Get>
-<OnlineResource xlink:href="{address}"/></Get></HTTP></DCPType></GetMap></Request>
+<OnlineResource xlink:href="{address}"/></Get></HTTP></DCPType></GetMap>
+<GetFeatureInfo>{formats}<DCPType><HTTP><Get>
+<OnlineResource xlink:href="{address}"/></Get></HTTP></DCPType></GetFeatureInfo></Request>
 <Layer><Title>All</Title><CRS>EPSG:3857</CRS>
 <EX_GeographicBoundingBox><westBoundLongitude>-180</westBoundLongitude>
 <eastBoundLongitude>180</eastBoundLongitude><southBoundLatitude>-80</southBoundLatitude>
@@ -103,8 +106,15 @@ class WebHandler(BaseHTTPRequestHandler):
         if asked.get("service", "").upper() == "WMTS":
             self.answer(200, WMTS.encode(), "text/xml")
         elif asked.get("request") == "GetCapabilities":
-            text = WMS.format(address=f"{self.server.web.address}/wms?")
+            web = self.server.web
+            formats = "".join(f"<Format>{name}</Format>" for name in web.info)
+            text = WMS.format(address=f"{web.address}/wms?", formats=formats)
             self.answer(200, text.encode(), "text/xml")
+        elif asked.get("request") == "GetFeatureInfo":
+            self.server.web.asked.append(asked)
+            self.server.web.silence.wait()
+            kind = asked["info_format"]
+            self.answer(200, self.server.web.info[kind].encode(), kind)
         else:
             self.answer(200, PNG, "image/png")
 
@@ -137,6 +147,10 @@ class WebServer:
     def __init__(self):
         self.asks = False
         self.headers = []
+        self.info = {}
+        self.asked = []
+        self.silence = threading.Event()
+        self.silence.set()
         pair = f"{ACCOUNT.user}:{ACCOUNT.password}".encode()
         self.expected = f"Basic {base64.b64encode(pair).decode()}"
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), WebHandler)
@@ -146,6 +160,7 @@ class WebServer:
         self.thread.start()
 
     def close(self):
+        self.silence.set()
         self.server.shutdown()
         self.thread.join()
         self.server.server_close()
@@ -420,3 +435,81 @@ def test_a_database_that_asks_for_a_password_is_told_and_qgis_lives_on(engine, s
 def test_a_file_asks_for_no_password(engine, squares):
     with pytest.raises(UsageError, match="asks for no password"):
         engine.remember_credentials(squares(), ACCOUNT)
+
+
+EVIL = """<html><head><title>t</title><style>b {color: red}</style></head><body>
+<script>alert("x")</script><img src="file:///etc/passwd" onerror="steal()">
+<table><tr><th>Name</th><td>Парк &lt;b&gt;7\u202e</td></tr>
+<tr><td>km2</td><td>12</td></tr></table>
+<iframe src="http://evil.example">seen</iframe><p>one
+two</p></body></html>"""
+FEATURE = """{"type": "FeatureCollection", "features": [{"type": "Feature", "id": "parks.1",
+"geometry": {"type": "Point", "coordinates": [0, 0]},
+"properties": {"name": "Park", "km2": 12.5, "gone": null}}]}"""
+
+
+def asked_at(engine, point, layer_id="web"):
+    return engine.web_info_later(layer_id, point, 1000.0).result(30)
+
+
+@pytest.mark.qgis
+@pytest.mark.parametrize(
+    ("info", "text", "attributes"),
+    [
+        (
+            {"text/plain": "name = <b>Park</b>\x07\n\nkm2 = 12\n"},
+            "name = <b>Park</b>\nkm2 = 12",
+            {},
+        ),
+        ({"text/html": EVIL}, "Name\tПарк <b>7\nkm2\t12\none two", {}),
+        ({"application/json": FEATURE}, "", {"name": "Park", "km2": "12.5"}),
+        ({"text/html": EVIL, "text/plain": "short"}, "short", {}),
+    ],
+)
+def test_a_server_is_asked_what_lies_at_a_place(engine, web, info, text, attributes):
+    web.info = info
+    source = wms_source(f"{web.address}/wms", ["parks"], crs=CRS)
+    assert engine.set_layers([web_layer(source)], crs="EPSG:32652") == ()
+    place = (500_000.0, 4_700_000.0)
+    (found,) = asked_at(engine, place)
+    assert (found.text, found.attributes) == (text, attributes)
+    (asked,) = web.asked
+    assert asked["query_layers"] == "parks"
+    west, south, east, north = map(float, asked["bbox"].split(","))
+    x = west + (int(asked["i"]) + 0.5) / int(asked["width"]) * (east - west)
+    y = north - (int(asked["j"]) + 0.5) / int(asked["height"]) * (north - south)
+    pixel = (east - west) / int(asked["width"])
+    assert (x, y) == pytest.approx((129 * 111_319.49, 5_231_094), abs=2 * pixel)
+
+
+@pytest.mark.qgis
+def test_what_is_no_web_map_or_says_nothing_of_places_is_not_asked(engine, web, squares):
+    tiles = tile_source(f"{web.address}/{{z}}/{{x}}/{{y}}.png")
+    service = wms_source(f"{web.address}/wms", ["parks"], crs=CRS)
+    layers = [squares(), web_layer(tiles), replace(web_layer(service), layer_id="service")]
+    assert engine.set_layers(layers, crs=CRS) == ()
+    for layer_id in (squares().layer_id, "web", "service"):
+        assert asked_at(engine, (0.0, 0.0), layer_id) is None
+    with pytest.raises(QgisRequestError, match="has no layer 'gone'"):
+        asked_at(engine, (0.0, 0.0), "gone")
+
+
+@pytest.mark.qgis
+def test_a_server_that_does_not_answer_holds_nothing_up(engine, web, squares):
+    web.info = {"text/plain": "late"}
+    source = wms_source(f"{web.address}/wms", ["parks"], crs=CRS)
+    assert engine.set_layers([squares(), web_layer(source)], crs=CRS) == ()
+    web.silence.clear()
+    waiting = engine.web_info_later("web", (0.0, 0.0), 1000.0)
+    assert engine.identify((5.0, 5.0), 1.0, [squares().layer_id]) != []
+    assert engine.render(RenderRequest(EXTENT, 40, 30, layer_ids=())).result(30) is not None
+    assert engine.set_layers([squares()], crs=CRS) == (), "the layer may even go meanwhile"
+    assert not waiting.done()
+    with pytest.raises(QgisRequestError, match="did not answer within"):
+        waiting.result(30)
+    web.silence.set()
+    assert engine.set_layers([web_layer(source)], crs=CRS) == ()
+    del web.info["text/plain"]  # the server fails
+    with pytest.raises(QgisRequestError, match="could not be asked: no answer"):
+        asked_at(engine, (0.0, 0.0))
+    assert engine.health().restarts == 0

@@ -8,10 +8,21 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QLabel, QPushButton
 
 from layers.pack import DataPack
+from layers.qgis.answers import WebInfo
 from layers.qgis.layer_spec import LayerSpec
+from layers.qgis.remote import wms_source
 from planner.layer_sources import base_sources, run_of_raster, source_name
 from planner.project import RunRecord
-from ui.map.found import Ground, field_label, found_layers, value_text
+from ui.map.found import (
+    FoundFeature,
+    FoundLayer,
+    Ground,
+    field_label,
+    found_layers,
+    value_text,
+    web_layer,
+    web_notice,
+)
 from ui.map.found_panel import FoundPanel
 from ui.snapshot import Selection
 
@@ -52,7 +63,9 @@ SPECS = {
 @pytest.fixture
 def ground():
     snapshot = SimpleNamespace(
-        runs={"r1": RUN, "r2": RASTER_RUN}, geometries={Selection("site", "hunchun"): None}
+        runs={"r1": RUN, "r2": RASTER_RUN},
+        geometries={Selection("site", "hunchun"): None},
+        map=SimpleNamespace(notes={"parks_web": "Ministry, 2024"}),
     )
     return Ground(
         SPECS,
@@ -217,3 +230,49 @@ def test_long_values_make_their_row_higher(panel, ground):
 def test_a_value_made_to_break_a_reader_is_told_as_it_is():
     text = "[" * 100_000 + "]"
     assert value_text("species", text) == text
+
+
+WEB = LayerSpec(
+    "parks_web",
+    "Parks of the ministry",
+    wms_source("https://maps.example/wms", ["parks"], crs="EPSG:3857"),
+    "raster",
+    {},
+    provider="wms",
+)
+
+
+def test_what_a_server_says_is_listed_as_a_layer_with_its_source(ground):
+    text = "name = 'Парк'\nkm2: 12\nOwner\tState\nhttp://a.example/x=1 is a line\na\tb\tc"
+    told = (WebInfo(text, {}), WebInfo("", {"status": "active"}), WebInfo("", {}))
+    layer = web_layer(WEB, told, ground)
+    assert (layer.layer_id, layer.name) == ("parks_web", "Parks of the ministry")
+    first, second = layer.features
+    assert first.values[:3] == (("name", "Парк"), ("km2", "12"), ("Owner", "State"))
+    assert first.values[4] == ("", "a  ·  b  ·  c")
+    assert first.sources == ("Ministry, 2024", "Server: https://maps.example")
+    assert second.values == (("status", "active"),)
+    assert web_layer(WEB, (WebInfo("", {}),), ground) is None
+
+
+def test_the_list_takes_what_servers_say_when_it_comes(qtbot):
+    panel = FoundPanel()
+    qtbot.addWidget(panel)
+    own = FoundFeature("own", 1, "Road", (("a", "1"),), ())
+    below = FoundLayer("own", "Roads", (own,))
+    summary = panel.findChild(QLabel, "found_summary")
+    panel.show_found((web_notice(WEB, "Asking the server…"), below))
+    assert summary.text() == "1 thing here"
+    panel.tree.setCurrentItem(panel.tree.topLevelItem(1).child(0))
+    thing = FoundFeature("parks_web", None, "", (("name", "<img src='file:///x'>"),), ())
+    panel.replace("parks_web", FoundLayer("parks_web", "Parks", (thing, thing)))
+    assert summary.text() == "3 things here"
+    assert [panel.tree.topLevelItem(n).text(0) for n in range(2)] == ["Parks", "Roads"]
+    assert panel.tree.feature_at(panel.tree.currentItem()) == own, "the choice stays"
+    row = panel.tree.topLevelItem(0).child(0)
+    assert row.text(1) == "<img src='file:///x'>"
+    assert "<img" not in row.toolTip(1), "a tool tip is taken for HTML"
+    panel.replace("parks_web", None)
+    panel.replace("gone", None)
+    assert panel.tree.topLevelItemCount() == 1
+    assert summary.text() == "1 thing here"
