@@ -249,7 +249,9 @@ class WebPage(WishPage):
         formats = _favoured(first.formats, _FAVOURED_FORMATS)
         if service.kind == "wmts":
             if not first.matrix_sets:
-                raise UsageError(f"{first.title} is offered in no set of tiles.")
+                raise UsageError(
+                    tr("{layer} is offered in no set of tiles.", layer=first.title)
+                )
             matrix, crs = first.matrix_sets[0]
             return wmts_source(
                 service.address,
