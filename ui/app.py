@@ -289,7 +289,7 @@ class Desktop(QObject):
                 disclaimer=tr(DISCLAIMER),
                 nominal_notice=f"{tr(NOMINAL_SITES)} {tr(PACK_GRID)}",
             ),
-            results=ResultsView(theme),
+            results=ResultsView(theme, self.background),
             inspector=Inspector(theme),
             strip=Strip(self.background, theme),
         )

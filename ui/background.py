@@ -70,6 +70,11 @@ class Background(QObject):
         self._ended.connect(self._on_ended, queued)  # type: ignore[call-arg]  # stub lacks it
 
     @property
+    def closed(self) -> bool:
+        """Whether nothing more can be submitted."""
+        return self._closed
+
+    @property
     def jobs(self) -> tuple[Job[Any], ...]:
         """What waits or runs, lane by lane."""
         return tuple(job for runner in self._lanes.values() for job in runner.jobs)
@@ -178,19 +183,26 @@ class Background(QObject):
         if self._closed or not self._untold:
             return
         outcome = self._untold.popleft()
-        if self._untold:
-            self._turn.start()
         self.jobs_changed.emit()
         try:
-            result = outcome.fetch()
-        except (CancelledError, JobCancelled):
-            if outcome.cancelled is not None:
-                outcome.cancelled()
-            return
-        except PlannerError as error:
-            outcome.failed(error)
-            return
-        outcome.done(result)
+            _tell(outcome)
+        finally:
+            if self._untold:
+                self._turn.start()  # now, so that what waited meanwhile comes first
+
+
+def _tell(outcome: _Outcome) -> None:
+    """Call back whoever waits for something that has ended."""
+    try:
+        result = outcome.fetch()
+    except (CancelledError, JobCancelled):
+        if outcome.cancelled is not None:
+            outcome.cancelled()
+        return
+    except PlannerError as error:
+        outcome.failed(error)
+        return
+    outcome.done(result)
 
 
 def _result(job: Job[T]) -> T:

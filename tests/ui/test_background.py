@@ -4,6 +4,7 @@ import threading
 from concurrent.futures import Future
 
 import pytest
+from PyQt6.QtCore import QTimer
 
 from resources.errors import PlannerError
 
@@ -85,3 +86,22 @@ def test_nothing_can_be_started_while_closing(background):
     background.close()
     with pytest.raises(PlannerError, match="closing"):
         background.submit("map", "Draw", lambda _: None, _refuse, _refuse)
+
+
+def test_the_window_answers_between_two_that_have_ended_together(background, qtbot):
+    order = []
+    first, second = Future(), Future()
+    asked = QTimer()
+    asked.setSingleShot(True)
+    asked.timeout.connect(lambda: order.append("asked"))
+
+    def done(name):
+        order.append(name)
+        asked.start(0)
+
+    background.watch(first, done, _refuse)
+    background.watch(second, done, _refuse)
+    first.set_result("first")
+    second.set_result("second")
+    qtbot.waitUntil(lambda: order.count("asked") == 2)
+    assert order == ["first", "asked", "second", "asked"]

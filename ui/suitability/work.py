@@ -91,7 +91,10 @@ def read_run(path: Path, control: JobControl) -> RunView:
         It is not finished, or its files were altered.
     """
     control.report(0.0)
-    import planner.report.suitability_plots  # noqa: F401, PLC0415 - long; not in the window's thread
+    # Long to load, so not in the window's thread.
+    import matplotlib.backends.backend_agg  # noqa: F401, PLC0415 - see above
+
+    import planner.report.suitability_plots  # noqa: F401, PLC0415 - see above
 
     folder = RunFolder(path)
     results = folder.results()
@@ -245,6 +248,8 @@ def preview(study: SuitabilityStudy, control: JobControl) -> LayerPreview:
         A layer cannot be read; names it.
     """
     control.say(tr("Comparing the layers"))
+    import matplotlib.backends.backend_agg  # noqa: F401, PLC0415 - as in `read_run`
+
     import planner.report.suitability_plots  # noqa: F401, PLC0415 - as in `read_run`
     from planner.suitability.previews import preview_layers  # noqa: PLC0415 - 2 s to load
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from matplotlib.colors import to_hex
 from PyQt6.QtWidgets import QLabel, QPushButton
 
 from layers.states import OTHER_LAND, OTHER_LAND_NOTE
+from planner.report import suitability_plots as plots
 from planner.suitability import choose_run
 from planner.suitability.comparison import compare_runs
 from planner.suitability.measured import FieldTestFound, FoldFound, Measured
@@ -26,8 +28,8 @@ TABS = ("overview", "curves", "importance", "evaluation", "areas", "records")
 
 
 @pytest.fixture
-def results(qtbot, theme):
-    made = ResultsView(theme)
+def results(qtbot, theme, background):
+    made = ResultsView(theme, background)
     qtbot.addWidget(made)
     made.resize(900, 640)
     made.show()
@@ -222,7 +224,7 @@ def test_layers_are_compared_before_a_run(results):
     assert "80 of 100 cells" in _texts(results.preview)
     assert "slope is constant." in _texts(results.preview)
     plot = results.findChild(PlotView, "preview_correlations")
-    colours = {to_hex(text.get_color()) for text in plot.figure.axes[0].texts}
+    colours = {to_hex(text.get_color()) for text in plot.figure().axes[0].texts}
     assert colours == {"#ffffff"}  # 0.9 and 1 are dark cells
 
 
@@ -231,7 +233,7 @@ def test_plots_take_the_colours_of_the_window(shown, appearance):
     shown.tabs.setCurrentIndex(TABS.index("curves"))
     theme = load_theme(appearance)
     shown.set_theme(theme)
-    axes = shown.findChild(PlotView, "curve_elevation").figure.axes[0]
+    axes = shown.findChild(PlotView, "curve_elevation").figure().axes[0]
     assert to_hex(axes.figure.get_facecolor()) == theme.colour["surface"]
     assert to_hex(axes.yaxis.label.get_color()) == theme.colour["text"]
     lines = {to_hex(line.get_color()) for line in axes.lines}
@@ -254,6 +256,37 @@ def test_plots_that_are_seen_are_drawn_one_by_one(shown, qtbot):
     shown.set_theme(load_theme("dark"))
     assert not shown.is_drawn
     qtbot.waitUntil(lambda: shown.is_drawn, timeout=10_000)
+
+
+def test_plots_are_drawn_beside_the_window(shown, qtbot, monkeypatch):
+    drawn_in = []
+    draw = plots.draw_folds
+
+    def noting(axes, folds):
+        drawn_in.append(threading.current_thread())
+        draw(axes, folds)
+
+    monkeypatch.setattr(plots, "draw_folds", noting)
+    shown.show_tab("evaluation")
+    plot = shown.findChild(PlotView, "folds_plot_countries")
+    qtbot.waitUntil(lambda: bool(drawn_in) and not plot.is_due, timeout=10_000)
+    assert threading.main_thread() not in drawn_in
+
+
+def test_a_plot_of_another_size_is_drawn_anew_and_sharp(shown, qtbot):
+    shown.show_tab("evaluation")
+    plot = shown.findChild(PlotView, "folds_plot_countries")
+    qtbot.waitUntil(lambda: not plot.visibleRegion().isEmpty(), timeout=10_000)
+    qtbot.waitUntil(lambda: shown.is_drawn, timeout=10_000)
+    before, narrow_px = plot.drawing()(), plot.width()
+    shown.resize(1400, 640)
+    qtbot.waitUntil(lambda: plot.width() > narrow_px, timeout=10_000)
+    assert not shown.is_drawn
+    qtbot.waitUntil(lambda: shown.is_drawn, timeout=10_000)
+    after = plot.drawing()()
+    assert after.of > before.of
+    assert after.width_px - before.width_px == plot.width() - narrow_px
+    assert len(after.rgba) == 4 * after.width_px * after.height_px
 
 
 def test_nothing_is_shown_after_it_was_cleared(shown, qtbot):

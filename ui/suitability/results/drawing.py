@@ -1,9 +1,17 @@
-"""Draws plots one at a time, so that the window answers between two of them."""
+"""Draws plots one after another beside the window, which answers meanwhile."""
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
 from PyQt6.QtCore import QObject, QTimer
 from PyQt6.QtWidgets import QFrame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Beside: TypeAlias = Callable[[Callable[[], Any], Callable[[Any], None]], None]
 
 
 class Drawn(QFrame):
@@ -20,21 +28,33 @@ class Drawn(QFrame):
     def ask(self) -> None:
         """Ask to be drawn: in turn where there is a queue, else at once."""
         if self._queue is None:
-            self.draw_now()
+            self.show_drawn(self.drawing()())
         else:
             self._queue.add(self)
 
-    def draw_now(self) -> None:
-        """Draw."""
+    def drawing(self) -> Callable[[], Any]:
+        """Return what draws it as it is to be now; it knows nothing of Qt."""
+        raise NotImplementedError
+
+    def show_drawn(self, drawn: Any) -> None:  # noqa: ANN401 - whatever `drawing` comes to
+        """Show what `drawing` has come to."""
         raise NotImplementedError
 
 
 class DrawQueue(QObject):
-    """Whoever waits to be drawn, in the order of asking; one is drawn per turn of the loop."""
+    """Whoever waits to be drawn, in the order of asking; one is taken per turn of the loop.
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    Parameters
+    ----------
+    beside : callable
+        Runs a function beside the window, and another one here with what has come of it.
+    """
+
+    def __init__(self, beside: Beside, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._beside = beside
         self._waiting: list[Drawn] = []
+        self._page = 0
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
         self._turn.setInterval(0)
@@ -47,7 +67,8 @@ class DrawQueue(QObject):
             self._turn.start()
 
     def clear(self) -> None:
-        """Forget who waits, as before they are deleted."""
+        """Forget who waits and who is being drawn, as before they are deleted."""
+        self._page += 1
         self._waiting.clear()
         self._turn.stop()
 
@@ -56,6 +77,10 @@ class DrawQueue(QObject):
             return
         item = self._waiting.pop(0)
         if item.isVisible():
-            item.draw_now()
+            self._beside(item.drawing(), partial(self._on_drawn, self._page, item))
         if self._waiting:
             self._turn.start()
+
+    def _on_drawn(self, page: int, item: Drawn, drawn: Any) -> None:  # noqa: ANN401 - as above
+        if page == self._page:
+            item.show_drawn(drawn)

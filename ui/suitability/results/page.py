@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from PyQt6.QtGui import QResizeEvent
 
     from ui.controls import Tone
+    from ui.suitability.results.drawing import Beside
 
 
 class Page(QScrollArea):
@@ -28,19 +29,21 @@ class Page(QScrollArea):
     ----------
     name : str
         Object name.
+    beside : callable
+        As for `DrawQueue`.
     """
 
     stage_wanted = pyqtSignal(str)
     """A number was asked from what it comes; carries the stage that computed it."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, beside: Beside, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.column = QVBoxLayout()
-        self._queue = DrawQueue(self)
+        self._queue = DrawQueue(beside, self)
         self.clear()
 
     def clear(self) -> None:
@@ -76,7 +79,7 @@ class Page(QScrollArea):
         self.column.addWidget(label(text, size="small", tone=tone, name=name))
 
     def add(self, widget: QWidget) -> None:
-        """Add a part; plots in it are drawn one at a time."""
+        """Add a part; plots in it are drawn one after another."""
         parts = [widget, *widget.findChildren(Drawn)]
         for part in parts:
             if isinstance(part, Drawn):

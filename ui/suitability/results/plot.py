@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-os.environ.setdefault("QT_API", "pyqt6")  # matplotlib is to take the Qt of the window
-
 import numpy as np
-from matplotlib.backends.backend_qtagg import FigureCanvasQTAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QImage, QPainter
 from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from PyQt6.QtGui import QPaintEvent, QWheelEvent
+    from PyQt6.QtGui import QPaintEvent, QResizeEvent
 
     from ui.theme import Theme
 
@@ -41,31 +41,75 @@ _POINTS = 9.0
 _LIGHT = 0.45
 
 
-class _Canvas(FigureCanvasQTAgg):
-    """A canvas that leaves the wheel to the page, and is drawn when it is told to."""
+@dataclass(frozen=True)
+class Picture:
+    """A plot as pixels.
+
+    Parameters
+    ----------
+    rgba : bytes
+        Row by row from the top, four bytes each.
+    width_px, height_px : int
+        Of the screen, not of the window.
+    of : int
+        Which state of the plot it shows.
+    """
+
+    rgba: bytes
+    width_px: int
+    height_px: int
+    of: int
+
+
+class _Sheet(QWidget):
+    """Shows a picture, and tells when it is seen and out of date."""
 
     drawing_wanted = pyqtSignal()
-    """It is seen, and what it shows is out of date."""
 
-    stale = True
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = 0
+        """What is to be seen; another number whenever it is something else."""
+        self._picture: Picture | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
-    @override
-    def draw_idle(self) -> None:
+    @property
+    def is_stale(self) -> bool:
+        """Whether what is shown is out of date."""
+        return self._picture is None or self._picture.of != self.state
+
+    @property
+    def pixels(self) -> QSize:
+        """Its size in pixels of the screen."""
+        return self.size() * self.devicePixelRatioF()
+
+    def outdate(self) -> None:
         """Take note that what is shown is out of date."""
-        self.stale = True
+        self.state += 1
+        self.update()
+
+    def show_picture(self, picture: Picture) -> None:
+        """Show another picture."""
+        self._picture = picture
         self.update()
 
     @override
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        if self.stale:
-            self.drawing_wanted.emit()
-        else:
-            super().paintEvent(event)  # type: ignore[no-untyped-call]  # untyped there
+    def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        super().resizeEvent(a0)
+        self.outdate()
 
     @override
-    def wheelEvent(self, event: QWheelEvent | None) -> None:
-        if event is not None:
-            event.ignore()
+    def paintEvent(self, a0: QPaintEvent | None) -> None:
+        if self.is_stale:
+            self.drawing_wanted.emit()
+        shown = self._picture  # the one of before, until there is another
+        if shown is not None:
+            pixels = QImage(
+                shown.rgba, shown.width_px, shown.height_px, QImage.Format.Format_RGBA8888
+            )
+            painter = QPainter(self)
+            painter.drawImage(self.rect(), pixels)
+            painter.end()
 
 
 class PlotView(Drawn):
@@ -76,7 +120,7 @@ class PlotView(Drawn):
     name : str
         Object name.
     draw : callable
-        Draws on axes, in the colours of the report.
+        Draws on axes, in the colours of the report; knows nothing of Qt.
     theme : Theme
         Of the window.
     title : str
@@ -102,13 +146,10 @@ class PlotView(Drawn):
         self.setProperty("role", "card")
         self._draw = draw
         self._theme = theme
-        self._built = False
-        self._figure = Figure(layout="constrained")
-        self._canvas = _Canvas(self._figure)  # type: ignore[no-untyped-call]  # untyped there
-        self._canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._canvas.setMinimumWidth(size[0])
-        self._canvas.setFixedHeight(size[1])
-        self._canvas.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._sheet = _Sheet()
+        self._sheet.setMinimumWidth(size[0])
+        self._sheet.setFixedHeight(size[1])
+        self._sheet.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(told or title)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GRID, GRID, GRID, GRID)
@@ -117,38 +158,60 @@ class PlotView(Drawn):
             head = label(title, size="small")
             head.setToolTip(told or title)
             layout.addWidget(head)
-        layout.addWidget(self._canvas, 1)
-        self._canvas.drawing_wanted.connect(self.ask)
+        layout.addWidget(self._sheet, 1)
+        self._sheet.drawing_wanted.connect(self.ask)
 
-    @property
     def figure(self) -> Figure:
-        """What is drawn."""
-        if not self._built:
-            self._built = True
-            self._figure.clear()
-            self._draw(self._figure.subplots())
-            style_figure(self._figure, self._theme)
-        return self._figure
+        """Return what is to be drawn."""
+        return styled_figure(self._draw, self._theme)
 
     @property
     def is_due(self) -> bool:
         """Whether it is seen and still waits to be drawn."""
-        seen = self.isVisible() and not self._canvas.visibleRegion().isEmpty()
-        return seen and self._canvas.stale
+        seen = self.isVisible() and not self._sheet.visibleRegion().isEmpty()
+        return seen and self._sheet.is_stale
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme, when it is seen the next time."""
         self._theme = theme
-        self._built = False
-        self._canvas.draw_idle()
+        self._sheet.outdate()
 
     @override
-    def draw_now(self) -> None:
-        if not self._built:
-            _ = self.figure
-        self._canvas.draw()  # type: ignore[no-untyped-call]  # untyped there
-        self._canvas.stale = False
-        self._canvas.update()
+    def drawing(self) -> Callable[[], Picture]:
+        size = self._sheet.pixels
+        return partial(
+            _drawn,
+            partial(styled_figure, self._draw, self._theme),
+            (max(size.width(), 1), max(size.height(), 1)),
+            self._sheet.devicePixelRatioF(),
+            self._sheet.state,
+        )
+
+    @override
+    def show_drawn(self, drawn: Picture) -> None:
+        self._sheet.show_picture(drawn)
+
+
+def _drawn(
+    make: Callable[[], Figure], size_px: tuple[int, int], ratio: float, state: int
+) -> Picture:
+    """Draw a figure in a size in pixels of the screen, `ratio` of which are one of Qt's."""
+    figure = make()
+    figure.set_dpi(figure.dpi * ratio)
+    width_px, height_px = size_px
+    figure.set_size_inches(width_px / figure.dpi, height_px / figure.dpi)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]  # untyped there
+    made = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]  # as above
+    return Picture(made.tobytes(), made.shape[1], made.shape[0], state)
+
+
+def styled_figure(draw: Draw, theme: Theme) -> Figure:
+    """Return a figure as it is drawn for the report, in the colours of a theme."""
+    figure = Figure(layout="constrained")
+    draw(figure.subplots())
+    style_figure(figure, theme)
+    return figure
 
 
 def style_figure(figure: Figure, theme: Theme) -> None:

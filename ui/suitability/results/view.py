@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import Qt, QUrl, pyqtSignal
 from PyQt6.QtGui import QDesktopServices
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from planner.suitability import SuitabilityResults
     from planner.suitability.comparison import Comparison
     from planner.suitability.previews import LayerPreview
+    from ui.background import Background
     from ui.suitability.work import RunView
     from ui.theme import Theme
 
@@ -53,7 +54,15 @@ _TABS = (
 
 
 class ResultsView(QFrame):
-    """Shows one run, or how the layers of a study go together."""
+    """Shows one run, or how the layers of a study go together.
+
+    Parameters
+    ----------
+    theme : Theme
+        Colours.
+    background : Background
+        Draws the plots.
+    """
 
     closed = pyqtSignal()
     stage_wanted = pyqtSignal(str)
@@ -63,12 +72,15 @@ class ResultsView(QFrame):
     choice_withdrawn = pyqtSignal(str)
     comparison_wanted = pyqtSignal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, background: Background, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("results_view")
         self.setProperty("role", "panel")
         self.setMinimumWidth(40 * GRID)
         self._theme = theme
+        self._background = background
         self._state = HabitatState()
         self._editable = True
         self._view: RunView | None = None
@@ -89,9 +101,13 @@ class ResultsView(QFrame):
         self._close.setObjectName("results_close")
         self._close.clicked.connect(self.closed)
         self._choice = self._make_choice()
-        self.pages = {name: Page(f"results_{name}") for name, _ in _TABS if name != "compare"}
-        self.compared = Page("results_compared")
-        self.preview = Page("results_preview")
+        self.pages = {
+            name: Page(f"results_{name}", self._draw_beside)
+            for name, _ in _TABS
+            if name != "compare"
+        }
+        self.compared = Page("results_compared", self._draw_beside)
+        self.preview = Page("results_preview", self._draw_beside)
         self.tabs = self._make_tabs()
         self._body = QStackedWidget()
         self._body.addWidget(self.tabs)
@@ -104,6 +120,17 @@ class ResultsView(QFrame):
         layout.addWidget(self._body, 1)
         for page in (*self.pages.values(), self.compared):
             page.stage_wanted.connect(self.stage_wanted)
+
+    def _draw_beside(self, drawing: Callable[[], Any], shown: Callable[[Any], None]) -> None:
+        """Draw a plot beside the window, which shows it then."""
+        if not self._background.closed:
+            self._background.submit(
+                "reading",
+                tr("Draw a plot"),
+                lambda _: drawing(),
+                shown,
+                lambda error: self._about.say(str(error)),
+            )
 
     def _make_head(self) -> QVBoxLayout:
         first = QHBoxLayout()
