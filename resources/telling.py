@@ -78,9 +78,9 @@ class Teller:
             return text, 0
         name = text if self._named is None else self._named(text)
         if name != text:
-            return name, len(text)
+            return name, _letters(text)
         if text in self._stored.exact:
-            return self._translate(text), len(text)
+            return self._translate(text), _letters(text)
         return self._list(text, depth) or max(
             self._whole(text, depth),
             self._sentences(text, depth),
@@ -90,7 +90,7 @@ class Teller:
     def _whole(self, text: str, depth: int) -> tuple[str, int]:
         """Tell a text by the first template it can be made of."""
         if text in self._stored.exact:
-            return self._translate(text), len(text)
+            return self._translate(text), _letters(text)
         for template, found in self._stored.matches(text):
             told = {key: self._any(value, depth + 1) for key, value in found.items()}
             values = {key: value for key, (value, _) in told.items()}
@@ -139,6 +139,10 @@ class Teller:
             return None
         joined = self._signs.between_parts.join(new for new, _ in told)
         return joined, sum(letters for _, letters in told)
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalpha, text))
 
 
 class _AsText(Formatter):
