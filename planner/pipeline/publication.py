@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from layers.qgis.discovery import find_qgis
@@ -13,13 +15,13 @@ from planner.pipeline.runner import Step
 from planner.project import table_output
 from planner.publish import print_scenario, show_project, species_picture
 from planner.records import attribute
+from planner.report.page import Edition
 from planner.report.plan_report import plan_report
 from planner.sheet import PLAN_SHEET
-from resources.translation import mark
+from resources.translation import LANGUAGES, mark, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from algorithms.control import Control
     from layers.qgis.layer_spec import LayerSpec
@@ -29,6 +31,7 @@ MAP_PDF = "exports/scenario_map.pdf"
 MAP_PNG = "exports/pictures/scenario_map.png"
 MAP_QGZ = "exports/map.qgz"
 REPORT = "exports/report.html"
+"""In English; those in the other languages lie beside it."""
 
 # Table of the project to the columns that a spreadsheet shows, geometry left out.
 SPREADSHEETS: dict[str, tuple[str, ...]] = {
@@ -109,6 +112,11 @@ def spreadsheet(table: str) -> str:
 def picture(species_id: str) -> str:
     """Return the path inside the project of the picture of a species."""
     return f"exports/pictures/{species_id}.png"
+
+
+def report_in(language: str) -> str:
+    """Return the path inside the project of the report in a language."""
+    return REPORT if language == "en" else f"exports/report-{language}.html"
 
 
 def maps_step(study: Study) -> Step:
@@ -210,7 +218,7 @@ def report_step(study: Study, problems: Sequence[str], *, drawn: bool) -> Step:
     return Step(
         name="report",
         label=mark("Report (HTML)"),
-        method=3,
+        method=4,
         inputs={
             **_contents(study),
             "evaluation": study.project.output_hash(table_output("settings")),
@@ -219,27 +227,31 @@ def report_step(study: Study, problems: Sequence[str], *, drawn: bool) -> Step:
             "region": repr(study.region),
         },
         parameters={"problems": list(problems)},
-        outputs=(REPORT,),
+        outputs=tuple(report_in(code) for code in LANGUAGES),
     )
 
 
 def store_report(
     study: Study, problems: Sequence[str], drawn: bool, control: Control, _run_id: str
 ) -> None:
-    """Write the report."""
+    """Write the report in every language; each leads to the others."""
     folder = study.project.path
     pictures = {item.id: folder / picture(item.id) for item in study.species if drawn}
-    page = plan_report(
-        study.project,
-        study.region,
-        study.species,
-        overview=folder / MAP_PNG if drawn else None,
-        pictures=pictures,
-        problems=tuple(problems),
+    editions = tuple(
+        Edition(code, name, Path(report_in(code)).name) for code, name in LANGUAGES.items()
     )
-    control.report(0.8)
-    page.write(folder / REPORT)
-    control.report(1.0)
+    for done, code in enumerate(LANGUAGES, 1):
+        with speaking(code):
+            page = plan_report(
+                study.project,
+                study.region,
+                study.species,
+                overview=folder / MAP_PNG if drawn else None,
+                pictures=pictures,
+                problems=tuple(problems),
+            )
+        replace(page, editions=editions).write(folder / report_in(code))
+        control.report(done / len(LANGUAGES))
 
 
 def written_files(study: Study, *, drawn: bool) -> tuple[Path, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.report.page import Block, Paragraph, Section, Table
+from planner.report.words import title_of
+from resources.translation import language, tr, tr_c
 
 if TYPE_CHECKING:
     from planner.profiles import Quantity, RegionProfile, SpeciesProfile
@@ -21,30 +23,51 @@ def certainty(region: RegionProfile, species: tuple[SpeciesProfile, ...]) -> Sec
     species : tuple of SpeciesProfile
         Species planned for.
     """
+    landscape = region.names.in_language(language())
     rows = [
-        _evidence(region.names.en, "side of a cell", region.cell_size_m),
-        _evidence(region.names.en, "longest corridor", region.maximum_corridor_length_km),
+        _evidence(landscape, tr("side of a cell"), region.cell_size_m),
+        _evidence(landscape, tr("longest corridor"), region.maximum_corridor_length_km),
     ]
     rows += [
-        _evidence(item.names.en, name.replace("_", " "), quantity)
+        _evidence(title_of(item), name.replace("_", " "), quantity)
         for item in species
         for name, quantity in item.quantities.items()
     ]
     limits = [Paragraph(text) for text in region.limits]
     limits += [
-        Paragraph(f"{item.names.en}: {text}") for item in species for text in item.limits
+        Paragraph(f"{title_of(item)}: {text}") for item in species for text in item.limits
     ]
     table = Table(
-        "Numbers the plan rests on: read in a source, recalled, or expert judgement",
-        ("Of", "Number", "Value", "Status", "Source or reason"),
+        tr("Numbers the plan rests on: read in a source, recalled, or expert judgement"),
+        (
+            tr_c("whose number", "Of"),
+            tr("Number"),
+            tr("Value"),
+            tr("Status"),
+            tr("Source or reason"),
+        ),
         tuple(rows),
     )
-    return Section("How sure it is", (*limits, table))
+    return Section(tr("How sure it is"), (*_quoted(), *limits, table))
+
+
+def _quoted() -> list[Paragraph]:
+    """Say in other languages that what follows is quoted as it was written."""
+    if language() == "en":
+        return []
+    return [
+        Paragraph(
+            tr(
+                "Profiles of species and regions, their limits and sources are quoted in "
+                "English, as they were written."
+            )
+        )
+    ]
 
 
 def _evidence(owner: str, name: str, quantity: Quantity) -> tuple[str, ...]:
     why = quantity.source or quantity.basis
-    return owner, name, quantity.shown(), quantity.status, why
+    return owner, name, quantity.shown(), tr(quantity.status), why
 
 
 def repetition(project: Project) -> Section:
@@ -57,8 +80,8 @@ def repetition(project: Project) -> Section:
     """
     runs = _latest(project)
     steps = Table(
-        "Steps as recorded in the project, with the hash of their inputs",
-        ("Step", "Started (UTC)", "Seconds", "Seed", "Inputs"),
+        tr("Steps as recorded in the project, with the hash of their inputs"),
+        (tr("Step"), tr("Started (UTC)"), tr("Seconds"), tr("Seed"), tr("Inputs")),
         tuple(
             (
                 run.step,
@@ -79,15 +102,15 @@ def repetition(project: Project) -> Section:
     used = runs[-1].versions if runs else {}
     blocks: list[Block] = [steps]
     if used:
-        told = ", ".join(f"{name} {version}" for name, version in used.items())
-        blocks.append(Paragraph(f"Versions: {told}."))
+        listed = ", ".join(f"{name} {version}" for name, version in used.items())
+        blocks.append(Paragraph(tr("Versions: {versions}.", versions=listed)))
     if chosen:
-        caption = (
+        caption = tr(
             "Parameters of each step. Those in no profile above are expert values of "
             "the method."
         )
-        blocks.append(Table(caption, ("Step", "Parameter", "Value"), chosen))
-    return Section("How to repeat it", tuple(blocks))
+        blocks.append(Table(caption, (tr("Step"), tr("Parameter"), tr("Value")), chosen))
+    return Section(tr("How to repeat it"), tuple(blocks))
 
 
 def _latest(project: Project) -> list[RunRecord]:

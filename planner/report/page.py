@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from planner.files import write_text
 from resources.paths import resource_path
+from resources.translation import language, tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,8 +97,17 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """The same report in another language, in a file beside it."""
+
+    language: str
+    name: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """A whole report."""
+    """A whole report, in the language that was spoken when it was composed."""
 
     title: str
     lead: str
@@ -105,6 +115,10 @@ class Page:
     cards: tuple[Card, ...]
     sections: tuple[Section, ...]
     footer: tuple[str, ...] = field(default=())
+    editions: tuple[Edition, ...] = ()
+    language: str = field(default_factory=language)
+    contents: str = field(default_factory=lambda: tr("Contents"))
+    languages: str = field(default_factory=lambda: tr("Languages"))
 
     def write(self, path: Path) -> Path:
         """Write the page as HTML, whole or not at all.
@@ -131,6 +145,10 @@ class Page:
                 cards=self.cards,
                 sections=self.sections,
                 footer=self.footer,
+                editions=self.editions,
+                language=self.language,
+                contents=self.contents,
+                languages=self.languages,
             ),
         )
         return path

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from planner.map_style import country_colour, look
+from planner.report.lettering import lettering
+from planner.report.words import figure as number_text
+from resources.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 DPI = 130
 
 
+@lettering()
 def width_plot(distance_m: Sequence[float], width_m: Sequence[float], needed_m: float) -> bytes:
     """Plot the width of a corridor along its middle line.
 
@@ -38,7 +42,7 @@ def width_plot(distance_m: Sequence[float], width_m: Sequence[float], needed_m: 
     axes.plot(kilometres, width_m, color=corridor["stroke"], linewidth=1.6)
     axes.axhline(needed_m, color=narrow["stroke"], linewidth=1.2, linestyle="--")
     axes.annotate(
-        f"needed: {needed_m:,.0f} m",
+        tr("needed: {width} m", width=number_text(needed_m)),
         (0.99, needed_m),
         xycoords=("axes fraction", "data"),
         xytext=(0, 3),
@@ -47,13 +51,14 @@ def width_plot(distance_m: Sequence[float], width_m: Sequence[float], needed_m: 
         color=narrow["label"],
         bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1},
     )
-    axes.set(xlabel="along the corridor, km", ylabel="width, m")
+    axes.set(xlabel=tr("along the corridor, km"), ylabel=tr("width, m"))
     axes.set_xlim(0, max(kilometres[-1], 0.1))
     axes.set_ylim(0, 1.15 * max([*width_m, needed_m]))
     axes.spines[["top", "right"]].set_visible(False)
     return figure_png(figure)
 
 
+@lettering()
 def protection_plot(before: Mapping[str, float], after: Mapping[str, float]) -> bytes:
     """Plot the share of each country's land in sites before and after, in %.
 
@@ -85,7 +90,7 @@ def protection_plot(before: Mapping[str, float], after: Mapping[str, float]) -> 
             )
     axes.set_yticks(range(len(codes)), codes)
     axes.invert_yaxis()
-    axes.set_xlabel("land of the region in catalogued sites, % (pale: before, full: after)")
+    axes.set_xlabel(tr("land of the region in catalogued sites, % (pale: before, full: after)"))
     axes.set_xlim(0, 1.15 * max([*before.values(), *after.values(), 1.0]))
     axes.spines[["top", "right"]].set_visible(False)
     return figure_png(figure)

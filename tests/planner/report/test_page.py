@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from layers.errors import LayerWriteError
-from planner.report.page import Card, Figure, Heading, Page, Paragraph, Section, Table
+from planner.report.page import Card, Edition, Figure, Heading, Page, Paragraph, Section, Table
 
 
 def _page(*blocks):
@@ -39,3 +39,14 @@ def test_a_row_must_fit_its_headers():
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(LayerWriteError, match="could not be written"):
         _page().write(tmp_path / "gone" / "report.html")
+
+
+def test_a_report_leads_to_its_editions_in_other_languages(tmp_path):
+    editions = (
+        Edition("en", "English", "report.html"),
+        Edition("zh", "中文", "report-zh.html"),
+    )
+    page = Page("Title", "Lead", "Notice", (), (), editions=editions)
+    html = page.write(tmp_path / "report.html").read_text(encoding="utf-8")
+    assert '<a href="report-zh.html" lang="zh" hreflang="zh">中文</a>' in html
+    assert '<b lang="en">English</b>' in html

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 import shapely
+from matplotlib import rcParams
 
 from planner.corridors.curve import ResistanceCurve, set_curve
 from planner.maps import DISCLAIMER, NOMINAL_NOTICE
@@ -9,7 +10,10 @@ from planner.pipeline.habitat import evaluation_key
 from planner.pipeline.indicators import LAND
 from planner.profiles import load_region, load_species
 from planner.project import AddFeatures, Project, RunRecord, SetSetting, StoreIndicators
-from planner.report.plan_report import MOST_PLOTS, plan_report
+from planner.report import lettering
+from planner.report.plan_report import plan_report
+from planner.report.plan_species import MOST_PLOTS
+from resources.translation import LANGUAGES, language, speaking, tr
 
 LAEA = "+proj=laea +lat_0=43 +lon_0=131 +datum=WGS84 +units=m +no_defs"
 SQUARE = shapely.box(0, 0, 1000, 1000)
@@ -394,3 +398,38 @@ def test_every_number_of_the_profiles_is_shown_with_its_status(page, project):
             )
             assert row[3] == quantity.status
             assert row[4]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_report_speaks_the_language_of_its_reader(filled, tmp_path, outline, code):
+    with speaking(code):
+        report = plan_report(
+            filled,
+            load_region("tumen-estuary"),
+            SPECIES,
+            overview=None,
+            pictures={},
+            problems=(),
+        )
+        title = tr("Candidate transboundary protected areas")
+        disclaimer = tr(DISCLAIMER)
+    path = report.write(tmp_path / "report.html")
+    found = outline(path)
+    assert f'<html lang="{code}">' in path.read_text("utf-8")
+    assert title in found.headings
+    assert disclaimer in found.words
+    assert found.ids == found.links
+    parted = "12,345.7" if code == "en" else "12 345.7"
+    assert row_of(found, "West & East")[3] == parted
+
+
+def test_plots_are_lettered_by_an_installed_font_or_in_english(monkeypatch):
+    with speaking("ja"):
+        monkeypatch.setattr(lettering, "installed_families", frozenset)
+        with lettering.lettering():
+            assert language() == "en"
+        monkeypatch.setattr(lettering, "installed_families", lambda: {"Yu Gothic"})
+        with lettering.lettering():
+            assert language() == "ja"
+            assert rcParams["font.family"] == ["DejaVu Sans", "Yu Gothic"]
+        assert language() == "ja"

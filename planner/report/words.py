@@ -1,0 +1,63 @@
+"""Names and numbers of a report in the language spoken now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.profiles import load_species, species_ids
+from planner.records import listed, shown_number, texts
+from resources.translation import language, tr_c, tr_filled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planner.profiles import SpeciesProfile
+
+THOUSANDS = "\N{NARROW NO-BREAK SPACE}"
+
+
+def figure(value: object, digits: int = 0) -> str:
+    """Write a number; outside English thousands are parted by a space, never by a comma."""
+    text = shown_number(value, digits)
+    return text if language() == "en" else text.replace(",", THOUSANDS)
+
+
+def title_of(profile: SpeciesProfile) -> str:
+    """Return what people call a species."""
+    return profile.names.in_language(language())
+
+
+def species_named(species_id: object) -> str:
+    """Return the name of a species with a profile, else its id; empty for none."""
+    if species_id is None:
+        return ""
+    known = str(species_id) in species_ids()
+    return title_of(load_species(str(species_id))) if known else str(species_id)
+
+
+def in_a_row(names: Sequence[str]) -> str:
+    """Write names as a sentence does."""
+    if language() == "en":
+        return listed(names)
+    return tr_c("between parts of a list", ", ").join(names)
+
+
+def joined(value: object) -> str:
+    """Write a stored list, such as that of countries."""
+    return ", ".join(texts(value))
+
+
+def all_or(code: str, word_for_all: str) -> str:
+    """Write the code of a country, or that it is all of them together."""
+    return tr_c("of countries", "all") if code == word_for_all else code
+
+
+def told(text: object) -> str:
+    """Return a stored text in the language spoken now; species in it by their names there."""
+    return tr_filled(str(text), named=_reader_s_name)
+
+
+def _reader_s_name(name: str) -> str:
+    profiles = (load_species(item) for item in species_ids())
+    found = next((item for item in profiles if item.names.en == name), None)
+    return name if found is None else title_of(found)
