@@ -272,6 +272,27 @@ def stored(text: str) -> str:
     return tr_filled(text, named=_named)
 
 
+def feature(name: str, *, computed: bool) -> str:
+    """Return the name of a corridor or proposal; names of places in it stay as they are.
+
+    Parameters
+    ----------
+    name : str
+        As it is stored.
+    computed : bool
+        Whether the program gave the name, which joins those of two places.
+    """
+    one, to, other = name.partition(" to ")
+    if computed and to:
+        one, other = stored(one), stored(other)
+        return tr_c("name of a corridor", "{one} to {other}", one=one, other=other)
+    told = stored(name)
+    one, joined, other = name.partition(" and ")
+    if computed and joined and told == name:
+        return tr_c("name of two sites together", "{one} and {other}", one=one, other=other)
+    return told
+
+
 def problem(error: BaseException) -> str:
     """Return the message of an error for the reader; where it has none, its kind."""
     return stored(str(error) or type(error).__name__)

@@ -54,7 +54,7 @@ def duplicate_proposals(
         {
             **copied(row),
             **({"attributes": unlinked(row["attributes"])} if told else {}),
-            "name": f"{row['name']} ({told})" if told else row["name"],
+            "name": filled("{name} (copy)", name=row["name"]) if told else row["name"],
             "names": suffixed(row["names"], told) if told else row["names"],
             "proposal_id": new_id(),
             "scenario": target,

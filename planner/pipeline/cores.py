@@ -188,7 +188,7 @@ def _records(
 
 def _core_name(members: list[int], protected: ProtectedLand, core: int, iso3: str) -> str:
     if not members:
-        return f"Unprotected habitat {core} ({iso3})"
+        return filled("Unprotected habitat {number} ({iso3})", number=core, iso3=iso3)
     name = protected.names[members[0]]
     others = len(members) - 1
-    return name if not others else f"{name} and {others} more"
+    return name if not others else filled("{name} and {count} more", name=name, count=others)

@@ -193,7 +193,7 @@ def _record(run: ReserveRun, stored: StoredSolution, item: Proposal, verdict: st
 def _national_record(run: ReserveRun, stored: StoredSolution, land: NationalLand) -> Record:
     return {
         "proposal_id": f"{_prefix(run, stored.name)}-{land.iso3}",
-        "name": f"Further land in {country_name(land.iso3)}",
+        "name": filled("Further land in {country}", country=country_name(land.iso3)),
         "status": "draft",
         "kind": NATIONAL,
         "countries": [land.iso3],

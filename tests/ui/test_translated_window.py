@@ -28,9 +28,6 @@ AS_IT_IS = re.compile(r"Landbridge|EPSG:\d+|Small|Plan|/\S+|km2|English|[A-Z]{3}
 WORD = re.compile(r"[A-Za-z]{3,}")
 TOLD_AS_THEY_ARE = {
     "cores_section": "the numbers of a profile with their sources",
-    "no_map_reason": "an error of the layers",
-    "project_wizard": "names and descriptions of regions",
-    "region_about": "the description of a region",
 }
 
 

@@ -238,7 +238,8 @@ def _through(told: Mapping[str, object], core_names: Mapping[str, str]) -> Fact:
     found = told.get("through")
     cores = [str(item) for item in found] if isinstance(found, list) else []
     return Fact(
-        tr("Leads through"), words.listed_apart(core_names.get(core, core) for core in cores)
+        tr("Leads through"),
+        words.listed_apart(words.stored(core_names.get(core, core)) for core in cores),
     )
 
 

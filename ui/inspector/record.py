@@ -264,7 +264,7 @@ def plan_record(
     computed = (Fact(tr("From run"), str(run), run_id=str(run)),) if run else ()
     return Record(
         kind=words.identifier(kind),
-        title=str(name),
+        title=words.feature(str(name), computed=bool(run)),
         subtitle=_species_of(first),
         notices=(
             tr(

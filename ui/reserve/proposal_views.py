@@ -61,7 +61,7 @@ def _proposal(item: Proposal, other: Enlargement | None, unit: str) -> ProposalV
     detail = (", ".join(item.countries), tr("{area} new", area=words.area(item.new_km2)), kind)
     return ProposalView(
         key=item.proposal_id,
-        title=item.name,
+        title=words.feature(item.name, computed=True),
         detail="  ·  ".join(detail),
         facts=tuple((name, value) for name, value in facts if value),
         reasons=tuple(words.stored(reason) for reason in dict.fromkeys(reasons)),
