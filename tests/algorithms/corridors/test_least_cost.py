@@ -170,7 +170,7 @@ def test_can_be_stopped_at_once(stopper):
         corridors_between(
             resistance, labels, pairs, cell_size=1.0, rule=SwathRule(), control=watch
         )
-    assert time.perf_counter() - watch.times[-1] < 1.0
+    assert time.process_time() - watch.times[-1] < 1.0
 
 
 def test_refuses_what_it_cannot_mean():

@@ -214,7 +214,7 @@ def test_can_be_stopped_at_once(stopper):
     watch = stopper(stop_at=0.2)
     with pytest.raises(KeyboardInterrupt):
         widen(rng.uniform(1, 2, (300, 400)), a, b, width_m=90.0, cell_size=10.0, control=watch)
-    assert time.perf_counter() - watch.times[-1] < 1.0
+    assert time.process_time() - watch.times[-1] < 1.0
     assert watch.seen == sorted(watch.seen)
 
 

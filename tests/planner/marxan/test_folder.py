@@ -192,9 +192,9 @@ def test_a_folder_of_many_rows_is_read_fast(make_folder):
         input__spec="id\tprop\n" + "".join(f"{k + 1}\t0.2\n" for k in range(features)),
         input__puvspr=f"species\tpu\tamount\n{rows}\n",
     )
-    started = time.perf_counter()
+    started = time.process_time()
     folder = read_folder(path)
-    assert time.perf_counter() - started < 5.0
+    assert time.process_time() - started < 5.0
     np.testing.assert_allclose(folder.features.target, 0.2 * amounts.sum(axis=1))
 
 

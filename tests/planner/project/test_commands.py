@@ -242,10 +242,10 @@ def test_undo_refuses_where_a_gis_has_changed_the_data(project, core, dump):
 
 def test_thousands_of_features_are_one_quick_edit(project, core):
     records = [core(str(index), x=index * 10.0) for index in range(5000)]
-    start = time.monotonic()
+    start = time.process_time()
     project.execute(ReplaceFeatures("cores", records))
     project.execute(ReplaceFeatures("cores", records))
     project.undo()
-    assert time.monotonic() - start < 10.0
+    assert time.process_time() - start < 10.0
     assert len(project.cores()) == 5000
     assert len(project.history()) == 2

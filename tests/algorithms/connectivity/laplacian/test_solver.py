@@ -180,6 +180,9 @@ def test_iterations_tell_that_a_ground_is_missing_or_too_weak(ground):
 
 @pytest.mark.parametrize("method", ["direct", "iterative"])
 def test_tells_its_progress_and_stops(circuit, stopper, method):
+    small = circuit(np.random.default_rng(0), (30, 30))
+    plan = plan_solver(small.matrix, position=small.position, method=method)
+    grounded_solver(small.matrix, plan=plan)  # compiled now, if it was not
     case = circuit(np.random.default_rng(0), (220, 220))
     plan = plan_solver(case.matrix, position=case.position, method=method)
     watch = stopper(stop_at=2.0)
