@@ -78,6 +78,7 @@ class Store:
                 f"{path} is in the middle of being written by another program. Try again."
             )
         self._reader = reader
+        self._file = _identity(path)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -112,6 +113,7 @@ class Store:
         with self._write_lock, translated(self.path):
             if self._writer is None:
                 raise ReadOnlyProjectError(f"{self.path.parent} is open for reading only.")
+            self._refuse_absent()
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
@@ -120,6 +122,18 @@ class Store:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
+
+    def _refuse_absent(self) -> None:
+        """Refuse to write where the file is no more at its place.
+
+        An open file can be written even after its drive was taken away or its folder was
+        thrown away, and what was written is lost when it is closed.
+        """
+        found = _identity(self.path)
+        if found is None:
+            raise _gone(self.path, "it is not there any more")
+        if found != self._file:
+            raise _gone(self.path, "another file has taken its place")
 
     def verify(self, *, quick: bool = False) -> None:
         """Check every page of the file.
@@ -374,8 +388,9 @@ def translated(path: Path) -> Iterator[None]:
             raise
         raise ProjectError(f"{path.parent} was closed. Open it again to go on.") from error
     except sqlite3.Error as error:
-        told = _in_plain_words if path.exists() else _gone
-        raise told(path, error) from error
+        if not path.exists():
+            raise _gone(path, " ".join(str(error).split())) from error
+        raise _in_plain_words(path, error) from error
     except UnicodeDecodeError as error:
         # What SQLite wanted to say held a name out of a damaged part of the file.
         raise DamagedProjectError(
@@ -384,10 +399,19 @@ def translated(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _gone(path: Path, error: sqlite3.Error) -> ProjectError:
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another of its name; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _gone(path: Path, said: str) -> ProjectError:
     """Tell that the file itself is no more where it was, as where a share was unplugged."""
     return ProjectError(
-        f"{path} is gone: {' '.join(str(error).split())}. Bring back the drive or the network "
+        f"{path} is gone: {said}. Bring back the drive or the network "
         "share that it lies on and repeat the edit, or open the project again; every edit made "
         "before is in the file."
     )

@@ -1,4 +1,5 @@
 import json
+import shutil
 import threading
 
 import pytest
@@ -326,3 +327,30 @@ def test_settings_hold_any_json(project):
     assert project.settings == {}
     project.undo()
     assert project.settings == {"view": json.loads(json.dumps(value))}
+
+
+def test_nothing_is_written_into_a_folder_that_is_gone(folder):
+    project = Project.open(folder)
+    project.execute(SetSetting("x", 1))
+    away = folder.rename(folder.with_name("away"))
+    with pytest.raises(ProjectError, match=r"is gone: it is not there.*Bring back the drive"):
+        project.execute(SetSetting("x", 2))
+    with pytest.raises(ProjectError, match="is gone"):
+        project.undo()
+    assert project.settings == {"x": 1}
+    away.rename(folder)
+    project.execute(SetSetting("x", 3))
+    assert project.undo() == "Set x"
+    assert project.settings == {"x": 1}
+    project.close()
+
+
+def test_nothing_is_written_where_another_project_took_the_place(folder, tmp_path):
+    project = Project.open(folder)
+    away = folder.rename(folder.with_name("away"))
+    shutil.copytree(away, folder)
+    with pytest.raises(ProjectError, match="another file has taken its place"):
+        project.execute(SetSetting("x", 2))
+    shutil.rmtree(folder)
+    away.rename(folder)
+    project.close()
