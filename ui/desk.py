@@ -8,6 +8,7 @@ from PyQt6.QtCore import QObject, Qt, pyqtSignal
 
 from planner.habitat_maps import RUN_PREFIX
 from resources.translation import tr, tr_n
+from ui import words
 from ui.inspector.record import row_record, site_record
 from ui.inspector.run import run_record
 from ui.map.canvas import CLICK_TOLERANCE_PX
@@ -273,7 +274,7 @@ class Desk(QObject):
         region = _region(snapshot, measure)
         if region is not None:
             self._parts.map_area.canvas.set_region(region)
-        self._parts.strip.say(snapshot.read_only_reason)
+        self._parts.strip.say(words.stored(snapshot.read_only_reason))
         self._show_snapshot(snapshot)
         self._show_map(stale=False)
 

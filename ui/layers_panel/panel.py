@@ -234,9 +234,10 @@ class LayersPanel(QFrame):
 
     def show_problems(self, problems: Sequence[LayerProblem]) -> None:
         """Say which layers are not on the map, and why; nothing where all are."""
-        self._problems.setText("\n".join(f"{p.name}: {p.reason}" for p in problems))
+        reasons = {p.layer_id: words.stored(p.reason) for p in problems}
+        self._problems.setText("\n".join(f"{p.name}: {reasons[p.layer_id]}" for p in problems))
         self._problems.setVisible(bool(problems))
-        self.model.show_problems({p.layer_id: p.reason for p in problems})
+        self.model.show_problems(reasons)
 
     def show_page(self, page: QWidget | None) -> None:
         """Show a page in place of the tree, or the tree again."""

@@ -126,7 +126,7 @@ class LayersSection(Section):
                 self._used.append(True)
             else:
                 self._layers[place], self._used[place] = layer, True
-            told.append(f"{layer.name}: {reason}")
+            told.append(f"{layer.name}: {words.stored(reason)}")
         self._show()
         if self._layers:
             self._choose(len(self._layers) - 1)
