@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.guide.map import ESTUARY
+from ui.history.tidy_dialog import TidyDialog
 from ui.last_resort import ErrorWindow
 from ui.scrubbed import error_report
 
@@ -83,6 +84,17 @@ def history(hand: Hand) -> None:
     hand.take("history")
 
 
+def tidy(hand: Hand) -> None:
+    """Ask how much of undo is to be kept."""
+    hand.do("project.tidy")
+    dialog = hand.find(TidyDialog, "tidy_dialog")
+    dialog.kept.setCurrentIndex(dialog.kept.count() - 1)
+    dialog.ask()
+    hand.wait(lambda: dialog.found is not None, "what would be freed")
+    hand.take_over("tidy", dialog)
+    dialog.reject()
+
+
 def error(hand: Hand) -> None:
     """Show what comes when something went wrong that nobody expected."""
     dialog = ErrorWindow(_LOG, hand.desktop.window)
@@ -103,5 +115,6 @@ TASKS: Mapping[str, Callable[[Hand], None]] = {
     "languages": languages,
     "jobs": jobs,
     "history": history,
+    "tidy": tidy,
     "error": error,
 }
