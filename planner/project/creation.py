@@ -25,6 +25,7 @@ from planner.project.journal import now
 from planner.project.schema import (
     CREATE_JOURNAL_SQL,
     CREATE_PROJECT_SQL,
+    CREATE_STEPS_SQL,
     SCHEMA_VERSION,
     TABLES,
     VIEWS,
@@ -147,6 +148,7 @@ def create_tables(connection: sqlite3.Connection, srs_id: int) -> None:
         connection.execute(create_view_sql(view))
         register_features(connection, view.name, view.description, view.geometry, srs_id)
     connection.execute(CREATE_JOURNAL_SQL)
+    connection.execute(CREATE_STEPS_SQL)
     register_attributes(connection, "journal", "Every edit with its inverse.")
     connection.execute(CREATE_PROJECT_SQL)
     register_attributes(connection, "project", "What the project is: version, CRS, region.")

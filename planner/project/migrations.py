@@ -121,6 +121,7 @@ def _to_3(connection: sqlite3.Connection) -> None:
     )
     connection.execute("DROP TABLE journal")
     connection.execute("ALTER TABLE journal_3 RENAME TO journal")
+    connection.execute("CREATE INDEX journal_steps ON journal (state, step)")
     step, before = 0, None
     listed = connection.execute(
         "SELECT seq, group_id, state FROM journal WHERE state <> 'kept' ORDER BY seq"

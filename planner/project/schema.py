@@ -442,6 +442,7 @@ CREATE TABLE journal (
     inverse BLOB NOT NULL
 )
 """
+CREATE_STEPS_SQL = "CREATE INDEX journal_steps ON journal (state, step)"
 JOURNAL_COLUMNS = (
     "seq",
     "time",
