@@ -17,6 +17,7 @@ from planner.maps import DISCLAIMER, NOMINAL_SITES, PACK_GRID
 from resources.errors import PlannerError
 from resources.translation import tr
 from ui.background import Background
+from ui.carried import CarriedFields
 from ui.compare.desk import CompareDesk
 from ui.controls import tint_icons
 from ui.corridors.desk import CorridorsDesk
@@ -69,8 +70,10 @@ from ui.theme import (
 from ui.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import FrameType
 
+    from ui.carried import Carrier
     from ui.start.page import StartPage
 
 _PULSE_MS = 250
@@ -242,9 +245,11 @@ class Desktop(QObject):
         """Make the window anew over the same project, as in another language.
 
         Nothing may run beside the window; `Renewal` sees to that. The place and size of the
-        window, the panels, the view of the map and the selection are as before.
+        window, the panels, the view of the map, the selection, and what was begun and not
+        stored are as before.
         """
         self.session.finish()
+        carried = {name: part.carried() for name, part in self._carriers().items()}
         old, selection = self.window, self.desk.selection
         view = self.parts.map_area.canvas.view
         geometry, layout = old.saveGeometry(), old.layout_text()
@@ -261,13 +266,37 @@ class Desktop(QObject):
         old.deleteLater()
         QTimer.singleShot(0, look_through)  # the old window is one large circle of objects
         snapshot = self.session.snapshot
-        if snapshot is None:
-            return
-        self.session.opened.emit(snapshot)
-        if view is not None:
-            self.parts.map_area.canvas.show_exactly(view.extent)
-        if selection is not None:
-            self.desk.select(selection, reveal=False)
+        if snapshot is not None:
+            self.session.opened.emit(snapshot)
+            if view is not None:
+                self.parts.map_area.canvas.show_exactly(view.extent)
+            if selection is not None:
+                self.desk.select(selection, reveal=False)
+        for name, part in self._carriers().items():
+            part.take_over(carried[name])
+
+    def store_what_was_typed(self) -> None:
+        """Have forms that store by themselves store what was typed, without waiting."""
+        self.drawing.flush()
+        self.scenarios.panel.keep_note()
+
+    def _carriers(self) -> Mapping[str, Carrier]:
+        """Return what holds something that is stored nowhere, by a name of its own."""
+        panels = self.parts.panels
+        return {
+            "start": self.begin,
+            "sites": CarriedFields(panels.sites),
+            "species": panels.species,
+            "corridors": panels.corridors,
+            "proposals": panels.proposals,
+            "results": self.habitat,
+            "sheet": self.sheet,
+            "scenarios": self.scenarios,
+            "table": self.layers.table,
+            "compare": self.compare,
+            "drawing": self.drawing,
+            "map": self.map,
+        }
 
     def _make_parts(self) -> WindowParts:
         theme = self._theme

@@ -79,6 +79,11 @@ class Background(QObject):
         """What waits or runs, lane by lane."""
         return tuple(job for runner in self._lanes.values() for job in runner.jobs)
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing waits or runs, and whoever asked for what has ended knows of it."""
+        return not self.jobs and not self._untold
+
     def is_busy(self, *lanes: Lane) -> bool:
         """Tell whether something waits or runs in one of some lanes."""
         return any(self._lanes[lane].jobs for lane in lanes if lane in self._lanes)

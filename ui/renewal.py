@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from ui.preferences import PreferenceStore
     from ui.session import Session
 
-_QUIET_MS = 60
-"""How long nothing may have run before that: what has ended is told first."""
+_QUIET_MS = 30
+_QUIET_LOOKS = 2
+"""How often it is looked, and how often nothing may run: what has ended is told first."""
 
 
 class Renewable(Protocol):
@@ -31,6 +32,10 @@ class Renewable(Protocol):
 
     def build_anew(self) -> None:
         """Make the window anew."""
+        ...
+
+    def store_what_was_typed(self) -> None:
+        """Have forms that store by themselves store what was typed, without waiting."""
         ...
 
 
@@ -47,6 +52,7 @@ class Renewal(QObject):
         super().__init__()
         self._desktop = desktop
         self._language = ""
+        self._quiet_for = 0
         self._timer = QTimer(self)
         self._timer.setInterval(_QUIET_MS)
         self._timer.timeout.connect(self._try)
@@ -65,6 +71,7 @@ class Renewal(QObject):
 
     def ask(self) -> None:
         """Make the window anew, once what runs has ended."""
+        self._desktop.store_what_was_typed()
         running = self._running()
         if running:
             self._desktop.parts.strip.say(
@@ -81,8 +88,13 @@ class Renewal(QObject):
         return jobs[0].label if jobs else ""
 
     def _try(self) -> None:
-        if self._running() or self._desktop.parts.map_area.canvas.loop.busy:
+        if not self._is_quiet():
+            self._quiet_for = 0
             return
+        self._quiet_for += 1
+        if self._quiet_for < _QUIET_LOOKS:
+            return
+        self._quiet_for = 0
         code, self._language = self._language, ""
         if code and not self._spoken(code):
             self._timer.stop()
@@ -93,6 +105,12 @@ class Renewal(QObject):
             return
         self._timer.stop()
         self._desktop.build_anew()
+
+    def _is_quiet(self) -> bool:
+        stage = self._desktop.parts.map_area.stage
+        maps = (self._desktop.parts.map_area.canvas, stage.second)
+        drawing = any(canvas is not None and canvas.loop.busy for canvas in maps)
+        return self._desktop.background.settled and not drawing
 
     def _spoken(self, code: str) -> bool:
         """Speak a language and keep the wish; False where its words cannot be read."""

@@ -11,12 +11,13 @@ from resources.errors import PlannerError
 from resources.translation import tr, tr_n
 from ui import words
 from ui.attribute_table.table import AttributeTable
+from ui.carried import fields_of, fill_fields
 from ui.layers_panel.feature_selection import FeatureSelection
 from ui.map.overlay import Highlight
 from ui.snapshot import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
 
     from layers.qgis.engine import QgisEngine
@@ -107,6 +108,17 @@ class TableDesk(QObject):
         table.features_chosen.connect(self._on_features_chosen)
         table.zoom_wanted.connect(self.zoom)
         self.features.changed.connect(self._on_features_changed)
+
+    def carried(self) -> tuple[str, Mapping[str, object]]:
+        """Return the layer that is listed, and how it is filtered."""
+        return self.table.layer_id if self.is_open else "", fields_of(self.table)
+
+    def take_over(self, state: tuple[str, Mapping[str, object]]) -> None:
+        """List the same layer, filtered so."""
+        layer_id, fields = state
+        if layer_id:
+            self.show(layer_id)
+            fill_fields(self.table, fields)
 
     @property
     def is_open(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,8 @@ from ui.map.side import Side, Sides
 from ui.snapshot import take_snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from planner.jobs import JobControl
     from resources.errors import PlannerError
     from ui.actions import Actions
@@ -36,6 +38,28 @@ if TYPE_CHECKING:
     from ui.session import Session
     from ui.snapshot import Selection, Snapshot
     from ui.theme import Theme
+
+
+@dataclass(frozen=True)
+class CompareState:
+    """A comparison, as it is carried to a window made anew.
+
+    Parameters
+    ----------
+    scenario : str
+        Of the second map.
+    mode : {"swipe", "side"}
+        How the maps stand.
+    share : float
+        Where the line is.
+    switched : mapping of str to bool
+        Layers of the second map that are on or off otherwise than on the first.
+    """
+
+    scenario: str
+    mode: Mode
+    share: float
+    switched: Mapping[str, bool]
 
 
 class CompareDesk(QObject):
@@ -188,10 +212,13 @@ class CompareDesk(QObject):
         mode : {"swipe", "side"}, optional
             How the maps stand; as before where it is left out.
         """
-        snapshot, stage = self._session.snapshot, self._map.stage
-        if snapshot is None or not self._map.has_map:
+        if self._session.snapshot is None or not self._map.has_map:
             self.said.emit(tr("There is no map to compare yet."))
             return
+        self._begin(scenario, mode)
+
+    def _begin(self, scenario: str, mode: Mode | None) -> None:
+        stage = self._map.stage
         self._scenario = scenario or self._scenario
         mode = mode or stage.mode
         self.bar.set_mode(mode)
@@ -238,6 +265,20 @@ class CompareDesk(QObject):
         self._engine.set_beside(())
         if self._map.stage.second is not None:
             self._map.stage.second.loop.stop()
+
+    def carried(self) -> CompareState | None:
+        """Return the comparison; None where there is none."""
+        if not self.active:
+            return None
+        stage = self._map.stage
+        return CompareState(self._scenario, stage.mode, stage.share, dict(self._switched))
+
+    def take_over(self, state: CompareState | None) -> None:
+        """Compare the same again."""
+        if state is not None:
+            self._switched = dict(state.switched)
+            self._map.stage.divider.moved_to.emit(state.share)
+            self._begin(state.scenario, state.mode)
 
     def side(self) -> Side | None:
         """Return the second map, for tools that ask about a place; None until it was read."""

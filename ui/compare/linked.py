@@ -52,7 +52,7 @@ class LinkedViews(QObject):
         super().__init__(second)
         self._first, self._second = first, second
         self._following = False
-        second.share_history(first)
+        second.share_history(first.history)
         second.history_changed.connect(first.history_changed)
         self._on_first_changed()
         first.view_changed.connect(self._on_first_changed)

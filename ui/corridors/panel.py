@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QTimer, pyqtSignal
@@ -48,6 +49,28 @@ _EMPTY_TEXT = mark(
     "corridors looks for them; Set up… shows the cores and the resistance of the land "
     "first."
 )
+
+
+@dataclass(frozen=True)
+class PanelState:
+    """What the panel carries to a window made anew.
+
+    Parameters
+    ----------
+    species : str
+        The one that is shown.
+    opened : bool
+        Whether cores and resistance are shown.
+    tab : int
+        What is told of the corridor that is selected.
+    name : str
+        Name for the proposal of its widening.
+    """
+
+    species: str
+    opened: bool
+    tab: int
+    name: str
 
 
 class CorridorsPanel(QFrame):
@@ -212,6 +235,24 @@ class CorridorsPanel(QFrame):
                 self.species.blockSignals(False)
         self._selected = key
         self._show()
+
+    def carried(self) -> PanelState:
+        """Return what is shown, and the widening that is not proposed yet."""
+        page = self.widening
+        return PanelState(
+            self.chosen_species,
+            self.pages.currentWidget() is self.setup,
+            self.tabs.currentIndex(),
+            page.name.text(),
+        )
+
+    def take_over(self, state: PanelState) -> None:
+        """Show the same again."""
+        self.species.choose(state.species)
+        self.tabs.setCurrentIndex(state.tab)
+        self.widening.name.setText(state.name)
+        if state.opened:
+            self.open_setup()
 
     def open_setup(self) -> None:
         """Show cores and resistance."""

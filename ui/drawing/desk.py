@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+    from planner.drawing.snapping import Kind
     from ui.background import Background
     from ui.drawing.panel import DrawingPanel
     from ui.drawing.sketch import Sketch
@@ -146,6 +147,21 @@ class DrawingDesk(QObject):
         self.live.close()
         self.tracing.close()
         self.unfinished.close()
+
+    def flush(self) -> None:
+        """Store what was typed into the form of a proposal."""
+        self._panel.form.flush()
+
+    def carried(self) -> tuple[bool, bool, bool, frozenset[Kind]]:
+        """Return how points are snapped; the drawing is carried with the tool in the hand."""
+        snapping = self.snapping
+        return snapping.on, snapping.tracing, snapping.together, snapping.kinds
+
+    def take_over(self, state: tuple[bool, bool, bool, frozenset[Kind]]) -> None:
+        """Snap as before."""
+        snapping = self.snapping
+        snapping.on, snapping.tracing, snapping.together, snapping.kinds = state
+        snapping.changed.emit()
 
     def set_theme(self, theme: Theme) -> None:
         """Use the colours of another theme."""

@@ -96,6 +96,17 @@ class GatherTool(DrawingTool):
         """Take things as gathered already, such as what is selected."""
         self._begun_with = tuple(things)
 
+    @override
+    def carried(self) -> tuple[Thing, ...]:
+        return self.things
+
+    @override
+    def take_over(self, state: object) -> None:
+        if isinstance(state, tuple):
+            for thing in state:
+                if thing.key not in self._things:
+                    self.toggle(thing)
+
     def toggle(self, thing: Thing) -> None:
         """Add something, or take it away."""
         self._taken_back.clear()

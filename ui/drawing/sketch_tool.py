@@ -101,6 +101,16 @@ class SketchTool(DrawingTool):
         aim = None if self._aim is None or self._aim.own else self._aim.place
         return self.sketch.geometry(aim)
 
+    @override
+    def carried(self) -> SketchSteps:
+        return self._steps
+
+    @override
+    def take_over(self, state: object) -> None:
+        if isinstance(state, SketchSteps):
+            self._steps = state
+            self._tell()
+
     def take_up(self, sketch: Sketch) -> None:
         """Go on with a drawing that was begun before."""
         self._steps.forget(sketch)

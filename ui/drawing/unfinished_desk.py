@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject
 from resources.translation import tr, tr_n
 from ui.drawing.kept import KeptDrawing, draft_of, sketch_of
 from ui.drawing.question import Question
+from ui.drawing.sketch_tool import SketchTool
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,6 +115,8 @@ class UnfinishedDesk(QObject):
             self._desk.back_to(name, sketch)
 
     def _on_found(self, draft: Draft) -> None:
+        if isinstance(self._canvas.tool, SketchTool) and self._canvas.tool.sketch.points:
+            return  # the hand has it, in a window made anew
         sketch = sketch_of(draft)
         if sketch is None or not sketch.points:
             self._kept.drop()

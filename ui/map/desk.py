@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ui.map.engine import MapEngine
     from ui.map.picked import Picked
     from ui.map.tool import MapTool
+    from ui.map.view_history import ViewHistory
     from ui.session import Session
     from ui.snapshot import Selection
     from ui.theme import Theme
@@ -56,6 +57,37 @@ class MapParts:
     map_area: MapArea
     layers: LayersPanel
     features: FeatureSelection
+
+
+@dataclass(frozen=True)
+class MapState:
+    """What is carried to a window made anew.
+
+    Parameters
+    ----------
+    picked : tuple of Selection
+        What is selected together.
+    features : (str, tuple of int)
+        What is selected of a layer.
+    of_layer : bool
+        Whether the tools select of the chosen layer.
+    asked : tuple of float or None
+        Where it was asked what is there.
+    tool : str
+        Name of the command that takes the tool in the hand.
+    held : object
+        What it has begun.
+    history : ViewHistory
+        What the map has shown.
+    """
+
+    picked: tuple[Selection, ...]
+    features: tuple[str, tuple[int, ...]]
+    of_layer: bool
+    asked: tuple[float, float, float] | None
+    tool: str
+    held: object
+    history: ViewHistory
 
 
 class MapDesk(QObject):
@@ -96,6 +128,7 @@ class MapDesk(QObject):
         super().__init__()
         self._session = session
         self._map = parts.map_area
+        self._features = parts.features
         self._canvas = parts.map_area.canvas
         self.sides = Sides(session, parts.layers, parts.map_area.stage)
         shared = (background, engine, parts.map_area, self.sides)
@@ -216,6 +249,32 @@ class MapDesk(QObject):
     def picked(self) -> Picked:
         """What is selected on the map together."""
         return self.selecting.picked
+
+    def carried(self) -> MapState:
+        """Return what was selected and asked, and what is in the hand."""
+        tool = self._canvas.tool
+        return MapState(
+            picked=self.picked.items,
+            features=(self._features.layer_id, self._features.fids),
+            of_layer=self.selecting.of_layer,
+            asked=self.identifying.place,
+            tool=self._map.tool_bar.name_of(tool),
+            held=None if tool is None else tool.carried(),
+            history=self._canvas.history,
+        )
+
+    def take_over(self, state: MapState) -> None:
+        """Select and ask the same again, and take the same tool into the hand."""
+        self._canvas.share_history(state.history)
+        self.picked.set(state.picked)
+        self._features.set(*state.features)
+        self.selecting.set_of_layer(on=state.of_layer)
+        self._of_layer.setChecked(state.of_layer)
+        if state.asked is not None:
+            self.identifying.ask(*state.asked, opened=False)
+        self._map.tool_bar.take(state.tool)
+        if self._canvas.tool is not None:
+            self._canvas.tool.take_over(state.held)
 
     def follow(self, selection: Selection | None) -> None:
         """Hear that something was selected elsewhere."""

@@ -72,6 +72,7 @@ class IdentifyDesk(QObject):
         self._map = map_area
         self._sides = sides
         self._side: Side | None = None
+        self._place: tuple[float, float, float] | None = None
         self._features = features
         self._base: Mapping[str, str] = {}
         self._told_by_server: dict[str, FoundLayer | None] = {}
@@ -90,8 +91,21 @@ class IdentifyDesk(QObject):
         self._closed = True
         self._asked += 1
 
-    def ask(self, x: float, y: float, reach: float) -> None:
-        """Find out what lies within reach of a place of the map, and show it."""
+    @property
+    def place(self) -> tuple[float, float, float] | None:
+        """Where it was asked last, x, y and reach; None for nowhere."""
+        return self._place
+
+    def ask(self, x: float, y: float, reach: float, *, opened: bool = True) -> None:
+        """Find out what lies within reach of a place of the map, and show it.
+
+        Parameters
+        ----------
+        x, y, reach : float
+            In map units.
+        opened : bool
+            Whether the panel is opened for it.
+        """
         side = self._side = self._sides.at((x, y))
         if side is None:
             return
@@ -99,8 +113,10 @@ class IdentifyDesk(QObject):
         self._told_by_server = {}
         number = self._asked
         place = self._map.place_text((x, y))
+        self._place = (x, y, reach)
         self.panel.ask(f"{place}  ·  {side.title}" if side.title else place)
-        self.found.emit()
+        if opened:
+            self.found.emit()
 
         def done(answer: list[dict[str, Any]]) -> None:
             if number == self._asked:
@@ -166,6 +182,7 @@ class IdentifyDesk(QObject):
         self.panel.show_found(every)
 
     def _on_opened(self) -> None:
+        self._place = None
         self.panel.show_problem("")
         self._session.ask(
             tr("Read the sources of the base map"),

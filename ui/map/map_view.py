@@ -112,9 +112,10 @@ class MapView(QWidget):
         """What was seen before."""
         return self._history
 
-    def share_history(self, other: MapView) -> None:
+    def share_history(self, history: ViewHistory) -> None:
         """Go back and forward through what another view has shown, and add to that."""
-        self._history = other.history
+        self._history = history
+        self.history_changed.emit()
 
     def set_region(self, extent: Extent) -> None:
         """Set the whole of what there is to see, in the map's CRS, and show it."""

@@ -76,6 +76,13 @@ class MapTool(QObject):
     def deactivated(self) -> None:
         """End, and drop what was not finished; called when another tool is chosen."""
 
+    def carried(self) -> object:
+        """Return what the hand has begun, for the same tool of a window made anew."""
+        return None
+
+    def take_over(self, state: object) -> None:
+        """Go on with what the same tool has carried; called once it is in the hand."""
+
     def pressed(self, pointer: Pointer) -> bool:  # noqa: ARG002 - for subclasses
         """Hear of a button that went down."""
         return False

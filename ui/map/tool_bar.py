@@ -175,6 +175,20 @@ class MapToolBar(QFrame):
         self._show_action(entry)
         self._show_tool(self._canvas.tool)
 
+    def name_of(self, tool: MapTool | None) -> str:
+        """Return what the command is called that takes a tool; empty for none of the bar."""
+        names = (entry.action.objectName() for entry in self._entries if entry.tool is tool)
+        return next(names, "")
+
+    def take(self, name: str) -> None:
+        """Take a tool into the hand by the name of its command, if there is such a one."""
+        for entry in self._entries:
+            if entry.action.objectName() == name:
+                if entry.action.isEnabled():
+                    entry.action.trigger()
+                else:  # it is enabled once the project was read
+                    self._canvas.set_tool(entry.tool)
+
     def set_theme(self, theme: Theme) -> None:
         """Tint the icons in the colours of another theme."""
         self._theme = theme

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
@@ -19,6 +20,7 @@ from typing_extensions import override
 
 from resources.translation import tr, tr_n
 from ui import words
+from ui.carried import fields_of, fill_fields
 from ui.controls import label, link_button
 from ui.docks import was_replaced
 from ui.features.panel import PROPOSAL_WORDS, FeaturesPanel
@@ -44,6 +46,28 @@ if TYPE_CHECKING:
     from ui.theme import Theme
 
 _OVERVIEW, _SETUP, _FINDINGS = range(3)
+
+
+@dataclass(frozen=True)
+class PanelState:
+    """What the panel carries to a window made anew.
+
+    Parameters
+    ----------
+    draft : Draft or None
+        What the next search is asked.
+    opened : bool
+        Whether the form is shown.
+    fields : mapping of str
+        What stands in its fields.
+    run : str
+        The search whose findings are shown; empty for none.
+    """
+
+    draft: Draft | None
+    opened: bool
+    fields: Mapping[str, object]
+    run: str
 
 
 class ProposalsPanel(QFrame):
@@ -226,6 +250,26 @@ class ProposalsPanel(QFrame):
         self._draft = draft
         self.setup.load(draft)
         self._show_buttons()
+
+    def carried(self) -> PanelState:
+        """Return what was set up, stored nowhere yet, and the run that is shown."""
+        draft = self._draft
+        if draft is not None and self.setup.is_loaded:
+            with suppress(FormError):  # what cannot be meant so is carried by the fields
+                draft = replace(draft, request=self.setup.request())
+        page, view = self.pages.currentIndex(), self.findings.view
+        run = view.run_id if view is not None and page == _FINDINGS else ""
+        return PanelState(draft, page == _SETUP, fields_of(self.setup), run)
+
+    def take_over(self, state: PanelState) -> None:
+        """Show the same, set up as far."""
+        if state.draft is not None:
+            self.use_draft(state.draft)
+            fill_fields(self.setup, state.fields)
+        if state.opened:
+            self.open_setup()
+        elif state.run:
+            self.run_chosen.emit(state.run)
 
     @property
     def is_current(self) -> bool:

@@ -89,6 +89,16 @@ class ScenariosDesk(QObject):
         self._add_deeds(window.deeds)
         self._listen()
 
+    def carried(self) -> tuple[str, ...]:
+        """Return the scenarios that are compared in numbers."""
+        dock = self._window.docks.dock("comparison")
+        return () if dock.isHidden() else self._compared
+
+    def take_over(self, state: tuple[str, ...]) -> None:
+        """Compare the same ones again."""
+        if state:
+            self.show_numbers(state)
+
     def _add_deeds(self, deeds: Actions) -> None:
         add = partial(deeds.add, group=tr("Scenarios"))
         add("scenario.new", tr("New scenario"), self.new)

@@ -14,10 +14,11 @@ from planner.sheet_words import second_language_of, usual_titles
 from resources.errors import PlannerError
 from resources.translation import tr
 from ui import words
+from ui.carried import fields_of, fill_fields
 from ui.sheet.panel import SheetPanel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from planner.jobs import JobControl
     from planner.sheet import Sheet
@@ -65,6 +66,7 @@ class SheetDesk(QObject):
         self._engine = engine
         self._canvas = canvas
         self._written: Path | None = None
+        self._wish: Mapping[str, object] = {}
         self._asked = 0
         self._drawing = False
         self._seen: tuple[Sheet, Snapshot] | None = None
@@ -101,12 +103,23 @@ class SheetDesk(QObject):
         self._asked += 1
         self._folder.cleanup()
 
+    def carried(self) -> Mapping[str, object]:
+        """Return how the sheet is wanted, stored nowhere."""
+        return fields_of(self.panel)
+
+    def take_over(self, state: Mapping[str, object]) -> None:
+        """Want the sheet so again, once it is known what is usual."""
+        self._wish = state
+
     def _on_opened(self, snapshot: Snapshot) -> None:
         self._written = None
+        self._wish = {}
 
         def done(found: tuple[dict[str, str], str]) -> None:
             shown = self._session.snapshot or snapshot
             self.panel.set_project(shown.scenarios, shown.scenario, shown.name, *found)
+            fill_fields(self.panel, self._wish)
+            self._wish = {}
 
         self._session.ask(
             tr("Read the languages of the region"),

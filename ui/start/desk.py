@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ui.session import Session
     from ui.start.choice import Choice
     from ui.start.extent_map import Ring
+    from ui.start.wizard import WizardState
     from ui.theme import Theme
 
 _COARSE_DEG = 0.05
@@ -88,6 +89,21 @@ class StartDesk(QObject):
         self.page.checkup.check_requested.connect(self._check)
         self.page.checkup.mend_requested.connect(self._mend)
         session.opened.connect(self._on_opened)
+
+    def carried(self) -> WizardState | bool:
+        """Return what a new project is to be, or whether only the page is shown."""
+        if self._window.start_shown and self.page.wizard_shown:
+            return self.page.wizard.carried()
+        return self._window.start_shown
+
+    def take_over(self, state: WizardState | bool) -> None:
+        """Show the page, or go on asking."""
+        if isinstance(state, bool):
+            if state:
+                self.show()
+            return
+        self.show_wizard()
+        self.page.wizard.take_over(state)
 
     def show(self) -> StartPage:
         """Show the page in place of the map."""

@@ -253,6 +253,11 @@ class StartPage(QFrame):
         """Say whether there is a project to go back to."""
         self._close.setVisible(is_open)
 
+    @property
+    def wizard_shown(self) -> bool:
+        """Whether it is asked what a new project is to be."""
+        return self._pages.currentIndex() == 1
+
     def show_overview(self) -> None:
         """Show what there is to go on with, and to begin with."""
         self._pages.setCurrentIndex(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,18 +21,41 @@ from planner.own_regions import MOST_CELLS, RegionWish, cells_of, region_id_of
 from planner.workspace import SUFFIX, project_folder
 from resources.translation import tr, tr_n
 from ui import words
+from ui.carried import fields_of, fill_fields
 from ui.controls import heading, label
 from ui.start.choice import CreateOwnProject, CreateProject
 from ui.start.steps import DataStep, NameStep, RegionStep, SpeciesStep, region_name
 from ui.theme import GRID
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from planner.profiles import RegionProfile
     from ui.start.choice import Choice
     from ui.start.extent_map import Ring
     from ui.theme import Theme
+
+
+@dataclass(frozen=True)
+class WizardState:
+    """What was said so far, carried to a window made anew.
+
+    Parameters
+    ----------
+    step : int
+        The step that is shown.
+    fields : mapping of str
+        What stands in the fields.
+    species : tuple of str
+        What is ticked.
+    files : tuple of Path
+        Data of one's own.
+    """
+
+    step: int
+    fields: Mapping[str, object]
+    species: tuple[str, ...]
+    files: tuple[Path, ...]
 
 
 class ProjectWizard(QFrame):
@@ -133,6 +157,18 @@ class ProjectWizard(QFrame):
     def step(self) -> int:
         """Number of the step that is shown, from 0."""
         return self._pages.currentIndex()
+
+    def carried(self) -> WizardState:
+        """Return what was said so far."""
+        species, files = self.species_step.chosen, self.data_step.files
+        return WizardState(self.step, fields_of(self), species, files)
+
+    def take_over(self, state: WizardState) -> None:
+        """Show the same step, with the same said."""
+        fill_fields(self, state.fields)
+        self.species_step.choose(state.species)
+        self.data_step.add(state.files)
+        self.show_step(state.step)
 
     def set_land(self, rings: Sequence[Ring]) -> None:
         """Show land on the small map."""

@@ -89,6 +89,15 @@ class HabitatDesk(QObject):
         """The run that is shown, if any."""
         return self._view
 
+    def carried(self) -> str:
+        """Return the run that is shown; empty for none."""
+        return "" if self._view is None or self._results.isHidden() else self._view.run_id
+
+    def take_over(self, state: str) -> None:
+        """Show the same run."""
+        if state:
+            self.show_run(state)
+
     def show_run(self, run_id: str) -> None:
         """Read a run and show what it found."""
         snapshot = self._session.snapshot

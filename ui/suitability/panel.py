@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import QModelIndex, Qt, pyqtSignal
+from PyQt6.QtCore import QModelIndex, QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -18,6 +20,7 @@ from PyQt6.QtWidgets import (
 from planner.suitability import StudyError
 from resources.translation import tr, tr_n
 from ui import words
+from ui.carried import fields_of, fill_fields
 from ui.controls import choice_page, empty_state, label, make_current
 from ui.jobs.progress import JobProgress
 from ui.suitability.runs import RUN_ROLE, RunListModel, describe_run
@@ -28,9 +31,33 @@ from ui.theme import GRID
 from ui.two_lines import TwoLineDelegate
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from planner.jobs import Job
     from planner.suitability import RunSummary, SuitabilityStudy
     from ui.theme import Theme
+
+
+@dataclass(frozen=True)
+class PanelState:
+    """What the panel carries to a window made anew.
+
+    Parameters
+    ----------
+    species : str
+        The one that is shown.
+    drafts : mapping of str to SuitabilityStudy
+        What was set up, by species.
+    opened : bool
+        Whether the form is shown.
+    fields : mapping of str
+        What stands in its fields.
+    """
+
+    species: str
+    drafts: Mapping[str, SuitabilityStudy]
+    opened: bool
+    fields: Mapping[str, object]
 
 
 class SpeciesPanel(QFrame):
@@ -160,6 +187,29 @@ class SpeciesPanel(QFrame):
         """Take a study for the next run of its species."""
         self._drafts[study.species] = study
         self._show()
+
+    def carried(self) -> PanelState:
+        """Return what was set up, stored nowhere yet."""
+        drafts = dict(self._drafts)
+        opened = self.pages.currentWidget() is self.setup
+        if opened and self.setup.loaded is not None:
+            with suppress(StudyError):  # what cannot be meant so is carried by the fields
+                drafts[self.chosen_species] = self.setup.study()
+        fields = fields_of(self.setup) if opened else {}
+        return PanelState(self.chosen_species, drafts, opened, fields)
+
+    def take_over(self, state: PanelState) -> None:
+        """Show the same, set up as far."""
+        self._drafts = dict(state.drafts)
+        if state.species != ANOTHER_SPECIES:
+            self.choose_species(state.species)
+        else:
+            with QSignalBlocker(self.species):
+                self.choose_species(state.species)
+        self._show()
+        if state.opened:
+            self.open_setup()
+            fill_fields(self.setup, state.fields)
 
     def open_setup(self) -> None:
         """Show the form."""

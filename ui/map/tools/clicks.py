@@ -56,6 +56,17 @@ class ClicksTool(MapTool):
             return self.corners
         return (*self._corners, self._pointer)
 
+    @override
+    def carried(self) -> tuple[tuple[Point, ...], bool]:
+        return self.corners, self._ended
+
+    @override
+    def take_over(self, state: object) -> None:
+        if isinstance(state, tuple):
+            corners, self._ended = state
+            self._corners = list(corners)
+            self._tell()
+
     def drop(self) -> None:
         """Begin anew."""
         self._corners.clear()
