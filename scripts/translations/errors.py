@@ -41,7 +41,11 @@ _SHOWN: Final = frozenset({"LayerProblem"})
 _REASONS: Final = frozenset({"reason", "why", "refused", "refusal", "remedy"})
 """Names of what is told as the reason for something, or as what helps."""
 _FEWEST_LETTERS: Final = 5
-_OF_ARRAYS = re.compile(r"\b(?:shapes?|dtype|bool|arrays?|must be square)\b")
+_DEFECTS: Final = frozenset(
+    {"AttributeError", "IndexError", "KeyError", "NotImplementedError", "TypeError"}
+)
+"""Errors that only a defect raises; their report is for those who mend it."""
+_OF_ARRAYS = re.compile(r"\b(?:shapes?|bool|arrays?|must be square)\b|\{(?:shape|dtype)")
 """What only a caller in the program can do wrong, so that nobody meets it in the window."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -100,6 +104,7 @@ def unreadable(code: Code) -> list[str]:
         for node in nodes_of(scope)
         if isinstance(node, ast.Raise)
         and isinstance(node.exc, ast.Call)
+        and called(node.exc.func) not in _DEFECTS
         and not _can_be_read(code, node.exc, scope)
     ]
 
@@ -121,21 +126,21 @@ def _texts(code: Code, scope: Scope) -> Iterator[Found]:
     raised = {id(node.exc) for node in nodes_of(scope) if isinstance(node, ast.Raise)}
     place = scope.module.place
     for node in nodes_of(scope):
-        if isinstance(node, ast.Call):
-            message, others = _texts_of(code, node, scope, is_raised=id(node) in raised)
+        said: ast.expr | None = None
+        others: list[ast.expr] = []
+        if isinstance(node, ast.Call) and called(node.func) not in _DEFECTS:
+            said, others = _texts_of(code, node, scope, is_raised=id(node) in raised)
         elif isinstance(node, ast.Assign):
-            message, others = None, _reasons(node)
-        else:
-            continue
+            others = _reasons(node)
         reader = TextReader(code)
-        whole = reader.texts(message, scope) if message is not None else []
+        whole = reader.texts(said, scope) if said is not None else []
         parts = [text for other in others for text in reader.texts(other, scope)]
         for found, is_part in ((whole, False), ((*parts, *reader.fragments), True)):
             for text in found:
-                if is_telling(text) and not (
-                    place.startswith("algorithms/") and _OF_ARRAYS.search(own_text(text))
-                ):
-                    yield Found(written(text), place, node.lineno, is_part)
+                message = written(text)
+                of_arrays = place.startswith("algorithms/") and _OF_ARRAYS.search(message.text)
+                if is_telling(text) and not of_arrays:
+                    yield Found(message, place, getattr(node, "lineno", 0), is_part)
 
 
 def _texts_of(

@@ -31,9 +31,11 @@ TOLD_ELSEWHERE = {
     "ReadOnlyProjectError(project.read_only_reason)": "collected where it is made",
     "ReadOnlyProjectError(self._session.read_only_reason)": "as above",
     "ReadOnlyProjectError(reason)": "as above",
-    "TypeError(f'{type(item).__name__} {item!r:.60}')": "caught in the same module",
     "_ERRORS.get(message['kind'], LayerReadError)(message['error'])": (
         "made in another process, where it is collected"
+    ),
+    "UnsoundError(' '.join((problem.text for problem in problems[:_TOLD])))": (
+        "made by tr, in the reader's language"
     ),
     "ValueError(reason)": "the reason is collected where it is made",
 }
