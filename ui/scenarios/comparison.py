@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _NUMBER_PX = 14 * GRID
 _NARROW_NUMBER_PX = 10 * GRID
-_TITLE_PX = 24 * GRID
+_TITLE_PX = 20 * GRID
 _ICONS = {"proposal": "proposals", "corridor": "corridors"}
 
 
