@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QCoreApplication, QEvent, QTimer
 from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from shapely.geometry import Point, box
+from typing_extensions import override
 
 from layers.qgis import discovery
 from layers.qgis.discovery import OVERRIDE
@@ -27,6 +29,8 @@ from ui.start.choice import OpenProject
 from ui.theme import load_theme
 
 REGION = "tumen-estuary"
+PATIENCE_MS = 20_000
+"""How long a test waits for what has to come, also on a machine that does much else."""
 
 if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -37,6 +41,27 @@ def _delete_deferred() -> None:
     assert application is not None
     application.sendPostedEvents(None, int(QEvent.Type.DeferredDelete))
     application.processEvents()
+
+
+class PatientBot(QtBot):
+    """Waits longer than pytest-qt does by itself."""
+
+    @override
+    def waitUntil(self, callback, *, timeout=PATIENCE_MS):
+        super().waitUntil(callback, timeout=timeout)
+
+    @override
+    def waitSignal(self, signal, *, timeout=PATIENCE_MS, **more):
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+    @override
+    def waitSignals(self, signals, *, timeout=PATIENCE_MS, **more):
+        return super().waitSignals(signals, timeout=timeout, **more)
+
+
+@pytest.fixture
+def qtbot(qapp, request):
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

@@ -48,7 +48,7 @@ def test_it_fits_and_nothing_is_cut_off(full, qtbot, size, selected):
                     assert widget.width() >= least.width(), name
         assert full.parts.map_area.width() >= 320
 
-    qtbot.waitUntil(all_is_seen, timeout=2_000)
+    qtbot.waitUntil(all_is_seen)
 
 
 def test_the_map_keeps_most_of_a_window_that_becomes_narrow(full, qtbot):
@@ -56,7 +56,7 @@ def test_the_map_keeps_most_of_a_window_that_becomes_narrow(full, qtbot):
     full.desk.select(Selection("site", "own"))
     qtbot.waitUntil(lambda: full.window.width() == 1366)
     full.window.resize(1100, 700)
-    qtbot.waitUntil(lambda: full.parts.map_area.width() >= 400, timeout=2_000)
+    qtbot.waitUntil(lambda: full.parts.map_area.width() >= 400)
 
 
 def test_a_name_that_is_cut_is_whole_in_the_tool_tip(full, qtbot):

@@ -264,7 +264,7 @@ def test_a_proposal_is_opened_among_the_proposals(
     desktop.desk.select(CORRIDOR)
     monkeypatch.setattr(panel.widening, "_result", make_result())
     panel.widening.proposal_wanted.emit("Wide way")
-    qtbot.waitUntil(lambda: desktop.window.open_panel_name == "proposals", timeout=5_000)
+    qtbot.waitUntil(lambda: desktop.window.open_panel_name == "proposals")
     row = desktop.session.snapshot.feature(desktop.desk.selection)
     assert (row.kind, row.title) == ("proposal", "Wide way")
     assert row.detail.startswith("Draft")

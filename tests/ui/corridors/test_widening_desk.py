@@ -124,7 +124,7 @@ def page(window, fake, qtbot):
     """The widening page on a corridor, after the first width was tried and proven."""
     window.select(KEY)
     window.panel.tabs.setCurrentWidget(window.page)
-    qtbot.waitUntil(lambda: _proven(window.page), timeout=5_000)
+    qtbot.waitUntil(lambda: _proven(window.page))
     return window.page
 
 

@@ -119,7 +119,7 @@ def test_in_the_window_one_goes_back_and_forward(bare, qtbot):
         window.findChild(QPushButton, "history_go").click()
     assert bare.session.snapshot.sites == ()
     qtbot.waitUntil(lambda: not bare.background.jobs, timeout=10_000)
-    qtbot.waitUntil(lambda: panel.go.isVisible() and not panel.go.isEnabled(), timeout=5_000)
+    qtbot.waitUntil(lambda: panel.go.isVisible() and not panel.go.isEnabled())
     _choose(panel, "Propose a joint area")
     with qtbot.waitSignal(bare.session.changed, timeout=10_000):
         panel.go.click()

@@ -79,7 +79,7 @@ def test_each_job_that_runs_has_a_card_and_its_own_cancel(panel, background, hel
     assert second.state is JobState.CANCELLED
     assert first.state is JobState.RUNNING
     held.go.set()
-    qtbot.waitUntil(lambda: not panel.findChildren(JobProgress), timeout=5_000)
+    qtbot.waitUntil(lambda: not panel.findChildren(JobProgress))
 
 
 def test_many_jobs_scroll_and_ask_no_more_height_than_one(panel, background, held, qtbot):
@@ -95,7 +95,7 @@ def test_many_jobs_scroll_and_ask_no_more_height_than_one(panel, background, hel
     for job in jobs:
         job.cancel()
     held.go.set()
-    qtbot.waitUntil(lambda: not cards.isVisible(), timeout=5_000)
+    qtbot.waitUntil(lambda: not cards.isVisible())
 
 
 def test_a_few_jobs_are_shown_whole(panel, background, held, qtbot):
@@ -112,9 +112,9 @@ def test_a_few_jobs_are_shown_whole(panel, background, held, qtbot):
 
 def test_what_has_ended_is_listed_newest_first_with_its_log(panel, background, log, qtbot):
     _submit(background, lambda c: c.say("Reading"), lane="reading", label="Read the records")
-    qtbot.waitUntil(lambda: len(log.ended) == 1, timeout=5_000)
+    qtbot.waitUntil(lambda: len(log.ended) == 1)
     _submit(background, lambda _: None, label="Model habitat")
-    qtbot.waitUntil(lambda: len(log.ended) == 2, timeout=5_000)
+    qtbot.waitUntil(lambda: len(log.ended) == 2)
     panel.choose(log.ended[1])
     view = panel.findChild(QListView, "ended_jobs")
     titles = [view.model().index(row, 0).data() for row in range(2)]
@@ -126,7 +126,7 @@ def test_what_has_ended_is_listed_newest_first_with_its_log(panel, background, l
 
 def test_details_of_an_error_can_be_copied(panel, background, log, qtbot):
     _submit(background, _fail, label="Read the records")
-    qtbot.waitUntil(lambda: bool(log.ended), timeout=5_000)
+    qtbot.waitUntil(lambda: bool(log.ended))
     panel.choose(log.ended[0])
     qtbot.mouseClick(panel.findChild(QPushButton, "copy_details"), Qt.MouseButton.LeftButton)
     copied = QGuiApplication.clipboard().text()
@@ -136,7 +136,7 @@ def test_details_of_an_error_can_be_copied(panel, background, log, qtbot):
 
 def test_the_list_can_be_cleared(panel, background, log, qtbot):
     _submit(background, _fail)
-    qtbot.waitUntil(lambda: bool(log.ended), timeout=5_000)
+    qtbot.waitUntil(lambda: bool(log.ended))
     button = panel.findChild(QPushButton, "clear_jobs")
     qtbot.waitUntil(button.isVisible)
     button.click()

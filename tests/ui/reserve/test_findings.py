@@ -194,7 +194,7 @@ def test_what_is_computed_is_cancelled(found, findings, qtbot, monkeypatch):
     qtbot.waitUntil(findings.progress.isVisible)
     assert not findings.fairness.button.isEnabled()
     qtbot.mouseClick(findings.progress.cancel, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(findings.fairness.button.isEnabled, timeout=1_000)
+    qtbot.waitUntil(findings.fairness.button.isEnabled)
     _computed(qtbot, found, findings)
 
 

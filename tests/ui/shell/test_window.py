@@ -211,7 +211,7 @@ class TestText:
         qtbot.waitUntil(lambda: bare.parts.panels.sites.fontMetrics().height() > 1.3 * rows)
         assert bare.preferences.values.text_scale == 150
         stirred = _Stirred(bare.window)
-        qtbot.waitUntil(stirred.at_rest, timeout=5_000)
+        qtbot.waitUntil(stirred.at_rest)
         assert bare.window.size() == QSize(*size)
         for name in ("menu_button", "language_button", "print_button"):
             button = bare.window.findChild(QToolButton, name)
@@ -304,7 +304,7 @@ class TestLanguage:
         old = bare.window
         bare.renewal.speak("mn")
         notice = old.findChild(QLabel, "strip_notice")
-        qtbot.waitUntil(lambda: "could not be read" in notice.text(), timeout=5_000)
+        qtbot.waitUntil(lambda: "could not be read" in notice.text())
         assert bare.window is old
         assert bare.preferences.values.language == ""
 
@@ -375,7 +375,7 @@ class TestClosing:
         assert bare.window.isVisible()
         assert held.state is JobState.RUNNING
         held.go.set()
-        qtbot.waitUntil(lambda: held.told == ["done"], timeout=5_000)
+        qtbot.waitUntil(lambda: held.told == ["done"])
 
     def test_what_runs_is_ended_and_the_window_closed(self, bare, qtbot, held):
         dialog = self._ask(bare, qtbot, held)
@@ -388,7 +388,7 @@ class TestClosing:
         dialog.findChild(QPushButton, "close_later").click()
         assert bare.window.isVisible()
         held.go.set()
-        qtbot.waitUntil(lambda: not bare.window.isVisible(), timeout=5_000)
+        qtbot.waitUntil(lambda: not bare.window.isVisible())
         assert held.told == ["done"]
 
     def test_the_question_goes_when_nothing_runs_any_more(self, bare, qtbot, held):
@@ -396,7 +396,7 @@ class TestClosing:
         gone = []
         dialog.rejected.connect(lambda: gone.append(True))
         held.go.set()
-        qtbot.waitUntil(lambda: bool(gone), timeout=5_000)
+        qtbot.waitUntil(lambda: bool(gone))
         assert bare.window.isVisible()
 
     def test_the_system_closing_it_is_the_user_closing_it(self, bare, qtbot, held):
