@@ -6,12 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.records import listed, shown_number
 from planner.report.page import Block, Figure, Heading, Paragraph, Section, Table
 from planner.report.reserve_plots import comparison_map, frequency_map
-from planner.report.reserve_sections import percent, species_name
+from planner.report.reserve_sections import percent
+from planner.report.words import (
+    all_or,
+    country_told,
+    figure,
+    in_a_row,
+    species_named,
+    told,
+)
 from planner.reserve.ledger import ALL
-from planner.reserve.words import country_name
+from resources.translation import mark, tr, tr_n
 
 if TYPE_CHECKING:
     from planner.reserve.alternative import Alternative, Enlargement
@@ -21,7 +28,7 @@ if TYPE_CHECKING:
     from planner.reserve.stored_solution import StoredSolution
     from planner.reserve.withdrawal_run import WithdrawalFound
 
-IUCN = (
+IUCN = mark(
     "Types after IUCN's guidelines (Vasilijević et al. 2015): a transboundary protected area "
     "where existing sites adjoin; a conservation landscape where land joins sites that do not; "
     "a migration area where most of what is added serves birds on their flyway. A type is "
@@ -40,11 +47,11 @@ def proposals_section(proposals: Proposals, alternative: Alternative | None) -> 
         How it compares with enlarging existing sites.
     """
     compared = {} if alternative is None else {item.scope: item for item in alternative.items}
-    blocks: list[Block] = [Paragraph(IUCN)]
+    blocks: list[Block] = [Paragraph(tr(IUCN))]
     if not proposals.items:
         blocks.append(
             Paragraph(
-                "No land of this solution hangs together with existing sites over a border."
+                tr("No land of this solution hangs together with existing sites over a border.")
             )
         )
     for number, item in enumerate(proposals.items, 1):
@@ -52,13 +59,13 @@ def proposals_section(proposals: Proposals, alternative: Alternative | None) -> 
     if proposals.national:
         blocks.append(
             Table(
-                "Further land of the solution, not joined over a border",
-                ("Country", "New, km²", "Cost", "Units"),
+                tr("Further land of the solution, not joined over a border"),
+                (tr("Country"), tr("New, km²"), tr("Cost"), tr("Units")),
                 tuple(
                     (
                         land.iso3,
-                        shown_number(land.area_km2, 1),
-                        shown_number(land.cost, 1),
+                        figure(land.area_km2, 1),
+                        figure(land.cost, 1),
                         str(len(land.units)),
                     )
                     for land in proposals.national
@@ -66,37 +73,58 @@ def proposals_section(proposals: Proposals, alternative: Alternative | None) -> 
                 frozenset({1, 2, 3}),
             )
         )
-    return Section("Transboundary proposals", tuple(blocks))
+    return Section(tr("Transboundary proposals"), tuple(blocks))
 
 
 def _proposal_blocks(number: int, item: Proposal, other: Enlargement | None) -> list[Block]:
-    members = listed([f"{site.name} ({site.iso3})" for site in item.members])
+    members = in_a_row([f"{site.name} ({site.iso3})" for site in item.members])
     habitat = "; ".join(
-        f"{species_name(name)} {km2:,.0f} km²" for name, km2 in item.habitat_km2.items()
+        f"{species_named(name)} {figure(km2)} km²" for name, km2 in item.habitat_km2.items()
     )
     blocks: list[Block] = [
-        Heading(f"{number}. {item.name}"),
-        Paragraph(f"Type: {item.kind}. Members: {members or 'no existing site'}."),
-        Paragraph(f"Habitat inside: {habitat or 'none of the species looked at'}."),
+        Heading(f"{number}. {told(item.name)}"),
+        Paragraph(
+            tr(
+                "Type: {type}. Members: {members}.",
+                type=told(item.kind),
+                members=members or tr("no existing site"),
+            )
+        ),
+        Paragraph(
+            tr(
+                "Habitat inside: {habitat}.",
+                habitat=habitat or tr("none of the species looked at"),
+            )
+        ),
         Table(
-            f"{item.name}: area and cost by country",
-            ("Country", "Existing, km²", "Counted as existing, km²", "New, km²", "Cost"),
+            tr("{proposal}: area and cost by country", proposal=told(item.name)),
+            (
+                tr("Country"),
+                tr("Existing, km²"),
+                tr("Counted as existing, km²"),
+                tr("New, km²"),
+                tr("Cost"),
+            ),
             tuple(
                 (
                     part.iso3,
-                    shown_number(part.existing_km2, 1),
-                    shown_number(part.rest_km2, 1),
-                    shown_number(part.new_km2, 1),
-                    shown_number(part.cost, 1),
+                    figure(part.existing_km2, 1),
+                    figure(part.rest_km2, 1),
+                    figure(part.new_km2, 1),
+                    figure(part.cost, 1),
                 )
                 for part in item.parts_by_country
             ),
             frozenset({1, 2, 3, 4}),
         ),
     ]
-    blocks += [Paragraph(reason) for reason in item.reasons]
+    blocks += [Paragraph(told(reason)) for reason in item.reasons]
     if other is not None:
-        blocks.append(Paragraph(f"Compared with enlarging sites: {other.verdict}"))
+        blocks.append(
+            Paragraph(
+                tr("Compared with enlarging sites: {verdict}", verdict=told(other.verdict))
+            )
+        )
     return blocks
 
 
@@ -119,10 +147,12 @@ def alternative_section(
     compared = [item for item in (alternative.whole, *alternative.items) if item is not None]
     blocks: list[Block] = [
         Paragraph(
-            "For each proposal: the cost of holding the same part of the targets and the same "
-            "connected habitat of every species by enlarging existing sites only. A site grows "
-            "from its own edge through land of its own country and never until it meets "
-            "another. The cost found is that of a heuristic; the least is proved."
+            tr(
+                "For each proposal: the cost of holding the same part of the targets and the "
+                "same connected habitat of every species by enlarging existing sites only. A "
+                "site grows from its own edge through land of its own country and never until "
+                "it meets another. The cost found is that of a heuristic; the least is proved."
+            )
         )
     ]
     if alternative.whole is not None:
@@ -130,20 +160,20 @@ def alternative_section(
     if compared:
         blocks.append(
             Table(
-                f"Side by side; cost in {unit}",
+                tr("Side by side; cost in {unit}", unit=unit),
                 (
-                    "Proposal", "Proposed: km²", "Cost", "Enlarging: km²", "Cost found",
-                    "Least, proved", "Verdict",
+                    tr("Proposal"), tr("Proposed: km²"), tr("Cost"), tr("Enlarging: km²"),
+                    tr("Cost found"), tr("Least, proved"), tr("Verdict"),
                 ),
                 tuple(
                     (
-                        item.name,
-                        shown_number(item.joining_km2, 1),
-                        shown_number(item.joining_cost, 1),
-                        shown_number(item.area_km2, 1) if item.reached else "not reached",
-                        shown_number(item.cost, 1) if item.reached else "",
-                        shown_number(item.least_cost, 1),
-                        item.verdict,
+                        told(item.name),
+                        figure(item.joining_km2, 1),
+                        figure(item.joining_cost, 1),
+                        figure(item.area_km2, 1) if item.reached else tr("not reached"),
+                        figure(item.cost, 1) if item.reached else "",
+                        figure(item.least_cost, 1),
+                        told(item.verdict),
                     )
                     for item in compared
                 ),
@@ -153,7 +183,7 @@ def alternative_section(
         blocks.append(_connected_table(compared))
     if any(item.missing for item in compared):
         blocks.append(_missing_table(compared))
-    return Section("Compared with enlarging existing sites", tuple(blocks))
+    return Section(tr("Compared with enlarging existing sites"), tuple(blocks))
 
 
 def _whole_comparison(
@@ -163,28 +193,34 @@ def _whole_comparison(
     grown[list(whole.units)] = True
     joined, enlarged = (ground.cells_of(mask) & ~ground.base for mask in (stored.mask(), grown))
     return [
-        Paragraph(f"All together: {whole.verdict}"),
+        Paragraph(tr("All together: {verdict}", verdict=told(whole.verdict))),
         Figure.from_bytes(
             comparison_map(ground, joined, enlarged),
-            alt="Land added by the proposals, and by enlarging existing sites only",
-            caption="Left: what the solution adds. Right: the cheapest enlargement found of "
-            "existing sites"
-            + (" that reaches the same." if whole.reached else "; it does not reach the same."),
+            alt=tr("Land added by the proposals, and by enlarging existing sites only"),
+            caption=tr(
+                "Left: what the solution adds. Right: the cheapest enlargement found of "
+                "existing sites that reaches the same."
+            )
+            if whole.reached
+            else tr(
+                "Left: what the solution adds. Right: the cheapest enlargement found of "
+                "existing sites; it does not reach the same."
+            ),
         ),
     ]
 
 
 def _connected_table(compared: list[Enlargement]) -> Table:
     return Table(
-        "Equivalent connected area, km²",
-        ("Proposal", "Species", "Existing", "Proposed", "Enlarging"),
+        tr("Equivalent connected area, km²"),
+        (tr("Proposal"), tr("Species"), tr("Existing"), tr("Proposed"), tr("Enlarging")),
         tuple(
             (
-                item.name,
-                species_name(one.species),
-                shown_number(one.existing_km2),
-                shown_number(one.joining_km2),
-                shown_number(one.enlarging_km2),
+                told(item.name),
+                species_named(one.species),
+                figure(one.existing_km2),
+                figure(one.joining_km2),
+                figure(one.enlarging_km2),
             )
             for item in compared
             for one in item.connected
@@ -195,16 +231,16 @@ def _connected_table(compared: list[Enlargement]) -> Table:
 
 def _missing_table(compared: list[Enlargement]) -> Table:
     return Table(
-        "What enlarging falls short of",
-        ("Proposal", "What", "Needed", "Missing"),
+        tr("What enlarging falls short of"),
+        (tr("Proposal"), tr("Feature"), tr("Needed"), tr("Missing")),
         tuple(
             (
-                item.name,
-                f"{species_name(one.what)}, connected habitat, km²"
+                told(item.name),
+                tr("{species}, connected habitat, km²", species=species_named(one.what))
                 if one.kind == "connectivity"
-                else one.what,
-                shown_number(one.needed, 1),
-                shown_number(one.missing, 1),
+                else told(one.what),
+                figure(one.needed, 1),
+                figure(one.missing, 1),
             )
             for item in compared
             for one in item.missing
@@ -228,25 +264,39 @@ def portfolio_section(portfolio: PortfolioFound, ground: Ground) -> Section:
     frequency = np.array(portfolio.frequency, dtype=np.float64)
     blocks: list[Block] = [
         Paragraph(
-            f"{_solutions(len(portfolio.members))} within {100 * portfolio.within:g} % of the "
-            "best. Of the new land that any two have together, "
-            f"{100 * portfolio.distance:g} % or more is in only one of them."
-            f"{_sought_words(portfolio)}"
+            tr_n(
+                "One solution within {within} % of the best. Of the new land that any two have "
+                "together, {distance} % or more is in only one of them.",
+                "{count} solutions within {within} % of the best. Of the new land that any two "
+                "have together, {distance} % or more is in only one of them.",
+                len(portfolio.members),
+                within=f"{100 * portfolio.within:g}",
+                distance=f"{100 * portfolio.distance:g}",
+            )
+            + _sought_words(portfolio)
         ),
         Figure.from_bytes(
             frequency_map(ground, frequency, needed),
-            alt="How often each planning unit is in the portfolio",
-            caption="Share of the solutions that have each unit; outlined in red: no-regret "
-            "land, which every solution so good is proved to have.",
+            alt=tr("How often each planning unit is in the portfolio"),
+            caption=tr(
+                "Share of the solutions that have each unit; outlined in red: no-regret land, "
+                "which every solution so good is proved to have."
+            ),
         ),
         Table(
-            "Members",
-            ("Solution", "Cost", "Value", "Above the best found, %", "At most, proved, %"),
+            tr("Members"),
+            (
+                tr("Solution"),
+                tr("Cost"),
+                tr("Value"),
+                tr("Above the best found, %"),
+                tr("At most, proved, %"),
+            ),
             tuple(
                 (
                     member.solution,
-                    shown_number(member.cost, 1),
-                    shown_number(member.value, 1),
+                    figure(member.cost, 1),
+                    figure(member.value, 1),
                     percent(member.excess, 2),
                     percent(member.excess_bound, 2),
                 )
@@ -255,36 +305,46 @@ def portfolio_section(portfolio: PortfolioFound, ground: Ground) -> Section:
             frozenset({1, 2, 3, 4}),
         ),
         Table(
-            "No-regret land: in every solution so good",
-            ("Country", "Units, proved", "km²", "Cost", "Further units, in all seen", "km²"),
+            tr("No-regret land: in every solution so good"),
+            (
+                tr("Country"),
+                tr("Units, proved"),
+                "km²",
+                tr("Cost"),
+                tr("Further units, in all seen"),
+                "km²",
+            ),
             tuple(
                 (
-                    "all" if row.iso3 == ALL else row.iso3,
+                    all_or(row.iso3, ALL),
                     str(row.proved),
-                    shown_number(row.proved_km2, 1),
-                    shown_number(row.proved_cost, 1),
+                    figure(row.proved_km2, 1),
+                    figure(row.proved_cost, 1),
                     str(row.found),
-                    shown_number(row.found_km2, 1),
+                    figure(row.found_km2, 1),
                 )
                 for row in portfolio.by_country
             ),
             frozenset({1, 2, 3, 4, 5}),
         ),
-        *(Paragraph(note) for note in portfolio.notes),
+        *(Paragraph(told(note)) for note in portfolio.notes),
     ]
-    return Section("Portfolio", tuple(blocks))
-
-
-def _solutions(count: int) -> str:
-    return "One solution" if count == 1 else f"{count} solutions"
+    return Section(tr("Portfolio"), tuple(blocks))
 
 
 def _sought_words(portfolio: PortfolioFound) -> str:
     """Tell why there are fewer than were sought; nothing where there are as many."""
     if len(portfolio.members) >= portfolio.count:
         return ""
-    ended = "proved" if portfolio.exhausted else "not proved, the time was over"
-    return f" {portfolio.count} were sought: there is no further one ({ended})."
+    words = (
+        tr("{count} were sought: there is no further one (proved).", count=portfolio.count)
+        if portfolio.exhausted
+        else tr(
+            "{count} were sought: there is no further one (not proved, the time was over).",
+            count=portfolio.count,
+        )
+    )
+    return f" {words}"
 
 
 def withdrawal_section(
@@ -300,25 +360,34 @@ def withdrawal_section(
         What is told of each.
     """
     blocks: list[Block] = []
-    for item, told in zip(found, sentences, strict=True):
-        blocks.append(Heading(f"Without {country_name(item.iso3)}"))
-        blocks.append(Paragraph(" ".join(told)))
+    for item, lines in zip(found, sentences, strict=True):
+        blocks.append(Heading(tr("Without {country}", country=country_told(item.iso3))))
+        blocks.append(Paragraph(" ".join(lines)))
         if item.countries:
             blocks.append(
                 Table(
-                    f"Who gives how much without {country_name(item.iso3)}",
-                    ("Country", "New, km²", "New after, km²", "Cost", "Cost after"),
+                    tr(
+                        "Who gives how much without {country}",
+                        country=country_told(item.iso3),
+                    ),
+                    (
+                        tr("Country"),
+                        tr("New, km²"),
+                        tr("New after, km²"),
+                        tr("Cost"),
+                        tr("Cost after"),
+                    ),
                     tuple(
                         (
                             row.iso3,
-                            shown_number(row.area_before_km2, 1),
-                            shown_number(row.area_after_km2, 1),
-                            shown_number(row.cost_before, 1),
-                            shown_number(row.cost_after, 1),
+                            figure(row.area_before_km2, 1),
+                            figure(row.area_after_km2, 1),
+                            figure(row.cost_before, 1),
+                            figure(row.cost_after, 1),
                         )
                         for row in item.countries
                     ),
                     frozenset({1, 2, 3, 4}),
                 )
             )
-    return Section("If a country withdraws", tuple(blocks))
+    return Section(tr("If a country withdraws"), tuple(blocks))

@@ -10,7 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from planner.map_style import country_colour
+from planner.report.lettering import lettering
 from planner.report.plots import figure_png
+from resources.translation import tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +34,7 @@ COLOURBAR = 1.1
 """Width of a colour bar with its words, in inches."""
 
 
+@lettering()
 def selection_map(ground: Ground, new: NDArray[np.bool_]) -> bytes:
     """Draw existing sites and the land that a solution adds, by country.
 
@@ -48,15 +51,18 @@ def selection_map(ground: Ground, new: NDArray[np.bool_]) -> bytes:
         A PNG.
     """
     picture = _background(ground)
-    legend = [Patch(color=SITES, label="existing sites")]
+    legend = [Patch(color=SITES, label=tr("existing sites"))]
     for code, iso3 in enumerate(ground.iso3, 1):
         here = new & (ground.country == code)
         if here.any():
             picture[here] = to_rgb(country_colour(iso3))
-            legend.append(Patch(color=country_colour(iso3), label=f"added in {iso3}"))
+            legend.append(
+                Patch(color=country_colour(iso3), label=tr("added in {country}", country=iso3))
+            )
     return _map(ground, picture, legend)
 
 
+@lettering()
 def comparison_map(
     ground: Ground, joining: NDArray[np.bool_], enlarging: NDArray[np.bool_]
 ) -> bytes:
@@ -79,8 +85,8 @@ def comparison_map(
     axes = figure.subplots(1, 2)
     for place, (title, land, colour) in enumerate(
         (
-            ("Proposed", joining, "#5b3fa0"),
-            ("Enlarging existing sites only", enlarging, ENLARGED),
+            (tr("Proposed"), joining, "#5b3fa0"),
+            (tr("Enlarging existing sites only"), enlarging, ENLARGED),
         )
     ):
         picture = _background(ground)
@@ -90,6 +96,7 @@ def comparison_map(
     return figure_png(figure)
 
 
+@lettering()
 def frequency_map(ground: Ground, frequency: FloatArray, needed: NDArray[np.bool_]) -> bytes:
     """Draw how often each unit is in a portfolio, and the no-regret land.
 
@@ -115,13 +122,14 @@ def frequency_map(ground: Ground, frequency: FloatArray, needed: NDArray[np.bool
     _draw(axes, ground, picture)
     shown = np.ma.masked_where(~chosen, cells)
     image = axes.imshow(shown, cmap=_FREQUENCY, vmin=0.0, vmax=1.0, interpolation="nearest")
-    figure.colorbar(image, ax=axes, shrink=0.6, label="share of the solutions")
+    figure.colorbar(image, ax=axes, shrink=0.6, label=tr("share of the solutions"))
     certain = ground.cells_of(needed)
     if certain.any():
         axes.contour(certain, levels=[0.5], colors="#d1495b", linewidths=1.2)
     return figure_png(figure)
 
 
+@lettering()
 def ledger_plot(ledger: Ledger) -> bytes:
     """Plot the shares of each country in what is given and what is gained.
 
@@ -141,9 +149,9 @@ def ledger_plot(ledger: Ledger) -> bytes:
     for place, line in enumerate(lines):
         hue = country_colour(line.iso3)
         bars = (
-            ("gives (cost)", line.give_share, 1.0),
-            ("gains (targets)", line.target_share, 0.6),
-            ("gains (connectivity)", line.connected_share, 0.35),
+            (tr("gives (cost)"), line.give_share, 1.0),
+            (tr("gains (targets)"), line.target_share, 0.6),
+            (tr("gains (connectivity)"), line.connected_share, 0.35),
         )
         for row, (name, share, alpha) in enumerate(bars):
             value = 100.0 * (share or 0.0)
@@ -161,11 +169,12 @@ def ledger_plot(ledger: Ledger) -> bytes:
     axes.invert_yaxis()
     axes.set_xlim(0, 135)
     axes.set_xticks(range(0, 101, 20))
-    axes.set_xlabel("share of all together, %")
+    axes.set_xlabel(tr("share of all together, %"))
     axes.spines[["top", "right"]].set_visible(False)
     return figure_png(figure)
 
 
+@lettering()
 def fairness_plot(fairness: Fairness) -> bytes:
     """Plot the price of fairness: value and its proved limits against evenness.
 
@@ -204,8 +213,8 @@ def fairness_plot(fairness: Fairness) -> bytes:
             fontsize=8,
         )
     axes.margins(x=0.08, y=0.25)
-    axes.set_xlabel("evenness: least share over the share that its country is entitled to")
-    axes.set_ylabel("value")
+    axes.set_xlabel(tr("evenness: least share over the share that its country is entitled to"))
+    axes.set_ylabel(tr("value"))
     axes.spines[["top", "right"]].set_visible(False)
     return figure_png(figure)
 
@@ -223,6 +232,7 @@ def _uncertain(point: FairnessPoint) -> bool:
     return abs(point.value - lower) > UNCERTAIN * abs(point.value)
 
 
+@lettering()
 def trace_plot(trace: NDArray[np.float64]) -> bytes:
     """Plot how the best selection and the proved bound moved during the search.
 
@@ -239,13 +249,16 @@ def trace_plot(trace: NDArray[np.float64]) -> bytes:
     """
     figure = Figure(figsize=(8.0, 2.8), layout="constrained")
     axes = figure.subplots()
-    for column, name, colour in ((1, "best selection", PROPOSED), (2, "bound", ENLARGED)):
+    for column, name, colour in (
+        (1, tr("best selection"), PROPOSED),
+        (2, tr("bound"), ENLARGED),
+    ):
         known = np.isfinite(trace[:, column])
         axes.step(trace[known, 0], trace[known, column], where="post", color=colour, label=name)
         axes.plot(trace[known, 0], trace[known, column], ".", color=colour, markersize=4)
     axes.set_ylim(*_around_the_end(trace))
-    axes.set_xlabel("seconds")
-    axes.set_ylabel("value")
+    axes.set_xlabel(tr("seconds"))
+    axes.set_ylabel(tr("value"))
     axes.legend(frameon=False, fontsize=8)
     axes.spines[["top", "right"]].set_visible(False)
     return figure_png(figure)

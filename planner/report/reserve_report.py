@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.maps import DISCLAIMER
 from planner.profiles import load_region
-from planner.records import shown_number
 from planner.report.evidence import certainty
-from planner.report.page import Block, Card, Figure, Page, Paragraph, Section, Table
+from planner.report.page import (
+    Block,
+    Card,
+    Edition,
+    Figure,
+    Page,
+    Paragraph,
+    Section,
+    Table,
+)
 from planner.report.plan_report import SOURCES
 from planner.report.reserve_comparison import (
     alternative_section,
@@ -20,6 +29,7 @@ from planner.report.reserve_comparison import (
 )
 from planner.report.reserve_plots import selection_map, trace_plot
 from planner.report.reserve_sections import fairness_section, ledger_section, targets_section
+from planner.report.words import all_told_countries, figure, told
 from planner.reserve.alternative import read_alternative
 from planner.reserve.fairness_curve import read_fairness
 from planner.reserve.ground import load_ground
@@ -33,12 +43,12 @@ from planner.reserve.words import (
     NO_MONEY,
     STATUS_WORDS,
     cost_unit,
-    country_words,
     left_to_save,
     shown_value,
     value_words,
     withdrawal_lines,
 )
+from resources.translation import LANGUAGES, language, mark, speaking, tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,8 +59,7 @@ if TYPE_CHECKING:
     from planner.reserve.run_folder import ReserveRun
     from planner.reserve.stored_solution import StoredSolution
 
-REPORT = "report.html"
-NOTICE = (
+NOTICE = mark(
     "Sites whose boundary has not been imported are nominal: the reported area around the "
     "catalogue point, not a surveyed boundary. The environment grid is 5 arc-minutes: it "
     "screens a region, it does not site a fence."
@@ -58,7 +67,7 @@ NOTICE = (
 
 
 def write_reserve_report(project: Project, run: ReserveRun, solution: str = BEST) -> Path:
-    """Write the report of a solution into the run's folder.
+    """Write the report of a solution into the run's folder, in every language.
 
     Parameters
     ----------
@@ -72,7 +81,9 @@ def write_reserve_report(project: Project, run: ReserveRun, solution: str = BEST
     Returns
     -------
     Path
-        ``report.html``; of a solution other than the best ``report_NAME.html``.
+        The one in the language spoken now: ``report.html`` in English, ``report-zh.html`` in
+        Chinese; of a solution other than the best ``report_NAME.html`` and the like. Each leads
+        to the others.
 
     Raises
     ------
@@ -81,33 +92,47 @@ def write_reserve_report(project: Project, run: ReserveRun, solution: str = BEST
     LayerWriteError
         The disk is full or the folder cannot be written.
     """
-    return reserve_report(project, run, solution).write(report_path(run, solution))
+    paths = {code: report_path(run, solution, code) for code in LANGUAGES}
+    editions = tuple(Edition(code, name, paths[code].name) for code, name in LANGUAGES.items())
+    for code, path in paths.items():
+        with speaking(code):
+            page = reserve_report(project, run, solution)
+        replace(page, editions=editions).write(path)
+    return paths[language()]
 
 
-def report_path(run: ReserveRun, solution: str = BEST) -> Path:
-    """Return where the report of a solution lies."""
-    return run.file(REPORT if solution == BEST else f"report_{solution}.html")
+def report_path(run: ReserveRun, solution: str = BEST, code: str = "en") -> Path:
+    """Return where the report of a solution in a language lies."""
+    stem = "report" if solution == BEST else f"report_{solution}"
+    return run.file(f"{stem}.html" if code == "en" else f"{stem}-{code}.html")
 
 
 def reserve_report(project: Project, run: ReserveRun, solution: str = BEST) -> Page:
-    """Compose the report of a solution of a run; arguments as `write_reserve_report`."""
+    """Compose the report of a solution in the language spoken now; arguments as above."""
     stored = run.solution(solution)
     ground = load_ground(run.folder)
     region = load_region(project.region_id)
     proposals = read_proposals(run, stored.name)
-    title = run.request.title or region.names.en
+    title = run.request.title or region.names.in_language(language())
     return Page(
         title=title,
-        lead=f"Proposals for transboundary protected areas. Run {run.run_id}, "
-        f"{stored.label.lower()}.",
-        notice=NOTICE,
+        lead=tr(
+            "Proposals for transboundary protected areas. Run {run}, {solution}.",
+            run=run.run_id,
+            solution=told(stored.label).lower(),
+        ),
+        notice=tr(NOTICE),
         cards=(
             _proposals_card(proposals),
-            Card(shown_number(stored.cost, 1), f"cost, {cost_unit(run.request)}"),
-            Card(_gap(stored), "from the best possible, at most"),
+            Card(figure(stored.cost, 1), tr("cost, {unit}", unit=told(cost_unit(run.request)))),
+            Card(_gap(stored), tr("from the best possible, at most")),
             Card(
-                f"{sum(item.met for item in stored.features)} of {len(stored.features)}",
-                "targets held",
+                tr(
+                    "{part} of {whole}",
+                    part=sum(item.met for item in stored.features),
+                    whole=len(stored.features),
+                ),
+                tr("targets held"),
             ),
         ),
         sections=(
@@ -117,50 +142,70 @@ def reserve_report(project: Project, run: ReserveRun, solution: str = BEST) -> P
             _method(run, stored),
             certainty(region, tuple(ground.profiles.values())),
         ),
-        footer=(DISCLAIMER, SOURCES),
+        footer=(tr(DISCLAIMER), tr(SOURCES)),
     )
 
 
 def _gap(stored: StoredSolution) -> str:
-    return "not known" if stored.gap is None else f"{100 * stored.gap:.2f} %"
+    return tr("not known") if stored.gap is None else f"{100 * stored.gap:.2f} %"
 
 
 def _proposals_card(proposals: Proposals | None) -> Card:
     """Count the proposals; those without new land are told apart."""
     if proposals is None:
-        return Card("-", "transboundary proposals")
+        return Card("-", tr("transboundary proposals"))
     count = len(proposals.items)
     joined = sum(item.new_km2 <= 0 for item in proposals.items)
-    told = "transboundary proposal" if count == 1 else "transboundary proposals"
-    return Card(str(count), f"{told}, {joined} of them without new land" if joined else told)
+    words = tr("transboundary proposal") if count == 1 else tr("transboundary proposals")
+    if joined:
+        words = tr(
+            "{proposals}, {count} of them without new land", proposals=words, count=joined
+        )
+    return Card(str(count), words)
 
 
 def _overview(run: ReserveRun, stored: StoredSolution, ground: Ground) -> Section:
     new = ground.cells_of(stored.mask()) & ~ground.base
     objective = run.request.goal.objective
-    gap = "" if stored.gap is None else f", at most {100 * stored.gap:.2f} % from the best"
-    bound = "" if stored.bound is None else f"; proved bound {shown_value(stored.bound)}"
-    left = left_to_save(stored, objective)
+    gap = (
+        ""
+        if stored.gap is None
+        else tr(", at most {percent} % from the best", percent=f"{100 * stored.gap:.2f}")
+    )
+    bound = (
+        ""
+        if stored.bound is None
+        else tr("; proved bound {value}", value=shown_value(stored.bound))
+    )
+    left = told(left_to_save(stored, objective))
+    selection = tr(
+        "The selection is {status}{gap} (value {value}{bound}). The value that is sought is "
+        "{sought}.",
+        status=tr(STATUS_WORDS[stored.status]),
+        gap=gap,
+        value=shown_value(stored.objective),
+        bound=bound,
+        sought=told(value_words(run.request)),
+    )
     blocks: list[Block] = [
-        Paragraph(
-            f"The selection is {STATUS_WORDS[stored.status]}{gap} (value "
-            f"{shown_value(stored.objective)}{bound}). The value that is sought is "
-            f"{value_words(run.request)}. {f'{left}. ' if left else ''}{NO_MONEY}"
-        ),
+        Paragraph(f"{selection} {f'{left}. ' if left else ''}{tr(NO_MONEY)}"),
         Figure.from_bytes(
             selection_map(ground, new),
-            alt="Existing sites, and the land that the solution adds in each country",
-            caption="Existing sites, and the land that this solution adds, by country; "
-            f"borders in black. {country_words(ground.iso3)}.",
+            alt=tr("Existing sites, and the land that the solution adds in each country"),
+            caption=tr(
+                "Existing sites, and the land that this solution adds, by country; borders in "
+                "black. {countries}.",
+                countries=all_told_countries(ground.iso3),
+            ),
         ),
     ]
-    blocks += [Paragraph(note) for note in stored.notes]
-    return Section("What is proposed", tuple(blocks))
+    blocks += [Paragraph(told(note)) for note in stored.notes]
+    return Section(tr("What is proposed"), tuple(blocks))
 
 
 def _found_sections(run: ReserveRun, stored: StoredSolution, ground: Ground) -> list[Section]:
     """Return the sections of what has been worked out so far."""
-    unit, sections = cost_unit(run.request), []
+    unit, sections = told(cost_unit(run.request)), []
     if ledger := read_ledger(run, stored.name):
         sections.append(ledger_section(ledger, unit))
     alternative = read_alternative(run, stored.name)
@@ -170,12 +215,12 @@ def _found_sections(run: ReserveRun, stored: StoredSolution, ground: Ground) -> 
         sections.append(alternative_section(alternative, ground, stored, unit))
     fairness = read_fairness(run)
     if fairness is not None and fairness.points:
-        sections.append(fairness_section(fairness, unit, value_words(run.request)))
+        sections.append(fairness_section(fairness, unit, told(value_words(run.request))))
     if portfolio := read_portfolio(run):
         sections.append(portfolio_section(portfolio, ground))
     if withdrawals := read_withdrawals(run):
-        told = [withdrawal_lines(item) for item in withdrawals]
-        sections.append(withdrawal_section(withdrawals, told))
+        lines = [[told(line) for line in withdrawal_lines(item)] for item in withdrawals]
+        sections.append(withdrawal_section(withdrawals, lines))
     return sections
 
 
@@ -183,8 +228,12 @@ def _method(run: ReserveRun, stored: StoredSolution) -> Section:
     """Tell how the solution was found, on what data, and how to find it again."""
     blocks: list[Block] = [
         Paragraph(
-            f"Method: {stored.method or 'not told'}{_because(stored.reason)}. It took "
-            f"{stored.seconds:.1f} s."
+            tr(
+                "Method: {method}{reason}. It took {seconds} s.",
+                method=told(stored.method) or tr("not told"),
+                reason=_because(told(stored.reason)),
+                seconds=f"{stored.seconds:.1f}",
+            )
         )
     ]
     trace = run.trace()
@@ -192,32 +241,34 @@ def _method(run: ReserveRun, stored: StoredSolution) -> Section:
         blocks.append(
             Figure.from_bytes(
                 trace_plot(trace),
-                alt="Value of the best selection and proved bound over time",
-                caption="How the value of the best selection and the proved bound moved.",
+                alt=tr("Value of the best selection and proved bound over time"),
+                caption=tr("How the value of the best selection and the proved bound moved."),
             )
         )
-    blocks += [Paragraph(note) for note in run.notes()]
+    blocks += [Paragraph(told(note)) for note in run.notes()]
     blocks.append(
         Table(
-            "What the features were measured on",
-            ("Feature", "Measured on"),
-            tuple((row.name, row.source) for row in run.features()),
+            tr("What the features were measured on"),
+            (tr("Feature"), tr("Measured on")),
+            tuple((told(row.name), told(row.source)) for row in run.features()),
         )
     )
     blocks.append(
         Table(
-            "What was asked; landbridge propose with request.toml of the run's folder asks it "
-            "again",
-            ("Setting", "Value"),
+            tr(
+                "What was asked; landbridge propose with request.toml of the run's folder asks "
+                "it again"
+            ),
+            (tr("Setting"), tr("Value")),
             tuple(_flat(request_content(run.request))),
         )
     )
-    return Section("How it was found", tuple(blocks))
+    return Section(tr("How it was found"), tuple(blocks))
 
 
 def _because(reason: str) -> str:
     """Put why a method was chosen behind its name."""
-    return f"; {reason.rstrip('. ')}" if reason else ""
+    return f"; {reason.rstrip('. 。')}" if reason else ""
 
 
 def _flat(content: object, name: str = "") -> list[tuple[str, str]]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from layers.catalogue.site import COUNTRY_NAMES
 from planner.profiles import load_species, species_ids
 from planner.records import listed, shown_number, texts
-from resources.translation import language, tr_c, tr_filled
+from planner.reserve.words import country_name
+from resources.translation import language, tr, tr_c, tr_filled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from planner.profiles import SpeciesProfile
 
@@ -52,6 +54,19 @@ def all_or(code: str, word_for_all: str) -> str:
     return tr_c("of countries", "all") if code == word_for_all else code
 
 
+def all_told_countries(codes: Iterable[str]) -> str:
+    """Tell what the codes of countries stand for, each once: ``CHN China``."""
+    return ", ".join(
+        f"{code} {tr(COUNTRY_NAMES[code])}" if code in COUNTRY_NAMES else code
+        for code in sorted(set(codes))
+    )
+
+
+def country_told(iso3: str) -> str:
+    """Return what a country is called within a sentence."""
+    return country_name(iso3) if language() == "en" else tr(COUNTRY_NAMES.get(iso3, iso3))
+
+
 def told(text: object) -> str:
     """Return a stored text in the language spoken now; species in it by their names there."""
     return tr_filled(str(text), named=_reader_s_name)
@@ -60,4 +75,8 @@ def told(text: object) -> str:
 def _reader_s_name(name: str) -> str:
     profiles = (load_species(item) for item in species_ids())
     found = next((item for item in profiles if item.names.en == name), None)
-    return name if found is None else title_of(found)
+    if found is not None:
+        return title_of(found)
+    return next(
+        (country_told(code) for code in COUNTRY_NAMES if country_name(code) == name), name
+    )

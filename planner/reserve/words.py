@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 _WITH_ARTICLE = frozenset({"KOR", "PRK", "RUS"})
 LEAST_TOLD = 0.05
 """Differences of costs below this are none in what is told."""
-NO_MONEY = "Cost is relative and no money."
+NO_MONEY = mark("Cost is relative and no money.")
 STATUS_WORDS = {
-    "optimal": "proved to be the best",
-    "within_gap": "proved to be within the gap that was asked",
-    "time_limit": "the best found before the time ended",
-    "stopped": "the best found before it was stopped",
+    "optimal": mark("proved to be the best"),
+    "within_gap": mark("proved to be within the gap that was asked"),
+    "time_limit": mark("the best found before the time ended"),
+    "stopped": mark("the best found before it was stopped"),
 }
 """How a search ended, as what it found is called; by `Solution.status`."""
 
@@ -77,18 +77,26 @@ def value_words(request: ReserveRequest) -> str:
     """
     goal = request.goal
     value = {
-        "minimum_set": "the cost of new land",
-        "maximum_coverage": "the targets that are held, by their weights",
-        "maximum_utility": "the amounts that are held, by their weights",
-        "minimum_shortfall": "the shares of targets that are missing, by their weights",
-        "minimum_largest_shortfall": "the greatest share of a target that is missing",
+        "minimum_set": mark("the cost of new land"),
+        "maximum_coverage": mark("the targets that are held, by their weights"),
+        "maximum_utility": mark("the amounts that are held, by their weights"),
+        "minimum_shortfall": mark("the shares of targets that are missing, by their weights"),
+        "minimum_largest_shortfall": mark("the greatest share of a target that is missing"),
     }[goal.objective]
     if not goal.boundary_penalty:
         return value
-    sign = "less" if goal.objective.startswith("maximum") else "and"
-    return (
-        f"{value} {sign} {goal.boundary_penalty:g} for each km of boundary of all selected "
-        "land, existing sites included"
+    if goal.objective.startswith("maximum"):
+        return filled(
+            "{value} less {penalty:g} for each km of boundary of all selected land, existing "
+            "sites included",
+            value=value,
+            penalty=goal.boundary_penalty,
+        )
+    return filled(
+        "{value} and {penalty:g} for each km of boundary of all selected land, existing sites "
+        "included",
+        value=value,
+        penalty=goal.boundary_penalty,
     )
 
 

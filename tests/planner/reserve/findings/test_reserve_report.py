@@ -14,6 +14,7 @@ from planner.reserve.ledger import compute_ledger
 from planner.reserve.portfolio_run import PortfolioRule, compute_portfolio
 from planner.reserve.proposal import write_proposals
 from planner.reserve.withdrawal_run import compute_withdrawal
+from resources.translation import LANGUAGES, speaking, tr
 
 PNG = b"\x89PNG"
 
@@ -93,6 +94,23 @@ def test_a_report_has_curve_portfolio_and_withdrawals_once_they_are_there(looked
     ):
         assert part in words
     assert pictures == 5
+
+
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
+def test_the_report_lies_there_in_every_language(looked_at, code):
+    with speaking(code):
+        path = write_reserve_report(looked_at.project, looked_at.run)
+        wanted = (tr("Country ledger"), tr("What is proposed"), tr("Cost"))
+    assert path == looked_at.run.file(f"report-{code}.html")
+    words, pictures = read(path)
+    assert all(part in words for part in wanted)
+    assert pictures == 3
+    text = path.read_text("utf-8")
+    assert f'<html lang="{code}">' in text
+    for other in LANGUAGES:
+        beside = report_path(looked_at.run, code=other)
+        assert beside.is_file()
+        assert (f'href="{beside.name}"' in text) == (other != code)
 
 
 def test_a_report_of_another_solution_lies_beside_it(looked_at):
