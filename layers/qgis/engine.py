@@ -236,6 +236,7 @@ class QgisEngine(LayerQuestions):
                 scale=float(result["scale"]),
                 seconds=float(result["seconds"]),
                 errors=tuple(result["errors"]),
+                exact=bool(result["exact"]),
             )
 
         args = {**request.to_message(), "block": block.name}

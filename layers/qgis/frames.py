@@ -38,6 +38,8 @@ class Frame:
         How long QGIS drew.
     errors : tuple of str
         What providers complained about while drawing.
+    exact : bool
+        Whether every layer was drawn for this view; False where pictures stood in for some.
     """
 
     pixels: NDArray[np.uint8]
@@ -45,6 +47,7 @@ class Frame:
     scale: float
     seconds: float
     errors: tuple[str, ...] = ()
+    exact: bool = True
 
     @property
     def width(self) -> int:

@@ -48,6 +48,8 @@ class RenderRequest:
         Layers to draw, in the order of the map; None for all visible ones.
     view : str
         The view that shows the frame: a newer request cancels an older one of the same view.
+    quick : bool
+        Whether pictures made before may stand in for heavy layers, while a hand moves the map.
 
     Raises
     ------
@@ -61,6 +63,7 @@ class RenderRequest:
     dpi: float = 96.0
     layer_ids: tuple[str, ...] | None = None
     view: str = "main"
+    quick: bool = False
 
     def __post_init__(self) -> None:
         check_extent(self.extent)
@@ -80,6 +83,7 @@ class RenderRequest:
             "height_px": self.height_px,
             "dpi": self.dpi,
             "layer_ids": None if self.layer_ids is None else list(self.layer_ids),
+            "quick": self.quick,
         }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PyQt6.QtCore import QObject, QRectF, QTimer, pyqtSignal
 from PyQt6.QtGui import QImage
+from PyQt6.sip import voidptr
 
 from layers.qgis.protocol import RenderRequest
 from ui import words
@@ -15,6 +16,9 @@ from ui import words
 if TYPE_CHECKING:
     from collections.abc import Collection
     from concurrent.futures import Future
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from layers.qgis.frames import Frame
     from resources.errors import PlannerError
@@ -24,7 +28,8 @@ if TYPE_CHECKING:
 _COALESCE_MS = 12
 _PATIENCE_MS = 150
 _SERVER_MS = 2000
-_QUICK_MS = 1000
+_PROMPT_MS = 1000
+_REST_MS = 150
 _KEPT = 3
 _DPI = 96.0
 
@@ -47,21 +52,21 @@ class MapFrame:
         The picture; it borrows the memory of `pixels`.
     extent : tuple of float
         What it shows.
-    pixels : bytes
+    pixels : (height, width, 4) uint8
         Blue, green, red, alpha, premultiplied, row by row.
     """
 
     image: QImage
     extent: Extent
-    pixels: bytes
+    pixels: NDArray[np.uint8]
 
     @classmethod
     def of(cls, frame: Frame) -> MapFrame:
         """Wrap a frame of the engine."""
-        pixels = frame.pixels.tobytes()
         form = QImage.Format.Format_ARGB32_Premultiplied
-        image = QImage(pixels, frame.width, frame.height, 4 * frame.width, form)
-        return cls(image, frame.extent, pixels)
+        memory = voidptr(frame.pixels.ctypes.data, frame.pixels.nbytes)
+        image = QImage(memory, frame.width, frame.height, 4 * frame.width, form)  # type: ignore[call-overload]  # the stubs know no voidptr
+        return cls(image, frame.extent, frame.pixels)
 
     def target(self, view: ViewState) -> QRectF:
         """Return where the frame lies in a view, in device-independent pixels."""
@@ -81,6 +86,9 @@ class FrameLoop(QObject):
     Layers of servers hold the others back for two seconds at most. Then the map is drawn
     without them, and once more with them as long as the view rests; so it goes with every view
     until the servers are quick again.
+
+    Heavy layers may be shown by pictures made before while the view moves. As soon as it has
+    rested for 150 ms the map is drawn once more, exactly.
 
     Parameters
     ----------
@@ -113,10 +121,15 @@ class FrameLoop(QObject):
         self._asked_at = 0.0
         self._failures = 0
         self._stale = False
+        self._is_to_be_exact = False
         self._frames: list[MapFrame] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_due)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._draw_whole)
         self._alarm = QTimer(self)
         self._alarm.setSingleShot(True)
         self._alarm.setInterval(_SERVER_MS)
@@ -129,8 +142,10 @@ class FrameLoop(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a frame is being drawn or about to be."""
-        return self._source is not None and (self._future is not None or self._due)
+        """Whether a frame of what is at hand is being drawn or about to be."""
+        return self._source is not None and (
+            self._future is not None or self._due or self._is_to_be_exact
+        )
 
     def set_source(self, source: FrameSource | None) -> None:
         """Draw with another engine from now on; None stops drawing."""
@@ -187,11 +202,12 @@ class FrameLoop(QObject):
     def _ask(self) -> None:
         if self._source is None or self._seen is None:
             return
-        self._due, self._whole = False, None
+        self._rest.stop()
+        self._due, self._whole, self._is_to_be_exact = False, None, False
         if self._awaited and not self._are_servers_slow:
             self._alarm.start()
         left_out = self._remote if self._are_servers_slow else frozenset()
-        future = self._future = self._render(self._source, *self._seen, left_out)
+        future = self._future = self._render(self._source, self._seen, left_out, quick=True)
         self.busy_changed.emit(True)
         self._background.watch(
             future,
@@ -205,8 +221,14 @@ class FrameLoop(QObject):
         return tuple(layer_id for layer_id in self._layer_ids if layer_id in self._remote)
 
     def _render(
-        self, source: FrameSource, view: ViewState, ratio: float, left_out: frozenset[str]
+        self,
+        source: FrameSource,
+        seen: tuple[ViewState, float],
+        left_out: frozenset[str],
+        *,
+        quick: bool,
     ) -> Future[Frame]:
+        view, ratio = seen
         request = RenderRequest(
             view.extent,
             round(view.width_px * ratio),
@@ -214,6 +236,7 @@ class FrameLoop(QObject):
             _DPI * ratio,
             tuple(layer_id for layer_id in self._layer_ids if layer_id not in left_out),
             self._view_name,
+            quick,
         )
         self._asked_at = time.monotonic()
         return source.render(request)
@@ -227,24 +250,37 @@ class FrameLoop(QObject):
         self._ask()
         self.servers_awaited.emit(self._awaited)
 
-    def _wait_for_servers(self) -> None:
-        """Draw everything once more behind the frame that lacks what servers show."""
+    def _draw_whole(self) -> None:
+        """Draw once more behind a frame that lacks what servers show, or is not exact."""
         if self._source is None or self._seen is None:
             return
-        future = self._whole = self._render(self._source, *self._seen, frozenset())
+        future = self._whole = self._render(self._source, self._seen, frozenset(), quick=False)
         self._background.watch(
             future,
             lambda frame: self._on_whole(future, frame),
-            lambda _error: None,  # what is at hand is shown, and the next view asks again
+            lambda _error: self._on_whole_missed(future),
         )
 
     def _on_whole(self, future: Future[Frame], frame: Frame) -> None:
         if future is not self._whole:
             return
         self._whole = None
-        self._are_servers_slow = 1000 * (time.monotonic() - self._asked_at) > _QUICK_MS
+        if self._awaited:
+            self._are_servers_slow = 1000 * (time.monotonic() - self._asked_at) > _PROMPT_MS
         self._frames = [*self._frames, MapFrame.of(frame)][-_KEPT:]
+        self._end_rest()
         self.frame_arrived.emit()
+
+    def _on_whole_missed(self, future: Future[Frame]) -> None:
+        """Leave what is at hand in sight; the next view asks again."""
+        if future is self._whole:
+            self._whole = None
+            self._end_rest()
+
+    def _end_rest(self) -> None:
+        if self._is_to_be_exact:
+            self._is_to_be_exact = False
+            self.busy_changed.emit(False)
 
     def _on_frame(self, future: Future[Frame], frame: Frame) -> None:
         if future is not self._future:
@@ -255,6 +291,7 @@ class FrameLoop(QObject):
             self._frames.clear()
             self._stale = False
         self._frames = [*self._frames, MapFrame.of(frame)][-_KEPT:]
+        self._is_to_be_exact = not frame.exact
         self._go_on()
         self.frame_arrived.emit()
 
@@ -275,11 +312,17 @@ class FrameLoop(QObject):
             self._ask()
             return
         if self._are_servers_slow and self._awaited:
-            self._wait_for_servers()
+            self._is_to_be_exact = False
+            self._draw_whole()
+        elif self._is_to_be_exact:
+            self._rest.start()
+            return
         self.busy_changed.emit(False)
 
     def _cancel(self) -> None:
         self._alarm.stop()
+        self._rest.stop()
+        self._is_to_be_exact = False
         for future in (self._future, self._whole):
             if future is not None:
                 future.cancel()

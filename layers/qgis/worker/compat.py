@@ -34,3 +34,4 @@ SIMPLIFY_TO_PIXELS = first_of(
     "QgsMapSettings.UseRenderingOptimization", "Qgis.MapSettingsFlag.UseRenderingOptimization"
 )
 SMOOTH_EDGES = first_of("QgsRenderContext.Antialiasing", "Qgis.RenderContextFlag.Antialiasing")
+DRAW_NAMES = first_of("QgsMapSettings.DrawLabeling", "Qgis.MapSettingsFlag.DrawLabeling")

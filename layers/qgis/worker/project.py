@@ -19,6 +19,7 @@ from layers.qgis.worker.labels import make_labeling
 from layers.qgis.worker.opening import open_layer
 from layers.qgis.worker.qml_cleaning import StyleError
 from layers.qgis.worker.screen_names import ScreenNames
+from layers.qgis.worker.screen_pictures import ID_PROPERTY, ScreenPictures
 from layers.qgis.worker.screen_rasters import ScreenRasters
 from layers.qgis.worker.styles import apply_qml
 from layers.qgis.worker.symbology import make_renderer
@@ -136,6 +137,7 @@ class MapProject:
         self.order: list[str] = []
         self._held: dict[str, HeldLayer] = {}
         self.screen_names = ScreenNames()
+        self.screen_pictures = ScreenPictures()
         self._screen_rasters = ScreenRasters()
 
     def set_layers(self, args: Mapping[str, Any], announce: Announce) -> list[dict[str, str]]:
@@ -207,6 +209,7 @@ class MapProject:
 
     def _drop(self, layer_ids: set[str]) -> None:
         for layer_id in layer_ids & set(self._held):
+            self.screen_pictures.forget(layer_id)
             self.project.removeMapLayer(self._held.pop(layer_id).layer.id())
 
     def _hold(self, spec: Spec, announce: Announce) -> None:
@@ -221,12 +224,13 @@ class MapProject:
             layer = open_layer(spec)
             _adopt_crs(layer, self.project.crs())
             announce(messages.LAYER_OPENED, layer_id=layer_id)
-            layer.setCustomProperty("landbridge/id", layer_id)
+            layer.setCustomProperty(ID_PROPERTY, layer_id)
             self.project.addMapLayer(layer, False)
             self._held[layer_id] = HeldLayer(layer, spec, identity)
             _dress(layer, spec)
             return
         if {**held.spec, "visible": None} != {**spec, "visible": None}:
+            self.screen_pictures.forget(layer_id)
             _dress(held.layer, spec)
         held.spec = spec
 

@@ -23,6 +23,7 @@ from qgis.PyQt.QtGui import QColor, QImage, QPainter
 from layers.qgis.worker import compat, messages
 from layers.qgis.worker.frames import copy_image
 from layers.qgis.worker.project import MapProject, RefusedError
+from layers.qgis.worker.screen_pictures import Picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,8 +72,32 @@ def map_settings(held: MapProject, args: Mapping[str, Any]) -> QgsMapSettings:
     return settings
 
 
-def in_parts(settings: QgsMapSettings) -> list[QgsMapSettings]:
-    """Return what to draw in two threads, the lower part first; one where it cannot be parted.
+def in_pieces(
+    settings: QgsMapSettings, pictures: Mapping[str, Picture]
+) -> list[QgsMapSettings | Picture]:
+    """Return what to draw, the lowest piece first, and the pictures between.
+
+    Parameters
+    ----------
+    settings : QgsMapSettings
+        The view with its layers.
+    pictures : mapping of str to Picture
+        What stands in for layers, by the id that QGIS gave them.
+    """
+    pieces: list[QgsMapSettings | Picture] = []
+    run: list[QgsMapLayer] = []
+    for layer in settings.layers():  # top first
+        if layer.id() in pictures:
+            pieces += [*_of_layers(settings, run), pictures[layer.id()]]
+            run = []
+        else:
+            run.append(layer)
+    pieces += _of_layers(settings, run)
+    return pieces[::-1]
+
+
+def _of_layers(settings: QgsMapSettings, layers: list[QgsMapLayer]) -> list[QgsMapSettings]:
+    """Return what to draw of neighbouring layers in two threads, the upper part first.
 
     QGIS gives each layer a picture of its own where it draws several at a time, and laying
     two dozen of them over each other takes longer than to draw most. So the ground, up to the
@@ -80,34 +105,37 @@ def in_parts(settings: QgsMapSettings) -> list[QgsMapSettings]:
     Names must know of each other, and what is mixed with the layers beneath must have them:
     such layers stay in the upper part, or nothing is parted.
     """
-    layers = settings.layers()  # top first
     lower = len(layers)
     while lower and not _has_names(layers[lower - 1]):
         lower -= 1
-    normal = QPainter.CompositionMode.CompositionMode_SourceOver
-    mixed = any(layer.blendMode() != normal for layer in layers[:lower])
-    if lower in {0, len(layers)} or mixed:
-        return [settings]
-    above, below = QgsMapSettings(settings), QgsMapSettings(settings)
-    above.setLayers(layers[:lower])
-    above.setBackgroundColor(QColor(0, 0, 0, 0))
-    below.setLayers(layers[lower:])
-    return [below, above]
+    mixed = any(_is_mixed(layer) for layer in layers[:lower])
+    split = [layers] if lower in {0, len(layers)} or mixed else [layers[:lower], layers[lower:]]
+    return [_clear_map(settings, part) for part in split if part]
+
+
+def _clear_map(settings: QgsMapSettings, layers: list[QgsMapLayer]) -> QgsMapSettings:
+    part = QgsMapSettings(settings)
+    part.setLayers(layers)
+    part.setBackgroundColor(QColor(0, 0, 0, 0))
+    return part
 
 
 def _has_names(layer: QgsMapLayer) -> bool:
     return isinstance(layer, QgsVectorLayer) and layer.labelsEnabled()
 
 
-def laid_over(images: list[QImage]) -> QImage:
-    """Return the first image with the others laid over it."""
-    whole = images[0]
-    if len(images) > 1:
-        painter = QPainter(whole)
-        for image in images[1:]:
-            painter.drawImage(0, 0, image)
-        painter.end()
-    return whole
+def _is_mixed(layer: QgsMapLayer) -> bool:
+    normal = QPainter.CompositionMode.CompositionMode_SourceOver
+    return bool(layer.blendMode() != normal)
+
+
+def _pictures(held: MapProject, settings: QgsMapSettings) -> dict[str, Picture]:
+    """Return what stands in for heavy layers; nothing where layers are mixed with others."""
+    layers = settings.layers()
+    if any(_is_mixed(layer) for layer in layers):
+        return {}
+    found = {layer.id(): held.screen_pictures.of(layer, settings) for layer in layers}
+    return {name: picture for name, picture in found.items() if picture is not None}
 
 
 class Drawing:
@@ -131,8 +159,14 @@ class Drawing:
         self._held = held
         self._finished = finished
         self._began = perf_counter()
-        self._settings = map_settings(held, request.args)
-        self._jobs = [QgsMapRendererSequentialJob(part) for part in in_parts(self._settings)]
+        self.settings = map_settings(held, request.args)
+        pictures = _pictures(held, self.settings) if request.args.get("quick") else {}
+        self._is_exact = not pictures
+        self._pieces = [
+            piece if isinstance(piece, Picture) else QgsMapRendererSequentialJob(piece)
+            for piece in in_pieces(self.settings, pictures)
+        ]
+        self._jobs = [piece for piece in self._pieces if not isinstance(piece, Picture)]
         self._at_work = len(self._jobs)
         self.late = False
         self._probes: list[QgsMapRendererParallelJob] = []
@@ -147,6 +181,8 @@ class Drawing:
             job.finished.connect(self._on_job_finished)
         for job in self._jobs:
             job.start()
+        if not self._jobs:  # nothing but pictures, or nothing at all
+            QTimer.singleShot(0, partial(self._finished, self))
 
     def cancel(self) -> None:
         """Stop without waiting."""
@@ -170,28 +206,40 @@ class Drawing:
         if self.late:
             self.request.refuse("the map took too long to draw", late=True)
             return
-        image = laid_over([job.renderedImage() for job in self._jobs])
-        painter = QPainter(image)
-        placed = [job.takeLabelingResults() for job in self._jobs]
-        self._held.screen_names.draw(painter, placed, self._settings)
-        painter.end()
+        image = self._laid_over()
         args = self.request.args
         if args.get("path"):
             save_image(image, Path(args["path"]))
         else:
             copy_image(image, args["block"])
-        seen = self._settings.visibleExtent()
+        seen = self.settings.visibleExtent()
         errors = [error for job in self._jobs for error in job.errors()]
         self.request.answer(
             {
                 "width": image.width(),
                 "height": image.height(),
                 "extent": [seen.xMinimum(), seen.yMinimum(), seen.xMaximum(), seen.yMaximum()],
-                "scale": self._settings.scale(),
+                "scale": self.settings.scale(),
+                "exact": self._is_exact,
                 "seconds": perf_counter() - self._began,
                 "errors": [f"{error.layerID}: {error.message}" for error in errors],
             }
         )
+
+    def _laid_over(self) -> QImage:
+        """Return the background with the pieces and the names over it."""
+        image = QImage(self.settings.outputSize(), self.settings.outputImageFormat())
+        image.fill(self.settings.backgroundColor())
+        painter = QPainter(image)
+        for piece in self._pieces:
+            if isinstance(piece, Picture):
+                piece.draw(painter, self.settings)
+            else:
+                painter.drawImage(0, 0, piece.renderedImage())
+        placed = [job.takeLabelingResults() for job in self._jobs]
+        self._held.screen_names.draw(painter, placed, self.settings)
+        painter.end()
+        return image
 
     def _on_job_finished(self) -> None:
         self._at_work -= 1
@@ -254,6 +302,7 @@ class Drawings:
         """Stop every drawing and wait until none touches a layer; returns those to do again."""
         stopped = list(self._running.values())
         self._running.clear()
+        self._held.screen_pictures.stop()
         for drawing in stopped:
             drawing.stop()
             if drawing.cancelled:
@@ -264,3 +313,5 @@ class Drawings:
         if self._running.pop(drawing.request.request_id, None) is not None:
             drawing.request.run(drawing.finish)
             drawing.stop()
+            if drawing.request.args.get("quick") and not drawing.cancelled:
+                self._held.screen_pictures.make_next(drawing.settings)
