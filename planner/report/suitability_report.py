@@ -28,6 +28,7 @@ from planner.suitability.verdict import (
     warnings,
     whole_map,
 )
+from resources.translation import mark, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
 NOTICE = (
     "Relative suitability, learnt from places where the species was recorded. It is no "
     "probability of occurrence, and it is extrapolated where the map of similarity is below 0."
+)
+IN_ENGLISH = mark(
+    "This protocol is in English in every language of the window: that is the language in "
+    "which ODMAP protocols are reviewed and compared."
 )
 
 
@@ -74,7 +79,10 @@ def suitability_report(results: SuitabilityResults, folder: RunFolder) -> Page:
             *_notices(results),
             "ODMAP: Zurell, D. et al. (2020). A standard protocol for reporting species "
             "distribution models. Ecography 43, 1261-1277.",
+            *dict.fromkeys((IN_ENGLISH, tr(IN_ENGLISH))),
         ),
+        language="en",
+        contents="Contents",
     )
 
 

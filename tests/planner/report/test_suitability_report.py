@@ -10,7 +10,7 @@ from planner.report.odmap import NOT_STATED, SECTIONS, odmap_items
 from planner.report.odmap_texts import by_saying, measure_text, reason_text, share_text, tidy
 from planner.report.page import Table
 from planner.report.suitability_land import GAINED_NOTE, land_blocks
-from planner.report.suitability_report import suitability_report
+from planner.report.suitability_report import IN_ENGLISH, suitability_report
 from planner.suitability import RunFolder, study_from
 from planner.suitability.mapped import (
     CurveFound,
@@ -40,6 +40,7 @@ from planner.suitability.results import (
     SuitabilityResults,
 )
 from planner.suitability.study_file import study_content
+from resources.translation import speaking, tr
 
 
 def layer(name, **values):
@@ -173,6 +174,16 @@ def test_the_page_holds_every_number_to_repeat_it(results, tmp_path):
     assert text.count("<img") >= 3
     assert all('alt=""' not in tag for tag in re.findall("<img[^>]*>", text))
     assert "Not pictured" in text, "a map that is gone is told"
+
+
+def test_the_protocol_is_in_english_and_says_so(results, tmp_path):
+    with speaking("ru"):
+        page = suitability_report(results, RunFolder(tmp_path))
+        told = tr(IN_ENGLISH)
+    text = page.write(tmp_path / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="en">' in text
+    assert IN_ENGLISH in text
+    assert told in text
 
 
 def test_an_evaluation_that_could_not_be_made_is_told(results, tmp_path):
