@@ -43,6 +43,10 @@ MOST_POINTS = 5_000
 """Most points along the outline, which keeps the answer quick for large areas."""
 SCREEN_CORNERS = 500
 """So many vertices are left of an outline where an answer has to be quick."""
+MOST_CORNERS = 5_000
+"""So many are left where it has not."""
+_FIRST_STEP = 8192
+_STEPS = 5
 LINK_STEPS = 10
 """The skeleton is looked at in steps of the clearance divided by this."""
 POINTS_PER_RADIUS = 5
@@ -173,31 +177,30 @@ def bottleneck(
         return Bottleneck(0.0, _gap(whole, ends))
     if width_m is not None and _is_as_drawn(piece, ends, width_m):
         return Bottleneck(width_m, None)
+    simple, moved = simple_outline(piece, SCREEN_CORNERS if live else MOST_CORNERS)
+    spacing = simple.length / FIRST_POINTS
     if live:
-        simple, moved = for_screen(piece)
-        spacing = simple.length / FIRST_POINTS
         radius, at = _Skeleton(simple, spacing, ends).widest()
         known = moved == 0.0 and radius >= POINTS_PER_RADIUS * spacing
         return Bottleneck(2 * radius, at, 0.0 if known else max(moved, spacing))
-    spacing = piece.length / FIRST_POINTS
     while True:
-        radius, at = _Skeleton(piece, spacing, ends).widest()
-        finest = piece.length / MOST_POINTS
+        radius, at = _Skeleton(simple, spacing, ends).widest()
+        finest = simple.length / MOST_POINTS
         if radius >= POINTS_PER_RADIUS * spacing or spacing <= finest:
             break
         spacing = max(finest, min(spacing / 2, radius / POINTS_PER_RADIUS / 1.5))
-    return Bottleneck(2 * radius, at)
+    return Bottleneck(2 * radius, at, moved)
 
 
-def for_screen(piece: shapely.Polygon) -> tuple[shapely.Polygon, float]:
+def simple_outline(piece: shapely.Polygon, most: int) -> tuple[shapely.Polygon, float]:
     """Return an outline with few vertices, and how far it may have moved in metres.
 
-    It may have more than `SCREEN_CORNERS` where its parts would come to touch.
+    It may have more than `most` where its parts would come to touch.
     """
     west, south, east, north = piece.bounds
-    step, moved = max(east - west, north - south) / 4096, 0.0
-    for _ in range(4):
-        if shapely.get_num_coordinates(piece) <= SCREEN_CORNERS:
+    step, moved = max(east - west, north - south) / _FIRST_STEP, 0.0
+    for _ in range(_STEPS):
+        if shapely.get_num_coordinates(piece) <= most:
             break
         simple = piece.simplify(step, preserve_topology=True)
         if not isinstance(simple, shapely.Polygon) or simple.is_empty:

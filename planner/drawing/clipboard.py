@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
+from algorithms.control import NULL_CONTROL, PartControl
 from planner.drawing.errors import DrawingError, TooManyVerticesError
 from planner.drawing.geometry import (
     MAXIMUM_VERTICES,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from algorithms.control import Control
     from planner.project import Project
     from planner.records import Record
 
@@ -94,7 +96,9 @@ def _written(row: Record) -> Record:
     }
 
 
-def read_pasted(text: str, crs: str, *, simplify: bool = False) -> tuple[Drawn, ...]:
+def read_pasted(
+    text: str, crs: str, *, simplify: bool = False, control: Control | None = None
+) -> tuple[Drawn, ...]:
     """Read areas from a text: proposals that were copied, GeoJSON, or WKT.
 
     Coordinates of GeoJSON are degrees. Those of WKT are degrees where all of them could be,
@@ -109,6 +113,8 @@ def read_pasted(text: str, crs: str, *, simplify: bool = False) -> tuple[Drawn, 
         The project's CRS.
     simplify : bool
         Leave vertices out of shapes that have too many, instead of refusing them.
+    control : Control, optional
+        Told how far that has come; may cancel.
 
     Raises
     ------
@@ -132,7 +138,16 @@ def read_pasted(text: str, crs: str, *, simplify: bool = False) -> tuple[Drawn, 
             "The clipboard holds no area: neither proposals copied here nor GeoJSON nor WKT. "
             "Copy an area first."
         )
-    return tuple(_sized(drawn, simplify=simplify) for drawn in _areas(found))
+    areas, watch = _areas(found), control or NULL_CONTROL
+    count = len(areas)
+    return tuple(
+        _sized(
+            drawn,
+            simplify=simplify,
+            control=PartControl(watch, number / count, (number + 1) / count),
+        )
+        for number, drawn in enumerate(areas)
+    )
 
 
 def _areas(found: Sequence[Drawn]) -> list[Drawn]:
@@ -150,7 +165,7 @@ def _areas(found: Sequence[Drawn]) -> list[Drawn]:
     return areas
 
 
-def _sized(drawn: Drawn, *, simplify: bool) -> Drawn:
+def _sized(drawn: Drawn, *, simplify: bool, control: Control) -> Drawn:
     shape = as_multi(drawn.geometry)
     if not np.isfinite(shapely.get_coordinates(shape)).all():
         raise DrawingError(
@@ -162,7 +177,7 @@ def _sized(drawn: Drawn, *, simplify: bool) -> Drawn:
         return replace(drawn, geometry=shape)
     if not simplify:
         raise TooManyVerticesError(count, MAXIMUM_VERTICES)
-    return replace(drawn, geometry=simplified_to_limit(shape).geometry)
+    return replace(drawn, geometry=simplified_to_limit(shape, control=control).geometry)
 
 
 def _no_constant(name: str) -> NoReturn:

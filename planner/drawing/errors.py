@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from planner.drawing.numbers import digits
 from resources.errors import PlannerError
 
@@ -27,6 +29,14 @@ class TooManyVerticesError(DrawingError):
         )
         self.count = count
         self.most = most
+
+    @override
+    def __reduce__(self) -> tuple[type[TooManyVerticesError], tuple[int, int]]:
+        return TooManyVerticesError, (self.count, self.most)
+
+
+class UnsoundError(DrawingError):
+    """A shape crosses itself and cannot be stored as it is, but it can be offered repaired."""
 
 
 class OutsideRegionError(DrawingError):

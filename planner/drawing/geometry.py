@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 from shapely import LineString, MultiPolygon, Polygon
 
+from algorithms.control import NULL_CONTROL
 from planner.drawing.errors import DrawingError, TooManyVerticesError
 from planner.drawing.numbers import digits
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from shapely.geometry.base import BaseGeometry
+
+    from algorithms.control import Control
 
 Coordinate: TypeAlias = tuple[float, float]
 
@@ -430,7 +433,9 @@ def simplified(geometry: BaseGeometry, tolerance_m: float) -> MultiPolygon:
     return as_multi(as_multi(geometry).simplify(tolerance_m, preserve_topology=True))
 
 
-def simplified_to_limit(geometry: BaseGeometry, most: int = MAXIMUM_VERTICES) -> Simplified:
+def simplified_to_limit(
+    geometry: BaseGeometry, most: int = MAXIMUM_VERTICES, control: Control | None = None
+) -> Simplified:
     """Leave out as few vertices as needed to come down to a number of them.
 
     The distance by which the outline may move starts at a millionth of the shape's extent and
@@ -442,6 +447,8 @@ def simplified_to_limit(geometry: BaseGeometry, most: int = MAXIMUM_VERTICES) ->
         Any size.
     most : int
         Most vertices of the result.
+    control : Control, optional
+        Told how far it has come, and may cancel, between the steps.
 
     Raises
     ------
@@ -461,7 +468,9 @@ def simplified_to_limit(geometry: BaseGeometry, most: int = MAXIMUM_VERTICES) ->
     west, south, east, north = whole.bounds
     extent = max(east - west, north - south)
     step, moved, found = extent / 1e6, 0.0, whole
+    watch = control or NULL_CONTROL
     while step <= extent:
+        watch.report(min(1.0, max(0.0, 1.0 - (vertex_count(found) - most) / (before - most))))
         found = simplified(found, step)
         moved += step
         if vertex_count(found) <= most:

@@ -23,7 +23,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from planner.drawing.bottleneck import PRECISION, Bottleneck, for_screen
+from planner.drawing.bottleneck import (
+    MOST_CORNERS,
+    PRECISION,
+    SCREEN_CORNERS,
+    Bottleneck,
+    simple_outline,
+)
 from planner.drawing.geometry import QUARTER_SEGMENTS, as_multi
 
 if TYPE_CHECKING:
@@ -58,9 +64,9 @@ def narrowest_passage(land: BaseGeometry, *, live: bool = False) -> Bottleneck |
     pieces = as_multi(land).geoms
     if not pieces:
         return None
-    piece, resolution = max(pieces, key=lambda item: item.area), 0.0
-    if live:
-        piece, resolution = for_screen(piece)
+    largest_piece = max(pieces, key=lambda item: item.area)
+    most = SCREEN_CORNERS if live else MOST_CORNERS
+    piece, resolution = simple_outline(largest_piece, most)
     spoke = shapely.maximum_inscribed_circle(piece, np.sqrt(piece.area) * PRECISION / 4)
     largest = float(spoke.length)
     if _reached(piece, largest * (1.0 - PRECISION)).share >= REACHED_SHARE:

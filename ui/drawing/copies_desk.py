@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,10 +9,9 @@ from PyQt6.QtCore import QEvent, QObject
 from PyQt6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from typing_extensions import override
 
-from planner.drawing.clipboard import copy_text, read_pasted
-from planner.drawing.errors import TooManyVerticesError
-from planner.drawing.repairing import problems_of, repair
-from resources.errors import UsageError
+from planner.drawing.clipboard import copy_text
+from planner.drawing.errors import TooManyVerticesError, UnsoundError
+from planner.drawing.pasting import LONG_TEXT, sound_paste, sound_paste_apart
 from resources.translation import tr, tr_n
 from ui import words
 from ui.drawing.question import Question
@@ -34,11 +32,8 @@ if TYPE_CHECKING:
     from ui.project_work import Workbench
     from ui.session import Session
 
-_TOLD = 2
-
-
-class _UnsoundError(UsageError):
-    """Something that was pasted cannot be stored as it is, but could be repaired."""
+_TEXTS = ("text/plain;charset=utf-8", "text/plain")
+"""Formats of a clipboard that are read, the first that it has."""
 
 
 class CopiesDesk(QObject):
@@ -151,36 +146,65 @@ class CopiesDesk(QObject):
 
         self._session.ask(tr("Copy the proposal"), read, done, self._proposal.tell_problem)
 
-    def paste(self, *, simplify: bool = False, mend: bool = False) -> None:
-        """Store what the clipboard holds; what is wrong with it is asked about.
+    def paste(self) -> None:
+        """Store what the clipboard holds; what is wrong with it is asked about."""
+        clipboard = QGuiApplication.clipboard()
+        held = None if clipboard is None else clipboard.mimeData()
+        if held is not None:
+            # The bytes alone, as turning many megabytes to text would hold the window.
+            kind = next((kind for kind in _TEXTS if held.hasFormat(kind)), _TEXTS[-1])
+            self._paste_text(held.data(kind).data(), simplify=False, mend=False)
+
+    def _paste_text(self, data: bytes, *, simplify: bool, mend: bool) -> None:
+        """Store a text.
 
         Parameters
         ----------
+        data : bytes
+            In UTF-8.
         simplify : bool
             Whether shapes with too many vertices are simplified; otherwise that is offered.
         mend : bool
             Whether shapes that cross themselves are repaired; otherwise that is offered.
         """
-        snapshot, clipboard = self._session.snapshot, QGuiApplication.clipboard()
-        if snapshot is None or clipboard is None or not self._desk.writable:
+        snapshot = self._session.snapshot
+        if snapshot is None or not self._desk.writable:
             return
-        text, crs = clipboard.text(), snapshot.crs
-
-        def read() -> tuple[Drawn, ...]:
-            found = read_pasted(text, crs, simplify=simplify)
-            return tuple(_sound(drawn, mend=mend) for drawn in found)
+        path, crs, background = snapshot.path, snapshot.crs, self._desk.live.background
 
         def failed(error: PlannerError) -> None:
             if isinstance(error, TooManyVerticesError):
-                again = partial(self.paste, simplify=True, mend=mend)
+                again = partial(self._paste_text, data, simplify=True, mend=mend)
                 self._offer(words.problem(error), tr("Simplify and paste"), again)
-            elif isinstance(error, _UnsoundError):
-                again = partial(self.paste, simplify=simplify, mend=True)
+            elif isinstance(error, UnsoundError):
+                again = partial(self._paste_text, data, simplify=simplify, mend=True)
                 self._offer(words.problem(error), tr("Repair and paste"), again)
             else:
                 self._desk.tell_problem(words.problem(error))
 
-        self._desk.edits.paste(read, failed)
+        if len(data) <= LONG_TEXT:
+            read = partial(sound_paste, data, crs, simplify=simplify, mend=mend)
+            self._desk.edits.paste(read, failed)
+            return
+
+        def read_apart(control: JobControl) -> tuple[Drawn, ...]:
+            found: tuple[Drawn, ...] = background.apart.run(
+                sound_paste_apart, data, crs, simplify, mend, control=control
+            )
+            return found
+
+        def done(found: tuple[Drawn, ...]) -> None:
+            now = self._session.snapshot
+            if now is not None and now.path == path:
+                self._desk.edits.paste(lambda: found, failed)
+
+        def cancelled() -> None:
+            self._desk.said.emit(tr("Nothing was pasted."))
+
+        self._desk.said.emit(tr("Reading what is to be pasted…"))
+        background.submit(
+            "reading", tr("Read what is to be pasted"), read_apart, done, failed, cancelled
+        )
 
     def _offer(self, problem: str, remedy: str, again: Callable[[], None]) -> None:
         self._desk.questions.ask(
@@ -193,12 +217,3 @@ class CopiesDesk(QObject):
                 lambda: None,
             )
         )
-
-
-def _sound(drawn: Drawn, *, mend: bool) -> Drawn:
-    problems = problems_of(drawn.geometry)
-    if not problems:
-        return drawn
-    if mend:
-        return replace(drawn, geometry=repair(drawn.geometry).geometry)
-    raise _UnsoundError(" ".join(problem.text for problem in problems[:_TOLD]))

@@ -81,7 +81,7 @@ class LiveMeasures(QObject):
         super().__init__()
         self.land = DrawingLand()
         self._session = session
-        self._background = background
+        self.background = background
         self._view = view
         self._snapping = snapping
         self._ground: DrawingGround | None = None
@@ -202,7 +202,7 @@ class LiveMeasures(QObject):
 
         self._running = True
         future = self._thread.submit(_measured, ground, wish, live=True)
-        self._background.watch(future, done, failed)
+        self.background.watch(future, done, failed)
 
     def _measure_exactly(self) -> None:
         """Measure what rests once more, exactly; dropped where something else is wished."""
@@ -226,7 +226,7 @@ class LiveMeasures(QObject):
 
         self._exact_running = True
         future = self._exact_thread.submit(_measured, ground, wish, live=False)
-        self._background.watch(future, done, failed)
+        self.background.watch(future, done, failed)
 
     def _tell(self, measures: DrawingMeasures) -> None:
         self._view.show_measures(measures)

@@ -115,8 +115,8 @@ class MeasuresView(QScrollArea):
         self._show_note(
             self._quick_note,
             tr(
-                "≈ The bottleneck is told quickly, by points of the outline {distance} apart; "
-                "exactly when the hand rests.",
+                "≈ To be quick, the bottleneck is told by an outline that is true to "
+                "{distance}; while the hand rests, by a closer one.",
                 distance=words.distance(narrow.resolution_m),
             )
             if narrow is not None and narrow.resolution_m
