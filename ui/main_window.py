@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import (
     QStackedWidget,
     QStatusBar,
     QStyle,
+    QTabBar,
     QToolBar,
     QWidget,
 )
@@ -411,6 +412,15 @@ class MainWindow(QMainWindow):
         super().resizeEvent(a0)
         if a0 is not None:
             self._make_room(a0.oldSize().width(), a0.size().width())
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Go on past the bar that Qt keeps, out of sight, for docks that lie on each other."""
+        moved = super().focusNextPrevChild(next)
+        focus = self.focusWidget()
+        if moved and isinstance(focus, QTabBar) and not focus.count():
+            return super().focusNextPrevChild(next)
+        return moved
 
     @override
     def closeEvent(self, a0: QCloseEvent | None) -> None:

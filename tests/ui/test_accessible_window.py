@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -171,3 +171,21 @@ def test_f6_reaches_every_panel_and_leaves_it_again(bare, qtbot):
     met = _met_by(bare, bare.window.focus_next_part)
     assert len(met) > 10
     assert [name for name, found in met.items() if not {name, ""} <= found] == []
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab])
+def test_the_tab_key_stops_only_at_what_is_seen(bare, qtbot, key):
+    bare.window.activateWindow()
+    qtbot.waitUntil(bare.window.isActiveWindow)
+    bare.parts.top_bar.focus_search()
+    unseen = set()
+    for _ in range(80):
+        qtbot.keyClick(QApplication.focusWidget(), key)
+        focus = QApplication.focusWidget()
+        if not bare.window.rect().intersects(_rect_in(focus, bare.window)):
+            unseen.add(f"{type(focus).__name__} {focus.objectName()!r}")
+    assert unseen == set()
+
+
+def _rect_in(widget: QWidget, window: QWidget) -> QRect:
+    return QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
