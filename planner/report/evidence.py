@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.report.page import Block, Paragraph, Section, Table
-from planner.report.words import title_of
+from planner.report.words import quantity, title_of
 from resources.translation import language, tr, tr_c
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ def certainty(region: RegionProfile, species: tuple[SpeciesProfile, ...]) -> Sec
         _evidence(landscape, tr("longest corridor"), region.maximum_corridor_length_km),
     ]
     rows += [
-        _evidence(title_of(item), name.replace("_", " "), quantity)
+        _evidence(title_of(item), name.replace("_", " "), value)
         for item in species
-        for name, quantity in item.quantities.items()
+        for name, value in item.quantities.items()
     ]
     limits = [Paragraph(text) for text in region.limits]
     limits += [
@@ -65,9 +65,9 @@ def _quoted() -> list[Paragraph]:
     ]
 
 
-def _evidence(owner: str, name: str, quantity: Quantity) -> tuple[str, ...]:
-    why = quantity.source or quantity.basis
-    return owner, name, quantity.shown(), tr(quantity.status), why
+def _evidence(owner: str, name: str, value: Quantity) -> tuple[str, ...]:
+    why = value.source or value.basis
+    return owner, name, quantity(value), tr(value.status), why
 
 
 def repetition(project: Project) -> Section:

@@ -10,7 +10,7 @@ from planner.maps import GAP_NOTICE
 from planner.records import Record, attribute, number
 from planner.report.page import Block, Figure, Paragraph, Section, Table
 from planner.report.plots import width_plot
-from planner.report.words import figure, joined, title_of, told
+from planner.report.words import figure, joined, quantity, title_of, told
 from resources.translation import tr, tr_c
 
 if TYPE_CHECKING:
@@ -123,7 +123,9 @@ def _corridors(project: Project, profile: SpeciesProfile) -> list[Block]:
         return [Paragraph(tr("No corridor joins cores of different countries here."))]
     needed = profile.value("minimum_corridor_width_m")
     blocks: list[Block] = [
-        Paragraph(tr("Width needed: {width}. {gap}", width=needed.shown(), gap=tr(GAP_NOTICE))),
+        Paragraph(
+            tr("Width needed: {width}. {gap}", width=quantity(needed), gap=tr(GAP_NOTICE))
+        ),
         *_resistance(project, profile),
         Table(
             tr("Corridors between cores of different countries"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from layers.catalogue.site import COUNTRY_NAMES
@@ -13,15 +14,25 @@ from resources.translation import language, tr, tr_c, tr_filled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from planner.profiles import SpeciesProfile
+    from planner.profiles import Quantity, SpeciesProfile
 
 THOUSANDS = "\N{NARROW NO-BREAK SPACE}"
+_THOUSANDS_COMMA = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 def figure(value: object, digits: int = 0) -> str:
     """Write a number; outside English thousands are parted by a space, never by a comma."""
-    text = shown_number(value, digits)
-    return text if language() == "en" else text.replace(",", THOUSANDS)
+    return parted(shown_number(value, digits))
+
+
+def parted(text: str) -> str:
+    """Return a text with the thousands of its numbers parted as `figure` does."""
+    return text if language() == "en" else _THOUSANDS_COMMA.sub(THOUSANDS, text)
+
+
+def quantity(value: Quantity) -> str:
+    """Write a number of a profile with its unit, range and status."""
+    return parted(value.shown().replace(value.status, tr(value.status)))
 
 
 def title_of(profile: SpeciesProfile) -> str:
@@ -69,7 +80,7 @@ def country_told(iso3: str) -> str:
 
 def told(text: object) -> str:
     """Return a stored text in the language spoken now; species in it by their names there."""
-    return tr_filled(str(text), named=_reader_s_name)
+    return parted(tr_filled(str(text), named=_reader_s_name))
 
 
 def _reader_s_name(name: str) -> str:

@@ -13,6 +13,7 @@ from planner.project import AddFeatures, Project, RunRecord, SetSetting, StoreIn
 from planner.report import lettering
 from planner.report.plan_report import plan_report
 from planner.report.plan_species import MOST_PLOTS
+from planner.report.words import parted
 from resources.translation import LANGUAGES, language, speaking, tr
 
 LAEA = "+proj=laea +lat_0=43 +lon_0=131 +datum=WGS84 +units=m +no_defs"
@@ -433,3 +434,11 @@ def test_plots_are_lettered_by_an_installed_font_or_in_english(monkeypatch):
             assert language() == "ja"
             assert rcParams["font.family"] == ["DejaVu Sans", "Yu Gothic"]
         assert language() == "ja"
+
+
+def test_no_comma_parts_thousands_outside_english():
+    with speaking("ru"):
+        assert (
+            parted("1,234,567 m, 12,5 and 3, 400") == "1\u202f234\u202f567 m, 12,5 and 3, 400"
+        )
+    assert parted("1,234 m") == "1,234 m"
