@@ -17,7 +17,8 @@ import pytest
 import layers.pack
 import planner.pipeline.plan as plan_module
 from layers.qgis.errors import QgisCrashError
-from planner.project import Project
+from planner.errors import ProjectError
+from planner.project import Project, SetSetting
 from planner.project.schema import SCHEMA_VERSION
 from resources.paths import resource_path
 
@@ -336,3 +337,48 @@ def test_a_reader_that_goes_away_early_ends_the_listing_quietly():
     listing.stdout.close()
     _, err = listing.communicate(timeout=60)
     assert b"Traceback" not in err
+
+
+@pytest.fixture
+def drive(tmp_path):
+    """A drive of its own at a folder, and functions that take it away and bring it back."""
+    place, image = tmp_path / "drive", tmp_path / "image"
+    place.mkdir()
+    with image.open("wb") as file:
+        file.truncate(32 * 1024 * 1024)
+
+    def bring():
+        subprocess.run(["mount", "-o", "loop", str(image), str(place)], check=True)
+
+    def take():
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+    try:
+        made = subprocess.run(["mkfs.ext4", "-q", "-F", str(image)], check=False)
+        if made.returncode != 0:
+            pytest.skip("no file system can be made here")
+        bring()
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no drive can be mounted here")
+    yield place, take, bring
+    subprocess.run(["umount", "--lazy", str(place)], check=False)
+
+
+def test_a_drive_that_is_taken_away_loses_no_edit(drive):
+    place, take, bring = drive
+    project = Project.create(place / "p", name="P", region_id=REGION, crs="EPSG:32652")
+    project.execute(SetSetting("x", 1))
+    take()
+    with pytest.raises(ProjectError, match=r"is gone.*Bring back the drive"):
+        project.execute(SetSetting("x", 2))
+    with pytest.raises(ProjectError, match="is gone"):
+        project.undo()
+    assert project.settings == {"x": 1}
+    bring()
+    project.execute(SetSetting("x", 3))
+    assert project.undo() == "Set x"
+    project.close()
+    with Project.open(project.path) as again:
+        assert again.settings == {"x": 1}
+        assert again.redo() == "Set x"
+        again.verify()
