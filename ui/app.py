@@ -274,6 +274,8 @@ class Desktop(QObject):
                 self.desk.select(selection, reveal=False)
         for name, part in self._carriers().items():
             part.take_over(carried[name])
+        if view is not None:
+            self.parts.map_area.canvas.follow(view)
 
     def store_what_was_typed(self) -> None:
         """Have forms that store by themselves store what was typed, without waiting."""

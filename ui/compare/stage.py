@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from PyQt6.QtCore import QRect, QSize, Qt
+from PyQt6.QtCore import QRect, QSize, Qt, QTimer
 from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -55,6 +55,10 @@ class Stage(QWidget):
         self._share = 0.5
         self._links: tuple[LinkedViews, Mirror, HandWatch] | None = None
         self._plates: tuple[SidePlate, SidePlate] | None = None
+        self._anew = QTimer(self)
+        self._anew.setSingleShot(True)
+        self._anew.setInterval(0)
+        self._anew.timeout.connect(self._arrange_plates)
         self._body = _Body(self)
         canvas.setParent(self._body)
         self._clip = QWidget(canvas)
@@ -107,9 +111,12 @@ class Stage(QWidget):
             How they are shown.
         """
         self._second, self._mode = second, mode
+        view = self._canvas.view
         if self._canvas.region is not None:
             second.set_region(self._canvas.region)
         self._place_second()
+        if mode == "side" and view is not None:
+            self._canvas.follow(view)  # the place in the middle stays
         self._links = (
             LinkedViews(self._canvas, second),
             Mirror(self._canvas, second),
@@ -140,6 +147,7 @@ class Stage(QWidget):
         if second is not None:
             second.hide()
             second.setParent(None)
+        self._anew.stop()
         self._clip.hide()
         self.divider.hide()
         view = self._canvas.view
@@ -175,6 +183,8 @@ class Stage(QWidget):
         if self._plates is None or self._second is None:
             return
         first, second = self._plates
+        if first.isHidden() and second.isHidden():
+            self._anew.start()  # what is shown for the first time does not know its size yet
         whole = self._canvas.rect()
         if self._mode == "side":
             second.setParent(self._second)

@@ -53,8 +53,10 @@ def same_place(a, b):
 def test_the_second_map_begins_where_the_first_is(stage, first, second):
     first.zoom(3)
     first.pan(40, 20)
+    centre = first.view.centre
     stage.show_second(second, "side")
     assert same_place(first, second)
+    assert first.view.centre == centre
 
 
 @pytest.mark.parametrize("mode", ["swipe", "side"])
