@@ -145,11 +145,12 @@ class StubSource:
         self.futures.append(Future())
         return self.futures[-1]
 
-    def finish(self, number=-1, colour=(10, 200, 30, 255)):
+    def finish(self, number=-1, colour=(10, 200, 30, 255), *, exact=True):
         request = self.requests[number]
         pixels = np.empty((request.height_px, request.width_px, 4), np.uint8)
         pixels[:] = colour
-        self.futures[number].set_result(Frame(pixels, request.extent, 1.0, 0.01))
+        frame = Frame(pixels, request.extent, 1.0, 0.01, exact=exact)
+        self.futures[number].set_result(frame)
 
 
 @pytest.fixture

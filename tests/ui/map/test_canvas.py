@@ -156,6 +156,56 @@ def test_a_frame_of_layers_that_changed_is_dropped(shown, source, qtbot):
     assert _middle_colour(shown) == "#0000ff"
 
 
+def test_a_view_that_rests_is_drawn_exactly_after_a_quick_frame(shown, source, qtbot):
+    shown.zoom(2.0)
+    qtbot.waitUntil(lambda: len(source.requests) == 2)
+    assert source.requests[1].quick
+    with qtbot.waitSignal(shown.loop.frame_arrived):
+        source.finish(1, exact=False)
+    assert _middle_colour(shown) == "#1ec80a"
+    assert shown.loop.busy, "something is still to come"
+    qtbot.waitUntil(lambda: len(source.requests) == 3)
+    assert not source.requests[2].quick
+    assert source.requests[2].extent == source.requests[1].extent
+    with qtbot.waitSignal(shown.loop.frame_arrived):
+        source.finish(2, colour=(255, 0, 0, 255))
+    assert _middle_colour(shown) == "#0000ff"
+    assert not shown.loop.busy
+
+
+def test_a_view_that_moves_on_is_not_drawn_exactly_first(shown, source, qtbot):
+    shown.zoom(2.0)
+    qtbot.waitUntil(lambda: len(source.requests) == 2)
+    with qtbot.waitSignal(shown.loop.frame_arrived):
+        source.finish(1, exact=False)
+    shown.zoom(2.0)
+    qtbot.waitUntil(lambda: len(source.requests) == 3)
+    assert source.requests[2].quick
+    with qtbot.waitSignal(shown.loop.frame_arrived):
+        source.finish(2, exact=False)
+    qtbot.waitUntil(lambda: len(source.requests) == 4)
+    assert not source.requests[3].quick
+    shown.zoom(2.0)
+    qtbot.waitUntil(lambda: len(source.requests) == 5)
+    source.finish(3, colour=(255, 0, 0, 255))
+    with qtbot.waitSignal(shown.loop.frame_arrived):
+        source.finish(4)
+    assert _middle_colour(shown) == "#1ec80a", "what came too late is not shown"
+    assert not shown.loop.busy
+
+
+def test_a_quick_frame_stays_where_the_exact_one_fails(shown, source, qtbot):
+    shown.zoom(2.0)
+    qtbot.waitUntil(lambda: len(source.requests) == 2)
+    with qtbot.waitSignal(shown.loop.frame_arrived):
+        source.finish(1, exact=False)
+    qtbot.waitUntil(lambda: len(source.requests) == 3)
+    with qtbot.waitSignal(shown.loop.busy_changed):
+        source.futures[2].set_exception(PlannerError("QGIS ended"))
+    assert _middle_colour(shown) == "#1ec80a"
+    assert not shown.loop.busy
+
+
 def test_a_crash_is_tried_again_once_and_then_told(shown, source, qtbot):
     shown.zoom(2.0)
     qtbot.waitUntil(lambda: len(source.requests) == 2)

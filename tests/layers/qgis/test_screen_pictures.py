@@ -1,0 +1,179 @@
+"""Quick frames of heavy layers: by pictures made before, which agree with the layer itself."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import rasterio
+from affine import Affine
+from shapely.geometry import Point, box
+
+from layers.overviews import make_overviews
+from layers.qgis.layer_spec import LayerSpec
+from layers.qgis.protocol import RenderRequest
+
+pytestmark = pytest.mark.qgis
+
+CRS = "EPSG:3857"
+WHOLE = RenderRequest((-600, -400, 600, 400), 600, 400)
+FILLS = ("#c02020", "#2040c0")
+PATIENCE_S = 30
+LIKE = 12
+"""Of 255: the exact frame draws shapes of a few pixels with fewer corners."""
+
+
+def style(colour, **more):
+    return {
+        "type": "single",
+        "symbol": {"shape": "fill", "fill": colour, "stroke": None},
+        **more,
+    }
+
+
+@pytest.fixture(scope="module")
+def parcels(tmp_path_factory):
+    """Six thousand polygons of thirty corners, in a chess pattern."""
+    shapes = [
+        Point(-590 + 12 * column + 6, -390 + 13 * row + 6).buffer(5, quad_segs=8)
+        for column in range(98)
+        for row in range(60)
+    ]
+    path = tmp_path_factory.mktemp("parcels") / "parcels.gpkg"
+    names = [f"P{number}" for number in range(len(shapes))]
+    frame = gpd.GeoDataFrame({"name": names}, geometry=shapes, crs=CRS)
+    frame.to_file(path, layer="parcels")
+    return LayerSpec(
+        "parcels", "Parcels", f"{path}|layername=parcels", "vector", style(FILLS[0])
+    )
+
+
+def drawn(engine, request, *, quick=True):
+    return engine.render(replace(request, quick=quick)).result()
+
+
+def drawn_by_picture(engine, request):
+    """Return a quick frame with a picture in it, which is made behind the first frames."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        frame = drawn(engine, request)
+        if not frame.exact:
+            return frame
+    raise AssertionError("no picture stands in for the layer")
+
+
+def difference(one, other):
+    """Return the mean difference of two frames once every pixel is joined with its like."""
+    height, width = one.pixels.shape[:2]
+    blocks = [
+        frame.pixels[: height // 20 * 20, : width // 20 * 20, :3]
+        .astype(float)
+        .reshape(height // 20, 20, width // 20, 20, 3)
+        .mean(axis=(1, 3))
+        for frame in (one, other)
+    ]
+    return np.abs(blocks[0] - blocks[1]).max()
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        WHOLE,
+        replace(WHOLE, extent=(-450, -300, 450, 300)),
+        replace(WHOLE, extent=(-1200, -800, 1200, 800)),
+        replace(WHOLE, extent=(-100, -500, 1100, 300)),
+        replace(WHOLE, width_px=1200, height_px=800, dpi=192.0),
+    ],
+)
+def test_a_quick_frame_shows_the_same_as_an_exact_one(engine, parcels, request_):
+    assert engine.set_layers([parcels], crs=CRS) == ()
+    quick = drawn_by_picture(engine, request_)
+    exact = drawn(engine, request_, quick=False)
+    assert exact.exact
+    assert exact.extent == quick.extent
+    assert difference(quick, exact) < LIKE
+    assert exact.pixels[..., :3].std() > 20
+
+
+def test_a_new_style_and_new_data_are_never_shown_by_an_old_picture(engine, parcels):
+    engine.set_layers([parcels], crs=CRS)
+    drawn_by_picture(engine, WHOLE)
+    blue = replace(parcels, style=style(FILLS[1]))
+    engine.set_layers([blue], crs=CRS)
+    assert drawn(engine, WHOLE).exact, "the picture of the red ones is gone"
+    seen = drawn_by_picture(engine, WHOLE).pixels
+    assert seen[..., 0].mean() > seen[..., 2].mean() + 20
+    few = replace(blue, subset="name = 'P1'")
+    engine.set_layers([few], crs=CRS)
+    only = drawn(engine, WHOLE)
+    assert only.exact
+    assert (only.pixels[..., :3] < 250).any(axis=2).sum() < 200
+
+
+def test_layers_keep_their_order_around_a_picture(engine, parcels, tmp_path):
+    gpd.GeoDataFrame(geometry=[box(-300, -300, 300, 300)], crs=CRS).to_file(
+        tmp_path / "square.gpkg", layer="square"
+    )
+    source = f"{tmp_path}/square.gpkg|layername=square"
+    square = LayerSpec("square", "Square", source, "vector", style("#10a010"))
+    for order in ([square, parcels], [parcels, square]):
+        engine.set_layers(order, crs=CRS)
+        quick = drawn_by_picture(engine, WHOLE)
+        assert difference(quick, drawn(engine, WHOLE, quick=False)) < LIKE
+
+
+def test_where_a_layer_is_mixed_with_those_beneath_nothing_stands_in(engine, parcels, tmp_path):
+    engine.set_layers([parcels], crs=CRS)
+    drawn_by_picture(engine, WHOLE)
+    path = tmp_path / "grey.tif"
+    write(path, np.full((20, 20), 0.5, dtype="float32"), 60.0)
+    ramp = {"type": "ramp", "stops": [[0, "#000000", ""], [1, "#ffffff", ""]]}
+    mixing = LayerSpec("grey", "Grey", str(path), "raster", {**ramp, "blend": "multiply"})
+    engine.set_layers([parcels, mixing], crs=CRS)
+    assert all(drawn(engine, WHOLE).exact for _ in range(5))
+
+
+def test_light_layers_and_close_views_are_drawn_themselves(engine, parcels, data):
+    squares = LayerSpec(
+        "squares", "Squares", f"{data}/data.gpkg|layername=squares", "vector", style(FILLS[0])
+    )
+    engine.set_layers([squares], crs=CRS)
+    assert all(drawn(engine, WHOLE).exact for _ in range(5))
+    engine.set_layers([parcels], crs=CRS)
+    drawn_by_picture(engine, WHOLE)
+    close = replace(WHOLE, extent=(-60, -40, 60, 40))
+    assert all(drawn(engine, close).exact for _ in range(5))
+
+
+def write(path, values, cell):
+    north = values.shape[0] * cell / 2
+    profile = {
+        "driver": "GTiff",
+        "height": values.shape[0],
+        "width": values.shape[1],
+        "count": 1,
+        "dtype": values.dtype.name,
+        "crs": CRS,
+        "transform": Affine(cell, 0, -north, 0, -cell, north),
+        "tiled": True,
+        "compress": "deflate",
+        "zlevel": 1,
+    }
+    with rasterio.open(path, "w", **profile) as out:
+        out.write(values, 1)
+
+
+def test_a_large_raster_seen_from_afar_is_shown_by_a_picture(engine, tmp_path):
+    path = tmp_path / "large.tif"
+    rows = np.linspace(0, 250, 4096, dtype="uint8")
+    write(path, np.add.outer(rows // 2, rows // 2), 1200 / 4096)
+    make_overviews(path)
+    ramp = {"type": "ramp", "stops": [[0, "#000000", "low"], [250, "#ffffff", "high"]]}
+    engine.set_layers([LayerSpec("large", "Large", str(path), "raster", ramp)], crs=CRS)
+    quick = drawn_by_picture(engine, WHOLE)
+    assert difference(quick, drawn(engine, WHOLE, quick=False)) < LIKE
+    close = replace(WHOLE, extent=(-30, -20, 30, 20))
+    assert all(drawn(engine, close).exact for _ in range(3)), "its own cells are seen"
