@@ -88,6 +88,7 @@ class BordersDesk(QObject):
         session.opened.connect(self._on_opened)
         session.changed.connect(self._read)
         live.measured.connect(self._on_measured)
+        live.emptied.connect(self._forget_drawn)
         canvas.tool_changed.connect(lambda _: self._forget_drawn())
 
     @property

@@ -285,8 +285,7 @@ class DrawingDesk(QObject):
             return
         wish = tool.wish
         if wish is None:
-            if not tool.sketch.points:
-                self.live.want(None)
+            self.live.want(None)
             return
         width = tool.sketch.width_m if name == "corridor" else 0.0
         self.live.want(Wish(wish, width))
@@ -417,6 +416,7 @@ class DrawingDesk(QObject):
         self._canvas.set_overlay("drawing", None)
         if len(keys) > 1:
             self.proposal.together.choose(keys)
+            self._panel.show_proposal()
             return
         if fresh:
             self.proposal.expect(keys[0])

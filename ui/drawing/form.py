@@ -115,6 +115,7 @@ class ProposalFormView(QScrollArea):
             names.addWidget(told, row, 0)
             names.addWidget(field, row, 1)
         layout.addLayout(names)
+        layout.addSpacing(GRID // 2)
         layout.addWidget(self._national_title)
         layout.addWidget(self.national)
         for title, widget in (

@@ -70,6 +70,8 @@ class LiveMeasures(QObject):
 
     measured = pyqtSignal(object)
     """Something was measured; carries the `DrawingMeasures`."""
+    emptied = pyqtSignal()
+    """Nothing is to be measured any more."""
 
     def __init__(
         self,
@@ -95,6 +97,7 @@ class LiveMeasures(QObject):
         self._exact_wish: Wish | None = None
         self._exact_running = False
         self._turn = 0
+        self._for_nothing = True
         self._rests = QTimer(self)
         self._rests.setSingleShot(True)
         self._rests.setInterval(_RESTS_MS)
@@ -126,7 +129,9 @@ class LiveMeasures(QObject):
         self._wish, self._exact_wish = wish, None
         self._turn += 1
         self._rests.stop()
+        self._for_nothing = wish is None
         if wish is None:
+            self.emptied.emit()
             self._view.show_nothing(
                 tr("Draw on the map: areas, costs, habitat and settlements are told here.")
             )
@@ -192,7 +197,8 @@ class LiveMeasures(QObject):
             if turn == self._turn and narrow is not None and narrow.resolution_m > 0.0:
                 self._exact_wish = wish
                 self._rests.start()
-            self._tell(measures)
+            if not self._for_nothing:
+                self._tell(measures)
             self._measure()
 
         def failed(error: PlannerError) -> None:

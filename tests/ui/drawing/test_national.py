@@ -76,8 +76,11 @@ def test_the_border_is_shown_while_it_is_drawn(drawing_hand):
     assert hand.canvas.overlay("borders") is not None
     measures = hand.drawing._panel.measures
     assert any(row[0] == "\N{EM SPACE}China" for row in measures.habitat.rows)
-    hand.key(Qt.Key.Key_Escape)
-    hand.key(Qt.Key.Key_Escape)
+    hand.move(15, 5)
+    hand.key(Qt.Key.Key_Backspace)
+    assert hand.canvas.overlay("borders") is None
+    hand.settle()
+    assert measures.measures is None  # what was under way is not told any more
     assert hand.canvas.overlay("borders") is None
 
 
@@ -111,6 +114,7 @@ def test_cut_when_finished_is_one_step_and_is_remembered(drawing_hand, tmp_path)
     assert {"Drawing 1 (CHN)", "Drawing 1 (RUS)"} <= parts.keys()
     assert "Drawing 1" not in parts
     assert any(text.startswith("Cut at the borders into") for text in said)
+    assert hand.drawing._panel.page == "proposal"
     hand.desktop.session.undo()
     assert not any(name.startswith("Drawing") for name in hand.stored())
     assert PreferenceStore(tmp_path / "preferences.json").values.cut_at_borders
