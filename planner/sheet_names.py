@@ -22,8 +22,8 @@ RANK = "area_km2"
 def printed_names(project: Project) -> tuple[PrintedNames, ...]:
     """Return the layers whose every name a sheet must tell: proposals and sites.
 
-    A site bears the name of its country's own language where that is the language of the
-    sheet, as in the window, and the English one everywhere else.
+    Names of countries go before them. A site bears the name in its country's own language
+    where that is the language of the sheet, as in the window, and the English one elsewhere.
     """
     sites = {
         str(row["site_id"]): str(row["name_local"])
@@ -36,6 +36,7 @@ def printed_names(project: Project) -> tuple[PrintedNames, ...]:
         if (name := name_of_proposal(row)) != str(row["name"])
     }
     return (
+        PrintedNames("base_country_names", "iso3", first=True),
         PrintedNames("proposals", "proposal_id", proposals, RANK),
         *(PrintedNames(layer, "site_id", sites, RANK) for layer in SITE_LAYERS),
     )

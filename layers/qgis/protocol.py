@@ -135,12 +135,16 @@ class PrintedNames:
         Key to name in the language of the sheet, where that is another than on the screen.
     rank : str
         Column of numbers: names of larger ones are placed first; empty for none.
+    first : bool
+        Whether its names go before all others, as those of countries do; they stay in the
+        middle of their areas, and nothing is told of those without room.
     """
 
     layer_id: str
     key: str
     told: Mapping[str, str] = field(default_factory=dict)
     rank: str = ""
+    first: bool = False
 
     def to_message(self) -> dict[str, object]:
         """Return it as JSON-ready data."""
@@ -149,6 +153,7 @@ class PrintedNames:
             "key": self.key,
             "told": dict(self.told),
             "rank": self.rank,
+            "first": self.first,
         }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -50,6 +51,27 @@ ALWAYS_TEXT = compat.first_of(
 
 
 @dataclass(frozen=True)
+class Fit:
+    """How the texts of a page are made to fit.
+
+    Parameters
+    ----------
+    shrink : float
+        Factor for the type of legend, table and notes.
+    notes_below : bool
+        Whether a landscape page has its notes below the map, where they are longer than the
+        map is high.
+    """
+
+    shrink: float
+    notes_below: bool = False
+
+
+FITS = tuple(Fit(shrink, below) for below in (False, True) for shrink in SHRINK)
+"""In the order in which they are tried."""
+
+
+@dataclass(frozen=True)
 class Paper:
     """The page: its size, margin and the factor for type."""
 
@@ -83,12 +105,12 @@ class Sheet:
         The print request.
     names : SheetNames
         The names of its map.
-    shrink : float
-        Factor for the type of legend, table and notes.
+    fit : Fit
+        How small its texts are, and where they stand.
     """
 
     def __init__(
-        self, held: MapProject, args: Mapping[str, Any], names: SheetNames, shrink: float
+        self, held: MapProject, args: Mapping[str, Any], names: SheetNames, fit: Fit
     ) -> None:
         self.held = held
         self.args = args
@@ -102,7 +124,8 @@ class Sheet:
         self.layout.pageCollection().page(0).setPageSize(size)
         self._type = self.paper.factor
         self._language = next(iter(args["languages"]), "")
-        self._small = self.paper.factor * shrink
+        self._small = self.paper.factor * fit.shrink
+        self._notes_below = fit.notes_below
 
     def compose(self) -> dict[str, Any] | None:
         """Put everything in its place; None where the texts leave no room for the map."""
@@ -176,6 +199,8 @@ class Sheet:
         side = SIDE_SHARE * self.paper.width
         legend, table = self._plan_legend(side), self._plan_table(side)
         lines, set_in = self._notes(side)
+        if self._notes_below:
+            body, lines = self._set_notes_below(body), []
         left = body.right - side
         height = sum(
             part + GAP_MM
@@ -198,6 +223,18 @@ class Sheet:
         if used > body.height + 0.5:
             return Frame(0, 0, 0, 0)
         return body if used == 0 else Frame(body.x, body.y, left - GAP_MM - body.x, body.height)
+
+    def _set_notes_below(self, body: Frame) -> Frame:
+        """Set the notes in two columns at the foot of a box; returns what is left of it."""
+        width = (body.width - 2 * GAP_MM) / 2
+        lines, set_in = self._notes(width)
+        half = math.ceil(len(lines) / 2)
+        height = half * set_in.line_mm
+        top = body.bottom - height
+        for x, part in ((body.x, lines[:half]), (body.right - width, lines[half:])):
+            set_lines(self.layout, part, Frame(x, top, width, 0), set_in)
+        gap = GAP_MM if lines else 0
+        return Frame(body.x, body.y, body.width, body.height - height - gap)
 
     def _compose_below(self, body: Frame) -> Frame:
         """Set the legend to the left and table and notes to the right, both below the map."""
@@ -287,8 +324,8 @@ def _fitted(
     held: MapProject, args: Mapping[str, Any], names: SheetNames
 ) -> tuple[Sheet, dict[str, Any]]:
     """Return the page in the largest type that leaves room for the map."""
-    for shrink in SHRINK:
-        sheet = Sheet(held, args, names, shrink)
+    for fit in FITS:
+        sheet = Sheet(held, args, names, fit)
         told = sheet.compose()
         if told is not None:
             return sheet, told

@@ -43,6 +43,7 @@ PIXELS_PER_MM = 300 / 25.4
 MARGIN_MM = 0.8
 CANDIDATES_PER_SQUARE_CM = 12.0
 MOST_RANKS = 3
+HIGHEST_PRIORITY = 10
 IN_AND_BESIDE = (
     (
         "QgsLabeling.AllowPlacementInsideOfPolygon",
@@ -161,17 +162,21 @@ class SheetNames:
     def _hidden_at(self, scale: float) -> list[str]:
         """Return the names of the layers that show no names at a scale."""
         found = []
-        for layer_id in self._rules:
+        for layer_id, rule in self._rules.items():
             layer = self._held.layer(layer_id)
             settings = layer.labeling().settings()
             too_small = settings.scaleVisibility and scale > settings.minimumScale > 0
-            if too_small and layer.featureCount():
+            if too_small and layer.featureCount() and not rule["first"]:
                 found.append(str(layer.name()))
         return found
 
     def _placed_and_lost(self, item: QgsLayoutItemMap) -> tuple[list[Named], list[Named]]:
         """Return the features whose name or number has its place on a map, and the others."""
-        by_layer = {self._held.layer(name).id(): name for name in self._rules}
+        by_layer = {
+            self._held.layer(name).id(): name
+            for name, rule in self._rules.items()
+            if not rule["first"]
+        }
         size = QSizeF(item.rect().width(), item.rect().height()) * PIXELS_PER_MM
         settings = item.mapSettings(item.extent(), size, 25.4 * PIXELS_PER_MM, True)
         engine = QgsLabelingEngineSettings(settings.labelingEngineSettings())
@@ -224,7 +229,9 @@ class SheetNames:
         }
         settings.fieldName = _with_numbers(self._texts[layer_id], places)
         settings.isExpression = True
-        if layer.geometryType() == compat.POLYGON:
+        if self._rules[layer_id]["first"]:
+            settings.priority = HIGHEST_PRIORITY
+        elif layer.geometryType() == compat.POLYGON:
             settings.placement = compat.first_of(*PLACEMENTS["horizontal"])
             inside, beside = (compat.first_of(*names) for names in IN_AND_BESIDE)
             settings.setPolygonPlacementFlags(operator.or_(inside, beside))
@@ -301,5 +308,5 @@ def _with_numbers(text: str, places: Mapping[int, int]) -> str:
 def _priority(usual: int, rank: str) -> str:
     """Return the expression of a priority that grows with the logarithm of a column."""
     least = max(0, usual - MOST_RANKS + 1)
-    most = min(10, usual + 1)
+    most = min(HIGHEST_PRIORITY, usual + 1)
     return f"clamp({least}, {least - 1} + log10(greatest(coalesce({rank}, 1), 1)), {most})"

@@ -224,6 +224,15 @@ def test_a_picture_of_the_page_comes_along(drawn, tmp_path):
     assert (width, height) == pytest.approx((297 / 25.4 * 50, 210 / 25.4 * 50), abs=2)
 
 
+@needs_pdftotext
+def test_notes_longer_than_the_map_is_high_stand_below_it(drawn, tmp_path):
+    notes = tuple(
+        f"Note {number}: {'of what must be known of it ' * 9}." for number in range(9)
+    )
+    told = " ".join(text_of(drawn.print_map(sheet(tmp_path / "map.pdf", notes=notes))).split())
+    assert all(f"Note {number}:" in told for number in range(9))
+
+
 def test_a_sheet_without_room_for_the_map_is_refused(drawn, tmp_path):
     rows = tuple((f"row {i}", str(i)) for i in range(90))
     with pytest.raises(QgisRequestError, match="no room for the map"):

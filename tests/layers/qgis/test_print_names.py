@@ -98,6 +98,14 @@ def test_a_name_without_room_is_told_beside_the_map_by_a_number(told, tmp_path):
     assert all(re.search(rf"\b{number}\b", without_list) for number in numbers)
 
 
+def test_names_that_go_first_keep_their_middle(told, tmp_path):
+    nested = [(-n, -n, n, n) for n in (90_000, 60_000, 30_000)]
+    rule = PrintedNames("areas", "code", first=True)
+    text = told(areas(tmp_path / "a.gpkg", nested), names=(rule,))
+    assert sum(text.count(name) for name in NAMES[:3]) == 1
+    assert "No room" not in text
+
+
 def test_names_are_in_the_language_of_the_sheet_where_it_has_them(told, tmp_path):
     rule = PrintedNames("areas", "code", {"s1": "第二谷保护区"})
     apart = [(-150_000, -5_000, -140_000, 5_000), (140_000, -5_000, 150_000, 5_000)]
