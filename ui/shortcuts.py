@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from resources.translation import tr
 from ui.controls import heading, label
@@ -239,6 +240,12 @@ class ShortcutsDialog(QDialog):
         self.keys_changed.emit(
             {d.key: _keys(d) for d in self._deeds.deeds if _keys(d) != _usual(d)}
         )
+
+    @override
+    def done(self, a0: int) -> None:
+        """Hear of no keys any more: those that were begun end after the dialog."""
+        self.edit.blockSignals(True)
+        super().done(a0)
 
 
 def _keys(deed: Deed) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from PyQt6.QtWidgets import (
 
 from resources.translation import mark, tr, tr_n
 from ui import words
-from ui.controls import label
+from ui.controls import heading, label
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class TidyDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 3 * GRID)
         layout.setSpacing(2 * GRID)
+        layout.addWidget(heading(tr("Tidy up project")))
         layout.addWidget(
             label(
                 tr(
