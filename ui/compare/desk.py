@@ -15,6 +15,7 @@ from ui.compare.layers import SecondLayers, second_layers
 from ui.compare.legend import legend_rows
 from ui.compare.plate import SidePlate
 from ui.compare.second_canvas import SecondCanvas
+from ui.drawing.drawing_tool import DrawingTool
 from ui.inspector.record import Fact
 from ui.map.canvas import CLICK_TOLERANCE_PX
 from ui.map.overlay import Highlight
@@ -143,6 +144,7 @@ class CompareDesk(QObject):
         self._engine.layers_shown.connect(lambda _problems: self._draw())
         self._first_layers.visibility_changed.connect(self._on_first_switched)
         self._first_layers.legend_changed.connect(self._show_plates)
+        self._map.canvas.tool_changed.connect(self._on_tool_changed)
 
     def follow(self, tools: MapDesk) -> None:
         """Answer for the second map where the tools of the map ask there."""
@@ -401,6 +403,17 @@ class CompareDesk(QObject):
         shown = self._session.snapshot
         if shown is not None and shown.scenario and self._scenario:
             self.differences_wanted.emit(shown.scenario, self._scenario)
+
+    def _on_tool_changed(self, tool: object) -> None:
+        """Say whose a drawing will be: the hand may draw on either map."""
+        first = self._sides.first
+        if self.active and first is not None and isinstance(tool, DrawingTool):
+            self.said.emit(
+                tr(
+                    "What you draw goes into the scenario of the first map: {scenario}.",
+                    scenario=first.title,
+                )
+            )
 
     def _on_failed(self, error: PlannerError) -> None:
         self.said.emit(words.problem(error))

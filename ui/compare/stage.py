@@ -178,13 +178,13 @@ class Stage(QWidget):
         """Lay the maps out in the room there is."""
         self._arrange_maps()
         self._arrange_plates()
+        if self._second is not None:
+            self._anew.start()  # what is new on a plate does not know its size yet
 
     def _arrange_plates(self) -> None:
         if self._plates is None or self._second is None:
             return
         first, second = self._plates
-        if first.isHidden() and second.isHidden():
-            self._anew.start()  # what is shown for the first time does not know its size yet
         whole = self._canvas.rect()
         if self._mode == "side":
             second.setParent(self._second)
