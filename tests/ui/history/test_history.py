@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QCheckBox, QLabel, QLineEdit, QListView, QPushButton
 
+from planner.project import Project, SetSetting
 from planner.project.travel import JournalStep
+from resources.errors import PlannerError
 from ui.history.panel import HistoryPanel
 
 STEPS = (
@@ -125,4 +129,39 @@ def test_in_the_window_one_goes_back_and_forward(bare, qtbot):
         panel.go.click()
     assert bare.session.snapshot.sites == before.sites
     assert bare.session.snapshot.features == before.features
+    qtbot.waitUntil(lambda: not bare.background.jobs, timeout=10_000)
+
+
+def _edit_in_turn(path, begun, go_on, fails, _control):
+    """A model that edits, waits for a person to edit, and edits again."""
+    with Project.open(path) as project:
+        project.execute(SetSetting("model_1", 1, label="Model"))
+        begun.set()
+        go_on.wait(10)
+        project.execute(SetSetting("model_2", 1, label="Model"))
+    if fails:
+        raise PlannerError("The model ended early.")
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_a_model_edits_beside_a_person_is_one_step(models_in_thread, bare, qtbot, fails):
+    session, begun, go_on = bare.session, threading.Event(), threading.Event()
+
+    def edit(bench, _):
+        bench.project.execute(SetSetting("mine", 1, label="Mine"))
+
+    session.model("Model", _edit_in_turn, begun, go_on, fails, failed=lambda _: None)
+    assert begun.wait(10)
+    with qtbot.waitSignal(session.changed, timeout=10_000):
+        session.change("Edit", edit)
+    assert session.snapshot.undo_label == "Mine"
+    go_on.set()
+    qtbot.waitUntil(lambda: session.snapshot.undo_label == "Model", timeout=10_000)
+    with qtbot.waitSignal(session.changed, timeout=10_000):
+        session.undo()
+    assert session.snapshot.undo_label == "Mine"
+    assert session.snapshot.redo_label == "Model"
+    with Project.open(session.snapshot.path, read_only=True) as project:
+        assert "mine" in project.settings
+        assert not {"model_1", "model_2"} & project.settings.keys()
     qtbot.waitUntil(lambda: not bare.background.jobs, timeout=10_000)
