@@ -51,7 +51,7 @@ class Template:
         known: set[str] = set()
         open_value = False
         for literal, name, form, _ in Formatter().parse(self.message):
-            parts.append(re.escape(literal))
+            parts.append(re.escape(literal) if parts else _begins(literal))
             if not name:
                 continue
             if name in known:
@@ -67,7 +67,12 @@ class Template:
             # Nothing follows the last value but the end, which it has to reach.
             before, _, after = text.rpartition("(?>")
             text = before + after
-        return re.compile(text, re.DOTALL)
+        return re.compile(text + r"\.?" * self.may_end_a_sentence, re.DOTALL)
+
+    @cached_property
+    def may_end_a_sentence(self) -> bool:
+        """Whether a text made of it may have a stop at its end that the template has not."""
+        return self.message[-1] not in "}.!?"
 
     @cached_property
     def own_letters(self) -> int:
@@ -86,7 +91,8 @@ class Template:
                 cut_off = (after_value and match.start() == 0) or (
                     before_value and match.end() == len(literal)
                 )
-                if not cut_off:
+                may_be_capital = place == 0 and match.start() == 0 and literal[0].islower()
+                if not cut_off and not may_be_capital:
                     found.add(match.group())
         return frozenset(found)
 
@@ -124,6 +130,13 @@ class StoredTexts:
         """Read the list that is kept beside the catalogues."""
         return cls(json.loads(path.read_text("utf-8")))
 
+    def exactly(self, text: str) -> str:
+        """Return the text without values that this one is, but for a capital; else nothing."""
+        if text in self.exact:
+            return text
+        begun = f"{text[:1].lower()}{text[1:]}"
+        return begun if begun in self.exact else ""
+
     def matches(self, text: str) -> Iterator[tuple[Template, dict[str, str]]]:
         """Yield the templates a text can be made of, with the values, most telling first."""
         places = list(self._wordless)
@@ -147,6 +160,14 @@ class StoredTexts:
             else:
                 wordless.append(place)
         return with_word, wordless
+
+
+def _begins(literal: str) -> str:
+    """Return the pattern of how a text begins: with a capital too, where it has none."""
+    first, rest = literal[:1], literal[1:]
+    if not first.islower():
+        return re.escape(literal)
+    return f"[{first}{first.upper()}]{re.escape(rest)}"
 
 
 def has_values(text: str) -> bool:

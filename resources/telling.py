@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from typing_extensions import override
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from resources.stored_texts import StoredTexts
 
@@ -31,12 +31,12 @@ class Signs:
     ----------
     stop : str
         What ends a sentence.
-    between_parts : str
-        What stands between the longer parts of a list.
+    between : mapping of str to str
+        What stands between the parts of a list, by what stands there in English.
     """
 
     stop: str
-    between_parts: str
+    between: Mapping[str, str]
 
 
 class Teller:
@@ -79,33 +79,39 @@ class Teller:
         name = text if self._named is None else self._named(text)
         if name != text:
             return name, _letters(text)
-        if text in self._stored.exact:
-            return self._translate(text), _letters(text)
-        return self._list(text, depth) or max(
+        choices = (
             self._whole(text, depth),
             self._sentences(text, depth),
-            key=lambda told: told[1],
+            self._list(text, "; ", depth),
+            self._list(text, ", ", depth),
         )
+        return max(choices, key=lambda told: told[1])
 
     def _whole(self, text: str, depth: int) -> tuple[str, int]:
         """Tell a text by the first template it can be made of."""
-        if text in self._stored.exact:
-            return self._translate(text), _letters(text)
+        known = self._stored.exactly(text)
+        if known:
+            return _begun(self._translate(known), known, text), _letters(text)
         for template, found in self._stored.matches(text):
             told = {key: self._any(value, depth + 1) for key, value in found.items()}
             values = {key: value for key, (value, _) in told.items()}
             # A template of signs only, such as "{map}, {year}", looks like many other texts.
             if values == found and not template.own_letters:
                 continue
-            letters = template.own_letters + sum(count for _, count in told.values())
+            # Of two ways to tell a text, that of words is meant rather than that of signs.
+            known = template.own_letters or -1
+            letters = known + sum(count for _, count in told.values())
             message = self._translate(template.message)
             if message == template.message and values == found:
                 return text, letters
-            return _AS_TEXT.vformat(message, (), values), letters
+            told_whole = _AS_TEXT.vformat(message, (), values)
+            if template.may_end_a_sentence and text.endswith("."):
+                told_whole += self._signs.stop
+            return _begun(told_whole, template.message, text), letters
         return self._but_for_the_edges(text, depth)
 
     def _but_for_the_edges(self, text: str, depth: int) -> tuple[str, int]:
-        """Tell a text but for the stop at its end, or the place that stands before it."""
+        """Tell a text but for the stop at its end or the place before it."""
         if text.endswith("."):
             told, letters = self._any(text[:-1], depth + 1)
             return (f"{told}{self._signs.stop}", letters) if letters else (text, 0)
@@ -129,16 +135,21 @@ class Teller:
             best.append(max(choices, key=lambda choice: choice[1]))
         return best[-1]
 
-    def _list(self, text: str, depth: int) -> tuple[str, int] | None:
+    def _list(self, text: str, sign: str, depth: int) -> tuple[str, int]:
         """Tell a list of which every part is known."""
-        parts = text.split("; ")
+        parts = text.split(sign)
         if not 1 < len(parts) <= _MOST_PARTS:
-            return None
+            return text, 0
         told = [self._any(part, depth + 1) for part in parts]
-        if not all(new != old for (new, _), old in zip(told, parts, strict=True)):
-            return None
-        joined = self._signs.between_parts.join(new for new, _ in told)
-        return joined, sum(letters for _, letters in told)
+        if any(new == old for (new, _), old in zip(told, parts, strict=True)):
+            return text, 0
+        joint = self._signs.between[sign]
+        return joint.join(new for new, _ in told), sum(count for _, count in told)
+
+
+def _begun(told: str, message: str, text: str) -> str:
+    """Return a translation with a capital where only the text has one, not its template."""
+    return told[:1].upper() + told[1:] if message[0].islower() and text[0].isupper() else told
 
 
 def _letters(text: str) -> int:

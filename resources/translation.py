@@ -40,6 +40,8 @@ STORED: Final = "stored.json"
 PARTS_CONTEXT: Final = "between longer parts of a list"
 """Context of what stands between the parts of a stored list."""
 
+_LIST_CONTEXT: Final = "between parts of a list"
+
 _SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
@@ -205,9 +207,12 @@ def _told(spoken: _Spoken, text: str, named: Callable[[str], str] | None) -> str
 
 @lru_cache(maxsize=8)
 def _teller(spoken: _Spoken, named: Callable[[str], str] | None) -> Teller:
-    joint = spoken.catalogue.pgettext(PARTS_CONTEXT, "; ")
-    stop = _STOP.get(spoken.language, ".")
-    return Teller(_stored(), spoken.catalogue.gettext, Signs(stop, joint), named)
+    between = {
+        "; ": spoken.catalogue.pgettext(PARTS_CONTEXT, "; "),
+        ", ": spoken.catalogue.pgettext(_LIST_CONTEXT, ", "),
+    }
+    signs = Signs(_STOP.get(spoken.language, "."), between)
+    return Teller(_stored(), spoken.catalogue.gettext, signs, named)
 
 
 _STOP: Final[Mapping[str, str]] = {"zh": "。", "ja": "。"}

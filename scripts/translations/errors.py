@@ -36,8 +36,12 @@ IN_THE_TERMINAL: Final = (
 
 _NOTED_IN: Final = frozenset({"notes", "warnings", "problems"})
 """Lists whose texts are shown."""
-_SHOWN: Final = frozenset({"LayerProblem"})
+_SHOWN: Final = frozenset({"LayerProblem", "LinearConstraint"})
 """Records whose texts are shown."""
+_YIELDED: Final = "Shortage"
+"""Records of that kind are yielded as tuples, with a text for people first."""
+_COUNTRY: Final = "country {"
+"""Where `planner.reserve.naming` puts the name of the country, in place of all of it."""
 _REASONS: Final = frozenset({"reason", "why", "refused", "refusal", "remedy"})
 """Names of what is told as the reason for something, or as what helps."""
 _FEWEST_LETTERS: Final = 5
@@ -92,6 +96,10 @@ def messages(code: Code) -> Iterator[Found]:
                 if name in first.numbers and text.message.names[place] in text.message.numbers
             )
             yield replace(text, message=Message(first.text, numbers))
+            if text.place.startswith("algorithms/reserve/") and _COUNTRY in first.text:
+                bare = Message(first.text.replace(_COUNTRY, "{"), numbers)
+                if _has_words("".join(bare.shape)):
+                    yield replace(text, message=bare)
 
 
 def unreadable(code: Code) -> list[str]:
@@ -113,9 +121,13 @@ def is_telling(parts: Parts) -> bool:
     """Tell whether a text has enough words of its own to be known by them."""
     own = own_text(parts)
     if any(isinstance(part, Value) for part in parts):
-        return sum(map(str.isalpha, own)) >= _FEWEST_LETTERS and bool(_WORD.search(own))
+        return _has_words(own)
     # A single word is as a rule the name of a field or of a file.
     return len(_WORD.findall(own)) > 1 and " " in own.strip()
+
+
+def _has_words(own: str) -> bool:
+    return sum(map(str.isalpha, own)) >= _FEWEST_LETTERS and bool(_WORD.search(own))
 
 
 def _is_shown(module: Module) -> bool:
@@ -132,6 +144,8 @@ def _texts(code: Code, scope: Scope) -> Iterator[Found]:
             said, others = _texts_of(code, node, scope, is_raised=id(node) in raised)
         elif isinstance(node, ast.Assign):
             others = _reasons(node)
+        elif isinstance(node, ast.Yield) and _yields_shortages(scope):
+            others = node.value.elts if isinstance(node.value, ast.Tuple) else []
         reader = TextReader(code)
         whole = reader.texts(said, scope) if said is not None else []
         parts = [text for other in others for text in reader.texts(other, scope)]
@@ -177,6 +191,11 @@ def _reasons(node: ast.Assign) -> list[ast.expr]:
             if called(name) in _REASONS
         ]
     return found
+
+
+def _yields_shortages(scope: Scope) -> bool:
+    given = scope.function.returns if scope.function is not None else None
+    return given is not None and _YIELDED in ast.unparse(given)
 
 
 def _hands_up(code: Code, name: str, scope: Scope) -> bool:

@@ -7,9 +7,15 @@ import os
 import tomllib
 from string import Formatter
 
+import numpy as np
 import pytest
 from babel.messages.catalog import Message
+from scipy.sparse import csr_array
 
+from algorithms.reserve.problem import Problem
+from algorithms.reserve.solution import InfeasibleProblemError
+from algorithms.reserve.solving import solve
+from planner.reserve.naming import named_refusal
 from resources import foreign_texts
 from resources.errors import nearest_names_hint
 from resources.paths import resource_path
@@ -61,7 +67,7 @@ def teller(stored, translations=None, *, named=None):
     def translate(message):
         return f"«{message}»" if translations is None else translations.get(message, message)
 
-    return Teller(stored, translate, Signs(".", "; "), named)
+    return Teller(stored, translate, Signs(".", {"; ": "; ", ", ": ", "}), named)
 
 
 class _AsText(Formatter):
@@ -328,3 +334,44 @@ class TestForeign:
                 read(text)
             told.append(teller(stored).told(str(caught.value)))
         assert all(text.startswith("«") for text in told)
+
+
+def test_a_search_that_cannot_be_met_is_told_in_all_its_parts(stored):
+    problem = Problem(
+        cost=np.ones(2),
+        amount=csr_array(np.array([[1.0, 2.0], [3.0, 0.0]])),
+        feature_names=("forest", "moor"),
+        target=np.array([9.0, 5.0]),
+    )
+    with pytest.raises(InfeasibleProblemError) as caught:
+        solve(problem)
+    refused = named_refusal(caught.value, ["a", "b"], [], {})
+    told = teller(stored).told(str(refused))
+    assert told == (
+        "«no selection meets what is asked: «the target of forest is 9 and the units that are "
+        "not locked out hold 3, 6 too little»; «the target of moor is 5 and the units that are "
+        "not locked out hold 3, 2 too little».»"
+    )
+
+
+def test_parts_of_a_list_are_told_each(stored):
+    told = teller(stored).told(
+        "No selection meets everything that is asked. Nearest to it: forest is 3 too little, "
+        "budget is 2 too much. Ask less of these, or unlock land."
+    )
+    assert "«forest is 3 too little», «budget is 2 too much»" in told
+    assert told.endswith("Ask less of these, or unlock land».")
+
+
+def test_a_capital_at_the_beginning_stays():
+    stored = StoredTexts(["the target of {name} is out of reach", "nothing was found"])
+    tell = teller(
+        stored,
+        {
+            "the target of {name} is out of reach": "цель {name} недостижима",
+            "nothing was found": "ничего не найдено",
+        },
+    ).told
+    assert tell("The target of Forest is out of reach.") == "Цель Forest недостижима."
+    assert tell("the target of Forest is out of reach") == "цель Forest недостижима"
+    assert tell("Nothing was found.") == "Ничего не найдено."
