@@ -225,9 +225,19 @@ def number_box(name: str, text: str, *, unit: str = "", decimals: int = 2) -> QD
     return leave_wheel(box)
 
 
+def show(part: QWidget, *, shown: bool) -> None:
+    """Show a part or hide it; one that was never hidden is shown with what it is in.
+
+    To show it by itself would style it before its time, where nothing is seen yet.
+    """
+    told = part.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
+    if not shown or (told and part.isHidden()):
+        part.setVisible(shown)
+
+
 def labelled(text: str, *controls: QWidget) -> QWidget:
     """Return a row: what is set on the left, the controls on the right."""
-    row = QWidget()
+    row = QWidget(controls[0].parentWidget())
     layout = QHBoxLayout(row)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(GRID)

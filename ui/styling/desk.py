@@ -86,7 +86,9 @@ class StyleDesk(QObject):
         differs = layer_id in shipped and shipped[layer_id] != spec.style
         self._turn += 1
         ask = partial(self._watch, self._turn)
-        page = self.page = StylePage(spec, self._source, ask, self._theme, shipped=differs)
+        page = self.page = StylePage(
+            spec, self._source, ask, self._theme, shipped=differs, parent=self._panel.pages
+        )
         page.changed.connect(self._on_changed)
         page.kept.connect(self._keep)
         page.left.connect(self.leave)

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from resources.translation import LANGUAGES, mark, tr
 from ui.elided import ElidedComboBox
-from ui.styling.controls import ColourButton, labelled, number_box, shrink
+from ui.styling.controls import ColourButton, labelled, number_box, show, shrink
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -40,10 +40,10 @@ class LabelsEditor(QWidget):
         self._shows = False
         self.on = QCheckBox(tr("Label features"))
         self.on.setObjectName("style_labels")
-        self.field = shrink(ElidedComboBox())
+        self.field = shrink(ElidedComboBox(self))
         self.field.setObjectName("style_label_field")
         self.field.setAccessibleName(tr("Field to label with"))
-        self.language = shrink(ElidedComboBox())
+        self.language = shrink(ElidedComboBox(self))
         self.language.setObjectName("style_label_language")
         self.language.setAccessibleName(tr("Language of the labels"))
         self.language.setToolTip(
@@ -54,7 +54,7 @@ class LabelsEditor(QWidget):
             self.language.addItem(own_name, code)
         self.size_pt = number_box("style_label_size", tr("Type size"), unit="pt", decimals=1)
         self.size_pt.setRange(4, 40)
-        self.colour = ColourButton("style_label_colour", tr("Colour of the labels"))
+        self.colour = ColourButton("style_label_colour", tr("Colour of the labels"), self)
         self._rows = (
             labelled(tr("With"), self.field),
             labelled(tr("Language"), self.language),
@@ -102,7 +102,7 @@ class LabelsEditor(QWidget):
 
     def _show_rows(self) -> None:
         for row in self._rows:
-            row.setVisible(self.on.isChecked())
+            show(row, shown=self.on.isChecked())
 
     def _tell(self) -> None:
         if self._shows:

@@ -46,6 +46,9 @@ class StylePage(QWidget):
         Tints the icons.
     shipped : bool
         Whether it has a style to go back to.
+    parent : QWidget, optional
+        Where it will stand. What is made inside of what it will stand in is styled once; each
+        move to another widget would style all that is inside anew.
     """
 
     changed = pyqtSignal(dict)
@@ -64,8 +67,9 @@ class StylePage(QWidget):
         theme: Theme,
         *,
         shipped: bool,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self.setObjectName("style_page")
         self._spec = spec
         self._source = source
@@ -75,7 +79,7 @@ class StylePage(QWidget):
         self.load = link_button("style_load", tr("Load style file (QML)…"))
         self.save = link_button("style_save", tr("Save style file (QML)…"))
         self.reset_button = link_button("style_reset", tr("As it was at first"))
-        self.reset_button.setVisible(shipped)
+        self.reset_button.setHidden(not shipped)
         self.cancel = QPushButton(tr("Cancel"))
         self.cancel.setObjectName("style_cancel")
         self.keep = QPushButton(tr("Keep style"))
@@ -86,7 +90,7 @@ class StylePage(QWidget):
         self._problem.hide()
         self._removed = label("", size="small", tone="warning", name="style_removed")
         self._removed.hide()
-        self._scrolled = ScrolledPage("style_scrolled")
+        self._scrolled = ScrolledPage("style_scrolled", self)
         self.editor = self._make_editor(spec.style)
         self._scrolled.column.addWidget(self.editor)
         self._scrolled.column.addStretch(1)
@@ -112,7 +116,7 @@ class StylePage(QWidget):
             self._ask(question, lambda answer: done(answer) if turn == self._turn else None)
 
         kind = VectorEditor if self._spec.kind == "vector" else RasterEditor
-        editor = kind(self._spec.layer_id, style, self._source, ask)
+        editor = kind(self._spec.layer_id, style, self._source, ask, self._scrolled.widget())
         editor.changed.connect(self._on_changed)
         return editor
 

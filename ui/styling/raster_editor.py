@@ -19,7 +19,7 @@ from ui.controls import label
 from ui.elided import ElidedComboBox
 from ui.styling import drafts
 from ui.styling.class_list import ClassList, rows_of
-from ui.styling.controls import RampBox, labelled, leave_wheel, number_box, shrink
+from ui.styling.controls import RampBox, labelled, leave_wheel, number_box, show, shrink
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -66,26 +66,31 @@ class RasterEditor(QWidget):
     changed = pyqtSignal(dict)
 
     def __init__(
-        self, layer_id: str, style: Mapping[str, Any], source: StyleSource, ask: Ask
+        self,
+        layer_id: str,
+        style: Mapping[str, Any],
+        source: StyleSource,
+        ask: Ask,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._style: Style = dict(style)
         self._statistics: RasterStatistics | None = None
         self._shows = False
         self.rule = self._make_rule()
-        self.ramp = RampBox("style_ramp", ("sequential", "diverging"))
+        self.ramp = RampBox("style_ramp", ("sequential", "diverging"), self)
         self.reverse = self._check("style_reverse", tr("Reversed"))
         self.clear = self._check("style_clear", tr("Clear at the low end"))
         self.range = self._make_range()
         self.low = self._number("style_low", tr("Value at the low end"))
         self.high = self._number("style_high", tr("Value at the high end"))
         self.steps = self._make_steps()
-        self.hues = RampBox("style_hues", ("qualitative", "sequential"))
+        self.hues = RampBox("style_hues", ("qualitative", "sequential"), self)
         self.exaggeration = number_box(
             "style_exaggeration", tr("Exaggeration of the heights"), decimals=1
         )
         self.exaggeration.setRange(0.1, 50)
-        self.list = ClassList()
+        self.list = ClassList(self)
         self._notice = label("", size="small", tone="warning", name="style_notice")
         self._notice.hide()
         self._rows = self._make_rows()
@@ -124,7 +129,7 @@ class RasterEditor(QWidget):
         return leave_wheel(box)
 
     def _box(self, name: str, text: str) -> QComboBox:
-        box = shrink(ElidedComboBox())
+        box = shrink(ElidedComboBox(self))
         box.setObjectName(name)
         box.setAccessibleName(text)
         return box
@@ -210,8 +215,8 @@ class RasterEditor(QWidget):
             RELIEF: {"exaggeration"},
         }.get(kind, set())
         for name, row in self._rows.items():
-            row.setVisible(name == "rule" or name in shown)
-        self.list.setVisible(kind == CLASSES)
+            show(row, shown=name == "rule" or name in shown)
+        show(self.list, shown=kind == CLASSES)
 
     def _say(self, text: str) -> None:
         self._notice.setText(text)

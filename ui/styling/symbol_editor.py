@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from resources.translation import mark, tr
 from ui.elided import ElidedComboBox
-from ui.styling.controls import ColourButton, labelled, number_box, shrink
+from ui.styling.controls import ColourButton, labelled, number_box, show, shrink
 from ui.theme import GRID
 
 if TYPE_CHECKING:
@@ -46,13 +46,13 @@ class SymbolEditor(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shows = False
-        self.fill = ColourButton("style_fill", tr("Fill colour"))
+        self.fill = ColourButton("style_fill", tr("Fill colour"), self)
         self.fill_opacity = number_box(
             "style_fill_opacity", tr("Opacity of the fill"), unit="%", decimals=0
         )
         self.fill_opacity.setRange(0, 100)
         self.hatch = self._box("style_hatch", tr("Hatch"), _HATCHES)
-        self.stroke = ColourButton("style_stroke", tr("Colour of the line"))
+        self.stroke = ColourButton("style_stroke", tr("Colour of the line"), self)
         self.line_width = number_box("style_width", tr("Width of the line"), unit="mm")
         self.dash = self._box("style_dash", tr("Line style"), _DASHES)
         self.marker = self._box("style_marker", tr("Shape"), _MARKERS)
@@ -72,7 +72,7 @@ class SymbolEditor(QWidget):
         self._listen()
 
     def _box(self, name: str, text: str, entries: Mapping[str, str]) -> QComboBox:
-        box = shrink(ElidedComboBox())
+        box = shrink(ElidedComboBox(self))
         box.setObjectName(name)
         box.setAccessibleName(text)
         for key, word in entries.items():
@@ -109,12 +109,12 @@ class SymbolEditor(QWidget):
         shape = str(symbol.get("shape") or "")
         line = geometry == "line" or shape == "line"
         point = geometry == "point" or shape == "marker"
-        self.rows["marker"].setVisible(point)
-        self.rows["fill"].setVisible(not line)
-        self.fill.setVisible(not several)
-        self.rows["hatch"].setVisible(not line and not point)
-        self.rows["dash"].setVisible(not point)
-        self.stroke.setVisible(not (several and line))
+        show(self.rows["marker"], shown=point)
+        show(self.rows["fill"], shown=not line)
+        show(self.fill, shown=not several)
+        show(self.rows["hatch"], shown=not line and not point)
+        show(self.rows["dash"], shown=not point)
+        show(self.stroke, shown=not (several and line))
         self._shows = True
         self.fill.show_colour(str(symbol.get("fill") or ""))
         self.stroke.show_colour(str(symbol.get("stroke") or ""))

@@ -13,7 +13,7 @@ from ui.controls import label
 from ui.elided import ElidedComboBox
 from ui.styling import drafts
 from ui.styling.class_list import ClassList, rows_of
-from ui.styling.controls import RampBox, labelled, leave_wheel, shrink
+from ui.styling.controls import RampBox, labelled, leave_wheel, show, shrink
 from ui.styling.labels_editor import LabelsEditor
 from ui.styling.symbol_editor import SymbolEditor
 from ui.theme import GRID
@@ -59,9 +59,14 @@ class VectorEditor(QWidget):
     changed = pyqtSignal(dict)
 
     def __init__(
-        self, layer_id: str, style: Mapping[str, Any], source: StyleSource, ask: Ask
+        self,
+        layer_id: str,
+        style: Mapping[str, Any],
+        source: StyleSource,
+        ask: Ask,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._layer_id = layer_id
         self._style: Style = dict(style)
         self._source = source
@@ -76,13 +81,13 @@ class VectorEditor(QWidget):
             self.method.addItem(tr(_METHODS[method]), method)
         self.method.setCurrentIndex(CLASS_METHODS.index("jenks"))
         self.classes = self._make_count()
-        self.hues = RampBox("style_hues", ("qualitative", "sequential"))
-        self.ramp = RampBox("style_ramp", ("sequential", "diverging"))
+        self.hues = RampBox("style_hues", ("qualitative", "sequential"), self)
+        self.ramp = RampBox("style_ramp", ("sequential", "diverging"), self)
         self.reverse = QCheckBox(tr("Reversed"))
         self.reverse.setObjectName("style_reverse")
-        self.list = ClassList()
-        self.symbol = SymbolEditor()
-        self.labels = LabelsEditor()
+        self.list = ClassList(self)
+        self.symbol = SymbolEditor(self)
+        self.labels = LabelsEditor(self)
         self._notice = label("", size="small", tone="warning", name="style_notice")
         self._notice.hide()
         self._working = label(
@@ -114,7 +119,7 @@ class VectorEditor(QWidget):
         return leave_wheel(box)
 
     def _box(self, name: str, text: str) -> QComboBox:
-        box = shrink(ElidedComboBox())
+        box = shrink(ElidedComboBox(self))
         box.setObjectName(name)
         box.setAccessibleName(text)
         return box
@@ -208,10 +213,10 @@ class VectorEditor(QWidget):
             "reverse": kind in {CATEGORIES, GRADUATED},
         }
         for name, row in self._rows.items():
-            row.setVisible(shown[name])
-        self.list.setVisible(kind in {CATEGORIES, GRADUATED})
-        self.symbol.setVisible(kind != QML)
-        self.labels.setVisible(kind != QML)
+            show(row, shown=shown[name])
+        show(self.list, shown=kind in {CATEGORIES, GRADUATED})
+        show(self.symbol, shown=kind != QML)
+        show(self.labels, shown=kind != QML)
 
     def _say(self, text: str) -> None:
         self._notice.setText(text)

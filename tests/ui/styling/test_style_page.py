@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import Future
 
 import pytest
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QEvent, QObject, QPoint, Qt
 from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtWidgets import (
     QApplication,
@@ -16,7 +17,9 @@ from PyQt6.QtWidgets import (
     QLabel,
     QPushButton,
     QSpinBox,
+    QStackedWidget,
 )
+from typing_extensions import override
 
 from layers.qgis.answers import (
     Breaks,
@@ -29,9 +32,12 @@ from layers.qgis.layer_spec import LayerSpec
 from resources.translation import set_language
 from ui.styling.class_list import rows_of
 from ui.styling.page import StylePage
+from ui.theme import load_theme
 
 FILL = {"type": "single", "symbol": {"shape": "fill", "fill": "#112233", "stroke": "#000000"}}
 FIELDS = (FieldInfo("name_en", "text"), FieldInfo("kind", "text"), FieldInfo("area", "real"))
+MOST_STYLINGS = 3
+"""Of one part while its page is made and shown."""
 SHARES = (1, 2, 5, 10, 25, 50, 75, 90, 95, 98, 99)
 
 
@@ -78,6 +84,8 @@ def source():
 
 @pytest.fixture
 def open_page(qtbot, theme, source):
+    pages = []  # a page that nobody holds could go while it is painted
+
     def make(style, kind="vector"):
         spec = LayerSpec("sites", "Sites", "a.gpkg", kind, style)
         page = StylePage(
@@ -86,9 +94,11 @@ def open_page(qtbot, theme, source):
         qtbot.addWidget(page)
         page.resize(336, 700)
         page.show()
+        pages.append(page)
         return page
 
-    return make
+    yield make
+    pages.clear()
 
 
 def _box(page, name):
@@ -273,3 +283,49 @@ def test_classes_that_come_with_the_map_are_named_in_the_readers_language():
         assert [name for _, name, _ in rows_of(style)] == ["Предложение, черновик"]
     finally:
         set_language("en")
+
+
+class Stylings(QObject):
+    """Counts how often each box is styled anew."""
+
+    def __init__(self):
+        super().__init__()
+        self.of = Counter()
+
+    @override
+    def eventFilter(self, a0, a1):
+        if a1.type() == QEvent.Type.StyleChange and isinstance(a0, QComboBox):
+            self.of[a0.objectName()] += 1
+        return False
+
+
+@pytest.fixture
+def stylings(qapp):
+    sheet, counted = qapp.styleSheet(), Stylings()
+    qapp.setStyleSheet("QComboBox { padding: 3px; }")
+    qapp.installEventFilter(counted)
+    yield counted
+    qapp.removeEventFilter(counted)
+    qapp.setStyleSheet(sheet)
+
+
+@pytest.mark.parametrize("kind", ["vector", "raster"])
+def test_what_is_on_the_page_is_not_styled_again_and_again(qtbot, stylings, source, kind):
+    """Each move of a part, alone or with what it is in, styles it anew, which takes long."""
+    pages = QStackedWidget()
+    qtbot.addWidget(pages)
+    pages.show()
+    style = FILL if kind == "vector" else {"type": "ramp", "stops": [[0, "#000000"]]}
+    spec = LayerSpec("sites", "Sites", "a.gpkg", kind, style)
+    page = StylePage(
+        spec,
+        source,
+        lambda ask, done: done(ask().result()),
+        load_theme("light"),
+        shipped=True,
+        parent=pages,
+    )
+    pages.addWidget(page)
+    pages.setCurrentWidget(page)
+    assert _box(page, "style_rule").isVisible()
+    assert max(stylings.of.values()) <= MOST_STYLINGS, stylings.of
