@@ -25,6 +25,7 @@ from planner.sheet import USUAL_SHEET, Sheet
 from planner.sheet_names import NAMES_AVOID, printed_names
 from planner.sheet_words import (
     Where,
+    most_rows,
     notes,
     proposal_table,
     second_subject,
@@ -291,7 +292,7 @@ def _request(project: Project, sheet: Sheet, path: Path, png: Path | None) -> Pr
         legend_ids=(*_legend(project, where), *rasters),
         legend_title=tr("Legend"),
         legend_unheaded=(tr("Base"),),
-        table=proposal_table(project, where),
+        table=proposal_table(project, where, most_rows(sheet)),
         notes=notes(project, where),
         disclaimer=tr(DISCLAIMER),
         credits=tuple(tr(item) for item in CREDITS),

@@ -20,13 +20,30 @@ if TYPE_CHECKING:
 
 LANGUAGE_OF = {"CHN": "zh", "JPN": "ja", "KOR": "ko", "MNG": "mn", "PRK": "ko", "RUS": "ru"}
 MOST_TABLE_ROWS = 8
+MOST_ROWS_OF_A_FLAT_PAGE = 4
 THOUSANDS = "\N{NARROW NO-BREAK SPACE}"
 Where: TypeAlias = dict[str, str]
 """Which rows of a table belong to the scenario that is printed."""
 
 
-def proposal_table(project: Project, where: Where) -> PrintTable | None:
-    """Return the proposals that were not rejected as a table; None where there are none."""
+def most_rows(sheet: Sheet) -> int:
+    """Return how many rows of a table leave room for the map on a page."""
+    flat = sheet.page == "A4" and sheet.orientation == "landscape"
+    return MOST_ROWS_OF_A_FLAT_PAGE if flat else MOST_TABLE_ROWS
+
+
+def proposal_table(project: Project, where: Where, most: int) -> PrintTable | None:
+    """Return the proposals that were not rejected as a table; None where there are none.
+
+    Parameters
+    ----------
+    project : Project
+        Whose proposals.
+    where : dict of str to str
+        Which rows belong to what is printed.
+    most : int
+        How many rows there may be; the title tells where there are more proposals.
+    """
     records = [
         row for row in project.records("proposals", **where) if row["status"] != "rejected"
     ]
@@ -42,11 +59,11 @@ def proposal_table(project: Project, where: Where) -> PrintTable | None:
     if not rows:
         return None
     title = tr("Candidate transboundary protected areas")
-    if len(rows) > MOST_TABLE_ROWS:
+    if len(rows) > most:
         title = tr(
             "Candidate transboundary protected areas (the first {most} of {count}; the report "
             "holds all)",
-            most=MOST_TABLE_ROWS,
+            most=most,
             count=len(rows),
         )
     headers = (
@@ -55,7 +72,7 @@ def proposal_table(project: Project, where: Where) -> PrintTable | None:
         tr("Area, km²"),
         tr("Added, km², by country"),
     )
-    return PrintTable(headers, tuple(rows[:MOST_TABLE_ROWS]), title)
+    return PrintTable(headers, tuple(rows[:most]), title)
 
 
 def name_of_proposal(row: Record) -> str:

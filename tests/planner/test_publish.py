@@ -179,6 +179,8 @@ def test_a_long_table_is_cut_and_says_so(project, pack, tmp_path):
     assert len(table.rows) == sheet_words.MOST_TABLE_ROWS
     assert "of 10; the report holds all" in table.title
     assert table.rows[0] == ("Proposal 0", "CHN / RUS", "1\u202f234", "CHN 0, RUS 20")
+    publish.print_scenario(project, pack, engine, tmp_path / "a.pdf", sheet=Sheet(page="A4"))
+    assert len(engine.request.table.rows) == sheet_words.MOST_ROWS_OF_A_FLAT_PAGE
 
 
 def test_without_proposals_there_is_no_table(project, pack, tmp_path):
