@@ -22,8 +22,7 @@ from planner.map_layers import NewLayer, add_layer, set_visible
 from planner.maps import DISCLAIMER, NOMINAL_NOTICE, main_species
 from planner.profiles import load_region
 from planner.project import AddFeatures, Project, SetSetting
-from planner.sheet import Sheet
-from planner.sheet import PLAN_SHEET, USUAL_SHEET
+from planner.sheet import PLAN_SHEET, USUAL_SHEET, Sheet
 
 REGION = load_region("tumen-estuary")
 
