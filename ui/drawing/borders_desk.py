@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ui.map.view_state import ViewState
     from ui.project_work import Workbench
     from ui.session import Session
+    from ui.snapshot import Snapshot
     from ui.theme import Theme
 
 _LINE_PX = 1.5
@@ -85,6 +86,7 @@ class BordersDesk(QObject):
         self._live = live
         self._stored: BaseGeometry = shapely.MultiLineString()
         self._drawn: BaseGeometry = shapely.MultiLineString()
+        self._read_of: frozenset[tuple[object, ...]] = frozenset()
         session.opened.connect(self._on_opened)
         session.changed.connect(self._read)
         live.measured.connect(self._on_measured)
@@ -99,7 +101,7 @@ class BordersDesk(QObject):
 
     def _on_opened(self) -> None:
         self._stored = self._drawn = shapely.MultiLineString()
-        self._show()
+        self._read_of = frozenset()
         self._read()
 
     def _on_measured(self, measures: DrawingMeasures) -> None:
@@ -112,9 +114,14 @@ class BordersDesk(QObject):
 
     def _read(self) -> None:
         snapshot, land = self._session.snapshot, self._live.land
-        if snapshot is None or not any(row.kind == "proposal" for row in snapshot.features):
+        shapes = frozenset() if snapshot is None else _shapes_of(snapshot)
+        if snapshot is None or not shapes:
             self._stored = shapely.MultiLineString()
-            self._show()
+        self._show()
+        if snapshot is None or shapes == self._read_of:
+            return
+        self._read_of = shapes
+        if not shapes:
             return
         scenario, path = snapshot.scenario, snapshot.path
 
@@ -138,3 +145,12 @@ class BordersDesk(QObject):
         self._canvas.set_overlay(
             "borders", None if hidden or lines.is_empty else BorderCuts(lines)
         )
+
+
+def _shapes_of(snapshot: Snapshot) -> frozenset[tuple[object, ...]]:
+    """Return by what it is known whether a proposal of the scenario has another shape."""
+    return frozenset(
+        (row.key, *row.geometry.bounds, row.geometry.area)
+        for row in snapshot.features
+        if row.kind == "proposal" and row.geometry is not None
+    )
