@@ -75,15 +75,22 @@ class Photographer:
         ScreenshotError
             The window reported a problem, or it took too long.
         """
-        loop = QEventLoop()
+        loop, met = QEventLoop(), False
         look, limit = QTimer(), QTimer()
-        look.timeout.connect(lambda: loop.quit() if ready() or self._problem else None)
+
+        def see() -> None:
+            nonlocal met
+            met = ready()
+            if met or self._problem:
+                loop.quit()
+
+        look.timeout.connect(see)
         limit.setSingleShot(True)
         limit.timeout.connect(loop.quit)
         look.start(20)
         limit.start(_TIMEOUT_MS)
         loop.exec()
-        if self._problem or not ready():
+        if self._problem or not met:
             raise ScreenshotError(self._problem or f"no {what} within {_TIMEOUT_MS / 1000} s")
 
     def settle(self) -> None:
