@@ -1,14 +1,29 @@
 """A window in a made-up language shows no English but names, paths and texts of profiles."""
 
+import csv
 import gettext
+import io
 import re
+import shutil
+import sqlite3
 
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QComboBox, QLabel, QTableView, QTabWidget, QTreeView, QWidget
+from shapely.geometry import Polygon
 
+from layers.catalogue.reading import read_sites
+from planner.drawing.errors import DrawingError
+from planner.drawing.geometry import checked
+from planner.project.geopackage import add_srs
 from resources import translation
+from resources.errors import PlannerError
+from resources.paths import resource_path
+from ui import words
+from ui.jobs.log import JobLog
+from ui.jobs.panel import _NOTE_ROLE, JobsPanel, _describe
+from ui.start.choice import OpenProject
 
 GETTERS = (
     "accessibleDescription",
@@ -102,3 +117,81 @@ def test_no_text_of_the_window_is_english_only(window, qtbot):
         if english(text)
     ]
     assert not found, "\n".join(f"{name}: {text!r}" for name, text in sorted(set(found)))
+
+
+def bare_of_brackets(text):
+    return text.replace("⟦", "").replace("⟧", "")
+
+
+def damaged_number(folder):
+    for file in ("sites.csv", "provenance.csv"):
+        shutil.copy(resource_path("catalogue") / file, folder)
+    path = folder / "sites.csv"
+    head, first, *rest = path.read_text("utf-8").splitlines()
+    cells = next(csv.reader([first]))
+    cells[head.split(",").index("area_km2")] = "about 40"
+    written = io.StringIO()
+    csv.writer(written).writerow(cells)
+    path.write_text("\n".join([head, written.getvalue().strip(), *rest]), "utf-8")
+    read_sites(folder)
+
+
+def unknown_system(folder):
+    connection = sqlite3.connect(folder / "empty.gpkg")
+    try:
+        add_srs(connection, "EPSG:99999")
+    finally:
+        connection.close()
+
+
+def crossing_drawing(_folder):
+    checked(Polygon([(0, 0), (9, 9), (9, 0), (0, 9)]))
+
+
+@pytest.mark.parametrize("fail", [damaged_number, unknown_system, crossing_drawing])
+def test_an_error_of_planning_is_told_in_the_language_of_the_window(brackets, tmp_path, fail):
+    with pytest.raises(PlannerError) as caught:
+        fail(tmp_path)
+    told = words.problem(caught.value)
+    assert bare_of_brackets(told) == str(caught.value)
+    assert told.startswith("⟦")
+    assert told.endswith(("⟧", "⟧."))
+    assert told.count("⟦") == told.count("⟧")
+
+
+def test_a_folder_that_is_no_project_is_refused_in_the_language_of_the_window(
+    brackets, without_qgis, make_desktop, tmp_path, qtbot
+):
+    made = make_desktop()
+    with qtbot.waitSignal(made.session.failed, timeout=20_000) as told:
+        made.start(OpenProject(tmp_path))
+    shown = made.window.findChild(QLabel, "no_map_reason").text()
+    assert shown == told.args[0]
+    assert shown.startswith("⟦")
+    assert shown.endswith("⟧")
+    assert "is no project" in shown
+    qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+
+
+def test_a_job_that_failed_is_told_in_the_language_and_its_report_stays_english(
+    brackets, background, theme, qtbot
+):
+    log = JobLog(background)
+    panel = JobsPanel(log, theme)
+    qtbot.addWidget(panel)
+    panel.show()
+
+    def fail(_control):
+        raise DrawingError("The drawing holds no area. Draw around some land.")
+
+    failed = []
+    background.submit("models", "Draw", fail, lambda _: None, failed.append)
+    qtbot.waitUntil(lambda: bool(failed), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(log.ended) and panel.list.model().rowCount() > 0)
+    rows = [panel.list.model().index(row, 0) for row in range(panel.list.model().rowCount())]
+    (shown,) = [row for row in rows if row.data(_NOTE_ROLE) is log.ended[0]]
+    line, _ = _describe(shown)
+    assert "⟦The drawing holds no area. Draw around some land.⟧" in line
+    assert "The drawing holds no area." in log.ended[0].text()
+    assert "⟦" not in log.ended[0].error
+    panel.close()
