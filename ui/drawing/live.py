@@ -181,7 +181,7 @@ class LiveMeasures(QObject):
 
         def failed(error: PlannerError) -> None:
             self._reading = False
-            self._view.show_nothing(words.problem(error))
+            self._tell_problem(error)
 
         self._session.ask(tr("Read the ground of drawings"), read, done, failed)
 
@@ -203,7 +203,7 @@ class LiveMeasures(QObject):
 
         def failed(error: PlannerError) -> None:
             self._running = False
-            self._view.show_nothing(words.problem(error))
+            self._tell_problem(error)
             self._measure()
 
         self._running = True
@@ -228,15 +228,21 @@ class LiveMeasures(QObject):
         def failed(error: PlannerError) -> None:
             self._exact_running = False
             if turn == self._turn:
-                self._view.show_nothing(words.problem(error))
+                self._tell_problem(error)
 
         self._exact_running = True
         future = self._exact_thread.submit(_measured, ground, wish, live=False)
         self.background.watch(future, done, failed)
 
     def _tell(self, measures: DrawingMeasures) -> None:
+        if self._closed:  # measured for a window that has been made anew meanwhile
+            return
         self._view.show_measures(measures)
         self.measured.emit(measures)
+
+    def _tell_problem(self, error: PlannerError) -> None:
+        if not self._closed:
+            self._view.show_nothing(words.problem(error))
 
     @property
     def busy(self) -> bool:
