@@ -70,6 +70,24 @@ def form(hand: Hand) -> None:
     hand.take("proposal_form")
 
 
+def national(hand: Hand) -> None:
+    """Make each national part of the corridor a proposal, and leave it whole."""
+    hand.once(lambda: bool(_drawn(hand)), lambda: corridor(hand))
+    hand.show(*VALLEY)
+    hand.select("proposal", _drawn(hand)[0])
+    hand.do("proposal.edit")
+    hand.settle()
+    hand.find(QPushButton, "proposal_cut").click()
+    hand.settle()
+    hand.select("proposal", _drawn(hand)[-1])
+    hand.do("proposal.edit")
+    hand.settle()
+    hand.show(*VALLEY)
+    hand.take("national_parts")
+    hand.desktop.session.undo()
+    hand.settle()
+
+
 def _fill(hand: Hand, line: QLineEdit, text: str) -> None:
     if line.text() != text:
         line.setFocus()
@@ -167,6 +185,7 @@ TASKS: Mapping[str, Callable[[Hand], None]] = {
     "draw_tools": tools,
     "draw_corridor": corridor,
     "proposal_form": form,
+    "national_parts": national,
     "move_corners": corners,
     "draw_area": area,
     "draw_pair": pair,
