@@ -2,7 +2,8 @@
 
 In the real window a plan is made, a habitat model is fitted and proposals are searched for, by
 their buttons, while a probe timer of 5 ms counts how late it is heard. The same window with
-nothing to do is the peer: what the machine itself takes.
+nothing to do is the peer: what the machine itself takes. Then every panel, the pages of the
+results, a style, an attribute table and the list of commands are opened for the first time.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,9 @@ from PyQt6.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from ui.app import Desktop
+from ui.heap import LastingHeap
 from ui.recent import RecentProjects
+from ui.snapshot import Selection
 from ui.start.choice import CreateProject
 
 if TYPE_CHECKING:
@@ -30,6 +34,9 @@ REGION = "tiger-leopard"
 PROBE_MS = 5
 BOUND_MS = 50.0
 IDLE_S = 5.0
+LOOK_S = 0.6
+"""How long a panel is looked at after what it asks for has come."""
+STYLED = "site_areas"
 LIMIT_S = 600.0
 
 
@@ -84,15 +91,62 @@ def _told(name: str, late_ms: NDArray[np.float64]) -> None:
     )
 
 
+def _first_looks(desktop: Desktop) -> dict[str, Callable[[], object]]:
+    """Return what opens each part of the window for the first time, by what it is called."""
+    window, panels, results = desktop.window, desktop.parts.panels, desktop.parts.results
+    looks: dict[str, Callable[[], object]] = {
+        f"panel {name}": partial(window.open_panel, name) for name in window.docks.names
+    }
+    snapshot = desktop.session.snapshot
+    rows = [] if snapshot is None else [row for row in snapshot.features if row.width]
+    if rows:
+        looks["a corridor"] = partial(desktop.desk.select, Selection("corridor", rows[0].key))
+        widening = panels.corridors.widening
+        looks["widening"] = partial(panels.corridors.tabs.setCurrentWidget, widening)
+
+    def turned(tab: str) -> None:
+        window.show_results(shown=True)
+        results.show_tab(tab)
+
+    for tab in results.pages:
+        looks[f"results {tab}"] = partial(turned, tab)
+
+    def chosen(show: Callable[[], None]) -> None:
+        panels.layers.tree.choose((STYLED,))
+        show()
+
+    looks["style"] = partial(chosen, panels.layers.show_style)
+    looks["attribute table"] = partial(chosen, panels.layers.show_table)
+    looks["set-up of a habitat model"] = panels.species.open_setup
+    looks["set-up of a search"] = panels.proposals.open_setup
+    looks["list of commands"] = desktop.parts.top_bar.search.open
+    return looks
+
+
+def _look(desktop: Desktop, probe: Probe) -> None:
+    """Tell the longest hold of the first look at each part of the window, one line each."""
+    for name, opened in _first_looks(desktop).items():
+        probe.start()
+        QTimer.singleShot(PROBE_MS, opened)
+        work_until(lambda: False, LOOK_S / 2)
+        work_until(lambda: not desktop.background.jobs, LIMIT_S)
+        work_until(lambda: False, LOOK_S / 2)
+        late_ms = probe.stop()
+        over = "  over the bound" if late_ms.max() > BOUND_MS else ""
+        print(f"first look: {name:<30} late by at most {late_ms.max():6.1f} ms{over}")
+
+
 def main() -> None:
-    """Measure the idle window, then the same window while a plan is made."""
+    """Measure the idle window, the same while models run, and the first look at its parts."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = window_application()
+    heap = LastingHeap()  # as the program itself does
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         desktop = Desktop(application, RecentProjects(folder / "recent.json"), folder)
         desktop.window.resize(1600, 1000)
         probe = Probe()
+        heap.start()
         try:
             desktop.start(CreateProject(REGION, folder))
             work_until(
@@ -115,8 +169,10 @@ def main() -> None:
                 start()
                 work_until(lambda: not desktop.background.jobs, LIMIT_S)
                 _told(f"{name} ({time.monotonic() - began:.0f} s)", probe.stop())
+            _look(desktop, probe)
         finally:
             desktop.window.close()
+            heap.stop()
 
 
 if __name__ == "__main__":
