@@ -10,7 +10,7 @@ from planner.maps import GAP_NOTICE
 from planner.records import Record, attribute, number
 from planner.report.page import Block, Figure, Paragraph, Section, Table
 from planner.report.plots import width_plot
-from planner.report.words import figure, joined, quantity, title_of, told
+from planner.report.words import corridor_named, figure, joined, quantity, title_of, told
 from resources.translation import tr, tr_c
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _corridors(project: Project, profile: SpeciesProfile) -> list[Block]:
 def _corridor_cells(row: Record) -> tuple[str, ...]:
     adjoining = attribute(row, "adjoining")
     return (
-        told(row["name"]),
+        corridor_named(row["name"]),
         joined(row["countries"]),
         tr("adjoining") if adjoining else figure(row["length_km"], 1),
         figure(row["min_width_m"]),
@@ -179,7 +179,7 @@ def _resistance(project: Project, profile: SpeciesProfile) -> list[Block]:
 
 def _width_blocks(row: Record, needed: Quantity) -> list[Block]:
     blocks: list[Block] = []
-    profile, name = attribute(row, "profile"), told(row["name"])
+    profile, name = attribute(row, "profile"), corridor_named(row["name"])
     if isinstance(profile, dict) and len(profile["distance_m"]) > 1:
         blocks.append(
             Figure.from_bytes(
@@ -226,7 +226,7 @@ def _refusals(rows: list[Record]) -> list[str]:
     for row in rows:
         widening = attribute(row, "widening")
         if isinstance(widening, dict) and "refused" in widening:
-            names.setdefault(str(widening["refused"]), []).append(told(row["name"]))
+            names.setdefault(str(widening["refused"]), []).append(corridor_named(row["name"]))
     return [
         told(why) if len(which) == len(rows) else f"{'; '.join(which)}: {told(why)}"
         for why, which in names.items()
@@ -235,7 +235,9 @@ def _refusals(rows: list[Record]) -> list[str]:
 
 def _narrow_table(project: Project, profile: SpeciesProfile) -> Table:
     narrow = project.records("bottlenecks", species=profile.id, kind="bottleneck")
-    names = {row["corridor_id"]: told(row["name"]) for row in project.records("corridors")}
+    names = {
+        row["corridor_id"]: corridor_named(row["name"]) for row in project.records("corridors")
+    }
     added = project.records("bottlenecks", species=profile.id, kind="widening")
     rows = [
         (

@@ -78,6 +78,14 @@ def country_told(iso3: str) -> str:
     return country_name(iso3) if language() == "en" else tr(COUNTRY_NAMES.get(iso3, iso3))
 
 
+def corridor_named(name: object) -> str:
+    """Return the name of a corridor, which joins those of its two ends."""
+    ends = str(name).split(" to ")
+    if len(ends) != 2:
+        return told(name)
+    return tr_c("a corridor", "{first} to {second}", first=told(ends[0]), second=told(ends[1]))
+
+
 def told(text: object) -> str:
     """Return a stored text in the language spoken now; species in it by their names there."""
     return parted(tr_filled(str(text), named=_reader_s_name))

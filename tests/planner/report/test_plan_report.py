@@ -10,7 +10,7 @@ from planner.pipeline.habitat import evaluation_key
 from planner.pipeline.indicators import LAND
 from planner.profiles import load_region, load_species
 from planner.project import AddFeatures, Project, RunRecord, SetSetting, StoreIndicators
-from planner.report import lettering
+from planner.report import lettering, words
 from planner.report.plan_report import plan_report
 from planner.report.plan_species import MOST_PLOTS
 from planner.report.words import parted
@@ -442,3 +442,9 @@ def test_no_comma_parts_thousands_outside_english():
             parted("1,234,567 m, 12,5 and 3, 400") == "1\u202f234\u202f567 m, 12,5 and 3, 400"
         )
     assert parted("1,234 m") == "1,234 m"
+
+
+def test_the_ends_of_a_corridor_are_told_apart(monkeypatch):
+    monkeypatch.setattr(words, "told", lambda text: f"[{text}]")
+    assert words.corridor_named("Core 1 (RUS) to West") == "[Core 1 (RUS)] to [West]"
+    assert words.corridor_named("Road to the town to come") == "[Road to the town to come]"
