@@ -102,7 +102,8 @@ class Teller:
             known = template.own_letters or -1
             letters = known + sum(count for _, count in told.values())
             message = self._translate(template.message)
-            if message == template.message and values == found:
+            if message == template.message and template.own_letters:
+                # Nobody has translated it yet: it stays English with all that is in it.
                 return text, letters
             told_whole = _AS_TEXT.vformat(message, (), values)
             if template.may_end_a_sentence and text.endswith("."):

@@ -286,9 +286,10 @@ class TestTold:
         stored = StoredTexts(list(self.STORED))
         text = "There is no species 'x'. Did you mean y?"
         assert teller(stored, {}).told(text) == text
-        assert teller(stored, {"Did you mean {near}?": "{near}, не так ли?"}).told(text) == (
-            "There is no species 'x'. y, не так ли?"
-        )
+        hint = {"Did you mean {near}?": "{near}, не так ли?"}
+        assert teller(stored, hint).told(text) == text, "not half of it"
+        text = "a.toml cannot be read: No such file or directory."
+        assert teller(stored, {"No such file or directory": "Нет файла"}).told(text) == text
 
     @pytest.mark.parametrize(
         "text",
