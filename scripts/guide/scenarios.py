@@ -63,6 +63,7 @@ def maps(hand: Hand) -> None:
         compare.start(first, mode)
         hand.wait(lambda: compare.second is not None, "second map")
         hand.settle()
+        hand.wait(lambda: compare.is_drawn, "picture of the second map")
         hand.take(name)
     compare.stop()
 

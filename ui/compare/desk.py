@@ -165,6 +165,12 @@ class CompareDesk(QObject):
         return self._map.stage.second is not None
 
     @property
+    def is_drawn(self) -> bool:
+        """Whether the second map shows all there is to see."""
+        canvas = self._canvas
+        return canvas is not None and bool(canvas.loop.frames) and not canvas.loop.busy
+
+    @property
     def scenario(self) -> str:
         """The scenario of the second map; empty while there is none."""
         return self._scenario if self.active else ""

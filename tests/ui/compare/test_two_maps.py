@@ -215,6 +215,23 @@ def test_a_measure_goes_on_from_one_map_to_the_other(desktop, beside, settled):
     assert first.tool is second.tool is None
 
 
+def test_whose_a_drawing_is_is_told_and_it_goes_on_on_the_second_map(desktop, beside, qtbot):
+    second = beside[1]
+    with qtbot.waitSignal(desktop.compare.said) as said:
+        desktop.parts.map_area.tool_bar.take("action_draw_area")
+    assert "first map: Other" in said.args[0]
+    for at in (QPoint(100, 100), QPoint(160, 100), QPoint(130, 160)):
+        QTest.mouseClick(second, Qt.MouseButton.LeftButton, pos=at)
+    corners = desktop.drawing.tools.area.sketch.points
+    assert [tuple(map(round, second.view.to_pixel(*corner))) for corner in corners] == [
+        (100, 100),
+        (160, 100),
+        (130, 160),
+    ]
+    QTest.keyClick(second, Qt.Key.Key_Backspace)
+    assert desktop.drawing.tools.area.sketch.points == corners[:2]
+
+
 def test_back_and_forward_pass_through_what_either_map_has_shown(desktop, beside):
     first, second = beside
     begin = first.view.centre
