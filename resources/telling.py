@@ -99,8 +99,8 @@ class Teller:
             if values == found and not template.own_letters:
                 continue
             # Of two ways to tell a text, that of words is meant rather than that of signs.
-            known = template.own_letters or -1
-            letters = known + sum(count for _, count in told.values())
+            own = template.own_letters or -1
+            letters = own + sum(count for _, count in told.values())
             message = self._translate(template.message)
             if message == template.message and template.own_letters:
                 # Nobody has translated it yet: it stays English with all that is in it.
