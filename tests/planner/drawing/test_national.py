@@ -34,6 +34,11 @@ def test_border_within_an_area_is_where_its_parts_meet():
     assert border_within(national_parts(box(2, 2, 6, 4), countries)).is_empty
 
 
+def test_parts_that_lie_apart_have_no_border_between_them():
+    apart = {"CHN": box(0, 0, 1, 1), "RUS": box(5, 5, 6, 6)}
+    assert border_within(apart).is_empty
+
+
 def test_length_is_that_of_the_geodesic():
     there = Transformer.from_crs("EPSG:4326", LAEA, always_xy=True)
     a, b = (129.0, 42.0), (133.0, 44.5)
