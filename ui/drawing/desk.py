@@ -401,6 +401,8 @@ class DrawingDesk(QObject):
             self._draw(Drawn(geometry), failed)
 
         self.soundness.pass_on(area, draw, partial(self.back_to, name, sketch))
+        if self.questions.open is not None:
+            self.live.want(Wish(area))  # what the repair that is offered would gain
 
     def _draw(self, drawn: Drawn, failed: Callable[[PlannerError], None]) -> None:
         self.wait_for_store(drawn.geometry)

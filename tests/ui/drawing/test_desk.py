@@ -142,6 +142,8 @@ class TestArea:
         hand.key(Qt.Key.Key_Return)
         assert hand.drawing.bar.offering
         assert "cross" in _text(hand, "drawing_offer")
+        hand.settle()
+        assert hand.drawing._panel.measures.measures.land_km2 > 0  # of the repair
         hand.find(QPushButton, "drawing_offer_decline").click()
         assert hand.canvas.tool is hand.drawing.tools.area
         assert len(hand.drawing.tools.area.sketch.points) == 4
