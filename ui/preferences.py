@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal
 
+from planner.files import write_text
+from resources.errors import PlannerError
 from resources.translation import LANGUAGES, tr
 
 if TYPE_CHECKING:
@@ -88,14 +90,13 @@ class PreferenceStore:
             return
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            draft = self._path.with_suffix(".part")
-            draft.write_text(json.dumps(asdict(self._values), indent=1), encoding="utf-8")
-            draft.replace(self._path)
+            write_text(self._path, json.dumps(asdict(self._values), indent=1))
         except OSError as error:
+            known = error.__cause__ if isinstance(error, PlannerError) else error
             self.problem = tr(
                 "The preferences are not kept: {path} could not be written ({reason}).",
                 path=self._path,
-                reason=error.strerror or error,
+                reason=getattr(known, "strerror", "") or error,
             )
 
     def _read(self) -> Preferences:

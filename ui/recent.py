@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from planner.files import write_text
+
 _KEPT = 12
 _MOST_BYTES = 1_000_000
 
@@ -103,9 +105,7 @@ class RecentProjects:
             for item in kept
         ]
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._path.with_suffix(".part")
-        draft.write_text(json.dumps(listed, ensure_ascii=False, indent=1), encoding="utf-8")
-        draft.replace(self._path)
+        write_text(self._path, json.dumps(listed, ensure_ascii=False, indent=1))
 
 
 def _project(item: object) -> RecentProject | None:
