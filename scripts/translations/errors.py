@@ -44,6 +44,8 @@ _COUNTRY: Final = "country {"
 """Where `planner.reserve.naming` puts the name of the country, in place of all of it."""
 _REASONS: Final = frozenset({"reason", "why", "refused", "refusal", "remedy"})
 """Names of what is told as the reason for something, or as what helps."""
+_NO_LANGUAGE: Final = ("+proj=", "gdalwarp ")
+"""How what is written for programs begins."""
 _FEWEST_LETTERS: Final = 5
 _DEFECTS: Final = frozenset(
     {"AttributeError", "IndexError", "KeyError", "NotImplementedError", "TypeError"}
@@ -120,6 +122,8 @@ def unreadable(code: Code) -> list[str]:
 def is_telling(parts: Parts) -> bool:
     """Tell whether a text has enough words of its own to be known by them."""
     own = own_text(parts)
+    if own.startswith(_NO_LANGUAGE):
+        return False
     if any(isinstance(part, Value) for part in parts):
         return _has_words(own)
     # A single word is as a rule the name of a field or of a file.
