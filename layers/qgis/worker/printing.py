@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 PAPER_MM = {"A4": (297.0, 210.0), "A3": (420.0, 297.0)}
 ENLARGE = {"A4": 1.0, "A3": 1.25}
 SHRINK = (1.0, 0.92, 0.85, 0.78)
+SMALLEST = 0.7
 STRIP_MM = 8.0
 GAP_MM = 5.0
 LEAST_MAP_MM = (80.0, 62.0)
@@ -67,7 +68,10 @@ class Fit:
     notes_below: bool = False
 
 
-FITS = tuple(Fit(shrink, below) for below in (False, True) for shrink in SHRINK)
+FITS = (
+    *(Fit(shrink, below) for below in (False, True) for shrink in SHRINK),
+    Fit(SMALLEST, notes_below=True),
+)
 """In the order in which they are tried."""
 
 
