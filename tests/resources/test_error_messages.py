@@ -376,3 +376,14 @@ def test_a_capital_at_the_beginning_stays():
     assert tell("The target of Forest is out of reach.") == "Цель Forest недостижима."
     assert tell("the target of Forest is out of reach") == "цель Forest недостижима"
     assert tell("Nothing was found.") == "Ничего не найдено."
+
+
+def test_the_effort_for_a_text_has_an_end(stored, monkeypatch):
+    looked_up = []
+    matches = StoredTexts.matches
+    monkeypatch.setattr(
+        StoredTexts, "matches", lambda self, text: looked_up.append(text) or matches(self, text)
+    )
+    hard = ". ".join(f"Sites of Land, {n}; more, of a few is b" for n in range(11))
+    teller(stored).told(hard)
+    assert 0 < len(looked_up) < 3000, "without an end it would be hundreds of thousands"
