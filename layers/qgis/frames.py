@@ -20,7 +20,7 @@ NAME_PREFIX = "lb"  # macOS allows 31 characters in all
 BYTES_PER_PIXEL = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Frame:
     """One drawn map.
 

@@ -42,7 +42,7 @@ class FrameSource(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MapFrame:
     """A frame ready to be painted.
 
