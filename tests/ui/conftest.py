@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import threading
@@ -21,6 +22,7 @@ from planner.project import AddFeatures, AddScenario, Project
 from planner.project.lock import be_guest_of
 from ui.app import Desktop
 from ui.background import Background
+from ui.heap import search_if_due
 from ui.map.area import MapArea
 from ui.map.canvas import MapCanvas
 from ui.recent import RecentProjects
@@ -66,10 +68,17 @@ def qtbot(qapp, request):
 
 @pytest.fixture(autouse=True)
 def nothing_left_alive(request, qapp):
-    """Fail where a test leaves threads, running timers or visible windows behind."""
+    """Fail where a test leaves threads, running timers or visible windows behind.
+
+    What no test holds any more is deleted here, in this thread, as in the program; never while
+    something is painted, or in a thread beside it.
+    """
     before = set(threading.enumerate())
+    gc.disable()
     yield
     _delete_deferred()
+    search_if_due()
+    gc.enable()
     windows = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
     timers = [
         timer
