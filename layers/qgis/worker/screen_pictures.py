@@ -100,12 +100,12 @@ class Picture:
         )
         if shown.isEmpty():
             return
-        factor = image.width() / target.width()
+        across, down = image.width() / target.width(), image.height() / target.height()
         source = QRectF(
-            (shown.x() - target.x()) * factor,
-            (shown.y() - target.y()) * factor,
-            shown.width() * factor,
-            shown.height() * factor,
+            (shown.x() - target.x()) * across,
+            (shown.y() - target.y()) * down,
+            shown.width() * across,
+            shown.height() * down,
         )
         painter.drawImage(shown, image, source)
 
@@ -175,12 +175,14 @@ class ScreenPictures:
     def make_next(self, settings: QgsMapSettings) -> None:
         """Begin to make a picture that a view lacks, in a thread of QGIS; others follow it.
 
+        A view with more heavy layers than pictures are kept has some of them drawn themselves.
+
         Parameters
         ----------
         settings : QgsMapSettings
             The view with its layers.
         """
-        if self._making is not None:
+        if self._making is not None or len(self._in_use(settings)) >= MOST_PICTURES:
             return
         for layer in settings.layers():
             if self._is_heavy(layer, settings) and self.of(layer, settings) is None:
@@ -199,17 +201,27 @@ class ScreenPictures:
         picture = Picture(job.renderedImage(), made.visibleExtent(), made.destinationCrs())
         self._held.append((layer_id, picture))
         if len(self._held) > MOST_PICTURES:
-            self._held.remove(self._least_useful())
+            self._held.remove(self._least_useful(settings))
         if self._covers(layer_id, settings):
             self.make_next(settings)
 
-    def _least_useful(self) -> tuple[str, Picture]:
-        """Return what was used longest ago; the widest of each layer stays if it can."""
+    def _in_use(self, settings: QgsMapSettings) -> list[Picture]:
+        """Return the pictures that a view shows."""
+        found = (self.of(layer, settings) for layer in settings.layers())
+        return [picture for picture in found if picture is not None]
+
+    def _least_useful(self, settings: QgsMapSettings) -> tuple[str, Picture]:
+        """Return what was used longest ago and a view does not show.
+
+        The widest picture of each layer stays if it can.
+        """
         widest: dict[str, float] = {}
         for name, picture in self._held:
             widest[name] = max(widest.get(name, 0.0), picture.extent.width())
-        spare = [h for h in self._held if h[1].extent.width() < widest[h[0]]]
-        return (spare or self._held)[0]
+        in_use = self._in_use(settings)
+        others = [held for held in self._held if held[1] not in in_use]
+        spare = [held for held in others if held[1].extent.width() < widest[held[0]]]
+        return (spare or others)[0]
 
     def _covers(self, layer_id: str, settings: QgsMapSettings) -> bool:
         """Return whether the picture of a layer is the one that a view lacked."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import time
 from dataclasses import replace
 
@@ -13,7 +15,9 @@ from affine import Affine
 from shapely.geometry import Point, box
 
 from layers.overviews import make_overviews
+from layers.qgis.discovery import child_environment, find_qgis
 from layers.qgis.layer_spec import LayerSpec
+from layers.qgis.process import worker_folder
 from layers.qgis.protocol import RenderRequest
 
 pytestmark = pytest.mark.qgis
@@ -22,6 +26,44 @@ CRS = "EPSG:3857"
 WHOLE = RenderRequest((-600, -400, 600, 400), 600, 400)
 FILLS = ("#c02020", "#2040c0")
 PATIENCE_S = 30
+MANY_HEAVY = """
+import runpy, sys
+folder, prefix, source, most = sys.argv[1:]
+runpy.run_path(folder + "/__main__.py")["adopt_package"]()
+from qgis.core import QgsApplication, QgsMapSettings, QgsRectangle, QgsVectorLayer
+from qgis.PyQt.QtCore import QEventLoop, QSize
+from layers.qgis.worker.screen_pictures import ID_PROPERTY, ScreenPictures
+
+class Counted(ScreenPictures):
+    made = 0
+
+    def _on_picture_made(self, layer_id, settings):
+        Counted.made += 1
+        if Counted.made < int(most):
+            super()._on_picture_made(layer_id, settings)
+        else:
+            self._making = None
+
+QgsApplication.setPrefixPath(prefix, True)
+app = QgsApplication([], False)
+app.initQgis()
+layers = [QgsVectorLayer(source, str(number), "ogr") for number in range(6)]
+for layer in layers:
+    layer.setCustomProperty(ID_PROPERTY, layer.name())
+settings = QgsMapSettings()
+settings.setLayers(layers)
+settings.setDestinationCrs(layers[0].crs())
+pictures = Counted()
+for half_width, width_px in ((600, 600), (420, 1500)):
+    half_height = half_width / 1.5
+    settings.setOutputSize(QSize(width_px, round(width_px / 1.5)))
+    settings.setExtent(QgsRectangle(-half_width, -half_height, half_width, half_height))
+    pictures.make_next(settings)
+    while pictures._making is not None:
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    shown = [pictures.of(layer, settings) for layer in layers]
+    print(sum(picture is not None for picture in shown), Counted.made)
+"""
 LIKE = 12
 """Of 255: the exact frame draws shapes of a few pixels with fewer corners."""
 
@@ -134,6 +176,33 @@ def test_where_a_layer_is_mixed_with_those_beneath_nothing_stands_in(engine, par
     mixing = LayerSpec("grey", "Grey", str(path), "raster", {**ramp, "blend": "multiply"})
     engine.set_layers([parcels, mixing], crs=CRS)
     assert all(drawn(engine, WHOLE).exact for _ in range(5))
+
+
+def test_with_more_heavy_layers_than_pictures_the_making_of_pictures_ends(parcels, tmp_path):
+    qgis = find_qgis()
+    flags = ["-s"] if qgis.environment else ["-I"]
+    environment = {
+        **child_environment(qgis),
+        "QT_QPA_PLATFORM": "offscreen",
+        "QGIS_CUSTOM_CONFIG_PATH": os.fspath(tmp_path),
+    }
+    told = subprocess.run(
+        [
+            qgis.python,
+            *flags,
+            "-c",
+            MANY_HEAVY,
+            worker_folder(),
+            qgis.prefix,
+            parcels.source,
+            "20",
+        ],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert [tuple(map(int, line.split())) for line in told.splitlines()] == [(4, 4), (4, 8)]
 
 
 def test_light_layers_and_close_views_are_drawn_themselves(engine, parcels, data):
