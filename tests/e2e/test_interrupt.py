@@ -11,7 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from planner.pipeline.publication import report_in
 from planner.project import Project
+from resources.translation import LANGUAGES
 
 pytestmark = [
     pytest.mark.slow,
@@ -108,7 +110,7 @@ def test_ctrl_c_while_qgis_draws(interrupt, copy):
     is_sound(copy.folder)
     exports = {path.name for path in (copy.folder / "exports").rglob("*") if path.is_file()}
     assert exports <= {
-        "report.html",
+        *(Path(report_in(code)).name for code in LANGUAGES),
         "scenario_map.pdf",
         "scenario_map.png",
         "amur-leopard.png",
