@@ -88,7 +88,7 @@ class FrameLoop(QObject):
     until the servers are quick again.
 
     Heavy layers may be shown by pictures made before while the view moves. As soon as it has
-    rested for 150 ms the map is drawn once more, exactly.
+    rested for 150 ms the map is drawn once more, exactly; slow servers come after that.
 
     Parameters
     ----------
@@ -119,6 +119,7 @@ class FrameLoop(QObject):
         self._due = False
         self._future: Future[Frame] | None = None
         self._asked_at = 0.0
+        self._at_hand_s = 0.0
         self._failures = 0
         self._stale = False
         self._is_to_be_exact = False
@@ -129,7 +130,7 @@ class FrameLoop(QObject):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(self._draw_whole)
+        self._rest.timeout.connect(lambda: self._draw_behind(self._left_out))
         self._alarm = QTimer(self)
         self._alarm.setSingleShot(True)
         self._alarm.setInterval(_SERVER_MS)
@@ -206,8 +207,9 @@ class FrameLoop(QObject):
         self._due, self._whole, self._is_to_be_exact = False, None, False
         if self._awaited and not self._are_servers_slow:
             self._alarm.start()
-        left_out = self._remote if self._are_servers_slow else frozenset()
-        future = self._future = self._render(self._source, self._seen, left_out, quick=True)
+        future = self._future = self._render(
+            self._source, self._seen, self._left_out, quick=True
+        )
         self.busy_changed.emit(True)
         self._background.watch(
             future,
@@ -219,6 +221,11 @@ class FrameLoop(QObject):
     def _awaited(self) -> tuple[str, ...]:
         """Layers of servers among those that are drawn."""
         return tuple(layer_id for layer_id in self._layer_ids if layer_id in self._remote)
+
+    @property
+    def _left_out(self) -> frozenset[str]:
+        """Layers that frames of what is at hand do without."""
+        return self._remote if self._are_servers_slow else frozenset()
 
     def _render(
         self,
@@ -250,37 +257,53 @@ class FrameLoop(QObject):
         self._ask()
         self.servers_awaited.emit(self._awaited)
 
-    def _draw_whole(self) -> None:
-        """Draw once more behind a frame that lacks what servers show, or is not exact."""
+    def _draw_behind(self, left_out: frozenset[str]) -> None:
+        """Draw once more behind a frame that is not exact, or lacks what servers show."""
         if self._source is None or self._seen is None:
             return
-        future = self._whole = self._render(self._source, self._seen, frozenset(), quick=False)
+        future = self._whole = self._render(self._source, self._seen, left_out, quick=False)
         self._background.watch(
             future,
             lambda frame: self._on_whole(future, frame),
-            lambda _error: self._on_whole_missed(future),
+            lambda error: self._on_whole_missed(future, error),
         )
 
     def _on_whole(self, future: Future[Frame], frame: Frame) -> None:
         if future is not self._whole:
             return
         self._whole = None
-        if self._awaited:
-            self._are_servers_slow = 1000 * (time.monotonic() - self._asked_at) > _PROMPT_MS
         self._frames = [*self._frames, MapFrame.of(frame)][-_KEPT:]
-        self._end_rest()
+        took_s = time.monotonic() - self._asked_at
+        if self._is_to_be_exact:
+            self._at_hand_s = took_s
+            self._end_rest()
+        else:
+            self._are_servers_slow = 1000 * (took_s - self._at_hand_s) > _PROMPT_MS
         self.frame_arrived.emit()
 
-    def _on_whole_missed(self, future: Future[Frame]) -> None:
-        """Leave what is at hand in sight; the next view asks again."""
-        if future is self._whole:
-            self._whole = None
-            self._end_rest()
+    def _on_whole_missed(self, future: Future[Frame], error: PlannerError) -> None:
+        """Leave what is at hand in sight; servers are asked again for the next view."""
+        if future is not self._whole:
+            return
+        self._whole = None
+        if not self._is_to_be_exact:
+            return
+        self._failures += 1
+        if self._failures == 1:
+            self._rest.start()  # the engine has restarted: try once more
+            return
+        self.failed.emit(words.problem(error))
+        self._end_rest()
 
     def _end_rest(self) -> None:
-        if self._is_to_be_exact:
-            self._is_to_be_exact = False
-            self.busy_changed.emit(False)
+        self._is_to_be_exact = False
+        self._wait_for_servers()
+        self.busy_changed.emit(False)
+
+    def _wait_for_servers(self) -> None:
+        """Draw everything, with what is at hand in sight, where servers were left out."""
+        if self._are_servers_slow and self._awaited:
+            self._draw_behind(frozenset())
 
     def _on_frame(self, future: Future[Frame], frame: Frame) -> None:
         if future is not self._future:
@@ -292,6 +315,7 @@ class FrameLoop(QObject):
             self._stale = False
         self._frames = [*self._frames, MapFrame.of(frame)][-_KEPT:]
         self._is_to_be_exact = not frame.exact
+        self._at_hand_s = time.monotonic() - self._asked_at
         self._go_on()
         self.frame_arrived.emit()
 
@@ -311,12 +335,10 @@ class FrameLoop(QObject):
             self._timer.stop()
             self._ask()
             return
-        if self._are_servers_slow and self._awaited:
-            self._is_to_be_exact = False
-            self._draw_whole()
-        elif self._is_to_be_exact:
+        if self._is_to_be_exact:
             self._rest.start()
             return
+        self._wait_for_servers()
         self.busy_changed.emit(False)
 
     def _cancel(self) -> None:

@@ -194,15 +194,20 @@ def test_a_view_that_moves_on_is_not_drawn_exactly_first(shown, source, qtbot):
     assert not shown.loop.busy
 
 
-def test_a_quick_frame_stays_where_the_exact_one_fails(shown, source, qtbot):
+def test_an_exact_frame_that_fails_is_tried_again_once_and_then_told(shown, source, qtbot):
     shown.zoom(2.0)
     qtbot.waitUntil(lambda: len(source.requests) == 2)
     with qtbot.waitSignal(shown.loop.frame_arrived):
         source.finish(1, exact=False)
     qtbot.waitUntil(lambda: len(source.requests) == 3)
-    with qtbot.waitSignal(shown.loop.busy_changed):
-        source.futures[2].set_exception(PlannerError("QGIS ended"))
-    assert _middle_colour(shown) == "#1ec80a"
+    source.futures[2].set_exception(PlannerError("QGIS stopped."))
+    qtbot.waitUntil(lambda: len(source.requests) == 4)
+    assert not source.requests[3].quick
+    assert shown.loop.busy
+    with qtbot.waitSignal(shown.loop.failed) as told:
+        source.futures[3].set_exception(PlannerError("QGIS stopped again."))
+    assert told.args == ["QGIS stopped again."]
+    assert _middle_colour(shown) == "#1ec80a", "the quick frame stays"
     assert not shown.loop.busy
 
 
@@ -293,3 +298,33 @@ class TestServers:
         canvas.pan(30, 0)
         qtbot.waitUntil(lambda: len(source.requests) == 4)
         assert source.requests[3].layer_ids == ("ground", "tiles", "sites")
+
+    def test_what_is_at_hand_is_exact_before_slow_servers_have_answered(
+        self, asked, source, qtbot
+    ):
+        asked._alarm.timeout.emit()
+        with qtbot.waitSignal(asked.frame_arrived):
+            source.finish(exact=False)
+        qtbot.waitUntil(lambda: len(source.requests) == 3)
+        assert source.requests[2].layer_ids == ("ground", "sites")
+        assert not source.requests[2].quick
+        assert asked.busy
+        with qtbot.waitSignal(asked.frame_arrived):
+            source.finish()
+        assert not asked.busy
+        assert source.requests[3].layer_ids == ("ground", "tiles", "sites")
+        with qtbot.waitSignal(asked.frame_arrived):
+            source.finish()
+
+    def test_a_map_that_takes_long_to_draw_exactly_is_no_slow_server(
+        self, asked, canvas, source, qtbot
+    ):
+        with qtbot.waitSignal(asked.frame_arrived):
+            source.finish(exact=False)
+        qtbot.waitUntil(lambda: len(source.requests) == 2)
+        asked._asked_at -= 100
+        with qtbot.waitSignal(asked.frame_arrived):
+            source.finish()
+        canvas.pan(30, 0)
+        qtbot.waitUntil(lambda: len(source.requests) == 3)
+        assert source.requests[2].layer_ids == ("ground", "tiles", "sites")
