@@ -98,7 +98,7 @@ class Photographer:
         frames = self._desktop.parts.map_area.canvas.loop
         self.wait(
             lambda: (
-                bool(frames.frames) and not frames.busy and not self._desktop.background.jobs
+                bool(frames.frames) and not frames.busy and self._desktop.background.settled
             ),
             "map",
         )

@@ -59,6 +59,7 @@ class Background(QObject):
         self.apart = Apart()
         self._lanes: dict[Lane, JobRunner] = {}
         self._closed = False
+        self._posted: deque[_Outcome] = deque()  # by any thread, on its way to this one
         self._untold: deque[_Outcome] = deque()
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
@@ -82,7 +83,7 @@ class Background(QObject):
     @property
     def settled(self) -> bool:
         """Whether nothing waits or runs, and whoever asked for what has ended knows of it."""
-        return not self.jobs and not self._untold
+        return not self.jobs and not self._posted and not self._untold
 
     def is_busy(self, *lanes: Lane) -> bool:
         """Tell whether something waits or runs in one of some lanes."""
@@ -177,10 +178,12 @@ class Background(QObject):
 
     def _post(self, outcome: _Outcome) -> None:
         if not self._closed:
+            self._posted.append(outcome)
             self._ended.emit(outcome)
 
     @pyqtSlot(object)  # so that what is posted is posted to this object, for `finish`
     def _on_ended(self, outcome: _Outcome) -> None:
+        self._posted.popleft()  # as many as are told of; which one is no matter
         self._untold.append(outcome)
         self._turn.start()
 

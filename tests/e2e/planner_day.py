@@ -60,7 +60,7 @@ class Day:
                 lambda: (
                     bool(frames.frames)
                     and not frames.busy
-                    and not self.desktop.background.jobs
+                    and self.desktop.background.settled
                     and not self.desktop.drawing.live.busy
                 )
             )

@@ -312,5 +312,5 @@ def bare(without_qgis, make_desktop, project_path, qtbot):
     made = make_desktop()
     with qtbot.waitSignals([made.session.opened, made.engine.unavailable], timeout=20_000):
         made.start(OpenProject(project_path))
-    qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+    qtbot.waitUntil(lambda: made.background.settled, timeout=20_000)
     return made

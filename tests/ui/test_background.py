@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import Future
 
 import pytest
@@ -38,6 +39,17 @@ def test_an_error_reaches_who_asked(background, qtbot):
     background.submit("project", "Save", work, _refuse, told.append)
     qtbot.waitUntil(lambda: bool(told))
     assert str(told[0]) == "The disk is full. Free some space."
+
+
+def test_it_is_settled_only_when_what_has_ended_was_told(background, qtbot):
+    told = []
+    for number in range(3):
+        background.submit("project", str(number), lambda _, n=number: n, told.append, _refuse)
+    while background.jobs:
+        time.sleep(0.001)
+    assert not background.settled, "nothing was told yet"
+    qtbot.waitUntil(lambda: background.settled)
+    assert told == [0, 1, 2]
 
 
 def test_jobs_of_a_lane_run_in_order(background, qtbot):

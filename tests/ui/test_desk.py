@@ -54,7 +54,7 @@ def planned(without_qgis, make_desktop, project_path, qtbot):
     made = make_desktop()
     with qtbot.waitSignal(made.session.opened, timeout=20_000):
         made.start(OpenProject(project_path))
-    qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+    qtbot.waitUntil(lambda: made.background.settled, timeout=20_000)
     return made
 
 

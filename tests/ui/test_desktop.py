@@ -43,7 +43,7 @@ needs_qgis = [
 
 def _settled(desktop):
     frames = desktop.parts.map_area.canvas.loop
-    return bool(frames.frames) and not frames.busy and not desktop.background.jobs
+    return bool(frames.frames) and not frames.busy and desktop.background.settled
 
 
 @pytest.fixture
@@ -233,7 +233,7 @@ class TestWithoutQgis:
         with qtbot.waitSignal(bare.session.changed, timeout=10_000):
             bare.parts.strip.undo_requested.emit()
         assert bare.session.snapshot.redo_label == "Propose a joint area"
-        qtbot.waitUntil(lambda: not bare.background.jobs, timeout=20_000)
+        qtbot.waitUntil(lambda: bare.background.settled, timeout=20_000)
 
     def test_printing_says_why_it_cannot(self, bare, qtbot):
         with qtbot.waitSignal(bare.session.failed, timeout=20_000):
@@ -249,7 +249,7 @@ class TestWithoutQgis:
                 made.start(OpenProject(project_path))
             assert made.session.snapshot.read_only_reason
             assert not _find(made, QToolButton, "undo").isEnabled()
-            qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+            qtbot.waitUntil(lambda: made.background.settled, timeout=20_000)
 
     def test_a_folder_that_is_no_project_is_refused_next_to_the_map(
         self, without_qgis, make_desktop, tmp_path, qtbot
@@ -259,11 +259,11 @@ class TestWithoutQgis:
             made.start(OpenProject(tmp_path))
         assert "is no project" in told.args[0]
         assert _find(made, QLabel, "no_map_reason").text() == told.args[0]
-        qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+        qtbot.waitUntil(lambda: made.background.settled, timeout=20_000)
         assert _find(made, QLabel, "no_map_reason").text() == told.args[0]
         _find(made, QPushButton, "choose_project").click()
         assert made.window.findChild(StartPage, "start_page").isVisible()
-        qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+        qtbot.waitUntil(lambda: made.background.settled, timeout=20_000)
 
     def test_a_project_that_cannot_be_opened_leaves_the_open_one(self, bare, tmp_path, qtbot):
         with qtbot.waitSignal(bare.session.failed, timeout=20_000):
@@ -276,7 +276,7 @@ class TestWithoutQgis:
         made = make_desktop()
         made.start(None)
         qtbot.waitUntil(made.window.findChild(StartPage, "start_page").isVisible)
-        qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+        qtbot.waitUntil(lambda: made.background.settled, timeout=20_000)
 
     def test_a_plan_that_is_cancelled_leaves_a_project_that_goes_on(
         self, without_qgis, make_desktop, tmp_path, qtbot
@@ -315,7 +315,7 @@ class TestWithoutQgis:
         with qtbot.waitSignal(bare.session.failed, timeout=20_000) as told:
             bare.session.make_plan()
         assert "Rename the folder" in told.args[0]
-        qtbot.waitUntil(lambda: not bare.background.jobs, timeout=20_000)
+        qtbot.waitUntil(lambda: bare.background.settled, timeout=20_000)
 
     def test_every_control_of_the_window_has_a_name(self, bare):
         nameless = [
@@ -365,4 +365,4 @@ class TestWithoutQgis:
         assert "added" in told.args[0]
         assert made.session.snapshot.sites == sites
         assert not button.isVisible()
-        qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+        qtbot.waitUntil(lambda: made.background.settled, timeout=20_000)

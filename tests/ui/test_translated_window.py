@@ -170,7 +170,7 @@ def test_a_folder_that_is_no_project_is_refused_in_the_language_of_the_window(
     assert shown.startswith("⟦")
     assert shown.endswith("⟧")
     assert "is no project" in shown
-    qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+    qtbot.waitUntil(lambda: made.background.settled, timeout=20_000)
 
 
 def test_a_job_that_failed_is_told_in_the_language_and_its_report_stays_english(

@@ -28,7 +28,7 @@ def _hide_matches(box):
 def _done(desktop, qtbot, box, key, modifiers=CTRL):
     with qtbot.waitSignal(desktop.session.changed, timeout=10_000):
         qtbot.keyClick(box, key, modifiers)
-    qtbot.waitUntil(lambda: not desktop.background.jobs)
+    qtbot.waitUntil(lambda: desktop.background.settled)
 
 
 def test_typing_is_undone_first_and_then_the_project(bare, qtbot, box):

@@ -47,7 +47,7 @@ def settled(desktop, qtbot):
             stage, first = desktop.parts.map_area.stage, desktop.parts.map_area.canvas
             both = [first, *([] if stage.second is None else [stage.second])]
             drawn = all(item.loop.frames and not item.loop.busy for item in both)
-            return drawn and not desktop.background.jobs
+            return drawn and desktop.background.settled
 
         qtbot.waitUntil(idle, timeout=60_000)
         qtbot.waitUntil(idle, timeout=60_000)

@@ -50,7 +50,7 @@ def desktop(without_qgis, make_desktop, project_path, qtbot, make_profile):
     with qtbot.waitSignal(made.session.opened, timeout=20_000):
         made.start(OpenProject(project_path))
     made.window.open_panel("corridors")
-    qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+    qtbot.waitUntil(lambda: made.background.settled, timeout=20_000)
     return made
 
 

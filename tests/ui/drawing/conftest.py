@@ -209,7 +209,7 @@ class DrawingHand(Hand):
 
         def is_calm():
             nonlocal calm
-            busy = self.desktop.background.jobs or self.drawing.live.busy
+            busy = not self.desktop.background.settled or self.drawing.live.busy
             calm = 0 if busy else calm + 1
             return calm > 5
 

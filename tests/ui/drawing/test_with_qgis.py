@@ -59,7 +59,7 @@ def nothing_left_alive():
 
 def _settled(desktop):
     frames = desktop.parts.map_area.canvas.loop
-    busy = frames.busy or desktop.background.jobs or desktop.drawing.live.busy
+    busy = frames.busy or not desktop.background.settled or desktop.drawing.live.busy
     return bool(frames.frames) and not busy
 
 

@@ -122,14 +122,14 @@ def test_in_the_window_one_goes_back_and_forward(bare, qtbot):
     with qtbot.waitSignal(bare.session.changed, timeout=10_000):
         window.findChild(QPushButton, "history_go").click()
     assert bare.session.snapshot.sites == ()
-    qtbot.waitUntil(lambda: not bare.background.jobs, timeout=10_000)
+    qtbot.waitUntil(lambda: bare.background.settled, timeout=10_000)
     qtbot.waitUntil(lambda: panel.go.isVisible() and not panel.go.isEnabled())
     _choose(panel, "Propose a joint area")
     with qtbot.waitSignal(bare.session.changed, timeout=10_000):
         panel.go.click()
     assert bare.session.snapshot.sites == before.sites
     assert bare.session.snapshot.features == before.features
-    qtbot.waitUntil(lambda: not bare.background.jobs, timeout=10_000)
+    qtbot.waitUntil(lambda: bare.background.settled, timeout=10_000)
 
 
 def _edit_in_turn(path, begun, go_on, fails, _control):
@@ -164,4 +164,4 @@ def test_what_a_model_edits_beside_a_person_is_one_step(models_in_thread, bare, 
     with Project.open(session.snapshot.path, read_only=True) as project:
         assert "mine" in project.settings
         assert not {"model_1", "model_2"} & project.settings.keys()
-    qtbot.waitUntil(lambda: not bare.background.jobs, timeout=10_000)
+    qtbot.waitUntil(lambda: bare.background.settled, timeout=10_000)

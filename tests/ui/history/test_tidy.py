@@ -77,7 +77,7 @@ def test_in_the_window_undo_ends_where_it_was_tidied_up(bare, qtbot):
     with qtbot.waitSignal(bare.session.changed, timeout=10_000):
         bare.session.change("Edit", work)
     assert bare.session.snapshot.undo_label
-    qtbot.waitUntil(lambda: not bare.background.jobs, timeout=10_000)
+    qtbot.waitUntil(lambda: bare.background.settled, timeout=10_000)
     bare.window.deeds.deed("project.tidy").action.trigger()
     dialog = bare.window.findChild(TidyDialog)
     box = dialog.findChild(QComboBox, "tidy_kept")
@@ -89,7 +89,7 @@ def test_in_the_window_undo_ends_where_it_was_tidied_up(bare, qtbot):
     with qtbot.waitSignals([bare.session.changed, bare.session.said], timeout=10_000):
         qtbot.mouseClick(_tidy_button(dialog), Qt.MouseButton.LeftButton)
     assert not bare.session.snapshot.undo_label
-    qtbot.waitUntil(lambda: not bare.background.jobs, timeout=10_000)
+    qtbot.waitUntil(lambda: bare.background.settled, timeout=10_000)
 
 
 def test_while_a_model_runs_it_is_refused(bare, qtbot, monkeypatch):

@@ -149,7 +149,7 @@ def test_short_work_that_went_well_is_no_news(background, qtbot):
     _submit(background, lambda _: None)
     with qtbot.waitSignal(background.jobs_changed):
         _submit(background, _fail)
-    qtbot.waitUntil(lambda: not background.jobs)
+    qtbot.waitUntil(lambda: background.settled)
     qtbot.waitUntil(lambda: len(log.ended) == 1)
     assert log.ended[0].state is JobState.FAILED
 

@@ -37,7 +37,7 @@ WAIT_MS = 40_000
 
 def _settled(desktop):
     frames = desktop.parts.map_area.canvas.loop
-    return bool(frames.frames) and not frames.busy and not desktop.background.jobs
+    return bool(frames.frames) and not frames.busy and desktop.background.settled
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ pytestmark = [
 
 def _settled(desktop):
     frames = desktop.parts.map_area.canvas.loop
-    return bool(frames.frames) and not frames.busy and not desktop.background.jobs
+    return bool(frames.frames) and not frames.busy and desktop.background.settled
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def test_bookmarks_are_kept_gone_to_renamed_removed_and_undone(desktop, hand, qt
         qtbot.keyClick(name, Qt.Key.Key_Return)
     problem = hand.find(QLabel, "bookmark_problem")
     qtbot.waitUntil(problem.isVisible, timeout=20_000)
-    qtbot.waitUntil(lambda: not desktop.background.jobs, timeout=20_000)
+    qtbot.waitUntil(lambda: desktop.background.settled, timeout=20_000)
     assert "already" in problem.text()
     with hand.changed():
         listed.item(1).setText("Estuary")

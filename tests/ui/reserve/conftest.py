@@ -116,7 +116,7 @@ def open_desktop(without_qgis, make_desktop, qtbot):
         with qtbot.waitSignal(made.session.opened, timeout=20_000):
             made.start(OpenProject(path))
         made.window.open_panel("proposals")
-        qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+        qtbot.waitUntil(lambda: made.background.settled, timeout=20_000)
         return made
 
     return opened
@@ -134,7 +134,7 @@ def found(open_desktop, found_path, qtbot):
     panel = made.parts.panels.proposals
     made.reserve.show_run(made.session.snapshot.searches.runs[-1].run_id)
     qtbot.waitUntil(lambda: panel.findings.view is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+    qtbot.waitUntil(lambda: made.background.settled, timeout=20_000)
     return made
 
 

@@ -41,7 +41,7 @@ def _text(root, name):
 def _computed(qtbot, found, findings):
     """Wait until what was asked for is computed and read."""
     qtbot.waitUntil(findings.progress.isHidden, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: not found.background.jobs, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: found.background.settled, timeout=WAIT_MS)
 
 
 def _land(canvas):
@@ -146,7 +146,7 @@ def test_proposals_are_sent_to_a_scenario_in_one_step_of_undo(found, findings, q
     _press(qtbot, findings, "send_to_scenario")
     panel = found.parts.panels.proposals
     qtbot.waitUntil(lambda: panel.list.model().rowCount() > 0, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: not found.background.jobs, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: found.background.settled, timeout=WAIT_MS)
     assert found.desk.selection.key == panel.chosen
     assert panel.chosen.startswith("reserve-")
     with qtbot.waitSignal(found.session.changed, timeout=WAIT_MS):
@@ -161,7 +161,7 @@ def test_proposals_are_sent_to_a_new_scenario(found, findings, qtbot):
     assert not page.send_button.isEnabled()
     page.name.setText("For the table")
     _press(qtbot, findings, "send_to_scenario")
-    qtbot.waitUntil(lambda: not found.background.jobs, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: found.background.settled, timeout=WAIT_MS)
     qtbot.waitUntil(lambda: found.session.snapshot.scenario == "for-the-table")
     assert ("for-the-table", "For the table") in found.session.snapshot.scenarios
 
@@ -244,7 +244,7 @@ def test_a_project_that_is_only_read_is_looked_at(open_desktop, found_path, qtbo
         panel = made.parts.panels.proposals
         panel.runs.clicked.emit(panel.runs.model().index(0, 0))
         qtbot.waitUntil(panel.findings.isVisible, timeout=WAIT_MS)
-        qtbot.waitUntil(lambda: not made.background.jobs, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: made.background.settled, timeout=WAIT_MS)
         findings = panel.findings
         assert findings.holds.table.texts()
         for button in (

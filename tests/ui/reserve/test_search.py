@@ -39,7 +39,7 @@ def _text(root, name):
 
 
 def _settle(qtbot, desktop):
-    qtbot.waitUntil(lambda: not desktop.background.jobs, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: desktop.background.settled, timeout=WAIT_MS)
 
 
 def _loaded_setup(qtbot, desktop, panel):

@@ -27,7 +27,7 @@ def names(bare):
 @pytest.fixture
 def settled(bare, qtbot):
     def wait(condition):
-        qtbot.waitUntil(lambda: condition() and not bare.background.jobs, timeout=20_000)
+        qtbot.waitUntil(lambda: condition() and bare.background.settled, timeout=20_000)
 
     return wait
 

@@ -33,7 +33,7 @@ def usual_words_and_letters():
 
 
 def _quiet(desktop):
-    return not desktop.background.jobs
+    return desktop.background.settled
 
 
 class TestPanels:

@@ -296,14 +296,14 @@ class TestInTheWindow:
         assert snapshot.name == "Khasan"
         assert snapshot.bounds_lonlat == wish.bounds
         assert snapshot.sites
-        qtbot.waitUntil(lambda: not made.background.jobs, timeout=30_000)
+        qtbot.waitUntil(lambda: made.background.settled, timeout=30_000)
         assert "roads" in [spec.name for spec in made.session.snapshot.layers]
         made.ask()
         index = made.begin.page.recent.model().index(0, 0)
         assert index.data() == "Khasan"
         made.begin.page.left.emit()
         assert not made.window.start_shown
-        qtbot.waitUntil(lambda: not made.background.jobs, timeout=30_000)
+        qtbot.waitUntil(lambda: made.background.settled, timeout=30_000)
 
 
 def test_recent_projects_are_remembered_newest_first(tmp_path):

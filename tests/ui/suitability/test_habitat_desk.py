@@ -32,7 +32,7 @@ def open_with_runs(without_qgis, make_desktop, project_path, qtbot, write_run, m
     made = make_desktop()
     with qtbot.waitSignals([made.session.opened, made.engine.unavailable], timeout=20_000):
         made.start(OpenProject(project_path))
-    qtbot.waitUntil(lambda: not made.background.jobs, timeout=20_000)
+    qtbot.waitUntil(lambda: made.background.settled, timeout=20_000)
     made.window.open_panel("species")
     made.parts.panels.species.choose_species(SPECIES)
     return made
