@@ -3,7 +3,8 @@
 `planner.project.steps` tells which entries are taken back together.
 
 An entry is ``done``, ``undone`` (it can be repeated), ``dropped`` (undone, and another edit was
-made since: history only) or ``kept`` (a fact such as a model run, which undo passes over).
+made since: history only), ``kept`` (a fact such as a model run, which undo passes over) or
+``final`` (done, and the way back was given up: `planner.project.pruning`).
 """
 
 from __future__ import annotations

@@ -69,19 +69,16 @@ class Steps:
 
     def add(self, seq: int) -> None:
         """Make an edit that was just written a step, above all others."""
-        self.drop_undone(except_seq=seq)
+        self.drop_undone()
         self._connection.execute(
             "UPDATE journal SET step = (SELECT coalesce(max(step), 0) + 1 FROM journal) "
             "WHERE seq = ?",
             (seq,),
         )
 
-    def drop_undone(self, *, except_seq: int = 0) -> None:
+    def drop_undone(self) -> None:
         """Give up what could be repeated."""
-        self._connection.execute(
-            "UPDATE journal SET state = 'dropped' WHERE state = 'undone' AND seq <> ?",
-            (except_seq,),
-        )
+        self._connection.execute("UPDATE journal SET state = 'dropped' WHERE state = 'undone'")
 
     def drop_undone_that_clash(self, seq: int) -> None:
         """Give up what could be repeated, where an edit that was just written forbids it."""
