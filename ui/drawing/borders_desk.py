@@ -130,7 +130,9 @@ class BordersDesk(QObject):
 
         def done(lines: BaseGeometry) -> None:
             now = self._session.snapshot
-            if now is not None and (now.path, now.scenario) == (path, scenario):
+            if now is None or (now.path, now.scenario) != (path, scenario):
+                return
+            if shapes == self._read_of:  # else others are being read, or there are none left
                 self._stored = lines
                 self._show()
 

@@ -40,12 +40,14 @@ class ToolSteps:
         """Take the last of the edits back; return its label, None where none is left."""
         if not self._done or project.undo_label != self._done[-1]:
             return None
+        label = project.undo()
         self._undone.append(self._done.pop())
-        return project.undo()
+        return label
 
     def forth(self, project: Project) -> str | None:
         """Repeat the edit last taken back; return its label, None where there is none."""
         if not self._undone or project.redo_label != self._undone[-1]:
             return None
+        label = project.redo()
         self._done.append(self._undone.pop())
-        return project.redo()
+        return label

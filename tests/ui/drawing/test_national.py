@@ -7,6 +7,7 @@ import json
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QPushButton, QToolButton
+from shapely.geometry import MultiLineString, box
 
 from planner.borders import choose_borders
 from ui.drawing.borders_desk import BorderCuts
@@ -64,6 +65,28 @@ def test_the_border_is_drawn_where_it_is_cut_unless_the_map_shows_none(across):
     session.undo()
     across.settle()
     assert canvas.overlay("borders") is not None
+
+
+def test_cuts_of_what_was_removed_meanwhile_are_not_shown(across, monkeypatch):
+    asked = []
+    monkeypatch.setattr(across.desktop.session, "ask", lambda *wish: asked.append(wish))
+
+    def told(lines):
+        """Answer the oldest wish to know where borders cut."""
+        labels = [wish[0] for wish in asked]
+        asked.pop(labels.index("Read where borders cut proposals"))[2](lines)
+
+    drawn = across.stored()["Drawing 1"]
+    smaller = box(*drawn.geometry.bounds).buffer(-5_000)
+    across.drawing.edits.reshape(drawn.key, smaller, pytest.fail)
+    across.settle()
+    across.drawing.edits.remove([drawn.key], pytest.fail)
+    across.settle()
+    before = across.canvas.overlay("borders").lines
+    told(MultiLineString([[(0, 0), (1, 1)]]))
+    assert across.canvas.overlay("borders").lines.equals(before), "it is of what is no more"
+    told(MultiLineString())
+    assert across.canvas.overlay("borders") is None
 
 
 def test_the_border_is_shown_while_it_is_drawn(drawing_hand):
