@@ -48,7 +48,7 @@ class TidyDesk(QObject):
         snapshot = self._session.snapshot
         if snapshot is None:
             return
-        refusal = snapshot.read_only_reason or self._refusal()
+        refusal = words.stored(snapshot.read_only_reason) or self._refusal()
         if refusal:
             self.said.emit(refusal)
             return
