@@ -118,7 +118,8 @@ class Tracing(QObject):
             self._end(network)
 
         def failed(error: PlannerError) -> None:
-            if self._given_up is None or not isinstance(error, TooDenseError):
+            known = self._given_up is not None and isinstance(error, TooDenseError)
+            if not (known or self._closed):
                 self.said.emit(words.problem(error))
             self._made, self._given_up = None, (state, extent)
             self._end(None)
@@ -128,6 +129,8 @@ class Tracing(QObject):
 
     def _end(self, network: TraceNetwork | None) -> None:
         self._running = False
+        if self._closed:  # made for a window that has been made anew meanwhile
+            return
         self._snapping.network = network
         self._canvas.update()
         self._on_changed()

@@ -71,3 +71,16 @@ def test_where_lines_are_too_dense_that_is_said_once(traced, monkeypatch):
     traced.canvas.zoom(8)
     _settled(traced)
     assert traced.drawing.snapping.network is not None
+
+
+def test_what_was_joined_for_a_window_that_has_closed_is_dropped(traced, monkeypatch):
+    watched = []
+    monkeypatch.setattr(traced.desktop.background, "watch", lambda *wish: watched.append(wish))
+    traced.canvas.zoom(0.2)
+    traced.qtbot.waitUntil(lambda: bool(watched))
+    before = traced.drawing.snapping.network
+    traced.drawing.tracing.close()
+    future, done, _failed = watched[0]
+    done(future.result())
+    assert traced.drawing.snapping.network is before
+    assert not traced.drawing.tracing.busy
