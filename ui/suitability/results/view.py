@@ -129,7 +129,7 @@ class ResultsView(QFrame):
                 tr("Draw a plot"),
                 lambda _: drawing(),
                 shown,
-                lambda error: self._about.say(str(error)),
+                lambda error: self._about.say(words.problem(error)),
             )
 
     def _make_head(self) -> QVBoxLayout:
