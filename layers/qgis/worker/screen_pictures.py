@@ -55,6 +55,8 @@ FINER = 2.0
 """Pixels of a picture along one of the view it was made for, at most."""
 SLACK = 1.01
 """A picture may be this much coarser than the view."""
+SHORT_PX = 0.01
+"""So much of a view may be beyond its picture: sums of fractions are not exact."""
 EDGE_PX = 16
 """Beyond the layer's own extent, for what its symbols stick out."""
 
@@ -156,14 +158,15 @@ class ScreenPictures:
         """
         if not self._is_heavy(layer, settings):
             return None
+        unit = settings.mapUnitsPerPixel()
         wanted = _in_map(layer, settings).intersect(settings.visibleExtent())
         fitting = [
             held
             for held in self._held
             if held[0] == _id_of(layer)
             and held[1].crs == settings.destinationCrs()
-            and held[1].extent.contains(wanted)
-            and held[1].resolution <= settings.mapUnitsPerPixel() * SLACK
+            and held[1].extent.buffered(SHORT_PX * unit).contains(wanted)
+            and held[1].resolution <= unit * SLACK
         ]
         if not fitting:
             return None

@@ -26,23 +26,15 @@ CRS = "EPSG:3857"
 WHOLE = RenderRequest((-600, -400, 600, 400), 600, 400)
 FILLS = ("#c02020", "#2040c0")
 PATIENCE_S = 30
-MANY_HEAVY = """
+IN_QGIS = """
 import runpy, sys
-folder, prefix, source, most = sys.argv[1:]
+folder, prefix, source = sys.argv[1:]
 runpy.run_path(folder + "/__main__.py")["adopt_package"]()
 from qgis.core import QgsApplication, QgsMapSettings, QgsRectangle, QgsVectorLayer
 from qgis.PyQt.QtCore import QEventLoop, QSize
-from layers.qgis.worker.screen_pictures import ID_PROPERTY, ScreenPictures
-
-class Counted(ScreenPictures):
-    made = 0
-
-    def _on_picture_made(self, layer_id, settings):
-        Counted.made += 1
-        if Counted.made < int(most):
-            super()._on_picture_made(layer_id, settings)
-        else:
-            self._making = None
+from qgis.PyQt.QtGui import QImage
+from layers.qgis.worker import screen_pictures
+from layers.qgis.worker.screen_pictures import ID_PROPERTY, Picture, ScreenPictures
 
 QgsApplication.setPrefixPath(prefix, True)
 app = QgsApplication([], False)
@@ -53,16 +45,45 @@ for layer in layers:
 settings = QgsMapSettings()
 settings.setLayers(layers)
 settings.setDestinationCrs(layers[0].crs())
-pictures = Counted()
-for half_width, width_px in ((600, 600), (420, 1500)):
+
+def show(half_width, width_px, middle=0.0):
     half_height = half_width / 1.5
-    settings.setOutputSize(QSize(width_px, round(width_px / 1.5)))
-    settings.setExtent(QgsRectangle(-half_width, -half_height, half_width, half_height))
+    settings.setOutputSize(QSize(width_px, round(width_px / 16 * 9)))
+    west, east = middle - half_width, middle + half_width
+    settings.setExtent(QgsRectangle(west, -half_height, east, half_height))
+"""
+MANY_HEAVY = """
+MOST_MADE = 20
+
+class Counted(ScreenPictures):
+    made = 0
+
+    def _on_picture_made(self, layer_id, settings):
+        Counted.made += 1
+        if Counted.made < MOST_MADE:
+            super()._on_picture_made(layer_id, settings)
+        else:
+            self._making = None
+
+pictures = Counted()
+for view in ((600, 600), (420, 1500)):
+    show(*view)
     pictures.make_next(settings)
     while pictures._making is not None:
         app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     shown = [pictures.of(layer, settings) for layer in layers]
     print(sum(picture is not None for picture in shown), Counted.made)
+"""
+SHARP_SCREENS = """
+pictures, missing = ScreenPictures(), 0
+for width_px in (3840, 5120):
+    for number in range(100):
+        show(420 + number * 1.037, width_px, number * 0.731)
+        wide = screen_pictures._picture_settings(layers[0], settings)
+        image = QImage(wide.outputSize().width(), 1, QImage.Format.Format_Mono)
+        pictures._held = [("0", Picture(image, wide.visibleExtent(), wide.destinationCrs()))]
+        missing += pictures.of(layers[0], settings) is None
+print(missing)
 """
 LIKE = 12
 """Of 255: the exact frame draws shapes of a few pixels with fewer corners."""
@@ -178,31 +199,31 @@ def test_where_a_layer_is_mixed_with_those_beneath_nothing_stands_in(engine, par
     assert all(drawn(engine, WHOLE).exact for _ in range(5))
 
 
-def test_with_more_heavy_layers_than_pictures_the_making_of_pictures_ends(parcels, tmp_path):
+def said_in_qgis(script, source, folder):
+    """Run a script in the interpreter of QGIS, and return what it prints, by lines."""
     qgis = find_qgis()
     flags = ["-s"] if qgis.environment else ["-I"]
     environment = {
         **child_environment(qgis),
         "QT_QPA_PLATFORM": "offscreen",
-        "QGIS_CUSTOM_CONFIG_PATH": os.fspath(tmp_path),
+        "QGIS_CUSTOM_CONFIG_PATH": os.fspath(folder),
     }
-    told = subprocess.run(
-        [
-            qgis.python,
-            *flags,
-            "-c",
-            MANY_HEAVY,
-            worker_folder(),
-            qgis.prefix,
-            parcels.source,
-            "20",
-        ],
+    return subprocess.run(
+        [qgis.python, *flags, "-c", IN_QGIS + script, worker_folder(), qgis.prefix, source],
         env=environment,
         capture_output=True,
         text=True,
         check=True,
-    ).stdout
-    assert [tuple(map(int, line.split())) for line in told.splitlines()] == [(4, 4), (4, 8)]
+    ).stdout.splitlines()
+
+
+def test_with_more_heavy_layers_than_pictures_the_making_of_pictures_ends(parcels, tmp_path):
+    shown_and_made = said_in_qgis(MANY_HEAVY, parcels.source, tmp_path)
+    assert shown_and_made == ["4 4", "4 8"]
+
+
+def test_a_picture_fits_the_view_it_was_made_for_on_sharp_screens_too(parcels, tmp_path):
+    assert said_in_qgis(SHARP_SCREENS, parcels.source, tmp_path) == ["0"]
 
 
 def test_light_layers_and_close_views_are_drawn_themselves(engine, parcels, data):
