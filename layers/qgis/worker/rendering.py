@@ -130,10 +130,8 @@ def _is_mixed(layer: QgsMapLayer) -> bool:
 
 
 def _pictures(held: MapProject, settings: QgsMapSettings) -> dict[str, Picture]:
-    """Return what stands in for heavy layers; nothing where layers are mixed with others."""
+    """Return what stands in for heavy layers."""
     layers = settings.layers()
-    if any(_is_mixed(layer) for layer in layers):
-        return {}
     found = {layer.id(): held.screen_pictures.of(layer, settings) for layer in layers}
     return {name: picture for name, picture in found.items() if picture is not None}
 
@@ -160,7 +158,9 @@ class Drawing:
         self._finished = finished
         self._began = perf_counter()
         self.settings = map_settings(held, request.args)
-        pictures = _pictures(held, self.settings) if request.args.get("quick") else {}
+        mixed = any(_is_mixed(layer) for layer in self.settings.layers())
+        self._with_pictures = bool(request.args.get("quick")) and not mixed
+        pictures = _pictures(held, self.settings) if self._with_pictures else {}
         self._is_exact = not pictures
         self._pieces = [
             piece if isinstance(piece, Picture) else QgsMapRendererSequentialJob(piece)
@@ -173,6 +173,11 @@ class Drawing:
         self._alarm = QTimer()
         self._alarm.setSingleShot(True)
         self._alarm.timeout.connect(self._on_alarm_timed_out)
+
+    @property
+    def may_want_pictures(self) -> bool:
+        """Whether pictures that it lacked are of use to the next quick frame."""
+        return self._with_pictures and not (self.cancelled or self.late)
 
     def start(self) -> None:
         """Begin in QGIS's threads."""
@@ -313,5 +318,5 @@ class Drawings:
         if self._running.pop(drawing.request.request_id, None) is not None:
             drawing.request.run(drawing.finish)
             drawing.stop()
-            if drawing.request.args.get("quick") and not drawing.cancelled:
+            if drawing.may_want_pictures:
                 self._held.screen_pictures.make_next(drawing.settings)
