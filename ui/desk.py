@@ -12,7 +12,7 @@ from ui import words
 from ui.inspector.record import row_record, site_record
 from ui.inspector.run import run_record
 from ui.map.canvas import CLICK_TOLERANCE_PX
-from ui.map.coordinates import GroundMeasure
+from ui.map.coordinates import ground_measure
 from ui.map.overlay import Highlight
 from ui.snapshot import Selection
 from ui.suitability.layers import with_run_layers
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ui.layers_panel.desk import LayersDesk
     from ui.layers_panel.panel import LayersPanel
     from ui.main_window import MainWindow, WindowParts
+    from ui.map.coordinates import GroundMeasure
     from ui.map.desk import MapDesk
     from ui.map.engine import MapEngine
     from ui.map.view_state import Extent
@@ -269,7 +270,7 @@ class Desk(QObject):
     def _on_opened(self, snapshot: Snapshot) -> None:
         self._selection, self._stack = None, ()
         self._window.setWindowTitle(f"{snapshot.name} – Landbridge")
-        measure = GroundMeasure(snapshot.crs)
+        measure = ground_measure(snapshot.crs)
         self._parts.map_area.set_measure(measure)
         region = _region(snapshot, measure)
         if region is not None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import shapely
 from pyproj import CRS, Geod, Transformer
+from pyproj.enums import TransformDirection
 
 from resources.translation import tr
 
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from ui.map.view_state import Extent, Point
 
 _WGS84 = Geod(ellps="WGS84")
+_BACK = TransformDirection.INVERSE
+_KEPT = 8
+"""How many measures are kept; to look up a CRS takes longer than the window may be held."""
 _EDGE_STEPS = 256
 """Into how many steps the outline of an area is cut, so that its edges run as on the map."""
 
@@ -34,7 +39,6 @@ class GroundMeasure:
     def __init__(self, crs: str) -> None:
         known = CRS.from_user_input(crs)
         self._to_lonlat = Transformer.from_crs(known, "EPSG:4326", always_xy=True)
-        self._from_lonlat = Transformer.from_crs("EPSG:4326", known, always_xy=True)
         self.crs_name = _short_name(known)
         self.in_degrees = known.is_geographic
         """Whether map units are degrees, not metres."""
@@ -48,12 +52,14 @@ class GroundMeasure:
 
     def from_lonlat(self, lon: float, lat: float) -> Point | None:
         """Return the map coordinates of a place, or None where the CRS does not reach it."""
-        x, y = self._from_lonlat.transform(lon, lat)
+        x, y = self._to_lonlat.transform(lon, lat, direction=_BACK)
         return (float(x), float(y)) if math.isfinite(x) and math.isfinite(y) else None
 
     def extent_from_lonlat(self, bounds: Extent) -> Extent:
         """Return the map extent that holds a box of longitudes and latitudes."""
-        west, south, east, north = self._from_lonlat.transform_bounds(*bounds, densify_pts=41)
+        west, south, east, north = self._to_lonlat.transform_bounds(
+            *bounds, densify_pts=41, direction=_BACK
+        )
         return (west, south, east, north)
 
     def length_m(self, start: Point, end: Point) -> float | None:
@@ -100,6 +106,15 @@ class GroundMeasure:
             area_m2, _ = _WGS84.polygon_area_perimeter(lon, lat)
             held += -abs(area_m2) if number else abs(area_m2)
         return held
+
+
+@lru_cache(maxsize=_KEPT)
+def ground_measure(crs: str) -> GroundMeasure:
+    """Return the measure of a map CRS, the same one as the last time.
+
+    Only for the window's thread; each thread would look the CRS up by itself.
+    """
+    return GroundMeasure(crs)
 
 
 def _polygons(geometry: BaseGeometry) -> list[shapely.Polygon]:

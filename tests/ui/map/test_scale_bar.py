@@ -4,7 +4,7 @@ import pytest
 from pyproj import Geod
 
 from layers.grid import equal_area_crs
-from ui.map.coordinates import GroundMeasure, format_lonlat
+from ui.map.coordinates import GroundMeasure, format_lonlat, ground_measure
 from ui.map.scale_bar import ScaleBarWidget, measure_scale
 from ui.map.view_state import ViewState
 
@@ -71,3 +71,14 @@ def test_no_bar_off_the_reach_of_the_crs():
 )
 def test_places_are_written_with_hemispheres(lonlat, text):
     assert format_lonlat(lonlat) == text
+
+
+def test_the_way_back_from_degrees_ends_where_it_began():
+    measure = ground_measure(equal_area_crs(REGION))
+    assert measure is ground_measure(equal_area_crs(REGION))
+    place = measure.lonlat((12_000.0, -34_000.0))
+    assert measure.from_lonlat(*place) == pytest.approx((12_000.0, -34_000.0), abs=1e-3)
+    west, south, east, north = measure.extent_from_lonlat((129.5, 42.0, 131.0, 43.0))
+    corner = measure.from_lonlat(129.5, 42.0)
+    assert west <= corner[0] < east
+    assert south <= corner[1] < north
