@@ -51,6 +51,7 @@ class Stage(QWidget):
         self.setObjectName("map_stage")
         self._canvas = canvas
         self._second: MapCanvas | None = None
+        self._least = canvas.minimumSize()
         self._mode: Mode = "swipe"
         self._share = 0.5
         self._links: tuple[LinkedViews, Mirror, HandWatch] | None = None
@@ -200,18 +201,22 @@ class Stage(QWidget):
     def _arrange_maps(self) -> None:
         width, height = self._body.width(), self._body.height()
         second = self._second
+        self._canvas.setMinimumSize(self._least)
         if second is None or self._mode == "swipe":
             self._canvas.setGeometry(0, 0, width, height)
             if second is not None:
                 self._arrange_swipe(second, width, height)
             return
-        least = self._canvas.minimumWidth()
-        if width >= 2 * least + _GAP_PX:
+        if width >= 2 * self._least.width() + _GAP_PX:
+            second.setMinimumSize(self._least)
             half = (width - _GAP_PX) // 2
             self._canvas.setGeometry(0, 0, half, height)
             second.setGeometry(width - half, 0, half, height)
         else:
             half = (height - _GAP_PX) // 2
+            lower = QSize(self._least.width(), min(self._least.height(), half))
+            for canvas in (self._canvas, second):  # one must not reach beneath the other
+                canvas.setMinimumSize(lower)
             self._canvas.setGeometry(0, 0, width, half)
             second.setGeometry(0, height - half, width, half)
 
@@ -226,7 +231,8 @@ class Stage(QWidget):
         if second is None:
             return
         swiped = self._mode == "swipe"
-        second.setMinimumSize(QSize(0, 0) if swiped else self._canvas.minimumSize())
+        if swiped:
+            second.setMinimumSize(QSize(0, 0))
         second.setParent(self._clip if swiped else self._body)
         self._clip.setVisible(swiped)
         self.divider.setVisible(swiped)

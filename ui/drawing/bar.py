@@ -40,6 +40,8 @@ Part: TypeAlias = Literal["width", "species", "points", "finish", "steps", "snap
 """What the bar can hold for a tool."""
 _WIDEST_PX = 76 * GRID
 _MARGIN_PX = 2 * GRID
+_NARROW_PX = 50 * GRID
+"""Width below which fields and buttons do not fit beside each other."""
 
 
 class DrawingBar(QFrame):
@@ -151,15 +153,18 @@ class DrawingBar(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
         self._fields = QWidget()
-        row = QHBoxLayout(self._fields)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID // 2)
-        row.addWidget(self._width)
-        row.addWidget(self._species, 1)
-        row.addWidget(self._entry, 1)
-        for button in (self._snap, self._trace, self._together, self._cut, self._undo):
-            row.addWidget(button)
-        row.addWidget(self._finish, 0, Qt.AlignmentFlag.AlignRight)
+        rows = QVBoxLayout(self._fields)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(GRID // 2)
+        self._rows = (QHBoxLayout(), QHBoxLayout())
+        for row in self._rows:
+            row.setSpacing(GRID // 2)
+            rows.addLayout(row)
+        self._rows[0].addWidget(self._width)
+        self._rows[0].addWidget(self._species, 1)
+        self._rows[0].addWidget(self._entry, 1)
+        self._row_of_buttons = -1
+        self._place_buttons(0)
         column.addWidget(self._fields)
         column.addWidget(self._problem)
         second = QVBoxLayout(self._offer_page)
@@ -184,6 +189,22 @@ class DrawingBar(QFrame):
         layout.addWidget(self._offer_page)
         self._problem.hide()
         self._offer_page.hide()
+
+    def _place_buttons(self, number: int) -> None:
+        """Have the buttons beside the fields, or in a row of their own."""
+        if number == self._row_of_buttons:
+            return
+        self._row_of_buttons = number
+        buttons = (self._snap, self._trace, self._together, self._cut, self._undo)
+        for button in (*buttons, self._finish):
+            for row in self._rows:
+                row.removeWidget(button)
+        for button in buttons:
+            self._rows[number].addWidget(button)
+        self._rows[number].addWidget(self._finish, 0, Qt.AlignmentFlag.AlignRight)
+        for widget in (self._fields, self._draw_page):
+            if (layout := widget.layout()) is not None:
+                layout.activate()  # the bar asks for its height at once
 
     def _listen(self) -> None:
         self._close.clicked.connect(self.closed)
@@ -330,6 +351,7 @@ class DrawingBar(QFrame):
         if over is None or self.isHidden():
             return
         width = min(_WIDEST_PX, over.width() - 2 * _MARGIN_PX)
+        self._place_buttons(1 if width < _NARROW_PX else 0)
         layout = self.layout()
         height = self.sizeHint().height()
         if layout is not None:

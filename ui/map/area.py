@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from ui.background import Background
     from ui.map.coordinates import GroundMeasure
     from ui.theme import Theme
+
+_CARDS_PX = 12 * GRID
+"""Height below the buttons that the cards and the edges of the map need."""
 
 
 class MapArea(QFrame):
@@ -140,22 +144,45 @@ class MapArea(QFrame):
 
     def _place_overlays(self, buttons: QWidget) -> None:
         left, top = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignTop
-        first = QHBoxLayout()
-        first.setSpacing(2 * GRID)
-        first.addWidget(self.tool_bar, 0, top)
-        first.addWidget(self._banner, 1, top)
-        first.addStretch(0)
-        first.addWidget(buttons, 0, top)
-        overlays = QVBoxLayout(self.canvas)
-        overlays.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
-        overlays.setSpacing(GRID)
-        overlays.addLayout(first)
-        overlays.addStretch(1)
+        banner = QHBoxLayout()
+        banner.addWidget(self._banner, 1, top)
+        banner.addStretch(0)
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(GRID)
         for card in (self.go_to, self.picked, self.hint):
-            overlays.addWidget(card, 0, left)
+            self._cards.addWidget(card, 0, left)
+        self._overlays = QGridLayout(self.canvas)
+        self._overlays.setHorizontalSpacing(2 * GRID)
+        self._overlays.setVerticalSpacing(GRID)
+        self._overlays.setColumnStretch(1, 1)
+        self._overlays.setRowStretch(1, 1)
+        self._overlays.addWidget(self.tool_bar, 0, 0, top)
+        self._overlays.addLayout(banner, 0, 1, top)
+        self._overlays.addWidget(buttons, 0, 2, top)
+        self._ways_beside = buttons
+        self._is_low = True
+        self._place_cards(low=False)
+
+    def _place_cards(self, *, low: bool) -> None:
+        """Have the cards at the foot of the map; between the buttons where it is low."""
+        if low == self._is_low:
+            return
+        self._is_low = low
+        edge = GRID if low else 2 * GRID
+        self._overlays.setContentsMargins(2 * GRID, edge, 2 * GRID, edge)
+        self._overlays.removeItem(self._cards)
+        foot = Qt.AlignmentFlag.AlignBottom
+        if low:
+            self._overlays.addLayout(self._cards, 0, 1, 2, 1, foot)
+        else:
+            self._overlays.addLayout(self._cards, 1, 0, 1, 3, foot)
 
     def _fit_cards(self) -> None:
+        buttons_px = max(w.sizeHint().height() for w in (self.tool_bar, self._ways_beside))
+        self._place_cards(low=self.canvas.height() < buttons_px + _CARDS_PX)
         room_px = self.canvas.width() - 4 * GRID
+        if self._is_low:
+            room_px -= self.tool_bar.width() + self._ways_beside.width() + 4 * GRID
         for card in (self.go_to, self.hint):
             card.fit(room_px)
 

@@ -91,6 +91,19 @@ def test_where_it_is_narrow_they_stand_above_each_other(stage, first, second):
     assert second.mapTo(stage, QPoint()).y() > first.height()
 
 
+def test_where_it_is_low_none_reaches_beneath_the_other(stage, first, second):
+    stage.show_second(second, "side")
+    stage.parentWidget().resize(500, 420)
+    stage.resize(500, 420)
+    assert (
+        second.mapTo(stage, QPoint()).y() >= first.mapTo(stage, QPoint()).y() + first.height()
+    )
+    assert first.height() == second.height()
+    stage.end()
+    assert first.height() > 400
+    assert first.minimumHeight() == 240
+
+
 def test_the_middle_stays_when_the_maps_are_shown_in_another_way(stage, first, second):
     stage.show_second(second, "swipe")
     first.zoom(4)

@@ -99,6 +99,21 @@ def test_a_hint_is_as_wide_as_its_text_and_never_wider_than_the_map(map_area):
     assert not map_area.hint.isVisible()
 
 
+def test_where_the_map_is_low_a_hint_stands_between_the_buttons(map_area):
+    canvas, hint = map_area.canvas, map_area.hint
+    buttons = map_area.findChild(QToolButton, "zoom_in").parentWidget()
+    map_area.show()
+    hint.say("Click where it begins. " * 5)
+    canvas.setMinimumHeight(1)
+    for high in (600, buttons.sizeHint().height() + 16, 600):
+        canvas.setGeometry(0, 0, 500, high)
+        canvas.layout().activate()
+        assert canvas.rect().contains(hint.geometry())
+        assert canvas.rect().contains(buttons.geometry())
+        assert not hint.geometry().intersects(buttons.geometry())
+        assert canvas.height() - hint.geometry().bottom() <= 17
+
+
 def test_a_place_is_asked_for_and_why_it_is_none_stands_beside_it(map_area, qtbot):
     map_area.show()
     card = map_area.go_to
