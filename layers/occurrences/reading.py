@@ -21,6 +21,7 @@ from layers.occurrences.records import Occurrences
 from layers.occurrences.roles import ROLE_TITLES
 from layers.occurrences.vector import DbfText, open_vector
 from resources.errors import nearest_names_hint
+from resources.translation import mark
 
 if TYPE_CHECKING:
     from layers.control import Control
@@ -35,12 +36,16 @@ _SQLITE_MARK = b"SQLite format 3\0"
 _ZIP_MARK = b"PK\x03\x04"
 _DBF_SAMPLE = 8_000_000
 _OTHER_KINDS = (
-    (b"\xd0\xcf\x11\xe0", "an Excel workbook of the old kind", "Save the sheet as CSV (UTF-8)"),
-    (b"\x1f\x8b", "packed with gzip", "Unpack it"),
-    (b"7z\xbc\xaf", "packed with 7-Zip", "Unpack it"),
-    (b"Rar!", "packed with RAR", "Unpack it"),
-    (b"%PDF", "a PDF", "Save its table as CSV (UTF-8)"),
-    (b"PAR1", "a Parquet file", "Save it as CSV (UTF-8)"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        mark("an Excel workbook of the old kind"),
+        mark("Save the sheet as CSV (UTF-8)"),
+    ),
+    (b"\x1f\x8b", mark("packed with gzip"), mark("Unpack it")),
+    (b"7z\xbc\xaf", mark("packed with 7-Zip"), mark("Unpack it")),
+    (b"Rar!", mark("packed with RAR"), mark("Unpack it")),
+    (b"%PDF", mark("a PDF"), mark("Save its table as CSV (UTF-8)")),
+    (b"PAR1", mark("a Parquet file"), mark("Save it as CSV (UTF-8)")),
 )
 _SHAPEFILE_PARTS = frozenset({".dbf", ".shx", ".prj", ".cpg"})
 
@@ -192,8 +197,8 @@ def _opened(path: Path, stated: Stated) -> OpenedRecords:
     source = file_source(path)
     with source.open() as stream:
         start = stream.read(65_536)
-    for mark, what, remedy in _OTHER_KINDS:
-        if start.startswith(mark):
+    for signature, what, remedy in _OTHER_KINDS:
+        if start.startswith(signature):
             raise OccurrenceReadError(f"{path} is {what}. {remedy} and read that.")
     if start.startswith((_ZIP_MARK, b"PK\x05\x06")):
         return _opened_package(Package.open(path), stated)

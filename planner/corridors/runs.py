@@ -53,9 +53,13 @@ def walking_species(project: Project, species_ids: Sequence[str] = ()) -> list[S
     profiles = [load_species(name) for name in wanted]
     walking = [item for item in profiles if item.connectivity == "physical"]
     if flying := [item.names.en for item in profiles if item not in walking and species_ids]:
-        fly, need = ("flies", "needs") if len(flying) == 1 else ("fly", "need")
+        if len(flying) == 1:
+            raise UsageError(
+                f"{flying[0]} flies from site to site and needs no corridor on the ground. "
+                "Ask landbridge flyway instead."
+            )
         raise UsageError(
-            f"{listed(flying)} {fly} from site to site and {need} no corridor on the ground. "
+            f"{listed(flying)} fly from site to site and need no corridor on the ground. "
             "Ask landbridge flyway instead."
         )
     if not walking:
