@@ -119,9 +119,16 @@ def run(arguments: list[str] | None = None) -> int:
     -------
     int
         Status to end with: 0 done, 1 failure, 2 usage, 130 interrupted.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Something was asked, and Ctrl-C was the answer.
     """
     try:
         status = app(arguments, prog_name="landbridge", standalone_mode=False)
+    except typer.Abort as ended:  # Ctrl-C where something was asked
+        raise KeyboardInterrupt from ended
     except typer.TyperException as error:
         _tell_usage(error.format_message())
         return error.exit_code

@@ -12,8 +12,11 @@ from layers.control import NULL_CONTROL
 from planner.errors import ReadOnlyProjectError
 from planner.project import Project
 from planner.tidying import Tidying, days_ago, survey, tidy_up
+from resources.errors import UsageError
 
 USUAL_DAYS = 30
+MOST_DAYS = 36_500
+"""A hundred years; no calendar reaches back by any number."""
 
 
 def tidy(
@@ -22,7 +25,11 @@ def tidy(
     days: Annotated[
         int,
         typer.Option(
-            "--keep", metavar="DAYS", help="Edits of so many days can still be undone.", min=0
+            "--keep",
+            metavar="DAYS",
+            help="Edits of so many days can still be undone.",
+            min=0,
+            max=MOST_DAYS,
         ),
     ] = USUAL_DAYS,
     yes: Annotated[
@@ -51,11 +58,21 @@ def tidy(
             console.print("There is nothing to tidy up.")
             return
         _tell(console, found)
-        if not yes and not typer.confirm("Tidy up?", default=False):
+        if not yes and not _agreed():
             console.print("Nothing was changed.")
             return
         done = tidy_up(opened, found.before, NULL_CONTROL)
     console.print(f"{_megabytes(done.freed_bytes)} were freed.")
+
+
+def _agreed() -> bool:
+    """Ask, and tell what to do where nobody is there to answer."""
+    try:
+        return typer.confirm("Tidy up?", default=False)
+    except typer.Abort:
+        raise UsageError(
+            "Nobody answered, so nothing was changed. --yes tidies up without asking."
+        ) from None
 
 
 def _tell(console: Console, found: Tidying) -> None:

@@ -6,6 +6,7 @@ import sys
 from importlib.metadata import version
 
 import pytest
+import typer
 
 import planner.cli.root as root_module
 from planner.cli import STATUS_INTERRUPTED, STATUS_READER_LEFT
@@ -82,12 +83,14 @@ def test_other_errors_are_not_hidden(monkeypatch):
         root_module.run(["plan"])
 
 
-@pytest.mark.parametrize("where", ["in the verb", "outside of it"])
+@pytest.mark.parametrize("where", ["in the verb", "outside of it", "asked something"])
 def test_ctrl_c_is_one_line_with_status_130(landbridge, monkeypatch, where):
     def interrupted(*_arguments, **_options):
-        raise KeyboardInterrupt
+        raise typer.Abort if where == "asked something" else KeyboardInterrupt
 
-    if where == "in the verb":
+    if where == "asked something":
+        monkeypatch.setattr(root_module, "app", interrupted)
+    elif where == "in the verb":
         monkeypatch.setattr("planner.cli.doctor.examine", interrupted)
     else:
         monkeypatch.setattr(root_module, "run", interrupted)

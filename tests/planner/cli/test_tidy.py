@@ -1,3 +1,5 @@
+import io
+
 import pytest
 
 from planner.project import AddFeatures, Project, SetSetting
@@ -28,6 +30,22 @@ def test_it_tells_what_it_gives_up_and_asks(landbridge, folder, monkeypatch):
     ended = landbridge("tidy", folder, "--keep", "0")
     assert "no longer be undone: 2" in ended.out
     assert "Nothing was changed." in ended.out
+    assert undoable(folder)
+
+
+def test_nobody_to_answer_changes_nothing(landbridge, folder, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    ended = landbridge("tidy", folder, "--keep", "0")
+    assert ended.status == 2
+    assert "Nobody answered" in ended.err
+    assert undoable(folder)
+
+
+@pytest.mark.parametrize("days", ["9999999", "99999999999", "-1"])
+def test_days_that_no_calendar_has_are_refused(landbridge, folder, days):
+    ended = landbridge("tidy", folder, "--keep", days)
+    assert ended.status == 2
+    assert "--keep" in ended.err
     assert undoable(folder)
 
 
