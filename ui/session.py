@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from planner.map_layers import set_visible
+from planner.pipeline.study import SCENARIO
 from planner.project.journal import new_id
 from planner.publish import print_scenario
 from planner.sheet import Sheet
@@ -154,7 +155,11 @@ class Session(QObject):
         self.change(tr("Add the sites of the region"), _fill_sites, told="{}")
 
     def make_plan(self) -> None:
-        """Make the plan of the project's region."""
+        """Make the plan of the project's region, and show the scenario that it goes into."""
+        snapshot = self._snapshot
+        there = {} if snapshot is None else dict(snapshot.scenarios)
+        if snapshot is not None and SCENARIO in there and snapshot.scenario != SCENARIO:
+            self.show_scenario(SCENARIO)
         self.model(tr("Make the plan"), apart.make_plan, told=tr("The plan is made. {}"))
 
     def print_map(self, engine: QgisEngine) -> None:

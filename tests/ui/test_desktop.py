@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
 from layers.qgis.discovery import find_qgis
 from layers.qgis.errors import QgisNotFoundError
 from planner.project import Project
+from planner.scenarios import new_scenario
 from ui.recent import RecentProjects
 from ui.snapshot import Selection
 from ui.start.choice import CreateProject, OpenProject
@@ -65,6 +66,10 @@ def _click_map(desktop, qtbot, x, y):
 
 def _find(desktop, kind, name):
     return desktop.window.findChild(kind, name)
+
+
+def _with_scenario(project, name):
+    project.execute(new_scenario(project, name))
 
 
 class TestWithQgis:
@@ -295,6 +300,26 @@ class TestWithoutQgis:
         assert "cancelled" in _find(made, QLabel, "strip_notice").text()
         assert made.session.snapshot.read_only_reason == ""
         assert made.session.snapshot.sites
+
+    def test_a_plan_that_is_asked_for_shows_the_scenario_it_goes_into(
+        self, without_qgis, make_desktop, tmp_path, qtbot
+    ):
+        made = make_desktop()
+        with qtbot.waitSignal(made.session.opened, timeout=60_000):
+            made.start(CreateProject(REGION, tmp_path))
+        for name in ("Plan", "Another"):
+            made.session.change(
+                "add", lambda bench, _, name=name: _with_scenario(bench.project, name)
+            )
+        made.session.show_scenario("another")
+        qtbot.waitUntil(
+            lambda: made.session.snapshot.scenario == "another" and made.background.settled
+        )
+        made.session.make_plan()
+        qtbot.waitUntil(lambda: made.session.snapshot.scenario == "plan", timeout=60_000)
+        for job in made.background.jobs:
+            job.cancel()
+        qtbot.waitUntil(lambda: made.background.settled, timeout=60_000)
 
     def test_the_window_can_be_closed_during_a_job(
         self, without_qgis, make_desktop, tmp_path, qtbot
