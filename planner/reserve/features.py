@@ -107,7 +107,11 @@ def _rows(
     """Return the feature as a whole, of one country, or one row for each country."""
     title = settings.name or amounts.title
     if not settings.country and not settings.by_country:
-        _refuse_nothing(amounts.per_unit, "The planning units hold")
+        if not amounts.per_unit.any():
+            raise ReserveInputError(
+                "The planning units hold none of it. Leave the feature out, or check its file "
+                "or its threshold."
+            )
         return [_row(settings, amounts, title, "", amounts.per_unit)]
     if settings.country and settings.country not in land.units.countries:
         raise RequestError(
@@ -118,8 +122,10 @@ def _rows(
     held = {iso3: np.where(land.in_country(iso3), amounts.per_unit, 0.0) for iso3 in wanted}
     without = [iso3 for iso3, here in held.items() if not here.any()]
     if len(without) == len(held):
-        where = f"The planning units of {', '.join(without)} hold"
-        _refuse_nothing(held[without[0]], where)
+        raise ReserveInputError(
+            f"The planning units of {', '.join(without)} hold none of it. Leave the feature "
+            "out, or check its file or its threshold."
+        )
     if without:
         notes.append(f"{title}: none in the planning units of {', '.join(without)}.")
     return [
@@ -127,13 +133,6 @@ def _rows(
         for iso3, here in held.items()
         if iso3 not in without
     ]
-
-
-def _refuse_nothing(per_unit: FloatArray, where: str) -> None:
-    if not per_unit.any():
-        raise ReserveInputError(
-            f"{where} none of it. Leave the feature out, or check its file or its threshold."
-        )
 
 
 def _row(

@@ -79,12 +79,11 @@ def _expert(study: SuitabilityStudy, pack: DataPack) -> PresenceBackgroundEstima
     missing = [name for name in profile.variables if name not in names]
     spare = [name for name in names if name not in profile.variables]
     if missing or spare:
-        lacks = f"lacks {', '.join(missing)}" if missing else ""
-        more = f"has {', '.join(spare)}, which it does not name" if spare else ""
+        lacks = f"The study lacks {', '.join(missing)}. " if missing else ""
+        more = f"It does not name {', '.join(spare)}. " if spare else ""
         raise StudyError(
-            f"The expert index of {study.species} takes the layers that its profile names: the "
-            f"study {' and '.join(part for part in (lacks, more) if part)}. Change the "
-            "covariates, or choose another model."
+            f"The expert index of {study.species} takes the layers that its profile names. "
+            f"{lacks}{more}Change the covariates, or choose another model."
         )
     categories = {
         name: dict(pack.info(name).categories or {})
