@@ -70,11 +70,12 @@ class ScreenNames:
         -------
         QgsVectorLayer
             A stand-in whose names are placed and not seen; the layer itself where its names are
-            drawn by QGIS, or it has none.
+            drawn by QGIS, it has none, or it comes from a server, which is not asked twice.
         """
         labels = spec["style"].get("labels")
         by_qml = spec["style"].get("type") == "qml"
-        if by_qml or not labels or not lies_flat(labels, layer.geometryType()):
+        served = layer.providerType() != "ogr"
+        if by_qml or served or not labels or not lies_flat(labels, layer.geometryType()):
             return layer
         name = str(spec["layer_id"])
         made_from = (layer.id(), repr(spec["style"]), layer.opacity(), layer.subsetString())
