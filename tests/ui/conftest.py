@@ -33,6 +33,8 @@ from ui.theme import load_theme
 REGION = "tumen-estuary"
 PATIENCE_MS = 20_000
 """How long a test waits for what has to come, also on a machine that does much else."""
+ENDING_S = 2.0
+"""How long a thread that has been told to end may take to."""
 
 if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -86,6 +88,8 @@ def nothing_left_alive(request, qapp):
         for timer in window.findChildren(QTimer)
         if timer.isActive() and window.isVisible()
     ]
+    for thread in set(threading.enumerate()) - before:
+        thread.join(ENDING_S)
     threads = [t for t in threading.enumerate() if t not in before and t.is_alive()]
     for window in windows:
         window.close()
