@@ -28,7 +28,7 @@ from planner.reserve.found import store_findings
 from planner.reserve.ledger import TABLE as LEDGER_TABLE
 from planner.reserve.ledger import read_ledger
 from planner.reserve.proposal import read_proposals
-from planner.reserve.run_folder import BEST, ReserveRun
+from planner.reserve.run_folder import ReserveRun
 from planner.reserve.sending import send_to_scenario
 from planner.reserve.words import cost_unit, value_words
 from resources.errors import UsageError
@@ -54,9 +54,13 @@ def ledger(
     solution: Annotated[
         str,
         typer.Option(
-            "--solution", "-s", metavar="NAME", help="Which solution of it.", show_default=True
+            "--solution",
+            "-s",
+            metavar="NAME",
+            help="Which solution of it. [best, or incumbent of a run that was ended]",
+            show_default=False,
         ),
-    ] = BEST,
+    ] = "",
     fairness: Annotated[
         int,
         typer.Option(

@@ -162,6 +162,9 @@ def test_a_run_that_was_ended_is_listed_and_gone_on_with(landbridge, project, tm
         status, _, err = landbridge("propose", project, "--resume", run.run_id, *words)
         assert status == 2
         assert "Leave the other options out" in err
+    told = landbridge("ledger", project)
+    assert told.status == 0, told.err
+    assert "Gives: share of the cost" in " ".join(told.out.split())
     assert landbridge("propose", project, "--resume", run.run_id[:4])[0] == 0
     assert ReserveRun(run.folder).finished
     status, _, err = landbridge("propose", project, "--resume", run.run_id)
