@@ -10,9 +10,11 @@ English and told in the reader's language by `tr_filled`. The catalogues are
 from __future__ import annotations
 
 import gettext
+import hashlib
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from resources.errors import UsageError
@@ -112,6 +114,22 @@ def speaking(language: str) -> Iterator[None]:
         yield
     finally:
         _ASIDE.reset(token)
+
+
+def hash_of_catalogues() -> str:
+    """Return what changes whenever any text is told in other words in any language.
+
+    Raises
+    ------
+    UsageError
+        A catalogue is missing.
+    """
+    found = hashlib.sha256()
+    for code in LANGUAGES:
+        _Spoken(code)  # says what to do where a catalogue is missing
+        for path in gettext.find(DOMAIN, resource_path("translations"), [code], all=True):
+            found.update(Path(path).read_bytes())
+    return found.hexdigest()
 
 
 def language() -> str:

@@ -18,7 +18,7 @@ from planner.records import attribute
 from planner.report.page import Edition
 from planner.report.plan_report import plan_report
 from planner.sheet import PLAN_SHEET
-from resources.translation import LANGUAGES, mark, speaking
+from resources.translation import LANGUAGES, hash_of_catalogues, mark, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -225,6 +225,7 @@ def report_step(study: Study, problems: Sequence[str], *, drawn: bool) -> Step:
             "pictures": {name: study.project.output_hash(name) for name in names},
             "profiles": [repr(item) for item in study.species],
             "region": repr(study.region),
+            "words": hash_of_catalogues(),
         },
         parameters={"problems": list(problems)},
         outputs=tuple(report_in(code) for code in LANGUAGES),
