@@ -120,6 +120,7 @@ def test_everything_at_a_place_is_told_and_can_be_gone_to(desktop, hand, qtbot):
     land = next(layer for name, layer in zip(names, layers, strict=True) if name == "Land")
     panel.tree.setCurrentItem(land.child(0))
     assert desktop.layers.features.layer_id == "base_countries"
+    hand.canvas.repaint()
     qtbot.keyClick(hand.canvas, Qt.Key.Key_Return)
     assert panel.findChild(QLabel, "found_place").text() == desktop.parts.map_area.place_text(
         hand.canvas.view.centre
