@@ -41,6 +41,7 @@ class Handler(BaseHTTPRequestHandler):
         }.get(asked.get("request"), (b"", "image/png"))
         self.send_response(200 if self.server.well or kind == "text/xml" else 500)
         self.send_header("Content-Type", kind)
+        self.send_header("Cache-Control", "no-store")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         with contextlib.suppress(ConnectionError):
