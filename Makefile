@@ -14,7 +14,7 @@ plan: setup
 	@$(RUN)/landbridge plan
 #: make test        run the checks and every test
 test: setup-tests check
-	@QT_QPA_PLATFORM=offscreen $(RUN)/python -m pytest -q
+	@QT_QPA_PLATFORM=offscreen $(RUN)/python -m pytest -q --numprocesses 2 --dist worksteal
 #: make check       lint, types, import rules
 check: setup
 	@$(RUN)/ruff format --check --no-cache . && $(RUN)/ruff check --no-cache . && $(RUN)/mypy && $(RUN)/lint-imports
