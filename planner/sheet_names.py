@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from layers.qgis.protocol import PrintedNames
 from planner.records import texts
-from planner.sheet_words import LANGUAGE_OF, name_of_proposal
-from resources.translation import language
+from planner.sheet_words import name_of_proposal, name_of_site
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from planner.project import Project
+    from planner.records import Record
 
 SITE_LAYERS = ("site_areas", "site_areas_other", "site_points")
 NAMES_AVOID = ("base_border_lines", "base_disputed_lines")
@@ -26,9 +24,9 @@ def printed_names(project: Project) -> tuple[PrintedNames, ...]:
     where that is the language of the sheet, as in the window, and the English one elsewhere.
     """
     sites = {
-        str(row["site_id"]): str(row["name_local"])
+        str(row["site_id"]): name
         for row in project.records("sites")
-        if row["name_local"] and _is_spoken_in(texts(row["countries"]))
+        if (name := _name_of_site(row)) != str(row["name_en"])
     }
     proposals = {
         str(row["proposal_id"]): name
@@ -42,5 +40,6 @@ def printed_names(project: Project) -> tuple[PrintedNames, ...]:
     )
 
 
-def _is_spoken_in(countries: Sequence[str]) -> bool:
-    return {LANGUAGE_OF.get(code) for code in countries} == {language()}
+def _name_of_site(row: Record) -> str:
+    local = str(row["name_local"] or "")
+    return name_of_site(str(row["name_en"]), local, texts(row["countries"]))

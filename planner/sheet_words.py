@@ -15,6 +15,8 @@ from planner.records import Record, attribute, listed, number, shown_number, tex
 from resources.translation import LANGUAGES, language, speaking, tr, tr_c, tr_filled
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from planner.project import Project
     from planner.sheet import Sheet
 
@@ -80,6 +82,20 @@ def name_of_proposal(row: Record) -> str:
     names = row["names"]
     own = names.get(language()) if isinstance(names, dict) else ""
     return str(own or row["name"])
+
+
+def name_of_site(name_en: str, name_local: str, countries: Sequence[str]) -> str:
+    """Return the name of a site in the language spoken now, else the English one.
+
+    Parameters
+    ----------
+    name_en, name_local : str
+        The English name, and the one in the language of its country; that may be empty.
+    countries : sequence of str
+        ISO3 codes of its countries.
+    """
+    spoken = {LANGUAGE_OF.get(code) for code in countries} == {language()}
+    return name_local if name_local and spoken else name_en
 
 
 def figure(value: object, digits: int = 0) -> str:

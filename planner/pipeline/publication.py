@@ -218,7 +218,7 @@ def report_step(study: Study, problems: Sequence[str], *, drawn: bool) -> Step:
     return Step(
         name="report",
         label=mark("Report (HTML)"),
-        method=4,
+        method=5,
         inputs={
             **_contents(study),
             "evaluation": study.project.output_hash(table_output("settings")),

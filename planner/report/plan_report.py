@@ -303,8 +303,8 @@ def _pairs(rows: list[Record]) -> Section:
         ),
         tuple(
             (
-                str(row["name_a"]),
-                str(row["name_b"]),
+                told(row["name_a"]),
+                told(row["name_b"]),
                 str(row["border"]),
                 figure(row["distance_km"], 1),
                 figure(row["shared_border_km"], 1),

@@ -77,7 +77,7 @@ def proposals_section(proposals: Proposals, alternative: Alternative | None) -> 
 
 
 def _proposal_blocks(number: int, item: Proposal, other: Enlargement | None) -> list[Block]:
-    members = in_a_row([f"{site.name} ({site.iso3})" for site in item.members])
+    members = in_a_row([f"{told(site.name)} ({site.iso3})" for site in item.members])
     habitat = "; ".join(
         f"{species_named(name)} {figure(km2)} km²" for name, km2 in item.habitat_km2.items()
     )

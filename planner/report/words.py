@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
+from layers.catalogue import Catalogue
 from layers.catalogue.site import COUNTRY_NAMES
 from planner.profiles import load_species, species_ids
 from planner.records import listed, shown_number, texts
 from planner.reserve.words import country_name
+from planner.sheet_words import name_of_site
 from resources.translation import language, tr, tr_c, tr_filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from layers.catalogue import Site
     from planner.profiles import Quantity, SpeciesProfile
 
 THOUSANDS = "\N{NARROW NO-BREAK SPACE}"
@@ -87,7 +91,10 @@ def corridor_named(name: object) -> str:
 
 
 def told(text: object) -> str:
-    """Return a stored text in the language spoken now; species in it by their names there."""
+    """Return a stored text in the language spoken now; what it names by its name there.
+
+    That are species, countries, and the sites of the catalogue whose country speaks it.
+    """
     return parted(tr_filled(str(text), named=_reader_s_name))
 
 
@@ -96,6 +103,14 @@ def _reader_s_name(name: str) -> str:
     found = next((item for item in profiles if item.names.en == name), None)
     if found is not None:
         return title_of(found)
+    site = _sites_by_name().get(name)
+    if site is not None:
+        return name_of_site(site.name_en, site.name_local, site.countries)
     return next(
         (country_told(code) for code in COUNTRY_NAMES if country_name(code) == name), name
     )
+
+
+@cache
+def _sites_by_name() -> dict[str, Site]:
+    return {site.name_en: site for site in Catalogue.load()}
