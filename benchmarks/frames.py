@@ -106,7 +106,8 @@ class Walk:
         rng = random.Random(SEED)
         view = ViewState.fitting(region, *size)
         whole, found = view, []
-        for _ in range(VIEWS + 3):
+        while len(found) < VIEWS + 3:
+            shown = view
             if rng.random() < 0.5:
                 view = view.panned(
                     rng.uniform(-0.4, 0.4) * size[0], rng.uniform(-0.4, 0.4) * size[1]
@@ -117,7 +118,8 @@ class Walk:
             if not 1 / 60 <= view.resolution / whole.resolution <= 1.5:
                 view = whole
             view = view.limited(region)
-            found.append(view)
+            if view != shown:  # nothing is drawn for a view that is shown
+                found.append(view)
         return cls(tuple(found))
 
 
