@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from planner.report.page import Block, Paragraph, Section, Table
 from planner.report.words import quantity, title_of
-from resources.translation import language, tr, tr_c
+from resources.translation import language, tr, tr_c, tr_filled
 
 if TYPE_CHECKING:
     from planner.profiles import Quantity, RegionProfile, SpeciesProfile
@@ -33,9 +33,11 @@ def certainty(region: RegionProfile, species: tuple[SpeciesProfile, ...]) -> Sec
         for item in species
         for name, value in item.quantities.items()
     ]
-    limits = [Paragraph(text) for text in region.limits]
+    limits = [Paragraph(tr_filled(text)) for text in region.limits]
     limits += [
-        Paragraph(f"{title_of(item)}: {text}") for item in species for text in item.limits
+        Paragraph(f"{title_of(item)}: {tr_filled(text)}")
+        for item in species
+        for text in item.limits
     ]
     table = Table(
         tr("Numbers the plan rests on: read in a source, recalled, or expert judgement"),
@@ -48,7 +50,7 @@ def certainty(region: RegionProfile, species: tuple[SpeciesProfile, ...]) -> Sec
         ),
         tuple(rows),
     )
-    return Section(tr("How sure it is"), (*_quoted(), *limits, table))
+    return Section(tr("How sure it is"), (*limits, *_quoted(), table))
 
 
 def _quoted() -> list[Paragraph]:
@@ -58,8 +60,8 @@ def _quoted() -> list[Paragraph]:
     return [
         Paragraph(
             tr(
-                "Profiles of species and regions, their limits and sources are quoted in "
-                "English, as they were written."
+                "Sources of numbers and reasons for them are quoted in English, as they were "
+                "written."
             )
         )
     ]

@@ -58,7 +58,7 @@ def plan_report(
 ) -> Page:
     """Compose the report of a plan in the language spoken now.
 
-    Profiles of species and regions, and the sources of their numbers, are quoted in English.
+    Sources of numbers and the reasons for them are quoted in English.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ from planner.records import Record, attribute, number
 from planner.report.page import Block, Figure, Paragraph, Section, Table
 from planner.report.plots import width_plot
 from planner.report.words import corridor_named, figure, joined, quantity, title_of, told
-from resources.translation import tr, tr_c
+from resources.translation import tr, tr_c, tr_filled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ def species_section(
     pictures : mapping of str to Path
         Species to picture; left out where it is not there.
     """
-    blocks: list[Block] = [Paragraph(profile.summary), _skill(project, profile)]
+    blocks: list[Block] = [Paragraph(tr_filled(profile.summary)), _skill(project, profile)]
     picture = pictures.get(profile.id)
     if picture is not None and picture.exists():
         name = title_of(profile)
