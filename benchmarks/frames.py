@@ -55,6 +55,8 @@ VIEWS = 60
 SEED = 1
 LIMIT_S = 900.0
 FRAME_LIMIT_MS = 20_000
+LOOK_MS = 2000
+"""Time for which the map is looked at before it is moved; then it moves without a rest."""
 
 PEER = """
 import json, sys, time
@@ -105,7 +107,8 @@ class Walk:
         """Return a walk over a region: in and out, and from side to side, with a seed."""
         rng = random.Random(SEED)
         view = ViewState.fitting(region, *size)
-        whole, found = view, []
+        whole = view
+        found: list[ViewState] = []
         while len(found) < VIEWS + 3:
             shown = view
             if rng.random() < 0.5:
@@ -289,6 +292,9 @@ def _measure(desktop: Desktop, folder: Path, options: argparse.Namespace) -> Non
         raise SystemExit("the map has no region")
     _give_room(desktop)
     rest()
+    loop = QEventLoop()
+    QTimer.singleShot(LOOK_MS, loop.quit)
+    loop.exec()
     walk = Walk.over(region, SIZE)
     qgz = folder / "map.qgz"
     desktop.engine.engine.save_project(qgz)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -23,13 +24,15 @@ from qgis.PyQt.QtGui import QColor, QImage, QPainter
 from layers.qgis.worker import compat, messages
 from layers.qgis.worker.frames import copy_image
 from layers.qgis.worker.project import MapProject, RefusedError
-from layers.qgis.worker.screen_pictures import Picture
+from layers.qgis.worker.screen_pictures import Picture, is_large_raster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from layers.qgis.worker.request import Request
 
+REST_MS = 150
+"""Time without a drawing before pictures of heavy layers are made."""
 ALARM_SHARE = 0.7  # of the time-out; the rest is for stopping and finding the culprit
 
 
@@ -97,20 +100,30 @@ def in_pieces(
 
 
 def _of_layers(settings: QgsMapSettings, layers: list[QgsMapLayer]) -> list[QgsMapSettings]:
-    """Return what to draw of neighbouring layers in two threads, the upper part first.
+    """Return what to draw of neighbouring layers side by side, the upper part first.
 
     QGIS gives each layer a picture of its own where it draws several at a time, and laying
     two dozen of them over each other takes longer than to draw most. So the ground, up to the
-    first layer with names, and what lies on it are drawn one layer after another, side by side.
-    Names must know of each other, and what is mixed with the layers beneath must have them:
-    such layers stay in the upper part, or nothing is parted.
+    first layer with names, and what lies on it are drawn one layer after another, side by side;
+    a large raster on the ground has a part of its own. Names must know of each other, and what
+    is mixed with the layers beneath must have them: such layers stay in the upper part, or
+    nothing is parted.
     """
     lower = len(layers)
     while lower and not _has_names(layers[lower - 1]):
         lower -= 1
-    mixed = any(_is_mixed(layer) for layer in layers[:lower])
-    split = [layers] if lower in {0, len(layers)} or mixed else [layers[:lower], layers[lower:]]
+    if any(_is_mixed(layer) for layer in layers[:lower]):
+        return [_clear_map(settings, layers)]
+    split = [layers[:lower], *_ground(layers[lower:])]
     return [_clear_map(settings, part) for part in split if part]
+
+
+def _ground(layers: list[QgsMapLayer]) -> list[list[QgsMapLayer]]:
+    """Return the parts of the ground, the upper one first."""
+    mixed = any(_is_mixed(layer) for layer in layers)
+    large = [] if mixed else [i for i, layer in enumerate(layers) if is_large_raster(layer)]
+    cuts = [0, *(large[:1] and [large[0], large[0] + 1]), len(layers)]
+    return [layers[begin:end] for begin, end in pairwise(cuts)]
 
 
 def _clear_map(settings: QgsMapSettings, layers: list[QgsMapLayer]) -> QgsMapSettings:
@@ -290,9 +303,15 @@ class Drawings:
     def __init__(self, held: MapProject) -> None:
         self._held = held
         self._running: dict[int, Drawing] = {}
+        self._wanting: QgsMapSettings | None = None
+        self._rest = QTimer()
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._on_rest)
 
     def start(self, request: Request) -> None:
         """Begin to draw; the answer follows when it is done or cancelled."""
+        self._rest.stop()
         drawing = Drawing(self._held, request, self._on_drawing_finished)
         self._running[request.request_id] = drawing
         drawing.start()
@@ -307,6 +326,8 @@ class Drawings:
         """Stop every drawing and wait until none touches a layer; returns those to do again."""
         stopped = list(self._running.values())
         self._running.clear()
+        self._rest.stop()
+        self._wanting = None
         self._held.screen_pictures.stop()
         for drawing in stopped:
             drawing.stop()
@@ -319,4 +340,12 @@ class Drawings:
             drawing.request.run(drawing.finish)
             drawing.stop()
             if drawing.may_want_pictures:
-                self._held.screen_pictures.make_next(drawing.settings)
+                self._wanting = drawing.settings
+            if self._wanting is not None and not self._running:
+                self._rest.start()
+
+    def _on_rest(self) -> None:
+        """Make the pictures that the last view lacked: beside it they would hold it up."""
+        if self._wanting is not None:
+            self._held.screen_pictures.make_next(self._wanting)
+            self._wanting = None

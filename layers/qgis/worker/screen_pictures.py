@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 ID_PROPERTY = "landbridge/id"
 """Property of a layer that holds the id by which the program knows it."""
 
-HEAVY_MS = 30.0
+HEAVY_MS = 15.0
 """Time that a layer may take in a frame before a picture stands in for it."""
 FEATURE_MS = 0.008
 CORNER_MS = 0.0002
@@ -261,9 +261,16 @@ def _id_of(layer: QgsMapLayer) -> str:
     return str(layer.customProperty(ID_PROPERTY))
 
 
+def is_large_raster(layer: QgsMapLayer) -> bool:
+    """Return whether a layer is a raster that each frame reads from its file."""
+    if not isinstance(layer, QgsRasterLayer):
+        return False
+    return bool(layer.width() * layer.height() >= LARGE_CELLS)
+
+
 def _raster_ms(layer: QgsRasterLayer, settings: QgsMapSettings) -> float:
     """Return how long a raster that fills the view takes, if it is large and seen from afar."""
-    if layer.width() * layer.height() < LARGE_CELLS:
+    if not is_large_raster(layer):
         return 0.0
     cell = _in_map(layer, settings).width() / layer.width()
     return RASTER_MS if cell <= settings.mapUnitsPerPixel() else 0.0

@@ -26,6 +26,7 @@ CRS = "EPSG:3857"
 WHOLE = RenderRequest((-600, -400, 600, 400), 600, 400)
 FILLS = ("#c02020", "#2040c0")
 PATIENCE_S = 30
+MOMENT_S = 0.3
 IN_QGIS = """
 import runpy, sys
 folder, prefix, source = sys.argv[1:]
@@ -125,6 +126,7 @@ def drawn_by_picture(engine, request):
         frame = drawn(engine, request)
         if not frame.exact:
             return frame
+        time.sleep(MOMENT_S)  # pictures are made while nothing is drawn
     raise AssertionError("no picture stands in for the layer")
 
 
