@@ -303,7 +303,7 @@ def _measure(desktop: Desktop, folder: Path, options: argparse.Namespace) -> Non
     told("Landbridge window", times)
     if quick:
         rest()
-        print(f"  {quick} of them by pictures of heavy layers")
+        print(f"  {quick} of them quick: heavy layers by pictures, or coarser")
         told("  exact, at rest", _exact_times(canvas, walk))
     told("plain QGIS (peer)", _peer_times(qgz, walk))
 

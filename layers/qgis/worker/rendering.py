@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from qgis.core import (
     QgsMapRendererParallelJob,
     QgsMapRendererSequentialJob,
     QgsMapSettings,
+    QgsRasterLayer,
     QgsRectangle,
     QgsVectorLayer,
 )
@@ -24,13 +24,15 @@ from qgis.PyQt.QtGui import QColor, QImage, QPainter
 from layers.qgis.worker import compat, messages
 from layers.qgis.worker.frames import copy_image
 from layers.qgis.worker.project import MapProject, RefusedError
-from layers.qgis.worker.screen_pictures import Picture, is_large_raster
+from layers.qgis.worker.screen_pictures import Picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Container, Mapping
 
     from layers.qgis.worker.request import Request
 
+LARGE_CELLS = 16_000_000
+"""Cells from which a raster has no copy for the screen: quick frames have it coarser."""
 REST_MS = 150
 """Time without a drawing before pictures of heavy layers are made."""
 ALARM_SHARE = 0.7  # of the time-out; the rest is for stopping and finding the culprit
@@ -76,7 +78,7 @@ def map_settings(held: MapProject, args: Mapping[str, Any]) -> QgsMapSettings:
 
 
 def in_pieces(
-    settings: QgsMapSettings, pictures: Mapping[str, Picture]
+    settings: QgsMapSettings, pictures: Mapping[str, Picture], coarse: Container[str] = ()
 ) -> list[QgsMapSettings | Picture]:
     """Return what to draw, the lowest piece first, and the pictures between.
 
@@ -86,12 +88,17 @@ def in_pieces(
         The view with its layers.
     pictures : mapping of str to Picture
         What stands in for layers, by the id that QGIS gave them.
+    coarse : container of str
+        Ids of layers to draw at half the resolution, each by itself.
     """
     pieces: list[QgsMapSettings | Picture] = []
     run: list[QgsMapLayer] = []
     for layer in settings.layers():  # top first
         if layer.id() in pictures:
             pieces += [*_of_layers(settings, run), pictures[layer.id()]]
+            run = []
+        elif layer.id() in coarse:
+            pieces += [*_of_layers(settings, run), _coarse_map(settings, layer)]
             run = []
         else:
             run.append(layer)
@@ -100,30 +107,42 @@ def in_pieces(
 
 
 def _of_layers(settings: QgsMapSettings, layers: list[QgsMapLayer]) -> list[QgsMapSettings]:
-    """Return what to draw of neighbouring layers side by side, the upper part first.
+    """Return what to draw of neighbouring layers in two threads, the upper part first.
 
     QGIS gives each layer a picture of its own where it draws several at a time, and laying
     two dozen of them over each other takes longer than to draw most. So the ground, up to the
-    first layer with names, and what lies on it are drawn one layer after another, side by side;
-    a large raster on the ground has a part of its own. Names must know of each other, and what
-    is mixed with the layers beneath must have them: such layers stay in the upper part, or
-    nothing is parted.
+    first layer with names, and what lies on it are drawn one layer after another, side by side.
+    Names must know of each other, and what is mixed with the layers beneath must have them:
+    such layers stay in the upper part, or nothing is parted.
     """
     lower = len(layers)
     while lower and not _has_names(layers[lower - 1]):
         lower -= 1
-    if any(_is_mixed(layer) for layer in layers[:lower]):
-        return [_clear_map(settings, layers)]
-    split = [layers[:lower], *_ground(layers[lower:])]
+    mixed = any(_is_mixed(layer) for layer in layers[:lower])
+    split = [layers] if mixed else [layers[:lower], layers[lower:]]
     return [_clear_map(settings, part) for part in split if part]
 
 
-def _ground(layers: list[QgsMapLayer]) -> list[list[QgsMapLayer]]:
-    """Return the parts of the ground, the upper one first."""
-    mixed = any(_is_mixed(layer) for layer in layers)
-    large = [] if mixed else [i for i, layer in enumerate(layers) if is_large_raster(layer)]
-    cuts = [0, *(large[:1] and [large[0], large[0] + 1]), len(layers)]
-    return [layers[begin:end] for begin, end in pairwise(cuts)]
+def _coarse_map(settings: QgsMapSettings, layer: QgsMapLayer) -> QgsMapSettings:
+    part = _clear_map(settings, [layer])
+    size = settings.outputSize()
+    part.setOutputSize(QSize(max(size.width() // 2, 1), max(size.height() // 2, 1)))
+    part.setOutputDpi(settings.outputDpi() / 2)
+    part.setExtent(settings.visibleExtent())
+    return part
+
+
+def _large_rasters(settings: QgsMapSettings) -> set[str]:
+    """Return the ids of rasters in sight whose cells each frame reads from their files."""
+    seen = settings.visibleExtent()
+    return {
+        layer.id()
+        for layer in settings.layers()
+        if isinstance(layer, QgsRasterLayer)
+        and layer.width() * layer.height() >= LARGE_CELLS
+        and layer.isInScaleRange(settings.scale())
+        and settings.layerExtentToOutputExtent(layer, layer.extent()).intersects(seen)
+    }
 
 
 def _clear_map(settings: QgsMapSettings, layers: list[QgsMapLayer]) -> QgsMapSettings:
@@ -174,10 +193,11 @@ class Drawing:
         mixed = any(_is_mixed(layer) for layer in self.settings.layers())
         self._with_pictures = bool(request.args.get("quick")) and not mixed
         pictures = _pictures(held, self.settings) if self._with_pictures else {}
-        self._is_exact = not pictures
+        coarse = _large_rasters(self.settings) if self._with_pictures else set()
+        self._is_exact = not pictures and not coarse
         self._pieces = [
             piece if isinstance(piece, Picture) else QgsMapRendererSequentialJob(piece)
-            for piece in in_pieces(self.settings, pictures)
+            for piece in in_pieces(self.settings, pictures, coarse)
         ]
         self._jobs = [piece for piece in self._pieces if not isinstance(piece, Picture)]
         self._at_work = len(self._jobs)
@@ -249,11 +269,12 @@ class Drawing:
         image = QImage(self.settings.outputSize(), self.settings.outputImageFormat())
         image.fill(self.settings.backgroundColor())
         painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         for piece in self._pieces:
             if isinstance(piece, Picture):
                 piece.draw(painter, self.settings)
             else:
-                painter.drawImage(0, 0, piece.renderedImage())
+                painter.drawImage(image.rect(), piece.renderedImage())
         placed = [job.takeLabelingResults() for job in self._jobs]
         self._held.screen_names.draw(painter, placed, self.settings)
         painter.end()

@@ -1,11 +1,10 @@
-"""Pictures of heavy layers, for frames that must come while the hand moves.
+"""Pictures of heavy vector layers, for frames that must come while the hand moves.
 
-Ten thousand polygons, or a raster of a hundred million cells with all the map beneath it, take
-longer to draw than a frame may. So such a layer is drawn once, in the background and wider
-than the view, and frames that are asked to be quick show that picture, larger or smaller as
-the view has it: everything is where it belongs, lines may be somewhat too bold or too fine, and
-the names of the layer are missing. Frames that are asked to be exact, sheets and the exported
-project have the layer itself.
+Ten thousand polygons take longer to draw than a frame may. So such a layer is drawn once, in
+the background and wider than the view, and frames that are asked to be quick show that
+picture, larger or smaller as the view has it: everything is where it belongs, lines may be
+somewhat too bold or too fine, and the names of the layer are missing. Frames that are asked to
+be exact, sheets and the exported project have the layer itself.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from typing import TYPE_CHECKING
 from qgis.core import (
     QgsMapRendererSequentialJob,
     QgsMapSettings,
-    QgsRasterLayer,
     QgsRectangle,
     QgsVectorLayer,
 )
@@ -40,11 +38,6 @@ FEATURE_MS = 0.008
 CORNER_MS = 0.0002
 POINT_MS = 0.004
 """What a feature, each of its corners and a point take to draw, as measured on one core."""
-RASTER_MS = 45.0
-"""What a raster takes that fills a frame of 1600 x 1000 pixels."""
-LARGE_CELLS = 16_000_000
-"""Cells from which a raster is drawn from its file, and by each frame."""
-FILES = frozenset({"ogr", "gdal"})
 SAMPLE = 100
 MOST_PIXELS = 6_000_000
 """Pixels of a picture; 24 MB, and a third more for the smaller ones made from it."""
@@ -234,19 +227,18 @@ class ScreenPictures:
     def _is_heavy(self, layer: QgsMapLayer, settings: QgsMapSettings) -> bool:
         """Return whether a layer takes long to draw in a view, by what is known of it."""
         if (
-            layer.providerType() not in FILES  # a server is not asked for more than a view
+            not isinstance(layer, QgsVectorLayer)
+            or layer.providerType() != "ogr"  # a server is not asked for more than a view
             or not layer.isInScaleRange(settings.scale())
             or layer.blendMode() != QPainter.CompositionMode.CompositionMode_SourceOver
         ):
             return False
-        is_raster = isinstance(layer, QgsRasterLayer)
-        weight = _raster_ms(layer, settings) if is_raster else self._weight(layer)
+        weight = self._weight(layer)
         if weight < HEAVY_MS:
             return False
         extent = _in_map(layer, settings)
         seen = extent.intersect(settings.visibleExtent())
-        whole = settings.visibleExtent() if is_raster else extent
-        area = whole.width() * whole.height()
+        area = extent.width() * extent.height()
         share = seen.width() * seen.height() / area if area > 0 else 1.0
         return bool(weight * share >= HEAVY_MS)
 
@@ -259,21 +251,6 @@ class ScreenPictures:
 
 def _id_of(layer: QgsMapLayer) -> str:
     return str(layer.customProperty(ID_PROPERTY))
-
-
-def is_large_raster(layer: QgsMapLayer) -> bool:
-    """Return whether a layer is a raster that each frame reads from its file."""
-    if not isinstance(layer, QgsRasterLayer):
-        return False
-    return bool(layer.width() * layer.height() >= LARGE_CELLS)
-
-
-def _raster_ms(layer: QgsRasterLayer, settings: QgsMapSettings) -> float:
-    """Return how long a raster that fills the view takes, if it is large and seen from afar."""
-    if not is_large_raster(layer):
-        return 0.0
-    cell = _in_map(layer, settings).width() / layer.width()
-    return RASTER_MS if cell <= settings.mapUnitsPerPixel() else 0.0
 
 
 def weight_ms(layer: QgsVectorLayer) -> float:
