@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from layers.states import BOUNDARY_NOTE, zone_name
 from planner.profiles import load_region, load_species, region_ids, species_ids
+from planner.sheet_words import name_of_site
 from resources.translation import language, mark, tr, tr_c, tr_filled
 
 if TYPE_CHECKING:
@@ -30,15 +31,6 @@ _COUNTRIES = (
     mark("Russian Federation"),
     mark("other land"),
 )
-_SPOKEN_IN: Mapping[str, str] = {
-    "CHN": "zh",
-    "JPN": "ja",
-    "KOR": "ko",
-    "MNG": "mn",
-    "PRK": "ko",
-    "RUS": "ru",
-}
-"""Language of the local names of a country."""
 _SPECIES = (
     mark("Amur tiger"),
     mark("Amur leopard"),
@@ -225,18 +217,18 @@ def other_land_note() -> str:
     return tr("Other land is all land outside the six States. {note}", note=note)
 
 
-def site_names(name_en: str, name_local: str, codes: Iterable[str]) -> tuple[str, str]:
+def site_names(name_en: str, name_local: str, codes: Sequence[str]) -> tuple[str, str]:
     """Return the names of a site, the one in the reader's language first.
 
     Parameters
     ----------
     name_en, name_local : str
         The English name, and the one in the language of its country; that may be empty.
-    codes : iterable of str
+    codes : sequence of str
         ISO3 codes of its countries.
     """
-    is_reader_s = {_SPOKEN_IN.get(code) for code in codes} == {language()}
-    return (name_local, name_en) if name_local and is_reader_s else (name_en, name_local)
+    first = name_of_site(name_en, name_local, codes)
+    return first, name_local if first == name_en else name_en
 
 
 def identifier(value: str) -> str:
